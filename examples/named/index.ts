@@ -1,0 +1,58 @@
+import * as pulumi from "@pulumi/pulumi";
+import * as chroot from "pulumi-chroot";
+
+const config = new pulumi.Config();
+
+// By default root owns everything and only root can write. named's group may read.
+const named = new chroot.Jail("named", {
+  connection: {
+    host: config.require("host"),
+    port: config.getNumber("port"),
+    user: config.get("user"),
+    hostKey: config.get("hostKey"), // without it, the key in ~/.ssh/known_hosts
+    privateKey: config.getSecret("privateKey"), // without it, the SSH agent or ~/.ssh, and no key is ever stored
+  },
+  root: config.get("root") ?? "/chroot/named",
+  user: "named",
+  group: "named",
+  baseline: {
+    owner: "root",
+    group: "named",
+    fileMode: "u=rw,og=r",
+    directoryMode: "u=rwx,og=rx",
+  },
+  directories: {
+    etc: "named reads named.conf here after it has changed its root",
+    conf: "zones that this server is the master of",
+  },
+  writable: {
+    "conf/secondaries": "files from master nameservers are parked here; named creates and replaces them",
+    "var/run": "named writes its PID file here",
+  },
+  adopt: config.getBoolean("adopt"),
+});
+
+new chroot.PermissionRule("secondaries", {
+  jail: named,
+  match: "conf/secondaries/**",
+  owner: "named",
+  group: "named",
+  fileMode: "ug=r,o=",
+  reason: "a transferred zone is replaced as a whole, never edited, and is nobody else's business",
+});
+
+new chroot.PermissionRule("var", {
+  jail: named,
+  match: "var",
+  owner: "root",
+  group: "root",
+  directoryMode: "u=rwx,og=x",
+  reason: "only the way to var/run; nobody lists it",
+});
+
+new chroot.PermissionRule("var/run", {
+  jail: named,
+  match: "var/run",
+  directoryMode: "ug=rwx,o=rx",
+  reason: "anybody may read the PID, to see whether named runs",
+});

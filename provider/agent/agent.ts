@@ -1,0 +1,153 @@
+import { randomBytes } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { ChrootError } from "../errors";
+import { type Bytes, fromWire, showRemote } from "../model/bytes";
+import type { EntryType, Live } from "../model/entry";
+import type { Channel } from "../ssh/host";
+
+/** Where a host's registry is: a directory for each root, root:root 0700. */
+export const registryHome = "/var/lib/pulumi-chroot";
+/** Below a jail's root: what stood in the way of a declared directory. */
+export const quarantineName = ".pulumi-chroot";
+
+// Plain shell beside the compiled code, so that whoever audits the package reads what their hosts run.
+const program = () => readFileSync(join(__dirname, "..", "..", "..", "provider", "agent", "agent.sh"), "latin1");
+
+/** The agent's answer to one request. */
+export interface Reply {
+  readonly status: number;
+  /** What went wrong, as the host's tools put it. Raw: `showRemote` before it is printed. */
+  readonly error: string;
+  /** The lines before the last one, as `[word, rest]`. */
+  readonly lines: readonly (readonly [string, string])[];
+  readonly entries: ReadonlyMap<Bytes, Live>;
+}
+
+const types: Record<string, EntryType> = {
+  f: "file",
+  d: "directory",
+  l: "link",
+  p: "fifo",
+  s: "socket",
+  c: "character device",
+  b: "block device",
+};
+
+interface Pending {
+  readonly resolve: (reply: Reply) => void;
+  readonly reject: (error: Error) => void;
+  readonly lines: [string, string][];
+  readonly entries: Map<Bytes, Live>;
+}
+
+/**
+ * The client's end of one agent. Requests may be sent without waiting for the reply to the one before: they are served
+ * in order, so that a phase costs one round trip.
+ */
+export class Agent {
+  readonly #channel: Channel;
+  readonly #nonce = randomBytes(16).toString("hex");
+  readonly #pending: Pending[] = [];
+  #rest = "";
+  #greeted = false;
+  /** Within a scan the first half of a record, empty before it has come; undefined outside of a scan. */
+  #record: string | undefined;
+  #failed: Error | undefined;
+
+  constructor(channel: Channel) {
+    this.#channel = channel;
+    channel.onData((data) => this.#receive(data));
+    channel.onEnd((error) => this.#fail(error));
+    const settings = `NONCE=${this.#nonce} REGISTRY_HOME=${registryHome} QUARANTINE=${quarantineName}\n`;
+    channel.write(Buffer.from(settings + program(), "latin1"));
+  }
+
+  /** The command that reads the program from stdin, whatever shell the account has. */
+  static command(): string {
+    // The settings line has a fixed length: a nonce of 32 digits.
+    const settings = `NONCE=${"0".repeat(32)} REGISTRY_HOME=${registryHome} QUARANTINE=${quarantineName}\n`;
+    const length = Buffer.byteLength(settings + program(), "latin1");
+    return `exec sh -c 'eval "$(dd bs=65536 count=${length} iflag=count_bytes,fullblock 2>/dev/null)"'`;
+  }
+
+  /** Sends one request, with data that its arguments give the length of. */
+  request(line: string, data?: Buffer): Promise<Reply> {
+    if (this.#failed) return Promise.reject(this.#failed);
+    return new Promise((resolve, reject) => {
+      this.#pending.push({ resolve, reject, lines: [], entries: new Map() });
+      this.#channel.write(Buffer.concat([Buffer.from(`${line}\n`), ...(data ? [data] : [])]));
+    });
+  }
+
+  /** Ends the agent, and with it its lock. */
+  close(): void {
+    this.#channel.end();
+  }
+
+  #fail(error: Error): void {
+    this.#failed ??= error;
+    for (const { reject } of this.#pending.splice(0)) reject(this.#failed);
+  }
+
+  #receive(data: string): void {
+    const parts = (this.#rest + data).split("\0");
+    this.#rest = parts.pop() ?? "";
+    for (const part of parts) this.#part(part);
+  }
+
+  #part(part: string): void {
+    if (this.#record !== undefined && !part.startsWith(this.#nonce)) {
+      if (this.#record === "") this.#record = part;
+      else {
+        this.#entry(this.#record, part);
+        this.#record = "";
+      }
+      return;
+    }
+    // Before the first reply there may be whatever the account's shell prints at login.
+    const text = this.#greeted ? part : part.slice(Math.max(0, part.lastIndexOf(this.#nonce)));
+    this.#greeted = true;
+    if (!text.startsWith(this.#nonce)) return;
+    this.#line(text.slice(this.#nonce.length + 1));
+  }
+
+  #line(text: string): void {
+    const [word, rest] = split(text);
+    if (word === "hello") return;
+    if (word === "scan") this.#record = "";
+    else if (word === "scanned") this.#record = undefined;
+    else if (word === "done") {
+      const [status, error] = split(rest);
+      const { resolve, lines, entries } = this.#pending.shift() ?? {};
+      resolve?.({ status: Number(status), error, lines: lines ?? [], entries: entries ?? new Map() });
+    } else this.#pending[0]?.lines.push([word, rest]);
+  }
+
+  /** `type mode uid gid links device:inode path`, and the target of a link. */
+  #entry(record: string, target: string): void {
+    const fields = record.split(" ", 6);
+    const [type = "", mode = "", uid, gid, links, inode = ""] = fields;
+    const path = record.slice(fields.join(" ").length + 1);
+    this.#pending[0]?.entries.set(fromWire(path === "" ? "." : path), {
+      type: types[type] ?? "file",
+      mode: Number.parseInt(mode, 8),
+      uid: Number(uid),
+      gid: Number(gid),
+      links: Number(links),
+      inode,
+      ...(type === "l" ? { target: fromWire(target) } : {}),
+    });
+  }
+}
+
+function split(text: string): [string, string] {
+  const space = text.indexOf(" ");
+  return space === -1 ? [text, ""] : [text.slice(0, space), text.slice(space + 1)];
+}
+
+/** The reply, or an error that names the request. */
+export function expectDone(reply: Reply, what: string, where: string): Reply {
+  if (reply.status === 0) return reply;
+  throw new ChrootError("operation", { what, where, why: showRemote(reply.error) || `exit status ${reply.status}` });
+}

@@ -1,0 +1,71 @@
+import { formatSite, type Site } from "../agent/observe";
+import { ChrootError, messageOf } from "../errors";
+import { formatOwner, type Owner } from "../intent/claim";
+import type { Declaration } from "../intent/declaration";
+import { show } from "../model/bytes";
+import type { Difference } from "../plan/plan";
+import type { DriftTexts } from "../render/drift-map";
+import { differenceText } from "../render/text";
+import { kinds } from "../resources/kinds";
+import { logToEngine } from "./engine-log";
+import { differencesOf, differenceTexts, refusalsOf, type View } from "./view";
+
+/** One look on behalf of one resource: its differences, and what there is to say of the host as a whole. */
+export interface Look {
+  readonly view: View | undefined;
+  readonly differences: readonly Difference[];
+  readonly texts: DriftTexts;
+  /** `not checked: …` or `refused: …`. */
+  readonly host: string | undefined;
+}
+
+/** What keeps `up` from going on although the host was reached. */
+const refusalCodes = new Set<string>(["unsafe-parent", "not-a-directory"]);
+
+/** Looks, and turns whatever is learned from the host into words: never an error, which would end the whole plan. */
+export async function lookAt(owner: Owner, view: () => Promise<View>): Promise<Look> {
+  try {
+    const seen = await view();
+    const refusals = refusalsOf(seen, owner);
+    const host = refusals.length > 0 ? `refused: ${refusals.join("; ")}` : undefined;
+    return { view: seen, differences: differencesOf(seen, owner), texts: differenceTexts(seen, owner), host };
+  } catch (error) {
+    const why = error instanceof ChrootError ? error.why : messageOf(error);
+    const refused = error instanceof ChrootError && refusalCodes.has(error.code);
+    return { view: undefined, differences: [], texts: new Map(), host: `${refused ? "refused" : "not checked"}: ${why}` };
+  }
+}
+
+/** Lines for one resource at most; the rest is counted. */
+const lineLimit = 20;
+
+/** Writes what a preview found under the resource: a line for each path, with host, live, declared, rule and reason. */
+export async function logLook(site: Site, urn: string, look: Look, declaration: Declaration): Promise<void> {
+  const place = formatSite(site);
+  if (look.host !== undefined) await logToEngine(urn, "warning", `${place}: ${look.host}`);
+  const { view, differences } = look;
+  if (!view) return;
+  for (const difference of differences.slice(0, lineLimit)) {
+    const { live, declared } = differenceText(difference, view.observation.principals);
+    const rule = `${formatOwner(difference.owner)}: ${difference.reason}`;
+    await logToEngine(urn, "info", `${place}/${show(difference.path)} is ${live}, declared ${declared} (${rule})`);
+  }
+  if (differences.length > lineLimit)
+    await logToEngine(urn, "info", `${place}: and ${(differences.length - lineLimit).toLocaleString("en-US")} more paths differ`);
+  if (kinds.get(declaration.kind)?.declaresJail) for (const line of remarks(view)) await logToEngine(urn, "info", `${place}: ${line}`);
+}
+
+/** What is worth knowing of a jail and is no drift; said once, on the resource that declares it. */
+function remarks({ observation, merged, plan }: View): string[] {
+  const shown = plan.undeclared.slice(0, 3).map(show).join(", ");
+  const more = plan.undeclared.length > 3 ? ` and ${(plan.undeclared.length - 3).toLocaleString("en-US")} more` : "";
+  return [
+    ...observation.gaps,
+    ...observation.mounts.map((mount) => `${show(mount)} is a mount point and is left alone`),
+    ...observation.damaged.map((record) => `a record in the registry does not count: ${record}`),
+    ...merged.late.map(
+      ({ owner }) => `${owner.label} was not declared in the same turn as the Jail (after an await?): its claims are taken from the registry`,
+    ),
+    ...(plan.undeclared.length > 0 ? [`no resource declares ${shown}${more}`] : []),
+  ];
+}

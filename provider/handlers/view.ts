@@ -1,0 +1,41 @@
+import { type Site, withNames } from "../agent/observe";
+import { type Owner, sameOwner } from "../intent/claim";
+import { type Merged, merge, namesIn, type ProgramView, type Refusal } from "../intent/merge";
+import type { Observation } from "../observe/observation";
+import { type Difference, type Plan, plan } from "../plan/plan";
+import { show } from "../model/bytes";
+import type { DriftTexts } from "../render/drift-map";
+import { differenceText } from "../render/text";
+import { kinds } from "../resources/kinds";
+
+/** What is known of a jail at one moment: what is wanted, what is there, and how they differ. */
+export interface View {
+  readonly merged: Merged;
+  readonly observation: Observation;
+  readonly plan: Plan;
+}
+
+export async function viewOf(site: Site, program: ProgramView, observation: Observation): Promise<View> {
+  const merged = merge(program, observation.records, kinds);
+  const named = await withNames(site, observation, namesIn(merged));
+  return { merged, observation: named, plan: plan(merged, named) };
+}
+
+export function differencesOf({ plan: { differences } }: View, owner: Owner): Difference[] {
+  return differences.filter((difference) => sameOwner(difference.owner, owner));
+}
+
+/** A resource's differences in words, by path. A name that could be taken for a remark gets a "./". */
+export function differenceTexts(view: View, owner: Owner): DriftTexts {
+  const texts = differencesOf(view, owner).map((difference) => {
+    const path = show(difference.path);
+    return [path.startsWith("(") ? `./${path}` : path, differenceText(difference, view.observation.principals)] as const;
+  });
+  return new Map(texts);
+}
+
+/** Why a resource cannot be converged; empty when it can. */
+export function refusalsOf({ plan: { refusals } }: View, owner: Owner): string[] {
+  const own = (refusal: Refusal) => refusal.owner === undefined || sameOwner(refusal.owner, owner);
+  return refusals.filter(own).map(({ why }) => why);
+}

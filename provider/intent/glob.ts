@@ -1,0 +1,102 @@
+import { type Bytes, bytesOf } from "../model/bytes";
+import { jailPathProblem } from "../model/path";
+
+/**
+ * Globs over paths inside the jail, byte by byte: `*`, `?` and `[…]` stay within a component and match dotfiles too,
+ * `**` as a whole component matches any number of them, and `a/**` is everything below `a`, not `a`. `\` takes the next
+ * character as it is.
+ */
+export interface Glob {
+  readonly source: string;
+  /** The one path that it names, when it has no wildcard. */
+  readonly literal?: Bytes;
+  matches(path: Bytes): boolean;
+}
+
+/** Why a text is not a glob, or undefined when it is one. */
+export function globProblem(source: string): string | undefined {
+  const problem = jailPathProblem(source);
+  if (problem) return problem;
+  const compiled = translate(source);
+  return "problem" in compiled ? compiled.problem : undefined;
+}
+
+/** Compiles a glob that `globProblem` let pass. */
+export function parseGlob(source: string): Glob {
+  const compiled = translate(source);
+  if ("problem" in compiled) throw new Error(`glob "${source}": ${compiled.problem}`);
+  const { pattern, literal } = compiled;
+  return literal === undefined
+    ? { source, matches: (path) => pattern.test(path) }
+    : { source, literal, matches: (path) => path === literal };
+}
+
+type Translation = { pattern: RegExp; literal: Bytes | undefined } | { problem: string };
+
+function translate(source: string): Translation {
+  const components = bytesOf(source).split("/");
+  let pattern = "^";
+  let literal: string[] | undefined = [];
+  for (const [index, component] of components.entries()) {
+    const last = index === components.length - 1;
+    if (component === "**") {
+      pattern += last ? ".+" : "(?:.*/)?";
+      literal = undefined;
+      continue;
+    }
+    const part = translateComponent(component);
+    if ("problem" in part) return part;
+    pattern += part.pattern + (last ? "" : "/");
+    if (part.literal === undefined) literal = undefined;
+    literal?.push(part.literal ?? "");
+  }
+  return { pattern: new RegExp(`${pattern}$`, "s"), literal: literal?.join("/") as Bytes | undefined };
+}
+
+function translateComponent(component: string): { pattern: string; literal: string | undefined } | { problem: string } {
+  let pattern = "";
+  let literal: string | undefined = "";
+  for (let at = 0; at < component.length; at++) {
+    const byte = component.charAt(at);
+    if (byte === "\\") {
+      const next = component.charAt(++at);
+      if (next === "") return { problem: 'ends in "\\": write "\\\\" for a backslash' };
+      pattern += escapeRegExp(next);
+      if (literal !== undefined) literal += next;
+    } else if (byte === "*") {
+      if (component.charAt(at + 1) === "*") return { problem: '"**" has to be a component of its own, as in "a/**"' };
+      pattern += "[^/]*";
+      literal = undefined;
+    } else if (byte === "?") {
+      pattern += "[^/]";
+      literal = undefined;
+    } else if (byte === "[") {
+      const set = /^\[([!^]?)(\]?[^\]]*)\]/.exec(component.slice(at));
+      if (!set) return { problem: '"[" without "]": write "\\[" for a bracket' };
+      const [whole, negated = "", members = ""] = set;
+      const body = members.replace(/[\]\\[^]/g, "\\$&");
+      const source = negated ? `[^/${body}]` : `(?!/)[${body}]`;
+      if (!isValid(source)) return { problem: `"${whole}" is not a set of characters` };
+      pattern += source;
+      literal = undefined;
+      at += whole.length - 1;
+    } else {
+      pattern += escapeRegExp(byte);
+      if (literal !== undefined) literal += byte;
+    }
+  }
+  return { pattern, literal };
+}
+
+function escapeRegExp(text: string): string {
+  return text.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&");
+}
+
+function isValid(source: string): boolean {
+  try {
+    new RegExp(source);
+    return true;
+  } catch {
+    return false; // a range out of order, such as [z-a]
+  }
+}

@@ -1,0 +1,72 @@
+/**
+ * File names are bytes, not text: a jailed attacker may write any of them. In memory they are latin1 strings (one char,
+ * one byte), on the wire latin1-encoded, and only `show` turns them into something for a person's eyes.
+ */
+
+declare const latin1: unique symbol;
+
+/** A path or name as raw bytes, one char per byte. Never print it: `show` does. */
+export type Bytes = string & { readonly [latin1]: true };
+
+/** The bytes of a text that somebody declared, in UTF-8. */
+export function bytesOf(text: string): Bytes {
+  return Buffer.from(text, "utf8").toString("latin1") as Bytes;
+}
+
+/** A string that was read as latin1 from the wire: already one char per byte. */
+export function fromWire(text: string): Bytes {
+  return text as Bytes;
+}
+
+/** What goes on the wire. */
+export function toBuffer(bytes: Bytes): Buffer {
+  return Buffer.from(bytes, "latin1");
+}
+
+export function join(parent: Bytes, name: Bytes): Bytes {
+  return (parent === "." ? name : `${parent}/${name}`) as Bytes;
+}
+
+/** The directories above a path inside the jail, outermost first, without the jail's root: `a/b/c` gives `a`, `a/b`. */
+export function ancestors(path: Bytes): Bytes[] {
+  const found: Bytes[] = [];
+  for (let slash = path.indexOf("/"); slash !== -1; slash = path.indexOf("/", slash + 1)) {
+    found.push(path.slice(0, slash) as Bytes);
+  }
+  return found;
+}
+
+const plainAscii = /^[\x20-\x5b\x5d-\x7e]*$/;
+// One well-formed UTF-8 character (Unicode 15, table 3-7), else one byte.
+const character =
+  /[\x00-\x7f]|[\xc2-\xdf][\x80-\xbf]|\xe0[\xa0-\xbf][\x80-\xbf]|[\xe1-\xec\xee\xef][\x80-\xbf]{2}|\xed[\x80-\x9f][\x80-\xbf]|\xf0[\x90-\xbf][\x80-\xbf]{2}|[\xf1-\xf3][\x80-\xbf]{3}|\xf4[\x80-\x8f][\x80-\xbf]{2}|[\s\S]/g;
+// Control, format (bidi overrides), unassigned, private use and separators: what could forge or hide a line of output.
+const unprintable = /[\p{C}\p{Z}]/u;
+
+/**
+ * A name for people: valid UTF-8 as it is, and `\\`, `\n`, `\xNN` for what a terminal could act on or could not show.
+ * Two different names never look the same, so the text stays a usable key.
+ */
+export function show(bytes: Bytes): string {
+  if (plainAscii.test(bytes)) return bytes;
+  return bytes.replace(character, (bytesOfOne) => {
+    if (bytesOfOne === "\\") return "\\\\";
+    if (bytesOfOne === "\n") return "\\n";
+    if (plainAscii.test(bytesOfOne)) return bytesOfOne;
+    if (bytesOfOne.length > 1) {
+      const text = Buffer.from(bytesOfOne, "latin1").toString("utf8");
+      if (!unprintable.test(text)) return text;
+    }
+    return [...bytesOfOne].map((byte) => `\\x${byte.charCodeAt(0).toString(16).padStart(2, "0")}`).join("");
+  });
+}
+
+/** Text that a host sent (an error message): capped and escaped, so that it cannot take over a terminal or flood a log. */
+export function showRemote(text: string, cap = 400): string {
+  const cut = text.length > cap ? `${text.slice(0, cap)} …` : text;
+  return cut
+    .trim()
+    .split("\n")
+    .map((line) => show(bytesOf(line)))
+    .join("; ");
+}

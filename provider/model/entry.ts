@@ -1,0 +1,37 @@
+import type { Bytes } from "./bytes";
+import type { Mode } from "./mode";
+
+/** Three answers to one question; what could not be read is never taken for absent. */
+export type Fact<T> =
+  | { readonly is: "present"; readonly value: T }
+  | { readonly is: "absent" }
+  | { readonly is: "unreadable"; readonly why: string };
+
+export type EntryType = "file" | "directory" | "link" | "fifo" | "socket" | "character device" | "block device";
+
+/** One inode as a scan saw it. */
+export interface Live {
+  readonly type: EntryType;
+  readonly uid: number;
+  readonly gid: number;
+  readonly mode: Mode;
+  /** Number of names of the inode, in or outside the jail. */
+  readonly links: number;
+  /** `device:inode`: two names with the same one are the same file. */
+  readonly inode: string;
+  /** Where a symbolic link points. */
+  readonly target?: Bytes;
+}
+
+/** Users and groups of a host, by name and by number. */
+export interface Principals {
+  readonly uids: ReadonlyMap<string, number>;
+  readonly gids: ReadonlyMap<string, number>;
+  readonly users: ReadonlyMap<number, string>;
+  readonly groups: ReadonlyMap<number, string>;
+}
+
+/** The number of a user or group that was declared by name or by number; undefined when the host does not know it. */
+export function principalId(declared: string, ids: ReadonlyMap<string, number>): number | undefined {
+  return ids.get(declared) ?? (/^[0-9]+$/.test(declared) ? Number(declared) : undefined);
+}

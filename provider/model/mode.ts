@@ -1,0 +1,88 @@
+/** Permission modes: octal and symbolic notation, as chmod(1) reads them with umask 0. */
+
+/** The twelve mode bits of an inode, 0 to 0o7777. */
+export type Mode = number;
+
+type Class = "u" | "g" | "o";
+const shift: Record<Class, number> = { u: 6, g: 3, o: 0 };
+
+interface Clause {
+  readonly who: readonly Class[];
+  readonly op: "=" | "+" | "-";
+  /** rwx as three bits, or the class whose bits are copied. */
+  readonly perms: { readonly bits: number; readonly executeIfAny: boolean } | { readonly copy: Class };
+}
+
+/** A mode that was declared: fixed bits, or a change that is applied to the mode composed so far. */
+export type ModeSpec = { readonly octal: Mode } | { readonly clauses: readonly Clause[] };
+
+const clausePattern = /^([ugoa]*)((?:[=+-](?:[rwxXst]*|[ugo]))+)$/;
+const actionPattern = /([=+-])([rwxXst]*|[ugo])(?=[=+-]|$)/g;
+const specialHint = "setuid, setgid and sticky are not part of a declared mode: they are absent unless stated";
+
+/** Reads a mode; a string is the reason why it is not one. */
+export function parseMode(text: string): ModeSpec | string {
+  if (/^[0-9]+$/.test(text)) {
+    if (!/^[0-7]{4}$/.test(text))
+      return `"${text}" is not a mode: write four octal digits, such as "0640", or symbols, such as "u=rw,g=r,o="`;
+    const octal = Number.parseInt(text, 8);
+    return octal > 0o777 ? specialHint : { octal };
+  }
+  const clauses: Clause[] = [];
+  for (const part of text.split(",")) {
+    const match = clausePattern.exec(part);
+    if (!match) return `"${text}" is not a mode: "${part}" is not of the form [ugoa][=+-][rwxX], as in "u=rw,g=r,o="`;
+    const [, who = "", actions = ""] = match;
+    if (/[st]/.test(actions)) return specialHint;
+    const classes: Class[] = who === "" || who.includes("a") ? ["u", "g", "o"] : [...new Set([...who] as Class[])];
+    for (const [, op = "=", perms = ""] of actions.matchAll(actionPattern)) {
+      clauses.push({ who: classes, op: op as Clause["op"], perms: parsePerms(perms) });
+    }
+  }
+  return { clauses };
+}
+
+/** A mode that has been checked already. */
+export function requireMode(text: string): ModeSpec {
+  const mode = parseMode(text);
+  if (typeof mode === "string") throw new Error(mode);
+  return mode;
+}
+
+function parsePerms(perms: string): Clause["perms"] {
+  if (perms === "u" || perms === "g" || perms === "o") return { copy: perms };
+  const bits = (perms.includes("r") ? 4 : 0) | (perms.includes("w") ? 2 : 0) | (perms.includes("x") ? 1 : 0);
+  return { bits, executeIfAny: perms.includes("X") };
+}
+
+/** The mode that a declared one gives to an entry whose composed mode is `base`. Special bits of `base` are dropped. */
+export function applyMode(spec: ModeSpec, base: Mode, isDirectory: boolean): Mode {
+  if ("octal" in spec) return spec.octal;
+  let mode = base & 0o777;
+  for (const { who, op, perms } of spec.clauses) {
+    const bits =
+      "copy" in perms
+        ? (mode >> shift[perms.copy]) & 7
+        : perms.bits | (perms.executeIfAny && (isDirectory || (mode & 0o111) !== 0) ? 1 : 0);
+    for (const one of who) {
+      const at = shift[one];
+      if (op === "=") mode &= ~(7 << at);
+      if (op === "-") mode &= ~(bits << at);
+      else mode |= bits << at;
+    }
+  }
+  return mode;
+}
+
+/**
+ * True when the mode does not depend on what was there before. Every result bit is a monotone function of the base's
+ * bits (copies and `X` only ever read them), so equal results for "nothing" and "everything" mean a constant.
+ */
+export function isAbsolute(spec: ModeSpec, isDirectory: boolean): boolean {
+  return applyMode(spec, 0, isDirectory) === applyMode(spec, 0o777, isDirectory);
+}
+
+/** Four octal digits. */
+export function formatMode(mode: Mode): string {
+  return mode.toString(8).padStart(4, "0");
+}

@@ -1,0 +1,52 @@
+import { show } from "../model/bytes";
+import type { Live, Principals } from "../model/entry";
+import { formatMode, type Mode } from "../model/mode";
+import type { Difference, Wanted } from "../plan/plan";
+
+/** A difference for people: what is there, and what is declared. */
+export interface DifferenceText {
+  readonly live: string;
+  readonly declared: string;
+}
+
+/** `owner:group mode[ type]`, only the fields that the resource states. */
+export function differenceText({ live, want, blocked }: Difference, principals: Principals): DifferenceText {
+  const marks = [...(loosens(live, want) ? ["LOOSER"] : []), ...(blocked === undefined ? [] : [`not repaired: ${blocked}`])];
+  return {
+    live: live ? liveText(live, want, principals) : "absent",
+    declared: [wantText(live, want, principals), ...marks].join(", "),
+  };
+}
+
+function liveText(live: Live, want: Wanted, principals: Principals): string {
+  const uid = want.uid === undefined ? undefined : live.uid;
+  const gid = want.gid === undefined ? undefined : live.gid;
+  const target = live.target === undefined ? "" : ` -> ${show(live.target)}`;
+  const fields = [
+    principalText(uid, gid, principals),
+    ...(want.mode ? [formatMode(live.mode)] : []),
+    ...(want.type ? [live.type + target] : []),
+  ];
+  return fields.filter((text) => text !== "").join(" ");
+}
+
+function wantText(live: Live | undefined, want: Wanted, principals: Principals): string {
+  const mode = want.mode ? [formatMode(modeAfter(live, want.mode))] : [];
+  const fields = [principalText(want.uid, want.gid, principals), ...mode, ...(want.type ? [want.type] : [])];
+  return fields.filter((text) => text !== "").join(" ");
+}
+
+function modeAfter(live: Live | undefined, mode: { bits: Mode; mask: Mode }): Mode {
+  return ((live?.mode ?? 0) & ~mode.mask) | mode.bits;
+}
+
+/** `user:group`, `user` or `:group`, by name where the host has one. */
+function principalText(uid: number | undefined, gid: number | undefined, { users, groups }: Principals): string {
+  const user = uid === undefined ? "" : (users.get(uid) ?? String(uid));
+  return gid === undefined ? user : `${user}:${groups.get(gid) ?? gid}`;
+}
+
+/** True when the repair would allow somebody what is not allowed now. */
+function loosens(live: Live | undefined, want: Wanted): boolean {
+  return live !== undefined && want.type === undefined && want.mode !== undefined && (modeAfter(live, want.mode) & ~live.mode) !== 0;
+}

@@ -1,0 +1,48 @@
+import { z } from "zod";
+import { globProblem } from "../intent/glob";
+import { isAbsolute, parseMode } from "../model/mode";
+import { jailPathProblem, rootProblem } from "../model/path";
+
+/** Fields that several resources share. Each refuses with a sentence that goes behind the property's path. */
+
+const refuseWith = (problemOf: (text: string) => string | undefined) => (text: string, context: z.core.$RefinementCtx) => {
+  const message = problemOf(text);
+  if (message !== undefined) context.addIssue({ code: "custom", message });
+};
+
+export const reasonField = z
+  .string()
+  .superRefine(refuseWith((text) => (text.trim() === "" ? "is blank: say why, the next admin will ask" : undefined)));
+
+const principalPattern = /^[A-Za-z0-9_.][A-Za-z0-9_.@$-]{0,255}$/;
+export const principalField = z
+  .string()
+  .superRefine(
+    refuseWith((text) =>
+      principalPattern.test(text) ? undefined : `"${text}" is not the name or number of a user or group`,
+    ),
+  );
+
+/** A mode of a rule: absolute, relative, or `any` for one that is not held. */
+export const modeOrAnyField = z.string().superRefine(
+  refuseWith((text) => {
+    const mode = text === "any" ? undefined : parseMode(text);
+    return typeof mode === "string" ? mode : undefined;
+  }),
+);
+
+const absoluteModeField = (isDirectory: boolean) =>
+  z.string().superRefine(
+    refuseWith((text) => {
+      const mode = parseMode(text);
+      if (typeof mode === "string") return mode;
+      if (isAbsolute(mode, isDirectory)) return undefined;
+      return `"${text}" is relative: a baseline says every bit, as in "0640" or "u=rw,g=r,o="`;
+    }),
+  );
+export const absoluteFileMode = absoluteModeField(false);
+export const absoluteDirectoryMode = absoluteModeField(true);
+
+export const rootField = z.string().superRefine(refuseWith(rootProblem));
+export const jailPathField = z.string().superRefine(refuseWith(jailPathProblem));
+export const globField = z.string().superRefine(refuseWith(globProblem));

@@ -1,0 +1,43 @@
+import { type Claim, type Hold, type Owner } from "../../intent/claim";
+import { parseGlob } from "../../intent/glob";
+import { type ModeSpec, requireMode } from "../../model/mode";
+import type { JailInputs } from "./args";
+
+/** What a Jail claims: the baseline everywhere, its directories, and what the daemon may write. */
+export function jailClaims(args: Omit<JailInputs, "connection">, by: Owner): Claim[] {
+  const { owner, group, fileMode, directoryMode } = args.baseline;
+  const baseline = {
+    owner: value(owner),
+    group: value(group),
+    fileMode: value(requireMode(fileMode)),
+    directoryMode: value(requireMode(directoryMode)),
+  };
+  const common = { by, except: [], order: 0 };
+  const claims: Claim[] = [
+    { ...common, match: parseGlob("."), want: baseline, presence: "required", tier: "baseline", reason: "baseline" },
+    { ...common, match: parseGlob("**"), want: baseline, presence: "optional", tier: "baseline", reason: "baseline" },
+  ];
+  for (const [path, reason] of Object.entries(args.directories ?? {}))
+    claims.push({ ...common, match: parseGlob(literal(path)), want: {}, presence: "required", tier: "baseline", reason });
+  for (const [path, reason] of Object.entries(args.writable ?? {})) {
+    const directory = { owner: value("root"), group: value(args.group), directoryMode: value<ModeSpec>({ octal: 0o770 }) };
+    const any = { is: "any" } as const;
+    const contents = { owner: any, group: any, fileMode: any, directoryMode: any };
+    const below = parseGlob(path === "." ? "**" : `${literal(path)}/**`);
+    claims.push(
+      { ...common, match: parseGlob(literal(path)), want: directory, presence: "required", tier: "writable", reason },
+      { ...common, match: below, want: contents, presence: "optional", tier: "writable", reason },
+    );
+  }
+  return claims;
+}
+
+function value<T>(of: T): Hold<T> {
+  return { is: "value", value: of };
+}
+
+
+/** A path as a glob that matches it alone. */
+function literal(path: string): string {
+  return path.replace(/[\\*?[]/g, "\\$&");
+}

@@ -1,0 +1,123 @@
+import { createHash, createHmac, timingSafeEqual } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import type { Connection } from "../model/connection";
+
+/** Which host keys are trusted. Fails closed: a key that is neither pinned nor in known_hosts is refused. */
+export interface Trust {
+  /** Types of the keys that are known for the host, for the negotiation: a host may have keys that are not known. */
+  readonly types: readonly string[];
+  /** Why a key is refused, or undefined when it is trusted. */
+  refuse(key: Buffer): string | undefined;
+}
+
+export function trustFor(connection: Connection): Trust {
+  return connection.hostKey === undefined ? knownHosts(connection) : pinned(connection.hostKey);
+}
+
+/** `ssh-ed25519 AAAA… [comment]`, as in a .pub file. */
+function pinned(hostKey: string): Trust {
+  const [type = "", blob = ""] = hostKey.trim().split(/\s+/);
+  const known = Buffer.from(blob, "base64");
+  if (known.length === 0 || keyType(known) !== type)
+    return { types: [], refuse: () => 'connection.hostKey is not a public key: write it as in "ssh-ed25519 AAAA…"' };
+  return {
+    types: [type],
+    refuse: (key) => (same(key, known) ? undefined : `${changed(key)}; connection.hostKey is ${fingerprint(known)}`),
+  };
+}
+
+function knownHosts(connection: Connection): Trust {
+  const home = homedir();
+  const files = connection.knownHostsFile
+    ? [connection.knownHostsFile.replace(/^~(?=\/)/, home)]
+    : [join(home, ".ssh", "known_hosts"), "/etc/ssh/ssh_known_hosts"];
+  const lines = files.flatMap((file) => parseKnownHosts(readIfThere(file)));
+  const port = connection.port ?? 22;
+  const name = port === 22 ? connection.host : `[${connection.host}]:${port}`;
+  const matching = lines.filter((line) => hostMatches(line.hosts, name.toLowerCase()));
+  const revoked = matching.filter(({ marker }) => marker === "@revoked");
+  const trusted = matching.filter(({ marker }) => marker === "");
+  return {
+    types: [...new Set(trusted.map(({ type }) => type))],
+    refuse(key) {
+      if (revoked.some((line) => same(line.key, key))) return `its host key ${fingerprint(key)} is marked @revoked in ${files.join(", ")}`;
+      if (trusted.some((line) => same(line.key, key))) return undefined;
+      if (trusted.length > 0) return `${changed(key)}; ${files.join(", ")} has ${trusted.map((line) => fingerprint(line.key)).join(", ")}`;
+      return (
+        `its host key is not known: it offers ${fingerprint(key)}, and ${files.join(", ")} has no key for ${name}; compare the ` +
+        "fingerprint with the host's, then add the key with ssh-keyscan or set connection.hostKey"
+      );
+    },
+  };
+}
+
+function changed(key: Buffer): string {
+  return `its host key has changed, or somebody is in between: it offers ${fingerprint(key)}`;
+}
+
+interface KnownHost {
+  readonly marker: "" | "@revoked" | "@cert-authority";
+  readonly hosts: string;
+  readonly type: string;
+  readonly key: Buffer;
+}
+
+/** Lines of a known_hosts file (sshd(8), SSH_KNOWN_HOSTS FILE FORMAT); what is not one is passed over, as ssh does. */
+export function parseKnownHosts(text: string): KnownHost[] {
+  const found: KnownHost[] = [];
+  for (const line of text.split("\n")) {
+    const words = line.trim().split(/\s+/);
+    const marker = words[0] === "@revoked" || words[0] === "@cert-authority" ? words[0] : "";
+    const [hosts, type, blob] = marker === "" ? words : words.slice(1);
+    if (!hosts || hosts.startsWith("#") || !type || !blob) continue;
+    const key = Buffer.from(blob, "base64");
+    if (keyType(key) === type) found.push({ marker, hosts, type, key });
+  }
+  return found;
+}
+
+/** Whether a host field names a host: patterns with `*`, `?` and `!`, or one hashed name. */
+export function hostMatches(hosts: string, name: string): boolean {
+  const hashed = /^\|1\|([^|]+)\|(.+)$/.exec(hosts);
+  if (hashed) {
+    const [, salt = "", hash = ""] = hashed;
+    return createHmac("sha1", Buffer.from(salt, "base64")).update(name).digest("base64") === hash;
+  }
+  let matches = false;
+  for (const pattern of hosts.toLowerCase().split(",")) {
+    const negated = pattern.startsWith("!");
+    if (!wildcard(negated ? pattern.slice(1) : pattern).test(name)) continue;
+    if (negated) return false;
+    matches = true;
+  }
+  return matches;
+}
+
+function wildcard(pattern: string): RegExp {
+  const source = pattern.replace(/[\\^$.+()[\]{}|]/g, "\\$&").replaceAll("*", ".*").replaceAll("?", ".");
+  return new RegExp(`^${source}$`);
+}
+
+/** The first string of a key blob is its type (RFC 4253, 6.6). */
+function keyType(blob: Buffer): string {
+  return blob.length < 4 ? "" : blob.subarray(4, 4 + blob.readUInt32BE(0)).toString("latin1");
+}
+
+/** `SHA256:…` and the type, as ssh prints it. */
+export function fingerprint(key: Buffer): string {
+  return `SHA256:${createHash("sha256").update(key).digest("base64").replace(/=+$/, "")} (${keyType(key)})`;
+}
+
+function same(one: Buffer, other: Buffer): boolean {
+  return one.length === other.length && timingSafeEqual(one, other);
+}
+
+function readIfThere(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch {
+    return ""; // No file, no known keys: what follows is a refusal, never trust.
+  }
+}

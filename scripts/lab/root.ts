@@ -1,0 +1,108 @@
+import type { ChildProcess } from "node:child_process";
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { etcFiles, type LabAccount } from "./accounts";
+import { type CommandOptions, type CommandResult, collect } from "./command";
+import { type Enter, enterHost } from "./enter";
+import { hold } from "./holder";
+import { appletReplacer, fileReplacer } from "./replace";
+import { findTool, requireLab } from "./requirements";
+import { LOOPBACK_UP, SETUP } from "./setup";
+
+/** How {@link makeRoot} builds a host. */
+export interface RootOptions {
+  /** `gnu`: the machine's own programs. `busybox`: BusyBox applets only. Default `gnu`. */
+  flavour?: "gnu" | "busybox";
+  /** `machine`: the machine's network and loopback. `own`: a network of its own with a loopback only. Default `machine`. */
+  network?: "machine" | "own";
+  /** Default `lab`. */
+  hostname?: string;
+  /** Accounts beside root, nobody and sshd, for example `{ named: { uid: 1053, gid: 1053 } }`. */
+  accounts?: Readonly<Record<string, LabAccount>>;
+  /** Brings the machine's sshd into the BusyBox flavour, at {@link LabRoot.sshd}. */
+  sshd?: boolean;
+}
+
+/** A throwaway host: own mount, pid, IPC and host name spaces, own root file system in memory. */
+export interface LabRoot {
+  /** The number, on the machine, of the host's pid 1. */
+  readonly pid: number;
+  /** A directory of the machine (0700) for the host's keys and the like; goes away with the host. */
+  readonly directory: string;
+  /** Where sshd is in the host; empty where there is none. */
+  readonly sshd: string;
+  /** The machine's path of a file of the host. An absolute link on the way leads into the machine, so go through none. */
+  path(pathInHost: string): string;
+  /** Runs a command as root; its exit code is not judged. */
+  run(argv: readonly string[], options?: CommandOptions): Promise<CommandResult>;
+  /** {@link run} of `sh -c script`. */
+  sh(script: string, options?: CommandOptions): Promise<CommandResult>;
+  /** {@link sh} that rejects where the script fails, and gives what it printed. */
+  must(script: string, options?: CommandOptions): Promise<string>;
+  /**
+   * Starts a command, in a process group of its own, with pipes for stdin, stdout and stderr. It ends with the host.
+   * The child is nsenter, which waits for the command and ends as it did: never kill it itself, use {@link LabRoot.kill}.
+   */
+  spawn: Enter["spawn"];
+  /** Kills what {@link LabRoot.spawn} started, descendants that stayed in its process group included. */
+  kill(child: ChildProcess): Promise<void>;
+  /**
+   * Puts a script over a command, for this host only.
+   *
+   * @param path - where the command is in the host, for example `/usr/bin/chmod`.
+   * @param script - its text, `#!` line included, or what makes it from the path where the original command stays.
+   * @returns the path in the host of the original.
+   */
+  replace(path: string, script: string | ((original: string) => string)): Promise<string>;
+  /** Takes the last {@link replace} of a path back. */
+  restore(path: string): Promise<void>;
+  /** Ends every process of the host, and with them its mounts; returns when they are gone. */
+  close(): Promise<void>;
+}
+
+/**
+ * Makes a throwaway host on this machine. It ends with {@link LabRoot.close}, and by itself when this process ends in
+ * whatever way. Nothing of it can be seen from outside but its processes and a temporary directory, removed at its end.
+ */
+export async function makeRoot(options: RootOptions = {}): Promise<LabRoot> {
+  const { flavour = "gnu", network = "machine", hostname = "lab", accounts = {}, sshd = false } = options;
+  requireLab([...(flavour === "busybox" ? ["busybox"] : []), ...(sshd ? ["sshd"] : [])]);
+  const busybox = flavour === "busybox" ? (findTool("busybox") ?? "") : "";
+  const machineSshd = sshd ? (findTool("sshd") ?? "") : "";
+  const namespaces = ["--mount", "--pid", "--ipc", "--uts", ...(network === "own" ? ["--net"] : [])];
+  const script = network === "own" ? LOOPBACK_UP + SETUP : SETUP;
+  const directory = mkdtempSync(join(tmpdir(), "chroot-lab-"));
+  const holder = await hold(directory, namespaces, script, [directory, flavour, hostname, busybox, machineSshd]);
+
+  const enter = enterHost(holder.pid, namespaces);
+  const run: LabRoot["run"] = (argv, { stdin, encoding, ...rest } = {}) =>
+    collect(enter.spawn(argv, rest), stdin, encoding);
+  const must = async (argv: readonly string[], runOptions: CommandOptions = {}): Promise<CommandResult> => {
+    const result = await run(argv, runOptions);
+    if (result.code === 0) return result;
+    throw new Error(`In the lab host, exit code ${result.code}: ${argv.join(" ")}\n${result.stderr}`);
+  };
+  const root: LabRoot = {
+    pid: holder.pid,
+    directory,
+    sshd: flavour === "busybox" && sshd ? "/opt/lab/sshd" : machineSshd,
+    path: (pathInHost) => `/proc/${holder.pid}/root${pathInHost}`,
+    run,
+    sh: (text, runOptions) => run(["sh", "-c", text], runOptions),
+    must: async (text, runOptions) => (await must(["sh", "-c", text], runOptions)).stdout,
+    spawn: enter.spawn,
+    kill: enter.kill,
+    ...(flavour === "busybox" ? appletReplacer(must, busybox) : fileReplacer(must)),
+    async close() {
+      enter.wake();
+      await holder.close();
+      await enter.settle();
+    },
+  };
+  const rootShell = flavour === "gnu" && findTool("bash") !== undefined ? "/bin/bash" : "/bin/sh";
+  for (const { name, content, mode } of etcFiles({ hostname, rootShell, accounts })) {
+    writeFileSync(root.path(`/etc/${name}`), content, { mode });
+  }
+  return root;
+}

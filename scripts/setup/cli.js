@@ -1,0 +1,197 @@
+// @ts-check
+// A Pulumi CLI: the one on PATH, else one built from the Go modules under scripts/cli. npm has only a downloader
+// for the vendor's site, which closed networks don't reach; a Go module proxy has the sources.
+"use strict";
+
+const fs = require("node:fs");
+const path = require("node:path");
+
+const { answersVersion, builtDir, cliNames, cliOnPath, isExecutable } = require("../pulumi-bin.js");
+const { cacheDir, hashOf, isStamped, repoRoot, stamp, unstamp } = require("./files.js");
+const { step } = require("./progress.js");
+const { SetupError, fail, run } = require("./run.js");
+
+const installPage = "https://www.pulumi.com/docs/install/";
+const buildDir = path.join(cacheDir, "pulumi", "build");
+
+/**
+ * How one command is built. Each has a Go module of its own that names it as a tool: "go install" refuses the CLI
+ * (its go.mod has a replace directive), and the two need different versions of the same dependencies.
+ * @typedef {object} Recipe
+ * @property {string} name
+ * @property {string} moduleDir
+ * @property {string} goPackage
+ * @property {string} version
+ * @property {string} goVersion the oldest Go that builds it
+ * @property {string[]} flags
+ * @property {string} hash changes with anything that changes the result
+ */
+
+/**
+ * @param {string} text
+ * @param {RegExp} pattern
+ */
+function captured(text, pattern) {
+  const value = pattern.exec(text)?.[1];
+  if (value === undefined) throw new Error(`No ${pattern} in a go.mod under scripts/cli`);
+  return value;
+}
+
+/**
+ * @param {string} name
+ * @returns {Recipe}
+ */
+function recipeFor(name) {
+  const moduleDir = path.join(repoRoot, "scripts", "cli", name);
+  const goMod = fs.readFileSync(path.join(moduleDir, "go.mod"), "utf8");
+  const goSum = fs.readFileSync(path.join(moduleDir, "go.sum"), "utf8");
+  const version = captured(goMod, /^require \S+ (v\S+)$/m);
+  // Without its version "pulumi version" is empty and the Automation API refuses the CLI. No "go mod tidy" and no
+  // -mod=mod: they follow tests that need modules no proxy serves, or rewrite the files that the hash is of.
+  const linkerFlags = `-s -w -X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=${version}`;
+  const flags = ["-mod=readonly", "-trimpath", "-ldflags", linkerFlags];
+  return {
+    name,
+    moduleDir,
+    goPackage: captured(goMod, /^tool (\S+)$/m),
+    version,
+    goVersion: captured(goMod, /^go (\S+)$/m),
+    flags,
+    hash: hashOf(goMod, goSum, ...flags, process.platform, process.arch),
+  };
+}
+
+/** @param {Recipe} recipe */
+function isBuilt(recipe) {
+  return isExecutable(path.join(builtDir, recipe.name)) && isStamped(`pulumi/${recipe.name}`, recipe.hash);
+}
+
+/**
+ * @param {string} actual
+ * @param {string} wanted
+ */
+function isAtLeast(actual, wanted) {
+  return actual.localeCompare(wanted, "en", { numeric: true }) >= 0;
+}
+
+/**
+ * Ends the setup unless there is a Go that can build the recipes.
+ * @param {Recipe[]} recipes
+ * @param {string} problem what is wrong with the CLI on PATH
+ */
+async function requireGo(recipes, problem) {
+  const wanted = recipes.map((recipe) => recipe.goVersion).reduce((a, b) => (isAtLeast(a, b) ? a : b));
+  const { ok, stdout } = await run("go", ["env", "GOVERSION"], { cwd: repoRoot, env: goEnv() });
+  // An unreleased Go ("devel ...") has no number to compare and is new enough.
+  const actual = ok ? (/go(\d[\d.]*)/.exec(stdout)?.[1] ?? wanted) : undefined;
+  if (actual !== undefined && isAtLeast(actual, wanted)) return;
+  const found = actual === undefined ? "none" : `Go ${actual}`;
+  throw new SetupError(
+    `no Pulumi CLI (${problem}), and building one takes Go ${wanted} or newer (found: ${found}): install Pulumi from ${installPage}`,
+  );
+}
+
+function goEnv() {
+  // Go's temporary files go where the next setup clears them away, should this one be killed.
+  return { ...process.env, GOTOOLCHAIN: "local", GOWORK: "off", GOTMPDIR: buildDir };
+}
+
+/**
+ * The number of packages that "go build" will have to compile. Downloads the modules on the way.
+ * @param {Recipe} recipe
+ * @param {(detail: string) => void} show
+ */
+async function countPackages(recipe, show) {
+  let modules = 0;
+  show("looking up its Go packages");
+  const stalePackages = ["-deps", "-f", "{{if .Stale}}{{.ImportPath}}{{end}}"];
+  const result = await run("go", ["list", ...recipe.flags, ...stalePackages, recipe.goPackage], {
+    cwd: recipe.moduleDir,
+    env: goEnv(),
+    onStderrLine(line) {
+      if (line.startsWith("go: downloading ")) show(`downloading Go module ${++modules}`);
+    },
+  });
+  if (!result.ok) failBuild(result, recipe);
+  return result.stdout.split("\n").filter(Boolean).length;
+}
+
+/**
+ * Compiles the command into the build folder and gives the file's name.
+ * @param {Recipe} recipe
+ * @param {(detail: string) => void} show
+ */
+async function compileCommand(recipe, show) {
+  const total = await countPackages(recipe, show);
+  const file = path.join(buildDir, recipe.name);
+  let compiled = 0;
+  show(`0 of ${total} packages compiled`);
+  const result = await run("go", ["build", "-v", ...recipe.flags, "-o", file, recipe.goPackage], {
+    cwd: recipe.moduleDir,
+    env: goEnv(),
+    onStderrLine(line) {
+      if (/^(#|go: )/.test(line)) return;
+      compiled += 1;
+      show(compiled < total ? `${compiled} of ${total} packages compiled` : "linking");
+    },
+  });
+  if (!result.ok) failBuild(result, recipe);
+  return file;
+}
+
+/**
+ * @param {import("./run.js").Result} result
+ * @param {Recipe} recipe
+ * @returns {never}
+ */
+function failBuild(result, recipe) {
+  fail(result, `${recipe.name} ${recipe.version} can't be built, see above: or install Pulumi from ${installPage}`);
+}
+
+/** @param {Recipe} recipe */
+async function build(recipe) {
+  const file = await step(`Building ${recipe.name} ${recipe.version}`, (show) => compileCommand(recipe, show));
+  if (recipe.name === "pulumi" && !answersVersion(file)) {
+    throw new SetupError(`the CLI built here doesn't run: install Pulumi from ${installPage}`);
+  }
+  unstamp(`pulumi/${recipe.name}`);
+  fs.renameSync(file, path.join(builtDir, recipe.name));
+  stamp(`pulumi/${recipe.name}`, recipe.hash);
+}
+
+/** @param {Recipe[]} recipes */
+async function buildAll(recipes) {
+  fs.rmSync(buildDir, { recursive: true, force: true });
+  fs.mkdirSync(buildDir, { recursive: true });
+  fs.mkdirSync(builtDir, { recursive: true });
+  process.once("exit", () => fs.rmSync(buildDir, { recursive: true, force: true }));
+  for (const recipe of recipes) await build(recipe);
+}
+
+/**
+ * The launcher of dynamic providers, from the npm package that it starts: the CLI warns at every operation when
+ * it isn't beside it.
+ */
+function copyLauncher() {
+  const name = "pulumi-resource-pulumi-nodejs";
+  const wanted = fs.readFileSync(path.join(repoRoot, "node_modules", "@pulumi", "pulumi", name));
+  const copy = path.join(builtDir, name);
+  if (isExecutable(copy) && fs.readFileSync(copy).equals(wanted)) return;
+  fs.writeFileSync(`${copy}.new`, wanted, { mode: 0o755 });
+  fs.renameSync(`${copy}.new`, copy);
+}
+
+/** Sees to it that pulumiPath() has a CLI to name. */
+async function ensureCli() {
+  const onPath = cliOnPath();
+  if ("dir" in onPath) return;
+  const missing = cliNames.map(recipeFor).filter((recipe) => !isBuilt(recipe));
+  if (missing.length > 0) {
+    await requireGo(missing, onPath.problem);
+    console.error(`Setup: ${onPath.problem}, so Pulumi is built from its Go sources, once; cold this takes minutes`);
+    await buildAll(missing);
+  }
+  copyLauncher();
+}
+
+module.exports = { ensureCli };

@@ -1,0 +1,118 @@
+// @ts-check
+// What the tests need of the host: Linux, root, and real daemons and tools, installed where they are missing.
+"use strict";
+
+const fs = require("node:fs");
+
+const { findCommand } = require("../pulumi-bin.js");
+const { step } = require("./progress.js");
+const { SetupError, fail, run } = require("./run.js");
+
+/**
+ * The commands the tests call, and the package that has them for each package manager.
+ * @typedef {"apt-get" | "dnf" | "apk"} Manager
+ * @type {({ commands: string[] } & Record<Manager, string>)[]}
+ */
+const needs = [
+  { commands: ["sshd"], "apt-get": "openssh-server", dnf: "openssh-server", apk: "openssh-server" },
+  { commands: ["ssh", "ssh-keygen"], "apt-get": "openssh-client", dnf: "openssh-clients", apk: "openssh" },
+  { commands: ["named"], "apt-get": "bind9", dnf: "bind", apk: "bind" },
+  { commands: ["dig"], "apt-get": "bind9-dnsutils", dnf: "bind-utils", apk: "bind-tools" },
+  { commands: ["setfacl", "getfacl"], "apt-get": "acl", dnf: "acl", apk: "acl" },
+  { commands: ["setcap", "getcap"], "apt-get": "libcap2-bin", dnf: "libcap", apk: "libcap" },
+  { commands: ["busybox"], "apt-get": "busybox-static", dnf: "busybox", apk: "busybox-static" },
+  { commands: ["unshare", "nsenter"], "apt-get": "util-linux", dnf: "util-linux", apk: "util-linux" },
+  { commands: ["ip"], "apt-get": "iproute2", dnf: "iproute", apk: "iproute2" },
+];
+
+/** @type {Record<Manager, string[]>} */
+const installArgs = {
+  "apt-get": ["install", "-y", "--no-install-recommends", "-o", "DPkg::Lock::Timeout=120"],
+  dnf: ["install", "-y"],
+  apk: ["add", "--no-cache"],
+};
+
+// A login shell's PATH often lacks these, and daemons live in them.
+const adminDirs = ["/usr/local/sbin", "/usr/sbin", "/sbin"];
+
+function requireTestHost() {
+  if (process.platform !== "linux") {
+    throw new SetupError(`the tests make chroot jails and run on Linux only, this is ${process.platform}`);
+  }
+  if (process.getuid?.() !== 0) {
+    throw new SetupError("the tests make chroot jails in namespaces of their own and need root: run them with sudo");
+  }
+}
+
+/** @param {string[]} commands */
+function missingOf(commands) {
+  return commands.filter((command) => findCommand(command, adminDirs) === undefined);
+}
+
+function missingCommands() {
+  return needs.flatMap((need) => missingOf(need.commands));
+}
+
+/** @param {Manager} manager */
+function missingPackages(manager) {
+  return needs.filter((need) => missingOf(need.commands).length > 0).map((need) => need[manager]);
+}
+
+/** Installs what the tests call and the host doesn't have. */
+async function installTestCommands() {
+  const commands = missingCommands().join(", ");
+  if (commands === "") return;
+  const manager = /** @type {Manager[]} */ (Object.keys(installArgs)).find((name) => findCommand(name, adminDirs));
+  if (manager === undefined) {
+    throw new SetupError(`the tests need ${commands}: install them (no apt-get, dnf or apk here to do it with)`);
+  }
+  const packages = missingPackages(manager);
+  const byHand = `${manager} install ${packages.join(" ")}`.replace("apk install", "apk add");
+  const result = await step(`Installing ${packages.join(", ")}`, () => install(manager, packages));
+  if (!result.ok) fail(result, `the tests need ${commands}, which can't be installed, see above: try ${byHand}`);
+  const still = missingCommands().join(", ");
+  if (still !== "") throw new SetupError(`the tests need ${still}, which "${byHand}" didn't bring: install them`);
+}
+
+/**
+ * @param {Manager} manager
+ * @param {string[]} packages
+ */
+async function install(manager, packages) {
+  const options = { env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" } };
+  const args = [...installArgs[manager], ...packages];
+  if (manager !== "apt-get") return run(manager, args, options);
+  return withoutServiceStarts(async () => {
+    const first = await run(manager, args, options);
+    if (first.ok) return first;
+    // Most often the lists are missing or name versions that are gone.
+    const update = await run(manager, ["update"], options);
+    return update.ok ? run(manager, args, options) : update;
+  });
+}
+
+const policyFile = "/usr/sbin/policy-rc.d";
+const policy =
+  "#!/bin/sh\n# Made by pulumi-chroot's scripts/setup.js while it installs packages; safe to delete.\nexit 101\n";
+
+/**
+ * Debian starts a daemon as soon as its package is installed, unless this file says no. One that the host already
+ * has stands: it is its owner's policy.
+ * @template T
+ * @param {() => Promise<T>} work
+ */
+async function withoutServiceStarts(work) {
+  if (fs.existsSync(policyFile) && fs.readFileSync(policyFile, "utf8") !== policy) return work();
+  const remove = () => fs.rmSync(policyFile, { force: true });
+  // An interrupt ends the process without coming back here.
+  process.once("exit", remove);
+  fs.writeFileSync(policyFile, policy, { mode: 0o755 });
+  try {
+    return await work();
+  } finally {
+    remove();
+    process.removeListener("exit", remove);
+  }
+}
+
+module.exports = { installTestCommands, requireTestHost };

@@ -1,0 +1,224 @@
+import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
+import { makeKey } from "../../scripts/lab/keys";
+import { hostProcesses, type LabProcess, machinePid, signalAll, withDescendants } from "../../scripts/lab/processes";
+import { type LabRoot, makeRoot, type RootOptions } from "../../scripts/lab/root";
+import { SSHD_PATHS, sshdConfig } from "./sshd-config";
+
+/** How {@link startHost} builds a host. */
+export interface HostOptions extends Omit<RootOptions, "network" | "sshd"> {
+  /** The first one is the host's `hostKey`. Default `["ed25519"]`; `rsa` takes some 100 ms more. */
+  hostKeyTypes?: readonly ("ed25519" | "rsa")[];
+  /** Counts the runs of `find`, for {@link LabHost.scans}. */
+  countScans?: boolean;
+  /** Lines of sshd_config that go before the lab's own, for example `MaxSessions 1`. */
+  sshdConfig?: readonly string[];
+}
+
+/** How to reach a lab host, in the names that the product's connection argument uses. */
+export interface LabConnection {
+  host: string;
+  port: number;
+  user: string;
+  privateKey: string;
+  hostKey: string;
+}
+
+/** A throwaway host with a real OpenSSH server on the machine's loopback. */
+export interface LabHost extends LabRoot {
+  readonly port: number;
+  /** `ssh-ed25519 AAAA…` */
+  readonly hostKey: string;
+  /** All host keys, in the order of `hostKeyTypes`. */
+  readonly hostKeys: readonly string[];
+  /** OpenSSH text. */
+  readonly privateKey: string;
+  /** The same in a file (0600) of the machine, for the ssh command. */
+  readonly privateKeyFile: string;
+  readonly connection: LabConnection;
+  /** Accepted logins since the start or {@link LabHost.resetCounts}. */
+  connections(): number;
+  /** Commands and shells that sessions started since then. */
+  commands(): number;
+  /** Runs of `find` since then, by whomever. Needs `countScans`. */
+  scans(): number;
+  resetCounts(): void;
+  /** Ends the listening sshd and every connection: nothing answers on the port. */
+  stopSshd(): Promise<void>;
+  /** Starts sshd again, on the same port and with the same keys. */
+  startSshd(): Promise<void>;
+  /** Stops the time of sshd and of all that its sessions run: a host that hangs. New connections get no answer either. */
+  freeze(): void;
+  /** Ends {@link LabHost.freeze}. */
+  thaw(): void;
+  /** Kills the sshd processes of the open connections, as a line that is cut; what they run is left to notice. */
+  cut(): Promise<void>;
+}
+
+const PORT_ATTEMPTS = 5;
+const PATIENCE_MS = 10_000;
+const FIND_COUNT = "/run/lab/find-runs";
+
+/** Starts a throwaway host that is reached through `ssh`. See {@link makeRoot} for how it ends. */
+export async function startHost(options: HostOptions = {}): Promise<LabHost> {
+  const { hostKeyTypes = ["ed25519"], countScans = false, sshdConfig: extra = [], ...rootOptions } = options;
+  const root = await makeRoot({ hostname: "host", ...rootOptions, sshd: true });
+  try {
+    const client = makeKey("ed25519");
+    const hostKeys = hostKeyTypes.map((type) => {
+      const { privateKey, publicKey } = makeKey(type);
+      writeFileSync(root.path(SSHD_PATHS.hostKey(type)), privateKey, { mode: 0o600 });
+      return publicKey;
+    });
+    const privateKeyFile = join(root.directory, "id");
+    writeFileSync(privateKeyFile, client.privateKey, { mode: 0o600 });
+    writeFileSync(root.path(SSHD_PATHS.authorizedKeys), `${client.publicKey}\n`);
+    if (countScans) await countFinds(root);
+    const port = await startOnFreePort(root, (free) => sshdConfig(free, hostKeyTypes, extra));
+
+    const hostKey = hostKeys[0] ?? "";
+    const { privateKey } = client;
+    return {
+      ...root,
+      port,
+      hostKey,
+      hostKeys,
+      privateKey,
+      privateKeyFile,
+      connection: { host: "127.0.0.1", port, user: "root", privateKey, hostKey },
+      ...counts(root, countScans),
+      ...control(root),
+    };
+  } catch (error) {
+    await root.close();
+    throw error;
+  }
+}
+
+async function countFinds(root: LabRoot): Promise<void> {
+  writeFileSync(root.path(FIND_COUNT), "", { mode: 0o666 });
+  // one byte a run: appended in one piece, so that parallel runs all count
+  await root.replace("/usr/bin/find", (original) => `#!/bin/sh\nprintf . >>${FIND_COUNT}\nexec ${original} "$@"\n`);
+}
+
+function counts(
+  root: LabRoot,
+  countScans: boolean,
+): Pick<LabHost, "connections" | "commands" | "scans" | "resetCounts"> {
+  const logged = (pattern: RegExp): number => sshdLog(root).match(pattern)?.length ?? 0;
+  const now = () => ({
+    connections: logged(/^Accepted publickey for /gm),
+    commands: logged(/^Starting session: /gm),
+    scans: countScans ? statSync(root.path(FIND_COUNT)).size : 0,
+  });
+  let zero = now();
+  return {
+    connections: () => now().connections - zero.connections,
+    commands: () => now().commands - zero.commands,
+    scans() {
+      if (!countScans) throw new Error("scans() needs a lab host started with countScans");
+      return now().scans - zero.scans;
+    },
+    resetCounts() {
+      zero = now();
+    },
+  };
+}
+
+function control(root: LabRoot): Pick<LabHost, "stopSshd" | "startSshd" | "freeze" | "thaw" | "cut"> {
+  const servers = (): LabProcess[] => hostProcesses(root.pid).filter(({ name }) => name.startsWith("sshd"));
+  const family = (): number[] => {
+    const sshds = servers().map(({ pid }) => pid);
+    return withDescendants(hostProcesses(root.pid), sshds).map(({ pid }) => pid);
+  };
+  const end = async (victims: () => readonly number[]): Promise<void> => {
+    for (let pids = victims(); pids.length > 0; pids = victims()) {
+      signalAll(pids, "SIGKILL");
+      await setTimeout(2);
+    }
+  };
+  return {
+    async stopSshd() {
+      await end(() => servers().map(({ pid }) => pid));
+    },
+    async startSshd() {
+      const outcome = await startListener(root);
+      if (outcome !== "listening") throw new Error(`sshd did not start again: ${outcome}`);
+    },
+    freeze() {
+      // a process may have been forked while the others were stopped
+      for (let count = -1, pids = family(); pids.length !== count; count = pids.length, pids = family()) {
+        signalAll(pids, "SIGSTOP");
+      }
+    },
+    thaw() {
+      signalAll(family(), "SIGCONT");
+    },
+    async cut() {
+      const inner = readPid(root);
+      const main = inner === undefined ? undefined : machinePid(root.pid, inner);
+      await end(() =>
+        servers()
+          .map(({ pid }) => pid)
+          .filter((pid) => pid !== main),
+      );
+    },
+  };
+}
+
+async function startOnFreePort(root: LabRoot, config: (port: number) => string): Promise<number> {
+  let outcome = "";
+  for (let attempt = 0; attempt < PORT_ATTEMPTS; attempt++) {
+    const port = await freePort();
+    writeFileSync(root.path(SSHD_PATHS.config), config(port));
+    outcome = await startListener(root);
+    if (outcome === "listening") return port;
+    // only another program that took the port meanwhile is worth another attempt
+    if (!outcome.includes("Address already in use")) break;
+  }
+  throw new Error(`sshd did not start in a lab host: ${outcome}`);
+}
+
+/** Starts sshd as a daemon; gives `listening`, or what it logged instead. */
+async function startListener(root: LabRoot): Promise<string> {
+  const before = sshdLog(root).length;
+  rmSync(root.path(SSHD_PATHS.pid), { force: true });
+  const { code, stderr } = await root.run([root.sshd, "-f", SSHD_PATHS.config, "-E", SSHD_PATHS.log]);
+  if (code !== 0) return stderr + sshdLog(root).slice(before);
+  for (const start = Date.now(); Date.now() - start < PATIENCE_MS; await setTimeout(2)) {
+    const log = sshdLog(root).slice(before);
+    // the number is written after sshd listens, and cut needs it
+    if (log.includes("Server listening on") && readPid(root) !== undefined) return "listening";
+    if (log.includes("Cannot bind any address")) return log;
+  }
+  return `no answer in ${PATIENCE_MS} ms\n${sshdLog(root).slice(before)}`;
+}
+
+function sshdLog(root: LabRoot): string {
+  const path = root.path(SSHD_PATHS.log);
+  return existsSync(path) ? readFileSync(path, "utf8") : "";
+}
+
+/** The listening sshd's number in the host. */
+function readPid(root: LabRoot): number | undefined {
+  const path = root.path(SSHD_PATHS.pid);
+  const text = existsSync(path) ? readFileSync(path, "latin1").trim() : "";
+  return text === "" ? undefined : Number(text);
+}
+
+/** A port that is free now; what takes it before sshd does is met with another attempt. */
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once("error", reject);
+    server.listen(0, "127.0.0.1", () => {
+      const address = server.address();
+      server.close(() => {
+        if (address !== null && typeof address === "object") resolve(address.port);
+        else reject(new Error("The system gave no TCP port"));
+      });
+    });
+  });
+}
