@@ -1,4 +1,5 @@
 /** Chroot jails as code for Pulumi. */
+
+export type { Connection } from "./model/connection";
 export { Jail, type JailArgs } from "./resources/jail/resource";
 export { type JailReference, PermissionRule, type PermissionRuleArgs } from "./resources/permission-rule/resource";
-export type { Connection } from "./model/connection";

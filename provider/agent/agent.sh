@@ -51,7 +51,6 @@ enter() {
 facts() {
   say "uid $(id -u)"
   say "machine $(cat /etc/machine-id 2>/dev/null)"
-  find --version >/dev/null 2>&1 || say 'gap find'
   command -v flock >/dev/null || say 'gap flock'
   say "passwd $(cut -d: -f1,3 /etc/passwd)"
   say "group $(cut -d: -f1,3 /etc/group)"
@@ -137,6 +136,9 @@ over() {
   frame "$length" >"$REGISTRY/.list"
   [ "$(stat -c %s "$REGISTRY/.list")" = "$length" ] || return 1
   ERROR=$(xargs -0 -r "$@" <"$REGISTRY/.list" 2>&1)
+  status=$?
+  rm -f "$REGISTRY/.list"
+  return $status
 }
 
 # Move what stands in the way of a declared directory out of the daemon's reach; nothing of it is lost.

@@ -1,6 +1,6 @@
-import { formatMode } from "../model/mode";
-import { type Bytes, toBuffer } from "../model/bytes";
 import type { RegistryRecord } from "../intent/declaration";
+import { type Bytes, toBuffer } from "../model/bytes";
+import { formatMode } from "../model/mode";
 import type { Step } from "../plan/steps";
 import { type Agent, expectDone } from "./agent";
 import { formatSite, registryName, type Site } from "./observe";
@@ -36,9 +36,11 @@ export async function applySteps(agent: Agent, site: Site, steps: readonly Step[
   const list = (action: Step["action"]) => steps.filter((step) => step.action === action).map(({ path }) => path);
   requests.push(["quarantine", list("replace")]);
   requests.push(["mkdir", steps.filter(({ action }) => action !== "set").map(({ path }) => path)]);
-  for (const [owner, paths] of grouped(steps, ({ owner: of }) => of && `${of.uid}:${of.gid}`)) requests.push([`chown ${owner}`, paths]);
+  for (const [owner, paths] of grouped(steps, ({ owner: of }) => of && `${of.uid}:${of.gid}`))
+    requests.push([`chown ${owner}`, paths]);
   // Five digits: GNU chmod keeps a directory's setgid bit for four.
-  for (const [mode, paths] of grouped(steps, ({ mode: of }) => (of === undefined ? undefined : `0${formatMode(of)}`))) requests.push([`chmod ${mode}`, paths]);
+  for (const [mode, paths] of grouped(steps, ({ mode: of }) => (of === undefined ? undefined : `0${formatMode(of)}`)))
+    requests.push([`chmod ${mode}`, paths]);
   for (const [request, paths] of requests) {
     if (paths.length === 0) continue;
     const [command = "", argument] = request.split(" ");

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { basename } from "node:path";
 import { ChrootError } from "../errors";
 import { parseRecord, type RegistryRecord } from "../intent/declaration";
-import { bytesOf, fromWire, show, showRemote, toBuffer } from "../model/bytes";
+import { type Bytes, bytesOf, fromWire, show, showRemote, toBuffer } from "../model/bytes";
 import { type Connection, formatHost } from "../model/connection";
 import type { Principals } from "../model/entry";
 import type { Observation } from "../observe/observation";
@@ -17,6 +17,11 @@ export interface Site {
 
 export function formatSite({ connection, root }: Site): string {
   return `${formatHost(connection)}:${root}`;
+}
+
+/** `user@host:/root/path`; `.` is the root itself. */
+export function formatPlace(site: Site, path: Bytes): string {
+  return path === "." ? formatSite(site) : `${formatSite(site)}/${show(path)}`;
 }
 
 /** The registry's directory for a root: for people by its name, unique by its hash. */
@@ -85,12 +90,9 @@ export async function look(agent: Agent, site: Site, options: { make?: boolean }
     agent.request("scan"),
   ]);
   const fact = (word: string) => facts.lines.find(([name]) => name === word)?.[1] ?? "";
-  checkRights(fact("uid"), facts, site);
+  checkRights(fact("uid"), site);
   checkEntered(entered, site);
-  // Entries that vanish while find walks are no trouble: what is gone needs nothing.
-  const vanished = scan.error.split("\n").every((line) => /: No such file or directory$/.test(line));
-  if (scan.status !== 0 && !vanished)
-    throw new ChrootError("unreadable", { what: "cannot scan the jail", where: formatSite(site), why: showRemote(scan.error) });
+  checkScanned(scan, site);
   return {
     entries: scan.entries,
     mounts: scan.lines.filter(([word]) => word === "mount").map(([, path]) => fromWire(path)),
@@ -104,21 +106,13 @@ function gapText(tool: string): string {
   return `no ${tool} command: runs at the same time are not kept apart on this host`;
 }
 
-function checkRights(uid: string, facts: Reply, site: Site): void {
-  const where = formatSite(site);
+function checkRights(uid: string, site: Site): void {
   if (uid !== "0")
     throw new ChrootError("not-root", {
       what: "cannot look at the jail",
-      where,
+      where: formatSite(site),
       why: `logged in with uid ${uid}, and only root may read and change all of a jail`,
       remedy: 'connect as root (connection.user: "root")',
-    });
-  if (facts.lines.some(([word, tool]) => word === "gap" && tool === "find"))
-    throw new ChrootError("unsupported", {
-      what: "cannot scan the jail",
-      where,
-      why: "the host's find is not GNU find (BusyBox is not supported yet)",
-      remedy: "install findutils there",
     });
 }
 
@@ -136,10 +130,28 @@ function checkEntered(entered: Reply, site: Site): void {
       const link = rest.startsWith("symbolic link");
       const type = /^(.*?) \//.exec(rest)?.[1] ?? "";
       const at = show(fromWire(rest.slice(type.length + 1)));
-      refuse("not-a-directory", `${at} is a ${type}, not a directory`, link ? "declare the path that it points to" : "declare another root");
+      refuse(
+        "not-a-directory",
+        `${at} is a ${type}, not a directory`,
+        link ? "declare the path that it points to" : "declare another root",
+      );
     }
   }
   expectDone(entered, "cannot enter the jail", formatSite(site));
+}
+
+function checkScanned(scan: Reply, site: Site): void {
+  // Entries that vanish while find walks are no trouble: what is gone needs nothing.
+  if (scan.status === 0 || scan.error.split("\n").every((line) => /: No such file or directory$/.test(line))) return;
+  const where = formatSite(site);
+  if (/printf/.test(scan.error))
+    throw new ChrootError("unsupported", {
+      what: "cannot scan the jail",
+      where,
+      why: "the host's find is not GNU find (BusyBox is not supported yet)",
+      remedy: "install findutils there",
+    });
+  throw new ChrootError("unreadable", { what: "cannot scan the jail", where, why: showRemote(scan.error) });
 }
 
 function principals(passwd: string, group: string): Principals {
@@ -162,14 +174,23 @@ function ids(lines: string): [Map<string, number>, Map<number, string>] {
 }
 
 /** Asks a directory service for names that the host's files do not have; those that it has not either stay unknown. */
-export async function withNames(site: Site, observation: Observation, names: { users: readonly string[]; groups: readonly string[] }): Promise<Observation> {
+export async function withNames(
+  site: Site,
+  observation: Observation,
+  names: { users: readonly string[]; groups: readonly string[] },
+): Promise<Observation> {
   const { uids, gids } = observation.principals;
   const users = unknown(names.users, uids);
   const groups = unknown(names.groups, gids);
   if (users.length + groups.length === 0) return observation;
   const found = await withAgent(site, (agent) =>
     Promise.all(
-      ([["passwd", users], ["group", groups]] as const).map(async ([database, list]) => {
+      (
+        [
+          ["passwd", users],
+          ["group", groups],
+        ] as const
+      ).map(async ([database, list]) => {
         const data = Buffer.from(list.map((name) => `${name}\n`).join(""), "utf8");
         const reply = await agent.request(`names ${database} ${data.length}`, data);
         return reply.lines.map(([, line]) => line).join("\n");
@@ -191,4 +212,3 @@ export async function withNames(site: Site, observation: Observation, names: { u
 function unknown(names: readonly string[], ids: ReadonlyMap<string, number>): string[] {
   return [...new Set(names)].filter((name) => !ids.has(name) && !/^[0-9]+$/.test(name));
 }
-

@@ -7,6 +7,7 @@ import { type Declaration, type RegistryRecord, succeed, toRecord } from "../int
 import type { ProgramView } from "../intent/merge";
 import { show } from "../model/bytes";
 import { rootOf } from "../observe/observation";
+import type { Difference } from "../plan/plan";
 import { steps } from "../plan/steps";
 import { differenceText } from "../render/text";
 import { kinds } from "../resources/kinds";
@@ -18,6 +19,8 @@ export interface Outcome {
   /** The record was written: the resource exists, whatever else went wrong. */
   readonly recorded: boolean;
   readonly error?: Error;
+  /** What was not as declared when the run began, and is now. */
+  readonly repaired?: readonly Difference[];
 }
 
 /** A resource that waits to be converged. */
@@ -31,7 +34,12 @@ export interface Job {
  * Converges some resources of one jail in one run: lock, observe again (a preview is never trusted), plan, apply what
  * belongs to these resources, observe, and expect nothing to be left. Gives the last view, if the host was reached.
  */
-export async function converge(site: Site, program: ProgramView, jobs: readonly Job[], preview: View): Promise<View | undefined> {
+export async function converge(
+  site: Site,
+  program: ProgramView,
+  jobs: readonly Job[],
+  preview: View,
+): Promise<View | undefined> {
   const waiting = refuse(site, jobs, preview); // What preview refused is refused without touching the host.
   if (waiting.length === 0) return undefined;
   return withAgent(site, async (agent) => {
@@ -44,7 +52,11 @@ export async function converge(site: Site, program: ProgramView, jobs: readonly 
       return before;
     }
     const after = await apply(agent, site, program, allowed, before);
-    for (const job of allowed) job.resolve({ view: after, recorded: true, ...unfinished(site, after, job.declaration.owner) });
+    for (const { declaration, resolve } of allowed) {
+      const error = unfinished(site, after, declaration.owner);
+      if (error) resolve({ view: after, recorded: true, error });
+      else resolve({ view: after, recorded: true, repaired: differencesOf(before, declaration.owner) });
+    }
     return after;
   });
 }
@@ -55,12 +67,22 @@ function refuse(site: Site, jobs: readonly Job[], view: View): Job[] {
     const refusals = refusalsOf(view, declaration.owner);
     if (refusals.length === 0) return true;
     const what = `${declaration.owner.label} is refused`;
-    resolve({ view, recorded: false, error: new ChrootError("refused", { what, where: formatSite(site), why: refusals.join("; ") }) });
+    resolve({
+      view,
+      recorded: false,
+      error: new ChrootError("refused", { what, where: formatSite(site), why: refusals.join("; ") }),
+    });
     return false;
   });
 }
 
-async function apply(agent: Agent, site: Site, program: ProgramView, jobs: readonly Job[], before: View): Promise<View> {
+async function apply(
+  agent: Agent,
+  site: Site,
+  program: ProgramView,
+  jobs: readonly Job[],
+  before: View,
+): Promise<View> {
   const records = await register(agent, site, program, jobs, before.observation.records);
   const lookAgain = async (options: { make: boolean }) => {
     const { damaged } = before.observation;
@@ -69,7 +91,10 @@ async function apply(agent: Agent, site: Site, program: ProgramView, jobs: reado
   const make = !rootOf(before.observation) && jobs.some(({ declaration }) => kinds.get(declaration.kind)?.declaresJail);
   const now = make ? await lookAgain({ make }) : before;
   if (!rootOf(now.observation)) return now; // Only the Jail makes its root.
-  const todo = steps(now.plan, jobs.map(({ declaration }) => declaration.owner));
+  const todo = steps(
+    now.plan,
+    jobs.map(({ declaration }) => declaration.owner),
+  );
   if (todo.length === 0) return { ...now, observation: { ...now.observation, records } };
   await applySteps(agent, site, todo);
   return lookAgain({ make: false });
@@ -87,16 +112,20 @@ async function register(
   const written = jobs.map(({ declaration }) => toRecord(declaration, declaration.owner.token ?? "", stack));
   const { kept, stale } = succeed(records, written);
   await putRecords(agent, site, written);
-  await dropRecords(agent, site, stale.map(({ token }) => token));
+  await dropRecords(
+    agent,
+    site,
+    stale.map(({ token }) => token),
+  );
   for (const job of jobs) job.recorded = true;
   return [...kept, ...written];
 }
 
 /** What a resource has left undone, as an error that names it. */
-function unfinished(site: Site, view: View, owner: Owner): { error?: Error } {
+function unfinished(site: Site, view: View, owner: Owner): Error | undefined {
   const left = differencesOf(view, owner);
   const [first] = left;
-  if (!first) return {};
+  if (!first) return undefined;
   const texts = left.slice(0, 3).map((difference) => {
     const { live, declared } = differenceText(difference, view.observation.principals);
     return `${show(difference.path)} is ${live}, declared ${declared}`;
@@ -106,5 +135,5 @@ function unfinished(site: Site, view: View, owner: Owner): { error?: Error } {
     ? "remove the names outside, or exclude the path"
     : "something changes it at the same time: find out what, then run pulumi up again";
   const what = `${owner.label} is not converged`;
-  return { error: new ChrootError("not-converged", { what, where: formatSite(site), why: texts.join("; "), remedy }) };
+  return new ChrootError("not-converged", { what, where: formatSite(site), why: texts.join("; "), remedy });
 }

@@ -9,7 +9,11 @@ const severities = { info: 1, warning: 2 } as const;
  * but its last argument is that address. Where there is none, or nobody listens, the line is dropped: it repeats what
  * the drift map says already.
  */
-export async function logToEngine(urn: string | undefined, severity: keyof typeof severities, message: string): Promise<void> {
+export async function logToEngine(
+  urn: string | undefined,
+  severity: keyof typeof severities,
+  message: string,
+): Promise<void> {
   const engine = client();
   if (!engine || urn === undefined) return;
   const { LogRequest } = sdkRequire("@pulumi/pulumi/proto/engine_pb");

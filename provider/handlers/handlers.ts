@@ -1,13 +1,13 @@
-import { randomBytes } from "node:crypto";
 import { formatSite, type Site } from "../agent/observe";
 import { PartialCreateError } from "../errors";
 import type { Declaration } from "../intent/declaration";
-import { type DriftMap, driftForCheck, driftForRead, liveDrift } from "../render/drift-map";
 import { labelOf } from "../model/urn";
+import { type DriftMap, driftForPreview, driftForRefresh } from "../render/drift-map";
 import type { ResourceKind } from "../resources/kind";
 import type { TurnInput } from "../resources/turn-input";
+import type { Outcome } from "./converge";
 import { logToEngine } from "./engine-log";
-import { logLook, lookAt } from "./look";
+import { logLook, logRepaired, lookAt } from "./look";
 import { type JailSession, sessionFor } from "./session";
 import { hasUnknown, isEqual, isUnknown, pick, type Values, valueAt } from "./values";
 import type { View } from "./view";
@@ -24,35 +24,48 @@ export class Handlers {
   }
 
   /** Argument mistakes are failures; whatever the host says is drift text, so that one host never ends a whole plan. */
-  async check(olds: Values, news: Values): Promise<{ inputs: Values; failures?: { property: string; reason: string }[] }> {
+  async check(
+    olds: Values,
+    news: Values,
+  ): Promise<{ inputs: Values; failures?: { property: string; reason: string }[] }> {
     const args = pick(news, this.#kind.keys);
     const failures = this.#failures(args);
-    const token = typeof olds["token"] === "string" ? olds["token"] : randomBytes(16).toString("hex");
-    const last = (olds["drift"] ?? {}) as DriftMap;
-    const inputs = { ...args, token, ...pick(news, ["claims"]), drift: last };
-    if (failures.length > 0) return { inputs, failures };
     const turn = news["turn"] as TurnInput | undefined;
-    for (const site of turn?.survey ?? []) void sessionFor(site as unknown as Site).observe().catch(() => undefined);
-    if (hasUnknown(args)) return { inputs };
+    const last = (olds["drift"] ?? {}) as DriftMap;
+    for (const site of turn?.survey ?? [])
+      void sessionFor(site as unknown as Site)
+        .observe()
+        .catch(() => undefined);
+    if (failures.length > 0 || hasUnknown(args))
+      return { inputs: { ...args, ...pick(olds, ["token"]), ...pick(news, ["claims"]), drift: last }, failures };
     const site = this.#kind.site(args);
     const session = sessionFor(site);
+    const token = typeof olds["token"] === "string" ? olds["token"] : await session.newToken(turn?.urn);
+    const inputs = { ...args, token, ...pick(news, ["claims"]) };
     const declaration = this.#declare(session, args, token, turn);
     if (this.#kind.declaresJail && turn) reserve(session, olds, news, turn);
     const look = await lookAt(declaration.owner, () => session.view());
-    if (turn?.preview) await logLook(site, turn.urn, look, declaration);
-    return { inputs: { ...inputs, drift: driftForCheck(look.texts, last, look.host) } };
+    session.program.checked(token, look.texts.size > 0 || look.host !== undefined);
+    // What `up` is about to repair would stay in the state, and the same drift could not be shown a second time.
+    if (turn?.preview === false) return { inputs: { ...inputs, drift: {} } };
+    if (turn) await logLook(site, turn.urn, look, declaration);
+    return { inputs: { ...inputs, drift: driftForPreview(look.texts, last, look.host) } };
   }
 
   /**
-   * Two cases: nothing to do, or the engine compares the inputs itself, which gives a detailed diff of the drift map.
-   * Whenever anything differs its text in the map is new, so a map that is still the last one means that nothing does.
+   * Nothing to do; or the engine compares the inputs itself, which gives a detailed diff of arguments and drift map; or
+   * there is drift in an `up`, whose inputs do not have it. In a refresh, which checks nothing, the engine compares.
    */
   async diff(_id: string, olds: Values, news: Values): Promise<{ changes?: boolean; replaces?: string[] }> {
     const declared = (values: Values) => pick(values, this.#kind.keys);
-    const replaces = hasUnknown(declared(news)) ? [] : this.#kind.replacedBy(olds, news);
+    if (hasUnknown(declared(news))) return {};
+    const replaces = this.#kind.replacedBy(olds, news);
     if (replaces.length > 0) return { replaces };
-    const same = isEqual(declared(olds), declared(news)) && isEqual(news["drift"] ?? {}, olds["reported"] ?? {});
-    return same ? { changes: false } : {};
+    if (!isEqual(declared(olds), declared(news))) return {};
+    const differs = this.#session(news).program.differs(String(news["token"]));
+    if (differs === false) return { changes: false };
+    const shown = !isEqual(olds["drift"] ?? {}, {}) || !isEqual(news["drift"] ?? {}, {});
+    return differs === undefined || shown ? {} : { changes: true };
   }
 
   async create(inputs: Values): Promise<{ id: string; outs: Values }> {
@@ -78,14 +91,14 @@ export class Handlers {
   async read(id: string, props: Values): Promise<{ id: string; props: Values; inputs?: Values }> {
     const args = pick(props, this.#kind.keys);
     const session = this.#session(args);
-    const look = await lookAt({ token: id, label: "" }, () => session.viewOfState(this.#kind.name, id, this.#kind.recorded(args)));
-    const drift = liveDrift(look.texts, look.host);
-    const outputs = { ...props, ...this.#found(look.view), drift };
+    const look = await lookAt({ token: id, label: "" }, () =>
+      session.viewOfState(this.#kind.name, id, this.#kind.recorded(args)),
+    );
+    const drift = driftForRefresh(look.texts, look.host);
+    const outputs = { ...props, drift };
     // Without inputs the engine keeps those of the state, so that nothing is printed where nothing differs.
     if (Object.keys(drift).length === 0) return { id, props: outputs };
-    const reported = driftForRead(look.texts, (props["reported"] ?? {}) as DriftMap, look.host);
-    const inputs = { ...pick(props, [...this.#kind.keys, ...beside]), drift: reported };
-    return { id, props: { ...outputs, reported }, inputs };
+    return { id, props: outputs, inputs: { ...pick(props, [...this.#kind.keys, ...beside]), drift } };
   }
 
   async delete(id: string, props: Values): Promise<void> {
@@ -103,20 +116,19 @@ export class Handlers {
     return declaration;
   }
 
-  async #converge(inputs: Values) {
+  async #converge(inputs: Values): Promise<Outcome & { token: string }> {
     const args = pick(inputs, this.#kind.keys);
     const session = this.#session(args);
-    const token = String(inputs["token"]);
-    return { token, ...(await session.converge(this.#declare(session, args, token, undefined))) };
+    // A resource whose arguments were unknown in its check has no token yet.
+    const token = typeof inputs["token"] === "string" ? inputs["token"] : await session.newToken(undefined);
+    const outcome = await session.converge(this.#declare(session, args, token, undefined));
+    await logRepaired(this.#kind.site(args), session.program.urnOf(token), outcome);
+    return { token, ...outcome };
   }
 
   #outputs(inputs: Values, view: View | undefined): Values {
-    const own = pick(inputs, [...this.#kind.keys, ...beside]);
-    return { ...own, ...this.#found(view), drift: {}, reported: inputs["drift"] ?? {} };
-  }
-
-  #found(view: View | undefined): Values {
-    return view ? this.#kind.outputs(view.observation, view.plan) : {};
+    const found = view ? this.#kind.outputs(view.observation, view.plan) : {};
+    return { ...pick(inputs, [...this.#kind.keys, ...beside]), ...found, drift: {} };
   }
 
   #failures(args: Values): { property: string; reason: string }[] {

@@ -1,4 +1,4 @@
-import { formatSite, type Site } from "../agent/observe";
+import { formatPlace, formatSite, type Site } from "../agent/observe";
 import { ChrootError, messageOf } from "../errors";
 import { formatOwner, type Owner } from "../intent/claim";
 import type { Declaration } from "../intent/declaration";
@@ -7,6 +7,7 @@ import type { Difference } from "../plan/plan";
 import type { DriftTexts } from "../render/drift-map";
 import { differenceText } from "../render/text";
 import { kinds } from "../resources/kinds";
+import type { Outcome } from "./converge";
 import { logToEngine } from "./engine-log";
 import { differencesOf, differenceTexts, refusalsOf, type View } from "./view";
 
@@ -32,7 +33,12 @@ export async function lookAt(owner: Owner, view: () => Promise<View>): Promise<L
   } catch (error) {
     const why = error instanceof ChrootError ? error.why : messageOf(error);
     const refused = error instanceof ChrootError && refusalCodes.has(error.code);
-    return { view: undefined, differences: [], texts: new Map(), host: `${refused ? "refused" : "not checked"}: ${why}` };
+    return {
+      view: undefined,
+      differences: [],
+      texts: new Map(),
+      host: `${refused ? "refused" : "not checked"}: ${why}`,
+    };
   }
 }
 
@@ -48,11 +54,35 @@ export async function logLook(site: Site, urn: string, look: Look, declaration: 
   for (const difference of differences.slice(0, lineLimit)) {
     const { live, declared } = differenceText(difference, view.observation.principals);
     const rule = `${formatOwner(difference.owner)}: ${difference.reason}`;
-    await logToEngine(urn, "info", `${place}/${show(difference.path)} is ${live}, declared ${declared} (${rule})`);
+    await logToEngine(urn, "info", `${formatPlace(site, difference.path)} is ${live}, declared ${declared} (${rule})`);
   }
   if (differences.length > lineLimit)
-    await logToEngine(urn, "info", `${place}: and ${(differences.length - lineLimit).toLocaleString("en-US")} more paths differ`);
-  if (kinds.get(declaration.kind)?.declaresJail) for (const line of remarks(view)) await logToEngine(urn, "info", `${place}: ${line}`);
+    await logToEngine(
+      urn,
+      "info",
+      `${place}: and ${(differences.length - lineLimit).toLocaleString("en-US")} more paths differ`,
+    );
+  if (kinds.get(declaration.kind)?.declaresJail)
+    for (const line of remarks(view)) await logToEngine(urn, "info", `${place}: ${line}`);
+}
+
+/** Writes what an `up` has repaired, path by path: its own check keeps drift out of the inputs, so the engine shows none. */
+export async function logRepaired(
+  site: Site,
+  urn: string | undefined,
+  { view, repaired = [] }: Outcome,
+): Promise<void> {
+  if (!view) return;
+  for (const difference of repaired.slice(0, lineLimit)) {
+    const { live, declared } = differenceText(difference, view.observation.principals);
+    await logToEngine(urn, "info", `${formatPlace(site, difference.path)} was ${live}, is now ${declared}`);
+  }
+  if (repaired.length > lineLimit)
+    await logToEngine(
+      urn,
+      "info",
+      `${formatSite(site)}: and ${(repaired.length - lineLimit).toLocaleString("en-US")} more paths were repaired`,
+    );
 }
 
 /** What is worth knowing of a jail and is no drift; said once, on the resource that declares it. */
@@ -64,7 +94,8 @@ function remarks({ observation, merged, plan }: View): string[] {
     ...observation.mounts.map((mount) => `${show(mount)} is a mount point and is left alone`),
     ...observation.damaged.map((record) => `a record in the registry does not count: ${record}`),
     ...merged.late.map(
-      ({ owner }) => `${owner.label} was not declared in the same turn as the Jail (after an await?): its claims are taken from the registry`,
+      ({ owner }) =>
+        `${owner.label} was not declared in the same turn as the Jail (after an await?): its claims are taken from the registry`,
     ),
     ...(plan.undeclared.length > 0 ? [`no resource declares ${shown}${more}`] : []),
   ];

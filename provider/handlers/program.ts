@@ -9,6 +9,7 @@ export class Program {
   #stack: string | undefined;
   readonly #declarations = new Map<string, Declaration>();
   readonly #urns = new Map<string, string>();
+  readonly #differs = new Map<string, boolean>();
   #departed: ReadonlySet<string> = new Set();
 
   view(): ProgramView {
@@ -36,6 +37,16 @@ export class Program {
     }
     this.#departed = departed;
     this.version++;
+  }
+
+  /** What check() found, for the diff() that follows; drift is not in the inputs of an `up`. */
+  checked(token: string, differs: boolean): void {
+    this.#differs.set(token, differs);
+  }
+
+  /** Whether anything differs; undefined when nobody has checked, as in a refresh. */
+  differs(token: string): boolean | undefined {
+    return this.#differs.get(token);
   }
 
   labelOf(token: string): string | undefined {

@@ -1,7 +1,9 @@
+import { createHash, randomBytes } from "node:crypto";
 import { dropRecords } from "../agent/apply";
 import { lockRegistry, observe, type Site, withAgent } from "../agent/observe";
 import { type Declaration, departures } from "../intent/declaration";
 import { connectionKey } from "../model/connection";
+import { labelOf, stackOf } from "../model/urn";
 import type { Observation } from "../observe/observation";
 import { kinds } from "../resources/kinds";
 import { converge, type Job, type Outcome } from "./converge";
@@ -69,6 +71,23 @@ export class JailSession {
       }
     }
     this.#working = false;
+  }
+
+  /**
+   * The id of a resource that is created. From its URN, so that a preview and the `up` after it agree, and from the
+   * record that the registry has of that URN already: whoever deletes what it replaces must not take it for that.
+   */
+  async newToken(urn: string | undefined): Promise<string> {
+    if (urn === undefined) return randomBytes(16).toString("hex");
+    const records = await this.observe().then(
+      (observation) => observation.records,
+      () => [],
+    );
+    const before = records.find(({ stack, label }) => stack === stackOf(urn) && label === labelOf(urn));
+    return createHash("sha256")
+      .update(`${urn}\0${before?.token ?? ""}`)
+      .digest("hex")
+      .slice(0, 32);
   }
 
   /** Removes a resource's record; with a jail's, those of its stack's other resources, which go with it. */

@@ -1,9 +1,9 @@
 import { type Site, withNames } from "../agent/observe";
 import { type Owner, sameOwner } from "../intent/claim";
 import { type Merged, merge, namesIn, type ProgramView, type Refusal } from "../intent/merge";
+import { show } from "../model/bytes";
 import type { Observation } from "../observe/observation";
 import { type Difference, type Plan, plan } from "../plan/plan";
-import { show } from "../model/bytes";
 import type { DriftTexts } from "../render/drift-map";
 import { differenceText } from "../render/text";
 import { kinds } from "../resources/kinds";
@@ -29,7 +29,10 @@ export function differencesOf({ plan: { differences } }: View, owner: Owner): Di
 export function differenceTexts(view: View, owner: Owner): DriftTexts {
   const texts = differencesOf(view, owner).map((difference) => {
     const path = show(difference.path);
-    return [path.startsWith("(") ? `./${path}` : path, differenceText(difference, view.observation.principals)] as const;
+    return [
+      path.startsWith("(") ? `./${path}` : path,
+      differenceText(difference, view.observation.principals),
+    ] as const;
   });
   return new Map(texts);
 }

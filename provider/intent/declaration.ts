@@ -65,7 +65,8 @@ export function succeed(
   written: readonly RegistryRecord[],
 ): { kept: RegistryRecord[]; stale: RegistryRecord[] } {
   const isWritten = ({ token }: RegistryRecord) => written.some((one) => one.token === token);
-  const isStale = ({ stack, label }: RegistryRecord) => written.some((one) => one.stack === stack && one.label === label);
+  const isStale = ({ stack, label }: RegistryRecord) =>
+    written.some((one) => one.stack === stack && one.label === label);
   const others = records.filter((record) => !isWritten(record));
   return { kept: others.filter((record) => !isStale(record)), stale: others.filter(isStale) };
 }

@@ -38,7 +38,8 @@ export function expected(intent: Intent): Expectation {
   const required = requiredPaths(intent.claims);
   const specific = intent.claims.filter(({ tier }) => tier !== "baseline");
   const excluded = (path: Bytes) =>
-    intent.exclude.length > 0 && [...ancestors(path), path].some((part) => intent.exclude.some((glob) => glob.matches(part)));
+    intent.exclude.length > 0 &&
+    [...ancestors(path), path].some((part) => intent.exclude.some((glob) => glob.matches(part)));
   return {
     required,
     excluded,
@@ -92,7 +93,9 @@ function compose(
   type: "file" | "directory",
   report: (conflict: Conflict) => void,
 ): Composed | undefined {
-  let composed: { owner?: ComposedField<string>; group?: ComposedField<string>; mode?: ComposedField<Mode> } | undefined;
+  let composed:
+    | { owner?: ComposedField<string>; group?: ComposedField<string>; mode?: ComposedField<Mode> }
+    | undefined;
   const modeField: ClaimField = type === "file" ? "fileMode" : "directoryMode";
   for (const group of ranked) {
     const matching = group.filter((claim) => matches(claim, path));
@@ -101,7 +104,10 @@ function compose(
     composed = {
       ...put("owner", settle(path, "owner", matching, (claim) => claim.want.owner, report) ?? owner),
       ...put("group", settle(path, "group", matching, (claim) => claim.want.group, report) ?? groupOwner),
-      ...put("mode", settle(path, "mode", matching, (claim) => resolve(claim.want[modeField], mode, type), report) ?? mode),
+      ...put(
+        "mode",
+        settle(path, "mode", matching, (claim) => resolve(claim.want[modeField], mode, type), report) ?? mode,
+      ),
     };
   }
   return composed;
@@ -127,7 +133,10 @@ function resolve(
   if (base !== undefined && base.hold.is !== "value") {
     if (!isAbsolute(hold.value, type === "directory")) return base.hold;
   }
-  return { is: "value", value: applyMode(hold.value, base?.hold.is === "value" ? base.hold.value : 0, type === "directory") };
+  return {
+    is: "value",
+    value: applyMode(hold.value, base?.hold.is === "value" ? base.hold.value : 0, type === "directory"),
+  };
 }
 
 /** What claims of equal rank agree on; the first two that do not are reported, and the first one is kept. */

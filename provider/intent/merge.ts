@@ -71,9 +71,11 @@ function secondJails([first, ...others]: readonly Declaration[]): Refusal[] {
 
 function orphans(declarations: readonly Declaration[], jail: Declaration | undefined): Refusal[] {
   if (jail) return [];
-  return declarations.map(({ owner }) => ({ owner, why: "no Jail declares this root: declare one, or correct the root" }));
+  return declarations.map(({ owner }) => ({
+    owner,
+    why: "no Jail declares this root: declare one, or correct the root",
+  }));
 }
-
 
 /** Users and groups that the claims and the jail name, for a host whose files do not list them all. */
 export function namesIn({ intent, jail }: Merged): { users: string[]; groups: string[] } {

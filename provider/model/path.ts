@@ -16,11 +16,14 @@ const systemTrees =
 /** Why a path cannot be a jail's root, or undefined when it can. */
 export function rootProblem(root: string): string | undefined {
   if (/[\0\n]/.test(root)) return "contains a NUL or a newline";
-  if (!root.startsWith("/")) return `"${root}" is relative: the jail's root is an absolute path on the host, such as /chroot/named`;
+  if (!root.startsWith("/"))
+    return `"${root}" is relative: the jail's root is an absolute path on the host, such as /chroot/named`;
   if (root.length > 1024) return "is longer than 1024 characters";
   const components = root.split("/").slice(1);
-  if (components.includes("..") || components.includes(".")) return `"${root}" contains "." or "..": write the path itself`;
-  if (root !== "/" && components.includes("")) return `"${root}" contains an empty component: write it without "//" and without a "/" at the end`;
+  if (components.includes("..") || components.includes("."))
+    return `"${root}" contains "." or "..": write the path itself`;
+  if (root !== "/" && components.includes(""))
+    return `"${root}" contains an empty component: write it without "//" and without a "/" at the end`;
   if (systemDirectories.has(root) || systemTrees.some((tree) => root === tree || root.startsWith(`${tree}/`)))
     return `${root} is a directory of the system: a jail has one of its own, such as /chroot/named`;
   return undefined;
@@ -30,7 +33,8 @@ export function rootProblem(root: string): string | undefined {
 export function jailPathProblem(path: string): string | undefined {
   if (path === "") return 'is empty: "." is the jail\'s root itself';
   if (/[\0\n]/.test(path)) return "contains a NUL or a newline";
-  if (path.startsWith("/")) return `"${path}" is absolute: paths are relative to the jail's root, without the first "/"`;
+  if (path.startsWith("/"))
+    return `"${path}" is absolute: paths are relative to the jail's root, without the first "/"`;
   const components = path.split("/");
   if (components.includes("..")) return `"${path}" leaves the jail's root`;
   if (path !== "." && components.some((component) => component === "" || component === "."))

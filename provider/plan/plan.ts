@@ -39,9 +39,15 @@ export function plan(merged: Merged, observation: Observation): Plan {
   for (const [path, live] of observation.entries) comparison.entry(path, live);
   for (const [path, claim] of comparison.expectation.required) comparison.required(path, claim);
   const refusals = unique([
-    ...merged.refusals, ...adoption(merged, observation), ...accounts(merged, observation), ...comparison.refusals,
+    ...merged.refusals,
+    ...adoption(merged, observation),
+    ...accounts(merged, observation),
+    ...comparison.refusals,
   ]);
-  return { differences: withHardLinks(comparison.differences, observation), refusals, undeclared: comparison.undeclared };
+  const differences = comparison.differences.sort((one, other) =>
+    one.path < other.path ? -1 : one.path > other.path ? 1 : 0,
+  );
+  return { differences: withHardLinks(differences, observation), refusals, undeclared: comparison.undeclared };
 }
 
 /** One composed field of one path. */
@@ -183,7 +189,8 @@ function withHardLinks(differences: readonly Difference[], observation: Observat
   const several = differences.filter(({ live }) => live && live.links > 1 && live.type !== "directory");
   if (several.length === 0) return [...differences];
   const inside = new Map<string, number>();
-  for (const { inode, links } of observation.entries.values()) if (links > 1) inside.set(inode, (inside.get(inode) ?? 0) + 1);
+  for (const { inode, links } of observation.entries.values())
+    if (links > 1) inside.set(inode, (inside.get(inode) ?? 0) + 1);
   return differences.map((difference) => {
     const { live } = difference;
     if (!live || live.links < 2 || live.type === "directory") return difference;

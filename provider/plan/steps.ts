@@ -23,7 +23,9 @@ export function steps(plan: Plan, owners: readonly Owner[]): Step[] {
     if (blocked !== undefined || !owners.some((one) => sameOwner(one, owner))) continue;
     wanted.set(path, { live, want: { ...wanted.get(path)?.want, ...want } });
   }
-  return [...wanted].map(([path, { live, want }]) => step(path, live, want)).sort((a, b) => depth(a.path) - depth(b.path));
+  return [...wanted]
+    .map(([path, { live, want }]) => step(path, live, want))
+    .sort((a, b) => depth(a.path) - depth(b.path));
 }
 
 function step(path: Bytes, live: Live | undefined, want: Wanted): Step {

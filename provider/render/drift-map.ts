@@ -1,8 +1,8 @@
 import type { DifferenceText } from "./text";
 
 /**
- * The computed map `drift` of a resource, path -> text, by which the engine itself renders drift in a plain preview
- * (docs/adr/0003): check() puts it into the inputs, so that a difference there is an update with a detailed diff.
+ * The computed map `drift` of a resource, path -> text, by which the engine itself renders drift in a plain preview:
+ * check() puts it into the inputs, so that a difference there is an update with a detailed diff (docs/adr/0003).
  */
 export type DriftMap = Readonly<Record<string, string>>;
 
@@ -15,44 +15,31 @@ export const hostKey = "(host)";
 export type DriftTexts = ReadonlyMap<string, DifferenceText>;
 
 /**
- * The map for check(). `last` is the one in the state. A text that is there already would compare as unchanged, so the
- * same drift a second time is marked; where a refresh has put the live value there, only the declared one is given and
- * the engine prints `live => declared` itself. Keys of earlier repairs stay: dropping them would print `- path`.
+ * The map for the check() of a preview. `last` is the one in the state: empty, unless a refresh has put live values there;
+ * then only the declared value is given, and the engine prints `live => declared` itself.
  */
-export function driftForCheck(differences: DriftTexts, last: DriftMap, host?: string): DriftMap {
-  const now: Record<string, string> = {};
-  if (host !== undefined) now[hostKey] = again(host, last[hostKey]);
-  for (const [path, { live, declared }] of limited(differences)) {
-    now[path] = last[path] === live ? declared : again(declared === "" ? live : `${live} => ${declared}`, last[path]);
-  }
-  return retain(now, last);
+export function driftForPreview(differences: DriftTexts, last: DriftMap, host?: string): DriftMap {
+  const now = mapOf(differences, host, ({ live, declared }, path) =>
+    last[path] === live ? declared : `${live} => ${declared}`,
+  );
+  // What a refresh has left of paths that are right by now stays, as its removal would be a line about them.
+  return Object.keys(now).length === 0 ? last : { ...last, ...now };
 }
 
-/** The map for read(): live values only. */
-export function driftForRead(differences: DriftTexts, last: DriftMap, host?: string): DriftMap {
-  const now: Record<string, string> = {};
-  if (host !== undefined) now[hostKey] = host;
-  for (const [path, { live }] of limited(differences)) now[path] = live;
-  return retain(now, last);
+/** The map for read(): what is there now, in the words that a refresh puts into the state. */
+export function driftForRefresh(differences: DriftTexts, host?: string): DriftMap {
+  return mapOf(differences, host, ({ live }) => live);
 }
 
-/** The paths that differ now, without what earlier repairs left behind; what read() puts into the outputs. */
-export function liveDrift(differences: DriftTexts, host?: string): DriftMap {
-  return driftForRead(differences, {}, host);
-}
-
-function again(text: string, last: string | undefined): string {
-  return last === text ? `${text} (again)` : text;
-}
-
-function limited(differences: DriftTexts): Iterable<[string, DifferenceText]> {
-  if (differences.size <= driftLimit) return differences;
-  const more = (differences.size - driftLimit).toLocaleString("en-US");
-  return [...[...differences].slice(0, driftLimit), [`(and ${more} more)`, { live: "not listed", declared: "" }]];
-}
-
-function retain(now: Readonly<Record<string, string>>, last: DriftMap): DriftMap {
-  if (Object.keys(now).length === 0) return last;
-  const kept = Object.entries(last).filter(([path]) => !(path in now));
-  return { ...Object.fromEntries(kept.slice(0, driftLimit)), ...now };
+function mapOf(
+  differences: DriftTexts,
+  host: string | undefined,
+  textOf: (text: DifferenceText, path: string) => string,
+): DriftMap {
+  const map: Record<string, string> = {};
+  if (host !== undefined) map[hostKey] = host;
+  for (const [path, text] of [...differences].slice(0, driftLimit)) map[path] = textOf(text, path);
+  const more = differences.size - driftLimit;
+  if (more > 0) map[`(and ${more.toLocaleString("en-US")} more)`] = "not listed";
+  return map;
 }

@@ -11,7 +11,10 @@ export interface DifferenceText {
 
 /** `owner:group mode[ type]`, only the fields that the resource states. */
 export function differenceText({ live, want, blocked }: Difference, principals: Principals): DifferenceText {
-  const marks = [...(loosens(live, want) ? ["LOOSER"] : []), ...(blocked === undefined ? [] : [`not repaired: ${blocked}`])];
+  const marks = [
+    ...(loosens(live, want) ? ["LOOSER"] : []),
+    ...(blocked === undefined ? [] : [`not repaired: ${blocked}`]),
+  ];
   return {
     live: live ? liveText(live, want, principals) : "absent",
     declared: [wantText(live, want, principals), ...marks].join(", "),
@@ -48,5 +51,10 @@ function principalText(uid: number | undefined, gid: number | undefined, { users
 
 /** True when the repair would allow somebody what is not allowed now. */
 function loosens(live: Live | undefined, want: Wanted): boolean {
-  return live !== undefined && want.type === undefined && want.mode !== undefined && (modeAfter(live, want.mode) & ~live.mode) !== 0;
+  return (
+    live !== undefined &&
+    want.type === undefined &&
+    want.mode !== undefined &&
+    (modeAfter(live, want.mode) & ~live.mode) !== 0
+  );
 }

@@ -5,10 +5,11 @@ import { jailPathProblem, rootProblem } from "../model/path";
 
 /** Fields that several resources share. Each refuses with a sentence that goes behind the property's path. */
 
-const refuseWith = (problemOf: (text: string) => string | undefined) => (text: string, context: z.core.$RefinementCtx) => {
-  const message = problemOf(text);
-  if (message !== undefined) context.addIssue({ code: "custom", message });
-};
+const refuseWith =
+  (problemOf: (text: string) => string | undefined) => (text: string, context: z.core.$RefinementCtx) => {
+    const message = problemOf(text);
+    if (message !== undefined) context.addIssue({ code: "custom", message });
+  };
 
 export const reasonField = z
   .string()

@@ -14,7 +14,9 @@ export function withSecrets(connection: pulumi.Input<pulumi.Inputs>): pulumi.Inp
   return { ...fields, ...Object.fromEntries(secrets.map((key) => [key, pulumi.secret(fields[key])])) };
 }
 
-function isLater(value: pulumi.Input<pulumi.Inputs>): value is Promise<pulumi.Inputs> | pulumi.OutputInstance<pulumi.Inputs> {
+function isLater(
+  value: pulumi.Input<pulumi.Inputs>,
+): value is Promise<pulumi.Inputs> | pulumi.OutputInstance<pulumi.Inputs> {
   return pulumi.Output.isInstance(value) || value instanceof Promise;
 }
 

@@ -9,5 +9,9 @@ export interface TurnInput {
   /** On the first resource of a turn: where all jails of the turn are, so that all scans start together. */
   readonly survey?: readonly Readonly<Record<string, unknown>>[];
   /** On a Jail: what is declared for it in the same turn, as far as it is known without waiting for an Output. */
-  readonly declared?: readonly { readonly kind: string; readonly label: string; readonly args: Readonly<Record<string, unknown>> }[];
+  readonly declared?: readonly {
+    readonly kind: string;
+    readonly label: string;
+    readonly args: Readonly<Record<string, unknown>>;
+  }[];
 }

@@ -103,4 +103,3 @@ interface Parents {
   readonly __pulumiType?: string;
   readonly __parentResource?: pulumi.Resource & Parents;
 }
-

@@ -100,7 +100,14 @@ function channelOver(stream: ClientChannel, connection: Connection, giveUp: () =
   };
   // Whoever waits for a reply waits for bytes: a host that is silent for this long hangs. Nothing is open between requests.
   const timer = setTimeout(() => {
-    end(new ChrootError("silent", { what: "the host hangs", where, why: `no answer for ${limit / 1000} s`, remedy: raise }));
+    end(
+      new ChrootError("silent", {
+        what: "the host hangs",
+        where,
+        why: `no answer for ${limit / 1000} s`,
+        remedy: raise,
+      }),
+    );
     giveUp();
   }, limit);
   stream.on("data", () => timer.refresh());
@@ -109,7 +116,14 @@ function channelOver(stream: ClientChannel, connection: Connection, giveUp: () =
   });
   stream.on("close", () => {
     const why = stderr.trim() === "" ? "the connection was cut" : `the agent ended: ${stderr.trim().slice(0, 400)}`;
-    end(new ChrootError("cut", { what: "lost the host", where, why, remedy: "what was done so far is kept; run pulumi up again" }));
+    end(
+      new ChrootError("cut", {
+        what: "lost the host",
+        where,
+        why,
+        remedy: "what was done so far is kept; run pulumi up again",
+      }),
+    );
   });
   return {
     write: (data) => {

@@ -29,13 +29,18 @@ export function identityFor(connection: Connection): Identity | { readonly probl
     found.push({ methods: [{ type: "agent", username, agent }], tried: [`the SSH agent at ${agent}`] });
   else if (connection.agentSocketPath !== undefined)
     return { problem: `there is no SSH agent at connection.agentSocketPath, ${connection.agentSocketPath}` };
-  const file = ["id_ed25519", "id_ecdsa", "id_rsa"].map((name) => join(homedir(), ".ssh", name)).find((name) => existsSync(name));
+  const file = ["id_ed25519", "id_ecdsa", "id_rsa"]
+    .map((name) => join(homedir(), ".ssh", name))
+    .find((name) => existsSync(name));
   if (file !== undefined && connection.agentSocketPath === undefined) {
     const identity = withKey(readFileSync(file, "utf8"), file);
     if (!("problem" in identity)) found.push(identity);
     else if (found.length === 0) return identity;
   }
   if (found.length === 0)
-    return { problem: "there is no key to log in with: start an SSH agent, put a key into ~/.ssh, or set connection.privateKey" };
+    return {
+      problem:
+        "there is no key to log in with: start an SSH agent, put a key into ~/.ssh, or set connection.privateKey",
+    };
   return { methods: found.flatMap(({ methods }) => methods), tried: found.flatMap(({ tried }) => tried) };
 }

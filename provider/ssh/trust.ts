@@ -42,9 +42,11 @@ function knownHosts(connection: Connection): Trust {
   return {
     types: [...new Set(trusted.map(({ type }) => type))],
     refuse(key) {
-      if (revoked.some((line) => same(line.key, key))) return `its host key ${fingerprint(key)} is marked @revoked in ${files.join(", ")}`;
+      if (revoked.some((line) => same(line.key, key)))
+        return `its host key ${fingerprint(key)} is marked @revoked in ${files.join(", ")}`;
       if (trusted.some((line) => same(line.key, key))) return undefined;
-      if (trusted.length > 0) return `${changed(key)}; ${files.join(", ")} has ${trusted.map((line) => fingerprint(line.key)).join(", ")}`;
+      if (trusted.length > 0)
+        return `${changed(key)}; ${files.join(", ")} has ${trusted.map((line) => fingerprint(line.key)).join(", ")}`;
       return (
         `its host key is not known: it offers ${fingerprint(key)}, and ${files.join(", ")} has no key for ${name}; compare the ` +
         "fingerprint with the host's, then add the key with ssh-keyscan or set connection.hostKey"
@@ -96,7 +98,10 @@ export function hostMatches(hosts: string, name: string): boolean {
 }
 
 function wildcard(pattern: string): RegExp {
-  const source = pattern.replace(/[\\^$.+()[\]{}|]/g, "\\$&").replaceAll("*", ".*").replaceAll("?", ".");
+  const source = pattern
+    .replace(/[\\^$.+()[\]{}|]/g, "\\$&")
+    .replaceAll("*", ".*")
+    .replaceAll("?", ".");
   return new RegExp(`^${source}$`);
 }
 

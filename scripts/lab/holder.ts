@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { Socket } from "node:net";
+import { signalAll } from "./processes";
 import { TOOL_PATH } from "./requirements";
 
 /** The process that holds a host's namespaces, and the number of the host's pid 1 on the machine. */
@@ -57,7 +58,7 @@ async function close(child: ChildProcess, pid: number): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const exit = once(child, "exit");
   child.ref();
-  const timer = setTimeout(() => process.kill(pid, "SIGKILL"), PATIENCE_MS);
+  const timer = setTimeout(() => signalAll([pid], "SIGKILL"), PATIENCE_MS);
   child.stdin?.destroy();
   await exit;
   clearTimeout(timer);

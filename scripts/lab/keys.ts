@@ -10,6 +10,17 @@ export interface LabKey {
 
 /** Makes a key in this process, which takes a fraction of what ssh-keygen does; 3072 bits for RSA. */
 export function makeKey(type: "ed25519" | "rsa"): LabKey {
-  const pair = type === "rsa" ? utils.generateKeyPairSync("rsa", { bits: 3072 }) : utils.generateKeyPairSync("ed25519");
-  return { privateKey: pair.private, publicKey: pair.public.trim() };
+  for (;;) {
+    const pair =
+      type === "rsa" ? utils.generateKeyPairSync("rsa", { bits: 3072 }) : utils.generateKeyPairSync("ed25519");
+    if (works(pair)) return { privateKey: pair.private, publicKey: pair.public.trim() };
+  }
+}
+
+/** One in 256 keys that ssh2 1.17 makes is malformed: it strips a leading zero byte (mscdex/ssh2 issue 1390). */
+function works(pair: { private: string; public: string }): boolean {
+  const signer = utils.parseKey(pair.private);
+  const verifier = utils.parseKey(pair.public);
+  if (signer instanceof Error || verifier instanceof Error) return false;
+  return verifier.verify("lab", signer.sign("lab")) === true;
 }

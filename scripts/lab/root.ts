@@ -1,5 +1,5 @@
 import type { ChildProcess } from "node:child_process";
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { etcFiles, type LabAccount } from "./accounts";
@@ -102,7 +102,9 @@ export async function makeRoot(options: RootOptions = {}): Promise<LabRoot> {
   };
   const rootShell = flavour === "gnu" && findTool("bash") !== undefined ? "/bin/bash" : "/bin/sh";
   for (const { name, content, mode } of etcFiles({ hostname, rootShell, accounts })) {
-    writeFileSync(root.path(`/etc/${name}`), content, { mode });
+    writeFileSync(root.path(`/etc/${name}`), content);
+    // the mode that writeFileSync takes would be cut by the umask
+    chmodSync(root.path(`/etc/${name}`), mode);
   }
   return root;
 }

@@ -1,6 +1,14 @@
 import { z } from "zod";
 import { connectionArgs } from "../../model/connection";
-import { absoluteDirectoryMode, absoluteFileMode, globField, jailPathField, principalField, reasonField, rootField } from "../fields";
+import {
+  absoluteDirectoryMode,
+  absoluteFileMode,
+  globField,
+  jailPathField,
+  principalField,
+  reasonField,
+  rootField,
+} from "../fields";
 
 /** Owner and modes of everything in a jail that nothing more specific is declared for. */
 export const baselineArgs = z.strictObject({

@@ -1,4 +1,4 @@
-import { type Claim, type Hold, type Owner } from "../../intent/claim";
+import type { Claim, Hold, Owner } from "../../intent/claim";
 import { parseGlob } from "../../intent/glob";
 import { type ModeSpec, requireMode } from "../../model/mode";
 import type { JailInputs } from "./args";
@@ -18,9 +18,20 @@ export function jailClaims(args: Omit<JailInputs, "connection">, by: Owner): Cla
     { ...common, match: parseGlob("**"), want: baseline, presence: "optional", tier: "baseline", reason: "baseline" },
   ];
   for (const [path, reason] of Object.entries(args.directories ?? {}))
-    claims.push({ ...common, match: parseGlob(literal(path)), want: {}, presence: "required", tier: "baseline", reason });
+    claims.push({
+      ...common,
+      match: parseGlob(literal(path)),
+      want: {},
+      presence: "required",
+      tier: "baseline",
+      reason,
+    });
   for (const [path, reason] of Object.entries(args.writable ?? {})) {
-    const directory = { owner: value("root"), group: value(args.group), directoryMode: value<ModeSpec>({ octal: 0o770 }) };
+    const directory = {
+      owner: value("root"),
+      group: value(args.group),
+      directoryMode: value<ModeSpec>({ octal: 0o770 }),
+    };
     const any = { is: "any" } as const;
     const contents = { owner: any, group: any, fileMode: any, directoryMode: any };
     const below = parseGlob(path === "." ? "**" : `${literal(path)}/**`);
@@ -35,7 +46,6 @@ export function jailClaims(args: Omit<JailInputs, "connection">, by: Owner): Cla
 function value<T>(of: T): Hold<T> {
   return { is: "value", value: of };
 }
-
 
 /** A path as a glob that matches it alone. */
 function literal(path: string): string {

@@ -1,6 +1,6 @@
+import { show } from "../../model/bytes";
 import { type Observation, rootOf } from "../../observe/observation";
 import type { Plan } from "../../plan/plan";
-import { show } from "../../model/bytes";
 import type { ResourceKind } from "../kind";
 import { type JailInputs, jailArgs } from "./args";
 import { jailClaims } from "./claims";
@@ -23,7 +23,10 @@ export const jailKind: ResourceKind = {
     machineId: observation.machineId,
     ...rootOutputs(observation),
     findings: findings(plan),
-    notChecked: [...observation.gaps, ...observation.mounts.map((mount) => `${show(mount)}: a mount point, left alone`)],
+    notChecked: [
+      ...observation.gaps,
+      ...observation.mounts.map((mount) => `${show(mount)}: a mount point, left alone`),
+    ],
   }),
 };
 

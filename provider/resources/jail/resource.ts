@@ -43,7 +43,14 @@ export class Jail extends pulumi.CustomResource {
   constructor(name: string, args: JailArgs, options?: pulumi.CustomResourceOptions) {
     const reservations: Reservation[] = [];
     const { connection, root } = args;
-    const outputs = { drift: undefined, findings: undefined, notChecked: undefined, machineId: undefined, device: undefined, inode: undefined };
+    const outputs = {
+      drift: undefined,
+      findings: undefined,
+      notChecked: undefined,
+      machineId: undefined,
+      device: undefined,
+      inode: undefined,
+    };
     super(
       type,
       name,

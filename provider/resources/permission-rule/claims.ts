@@ -19,7 +19,9 @@ export function permissionRuleClaims(args: RuleIntent, by: Owner): Claim[] {
     fileMode: hold(args.fileMode, requireMode),
     directoryMode: hold(args.directoryMode, requireMode),
   };
-  const reserved = claimFields.filter((field) => args.reserved?.includes(field)).map((field) => [field, { is: "reserved" }]);
+  const reserved = claimFields
+    .filter((field) => args.reserved?.includes(field))
+    .map((field) => [field, { is: "reserved" }]);
   const stated = Object.entries(holds).filter(([, of]) => of !== undefined);
   const want: Claim["want"] = Object.fromEntries([...stated, ...reserved]);
   return [
