@@ -27,7 +27,7 @@ cold() {
 
 # enter LENGTH [make]: go to the root, component by component, refusing whatever an attacker could redirect.
 enter() {
-  ROOT=$(frame "$1" && printf .) && ROOT=${ROOT%.} && cd / || return 1
+  ROOT=$(frame "$1" && printf .) && ROOT=${ROOT%.} && [ "${#ROOT}" -eq "$1" ] && cd / || return 1
   rest=${ROOT#/} at=
   while [ -n "$rest" ]; do
     name=${rest%%/*}
@@ -105,12 +105,19 @@ lock() {
 }
 
 # Mount points below the root are left out, with what is below them: -xdev alone walks into a bind mount of the same
-# file system. mountinfo writes a space as \040; a pattern matches only itself when its special characters are quoted.
+# file system. mountinfo writes a space as \040, which printf reads as \0040 (it takes up to three digits after \0); a
+# pattern matches only itself when its special characters are quoted.
 scan() {
   [ -n "$ENTERED" ] || return 0
+  [ -r /proc/self/mountinfo ] || { ERROR='/proc/self/mountinfo cannot be read: nobody knows what is mounted below'; return 1; }
   set --
   while read -r _ _ _ _ point _; do
-    case $point in *\\*) point=$(printf '%b.' "$point") && point=${point%.} ;; esac
+    case $point in
+      *\\*)
+        point=$(printf '%s\n' "$point" | sed 's/\\\([0-7][0-7][0-7]\)/\\0\1/g')
+        point=$(printf '%b.' "$point") && point=${point%.}
+        ;;
+    esac
     case $point in "$ROOT"/*) ;; *) continue ;; esac
     point=${point#"$ROOT"/}
     say "mount $point"
@@ -148,8 +155,11 @@ quarantine() {
     directory:0:700) ;;
     *) ERROR="$QUARANTINE in the jail is not root's directory with mode 0700"; return 1 ;;
   esac
-  over "$1" sh -c 'n=0; for path; do n=$((n + 1)); mv -fT -- "$path" "$0-$n" || exit 1; done' \
-    "./$QUARANTINE/$(date +%Y%m%dT%H%M%S)-$$"
+  over "$1" sh -c 'n=0
+    for path; do
+      while [ -e "$0-$n" ] || [ -L "$0-$n" ]; do n=$((n + 1)); done
+      mv -fT -- "$path" "$0-$n" || exit 1
+    done' "./$QUARANTINE/$(date +%Y%m%dT%H%M%S)"
 }
 
 # put TOKEN LENGTH: one record, whole or not at all.

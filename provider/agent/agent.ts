@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { ChrootError } from "../errors";
 import { type Bytes, fromWire, showRemote } from "../model/bytes";
 import type { EntryType, Live } from "../model/entry";
-import type { Channel } from "../ssh/host";
+import type { Channel } from "../ssh/channel";
 
 /** Where a host's registry is: a directory for each root, root:root 0700. */
 export const registryHome = "/var/lib/pulumi-chroot";

@@ -3,7 +3,7 @@ import { type Bytes, toBuffer } from "../model/bytes";
 import { formatMode } from "../model/mode";
 import type { Step } from "../plan/steps";
 import { type Agent, expectDone } from "./agent";
-import { formatSite, registryName, type Site } from "./observe";
+import { formatSite, registryName, type Site } from "./site";
 
 /** Makes the registry's directory for a root, before its lock is taken for a change. */
 export async function prepareRegistry(agent: Agent, site: Site): Promise<void> {

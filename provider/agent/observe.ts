@@ -1,34 +1,11 @@
-import { createHash } from "node:crypto";
-import { basename } from "node:path";
 import { ChrootError } from "../errors";
 import { parseRecord, type RegistryRecord } from "../intent/declaration";
-import { type Bytes, bytesOf, fromWire, show, showRemote, toBuffer } from "../model/bytes";
-import { type Connection, formatHost } from "../model/connection";
-import type { Principals } from "../model/entry";
+import { bytesOf, fromWire, show, showRemote, toBuffer } from "../model/bytes";
 import type { Observation } from "../observe/observation";
 import { connect } from "../ssh/host";
 import { Agent, expectDone, type Reply } from "./agent";
-
-/** A jail as a place: where it is and how to get there. */
-export interface Site {
-  readonly connection: Connection;
-  readonly root: string;
-}
-
-export function formatSite({ connection, root }: Site): string {
-  return `${formatHost(connection)}:${root}`;
-}
-
-/** `user@host:/root/path`; `.` is the root itself. */
-export function formatPlace(site: Site, path: Bytes): string {
-  return path === "." ? formatSite(site) : `${formatSite(site)}/${show(path)}`;
-}
-
-/** The registry's directory for a root: for people by its name, unique by its hash. */
-export function registryName(root: string): string {
-  const hash = createHash("sha256").update(root).digest("hex").slice(0, 12);
-  return `${basename(root).replace(/[^A-Za-z0-9_-]/g, "_")}-${hash}`;
-}
+import { principals } from "./ids";
+import { formatSite, registryName, type Site } from "./site";
 
 /** Runs one agent on the host. It ends, with its lock, when `use` is done. */
 export async function withAgent<T>(site: Site, use: (agent: Agent) => Promise<T>): Promise<T> {
@@ -152,63 +129,4 @@ function checkScanned(scan: Reply, site: Site): void {
       remedy: "install findutils there",
     });
   throw new ChrootError("unreadable", { what: "cannot scan the jail", where, why: showRemote(scan.error) });
-}
-
-function principals(passwd: string, group: string): Principals {
-  const [uids, users] = ids(passwd);
-  const [gids, groups] = ids(group);
-  return { uids, gids, users, groups };
-}
-
-/** `name:number` lines; the first name of a number and the first number of a name count, as in getpwuid(3). */
-function ids(lines: string): [Map<string, number>, Map<number, string>] {
-  const byName = new Map<string, number>();
-  const byId = new Map<number, string>();
-  for (const line of lines.split("\n")) {
-    const [name = "", number = ""] = line.split(":");
-    if (name === "" || !/^[0-9]+$/.test(number)) continue;
-    if (!byName.has(name)) byName.set(name, Number(number));
-    if (!byId.has(Number(number))) byId.set(Number(number), name);
-  }
-  return [byName, byId];
-}
-
-/** Asks a directory service for names that the host's files do not have; those that it has not either stay unknown. */
-export async function withNames(
-  site: Site,
-  observation: Observation,
-  names: { users: readonly string[]; groups: readonly string[] },
-): Promise<Observation> {
-  const { uids, gids } = observation.principals;
-  const users = unknown(names.users, uids);
-  const groups = unknown(names.groups, gids);
-  if (users.length + groups.length === 0) return observation;
-  const found = await withAgent(site, (agent) =>
-    Promise.all(
-      (
-        [
-          ["passwd", users],
-          ["group", groups],
-        ] as const
-      ).map(async ([database, list]) => {
-        const data = Buffer.from(list.map((name) => `${name}\n`).join(""), "utf8");
-        const reply = await agent.request(`names ${database} ${data.length}`, data);
-        return reply.lines.map(([, line]) => line).join("\n");
-      }),
-    ),
-  );
-  const more = principals(found[0] ?? "", found[1] ?? "");
-  return {
-    ...observation,
-    principals: {
-      uids: new Map([...uids, ...more.uids]),
-      gids: new Map([...gids, ...more.gids]),
-      users: new Map([...more.users, ...observation.principals.users]),
-      groups: new Map([...more.groups, ...observation.principals.groups]),
-    },
-  };
-}
-
-function unknown(names: readonly string[], ids: ReadonlyMap<string, number>): string[] {
-  return [...new Set(names)].filter((name) => !ids.has(name) && !/^[0-9]+$/.test(name));
 }

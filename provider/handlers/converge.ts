@@ -1,13 +1,14 @@
 import type { Agent } from "../agent/agent";
 import { applySteps, dropRecords, prepareRegistry, putRecords } from "../agent/apply";
-import { formatSite, lockRegistry, look, type Site, withAgent } from "../agent/observe";
+import { lockRegistry, look, withAgent } from "../agent/observe";
+import { formatSite, type Site } from "../agent/site";
 import { ChrootError } from "../errors";
 import type { Owner } from "../intent/claim";
 import { type Declaration, type RegistryRecord, succeed, toRecord } from "../intent/declaration";
 import type { ProgramView } from "../intent/merge";
 import { show } from "../model/bytes";
 import { rootOf } from "../observe/observation";
-import type { Difference } from "../plan/plan";
+import type { Difference } from "../plan/difference";
 import { steps } from "../plan/steps";
 import { differenceText } from "../render/text";
 import { kinds } from "../resources/kinds";
@@ -127,8 +128,8 @@ function unfinished(site: Site, view: View, owner: Owner): Error | undefined {
   const [first] = left;
   if (!first) return undefined;
   const texts = left.slice(0, 3).map((difference) => {
-    const { live, declared } = differenceText(difference, view.observation.principals);
-    return `${show(difference.path)} is ${live}, declared ${declared}`;
+    const { live, declared, marks } = differenceText(difference, view.observation.principals);
+    return `${show(difference.path)} is ${live}, declared ${declared}${marks}`;
   });
   if (left.length > texts.length) texts.push(`and ${left.length - texts.length} more`);
   const remedy = first.blocked

@@ -1,9 +1,10 @@
-import { formatSite, type Site } from "../agent/observe";
+import { formatSite } from "../agent/site";
 import { PartialCreateError } from "../errors";
 import type { Declaration } from "../intent/declaration";
 import { labelOf } from "../model/urn";
 import { type DriftMap, driftForPreview, driftForRefresh } from "../render/drift-map";
 import type { ResourceKind } from "../resources/kind";
+import { jailReferenceArgs } from "../resources/permission-rule/args";
 import type { TurnInput } from "../resources/turn-input";
 import type { Outcome } from "./converge";
 import { logToEngine } from "./engine-log";
@@ -32,12 +33,9 @@ export class Handlers {
     const failures = this.#failures(args);
     const turn = news["turn"] as TurnInput | undefined;
     const last = (olds["drift"] ?? {}) as DriftMap;
-    for (const site of turn?.survey ?? [])
-      void sessionFor(site as unknown as Site)
-        .observe()
-        .catch(() => undefined);
     if (failures.length > 0 || hasUnknown(args))
       return { inputs: { ...args, ...pick(olds, ["token"]), ...pick(news, ["claims"]), drift: last }, failures };
+    startScans(turn?.survey ?? []);
     const site = this.#kind.site(args);
     const session = sessionFor(site);
     const token = typeof olds["token"] === "string" ? olds["token"] : await session.newToken(turn?.urn);
@@ -137,6 +135,17 @@ export class Handlers {
     return parsed.error.issues
       .filter(({ path }) => !isUnknown(valueAt(args, path)))
       .map(({ path, message }) => ({ property: path.join("."), reason: message }));
+  }
+}
+
+/** All jails of a turn are scanned together; one whose arguments are wrong is not, as its own check will say. */
+function startScans(survey: readonly unknown[]): void {
+  for (const place of survey) {
+    const site = jailReferenceArgs.safeParse(place);
+    if (site.success)
+      sessionFor(site.data)
+        .observe()
+        .catch(() => undefined);
   }
 }
 

@@ -1,9 +1,9 @@
-import { formatPlace, formatSite, type Site } from "../agent/observe";
+import { formatPlace, formatSite, type Site } from "../agent/site";
 import { ChrootError, messageOf } from "../errors";
 import { formatOwner, type Owner } from "../intent/claim";
 import type { Declaration } from "../intent/declaration";
 import { show } from "../model/bytes";
-import type { Difference } from "../plan/plan";
+import type { Difference } from "../plan/difference";
 import type { DriftTexts } from "../render/drift-map";
 import { differenceText } from "../render/text";
 import { kinds } from "../resources/kinds";
@@ -52,9 +52,13 @@ export async function logLook(site: Site, urn: string, look: Look, declaration: 
   const { view, differences } = look;
   if (!view) return;
   for (const difference of differences.slice(0, lineLimit)) {
-    const { live, declared } = differenceText(difference, view.observation.principals);
+    const { live, declared, marks } = differenceText(difference, view.observation.principals);
     const rule = `${formatOwner(difference.owner)}: ${difference.reason}`;
-    await logToEngine(urn, "info", `${formatPlace(site, difference.path)} is ${live}, declared ${declared} (${rule})`);
+    await logToEngine(
+      urn,
+      "info",
+      `${formatPlace(site, difference.path)} is ${live}, declared ${declared}${marks} (${rule})`,
+    );
   }
   if (differences.length > lineLimit)
     await logToEngine(

@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import { dropRecords } from "../agent/apply";
-import { lockRegistry, observe, type Site, withAgent } from "../agent/observe";
+import { lockRegistry, observe, withAgent } from "../agent/observe";
+import type { Site } from "../agent/site";
 import { type Declaration, departures } from "../intent/declaration";
 import { connectionKey } from "../model/connection";
 import { labelOf, stackOf } from "../model/urn";

@@ -1,9 +1,11 @@
-import { type Site, withNames } from "../agent/observe";
+import { withNames } from "../agent/principals";
+import type { Site } from "../agent/site";
 import { type Owner, sameOwner } from "../intent/claim";
 import { type Merged, merge, namesIn, type ProgramView, type Refusal } from "../intent/merge";
 import { show } from "../model/bytes";
 import type { Observation } from "../observe/observation";
-import { type Difference, type Plan, plan } from "../plan/plan";
+import type { Difference } from "../plan/difference";
+import { type Plan, plan } from "../plan/plan";
 import type { DriftTexts } from "../render/drift-map";
 import { differenceText } from "../render/text";
 import { kinds } from "../resources/kinds";

@@ -2,7 +2,8 @@ import { type Owner, sameOwner } from "../intent/claim";
 import type { Bytes } from "../model/bytes";
 import type { Live } from "../model/entry";
 import type { Mode } from "../model/mode";
-import type { Plan, Wanted } from "./plan";
+import type { Wanted } from "./difference";
+import type { Plan } from "./plan";
 
 /** What is done to one path. Fields that belong to nobody who is converged stay as they are live. */
 export interface Step {

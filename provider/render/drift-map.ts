@@ -19,8 +19,10 @@ export type DriftTexts = ReadonlyMap<string, DifferenceText>;
  * then only the declared value is given, and the engine prints `live => declared` itself.
  */
 export function driftForPreview(differences: DriftTexts, last: DriftMap, host?: string): DriftMap {
-  const now = mapOf(differences, host, ({ live, declared }, path) =>
-    last[path] === live ? declared : `${live} => ${declared}`,
+  const now = mapOf(
+    differences,
+    host,
+    ({ live, declared, marks }, path) => `${last[path] === live ? "" : `${live} => `}${declared}${marks}`,
   );
   // What a refresh has left of paths that are right by now stays, as its removal would be a line about them.
   return Object.keys(now).length === 0 ? last : { ...last, ...now };

@@ -1,23 +1,23 @@
 import { show } from "../model/bytes";
 import type { Live, Principals } from "../model/entry";
 import { formatMode, type Mode } from "../model/mode";
-import type { Difference, Wanted } from "../plan/plan";
+import type { Difference, Wanted } from "../plan/difference";
 
-/** A difference for people: what is there, and what is declared. */
+/** A difference for people: what is there, what is declared, and what to mind about the way from one to the other. */
 export interface DifferenceText {
   readonly live: string;
   readonly declared: string;
+  /** `, LOOSER` and the like, to go behind the declared value; empty where there is nothing to mind. */
+  readonly marks: string;
 }
 
 /** `owner:group mode[ type]`, only the fields that the resource states. */
 export function differenceText({ live, want, blocked }: Difference, principals: Principals): DifferenceText {
-  const marks = [
-    ...(loosens(live, want) ? ["LOOSER"] : []),
-    ...(blocked === undefined ? [] : [`not repaired: ${blocked}`]),
-  ];
+  const looser = loosens(live, want) ? ", LOOSER" : "";
   return {
     live: live ? liveText(live, want, principals) : "absent",
-    declared: [wantText(live, want, principals), ...marks].join(", "),
+    declared: wantText(live, want, principals),
+    marks: blocked === undefined ? looser : `${looser}, not repaired: ${blocked}`,
   };
 }
 

@@ -1,0 +1,33 @@
+import type { Merged, Refusal } from "../intent/merge";
+import { principalId } from "../model/entry";
+import { type Observation, rootOf } from "../observe/observation";
+
+/** A root that holds something, and that nobody has taken over yet, is shown in full and refused. */
+export function adoption({ jail }: Merged, observation: Observation): Refusal[] {
+  if (!jail || jail.args["adopt"] === true || !rootOf(observation) || observation.entries.size === 1) return [];
+  const registered = observation.records.some(({ kind }) => kind === jail.kind);
+  if (registered) return [];
+  const why = `the root exists, holds ${observation.entries.size - 1} entries and was not made by pulumi-chroot: look at what would change, then set adopt: true to take it over`;
+  return [{ owner: jail.owner, why }];
+}
+
+/** The daemon's own user and group have to exist, even where no path is theirs. */
+export function accounts({ jail }: Merged, { principals }: Observation): Refusal[] {
+  if (!jail) return [];
+  const named = [
+    { what: "user", name: String(jail.args["user"]), ids: principals.uids },
+    { what: "group", name: String(jail.args["group"]), ids: principals.gids },
+  ];
+  return named
+    .filter(({ name, ids }) => principalId(name, ids) === undefined)
+    .map(({ what, name }) => ({ owner: jail.owner, why: unknownPrincipal(what, name) }));
+}
+
+export function unknownPrincipal(what: string, name: string): string {
+  return `the host has no ${what} "${name}": create it there, or correct the declaration`;
+}
+
+/** A user that several arguments name is missing once. */
+export function unique(refusals: readonly Refusal[]): Refusal[] {
+  return [...new Map(refusals.map((refusal) => [`${refusal.owner?.label}\0${refusal.why}`, refusal])).values()];
+}
