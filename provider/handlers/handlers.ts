@@ -1,3 +1,4 @@
+import type { z } from "zod";
 import { formatSite } from "../agent/site";
 import { PartialCreateError } from "../errors";
 import type { Declaration } from "../intent/declaration";
@@ -33,11 +34,17 @@ export class Handlers {
     const failures = this.#failures(args);
     const turn = news["turn"] as TurnInput | undefined;
     const last = (olds["drift"] ?? {}) as DriftMap;
-    if (failures.length > 0 || hasUnknown(args))
-      return { inputs: { ...args, ...pick(olds, ["token"]), ...pick(news, ["claims"]), drift: last }, failures };
+    const unchecked = { ...args, ...pick(olds, ["token"]), ...pick(news, ["claims"]), drift: last };
+    if (failures.length > 0) return { inputs: unchecked, failures };
+    if (hasUnknown(args)) {
+      if (this.#kind.declaresJail && !hasUnknown(this.#kind.site(args))) this.#session(args).program.isComplete = false;
+      return { inputs: unchecked };
+    }
     startScans(turn?.survey ?? []);
     const site = this.#kind.site(args);
     const session = sessionFor(site);
+    // A rule cannot be compared while the jail under it is not known.
+    if (!session.program.isComplete) return { inputs: unchecked };
     const token = typeof olds["token"] === "string" ? olds["token"] : await session.newToken(turn?.urn);
     const inputs = { ...args, token, ...pick(news, ["claims"]) };
     const declaration = this.#declare(session, args, token, turn);
@@ -100,7 +107,7 @@ export class Handlers {
   }
 
   async delete(id: string, props: Values): Promise<void> {
-    await this.#session(props).forget(id);
+    await this.#session(props).forget(id, Object.keys((props["claims"] ?? {}) as Values));
   }
 
   #session(args: Values): JailSession {
@@ -134,8 +141,13 @@ export class Handlers {
     if (parsed.success) return [];
     return parsed.error.issues
       .filter(({ path }) => !isUnknown(valueAt(args, path)))
-      .map(({ path, message }) => ({ property: path.join("."), reason: message }));
+      .map((issue) => ({ property: issue.path.join("."), reason: reasonOf(issue) }));
   }
+}
+
+/** What is wrong with the key of a map is told one level below. */
+function reasonOf(issue: z.core.$ZodIssue): string {
+  return (issue.code === "invalid_key" && issue.issues[0]?.message) || issue.message;
 }
 
 /** All jails of a turn are scanned together; one whose arguments are wrong is not, as its own check will say. */

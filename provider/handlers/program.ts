@@ -6,6 +6,8 @@ import { isEqual } from "./values";
 /** What this process has heard of one jail's declarations. `version` counts the changes, for whoever keeps a result. */
 export class Program {
   version = 0;
+  /** False in a preview in which the jail's own arguments are not known yet. */
+  isComplete = true;
   #stack: string | undefined;
   readonly #declarations = new Map<string, Declaration>();
   readonly #urns = new Map<string, string>();

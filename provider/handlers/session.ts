@@ -92,10 +92,10 @@ export class JailSession {
   }
 
   /** Removes a resource's record; with a jail's, those of its stack's other resources, which go with it. */
-  async forget(token: string): Promise<void> {
+  async forget(token: string, claimed: readonly string[]): Promise<void> {
     await withAgent(this.#site, async (agent) => {
       const { records } = await lockRegistry(agent, this.#site, "-x");
-      await dropRecords(agent, this.#site, departures(records, token, kinds));
+      await dropRecords(agent, this.#site, departures(records, token, claimed, kinds));
     });
     this.#observation = undefined;
   }

@@ -73,13 +73,22 @@ export function succeed(
 
 /**
  * Records that go when one resource is deleted: its own, if it is still there (a successor may have taken over), and with
- * a jail's the rest of its stack, unless another jail of that stack has the root now.
+ * a jail's the rest of its stack, unless another jail of that stack has the root now. `claimed` are labels that the jail's
+ * state knows as its own: after `pulumi stack rename` some records bear the old name and some the new one.
  */
-export function departures(records: readonly RegistryRecord[], token: string, kinds: Kinds): string[] {
+export function departures(
+  records: readonly RegistryRecord[],
+  token: string,
+  claimed: readonly string[],
+  kinds: Kinds,
+): string[] {
   const own = records.find((record) => record.token === token);
   if (!own) return [];
   if (!kinds.get(own.kind)?.declaresJail) return [token];
-  const ofStack = records.filter(({ stack }) => stack === own.stack);
+  const project = own.stack.split("/")[0];
+  const isOwn = ({ stack, label }: RegistryRecord) =>
+    stack === own.stack || (claimed.includes(label) && stack.split("/")[0] === project);
+  const ofStack = records.filter(isOwn);
   const successor = ofStack.some((record) => record !== own && kinds.get(record.kind)?.declaresJail);
   return successor ? [token] : ofStack.map((record) => record.token);
 }

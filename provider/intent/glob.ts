@@ -27,7 +27,7 @@ export function parseGlob(source: string): Glob {
   if ("problem" in compiled) throw new Error(`glob "${source}": ${compiled.problem}`);
   const { pattern, literal } = compiled;
   return literal === undefined
-    ? { source, matches: (path) => pattern.test(path) }
+    ? { source, matches: (path) => path !== "." && pattern.test(path) } // A wildcard stands for names; the root has none.
     : { source, literal, matches: (path) => path === literal };
 }
 
@@ -37,6 +37,7 @@ function translate(source: string): Translation {
   const components = bytesOf(source).split("/");
   let pattern = "^";
   let literal: string[] | undefined = [];
+  if (source === ".") return { pattern: /^\.$/, literal: source as Bytes };
   for (const [index, component] of components.entries()) {
     const last = index === components.length - 1;
     if (component === "**") {
@@ -71,11 +72,13 @@ function translateComponent(component: string): { pattern: string; literal: stri
       pattern += "[^/]";
       literal = undefined;
     } else if (byte === "[") {
-      const set = /^\[([!^]?)(\]?[^\]]*)\]/.exec(component.slice(at));
+      // A "]" right behind the opening (or the negation) is a member, as in sh.
+      const set = /^\[([!^]?)(\]?[^\]]+|\])\]/.exec(component.slice(at));
       if (!set) return { problem: '"[" without "]": write "\\[" for a bracket' };
       const [whole, negated = "", members = ""] = set;
-      const body = members.replace(/[\]\\[^]/g, "\\$&");
-      const source = negated ? `[^/${body}]` : `(?!/)[${body}]`;
+      if (members.startsWith("[:"))
+        return { problem: `"${members}]" is not known: write the characters, as in "[A-Za-z]"` };
+      const source = `(?!/)[${negated ? "^" : ""}${members.replace(/[\]\\[^]/g, "\\$&")}]`;
       if (!isValid(source)) return { problem: `"${whole}" is not a set of characters` };
       pattern += source;
       literal = undefined;
@@ -85,6 +88,8 @@ function translateComponent(component: string): { pattern: string; literal: stri
       if (literal !== undefined) literal += byte;
     }
   }
+  if (literal === "." || literal === "..")
+    return { problem: `"${component}" stands for "${literal}", which leaves the path` };
   return { pattern, literal };
 }
 

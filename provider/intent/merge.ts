@@ -61,12 +61,15 @@ export function merge(program: ProgramView, records: readonly RegistryRecord[], 
   return { intent: { claims, exclude }, declarations, ...(jail ? { jail } : {}), late, refusals };
 }
 
-function secondJails([first, ...others]: readonly Declaration[]): Refusal[] {
-  if (!first) return [];
-  return others.map((other) => ({
-    owner: first.owner,
-    why: `${formatOwner(other.owner)} declares this root already; ${formatOwner(first.owner)} cannot declare it a second time`,
-  }));
+function secondJails(jails: readonly Declaration[]): Refusal[] {
+  return jails.flatMap(({ owner }) =>
+    jails
+      .filter((other) => other.owner !== owner)
+      .map((other) => ({
+        owner,
+        why: `${formatOwner(other.owner)} declares this root too: ${formatOwner(owner)} cannot be its Jail, one of the two has to go`,
+      })),
+  );
 }
 
 function orphans(declarations: readonly Declaration[], jail: Declaration | undefined): Refusal[] {

@@ -23,10 +23,6 @@ export function toBuffer(bytes: Bytes): Buffer {
   return Buffer.from(bytes, "latin1");
 }
 
-export function join(parent: Bytes, name: Bytes): Bytes {
-  return (parent === "." ? name : `${parent}/${name}`) as Bytes;
-}
-
 /** The directories above a path inside the jail, outermost first, without the jail's root: `a/b/c` gives `a`, `a/b`. */
 export function ancestors(path: Bytes): Bytes[] {
   const found: Bytes[] = [];
@@ -40,8 +36,9 @@ const plainAscii = /^[\x20-\x5b\x5d-\x7e]*$/;
 // One well-formed UTF-8 character (Unicode 15, table 3-7), else one byte.
 const character =
   /[\x00-\x7f]|[\xc2-\xdf][\x80-\xbf]|\xe0[\xa0-\xbf][\x80-\xbf]|[\xe1-\xec\xee\xef][\x80-\xbf]{2}|\xed[\x80-\x9f][\x80-\xbf]|\xf0[\x90-\xbf][\x80-\xbf]{2}|[\xf1-\xf3][\x80-\xbf]{3}|\xf4[\x80-\x8f][\x80-\xbf]{2}|[\s\S]/g;
-// Control, format (bidi overrides), unassigned, private use and separators: what could forge or hide a line of output.
-const unprintable = /[\p{C}\p{Z}]/u;
+// Control, format (bidi overrides), unassigned, private use, separators and what is drawn as nothing: what could forge or
+// hide a line of output.
+const unprintable = /[\p{C}\p{Z}\p{Default_Ignorable_Code_Point}]/u;
 
 /**
  * A name for people: valid UTF-8 as it is, and `\\`, `\n`, `\xNN` for what a terminal could act on or could not show.
@@ -61,12 +58,12 @@ export function show(bytes: Bytes): string {
   });
 }
 
-/** Text that a host sent (an error message): capped and escaped, so that it cannot take over a terminal or flood a log. */
+/** Text that a host sent (an error message), as latin1 from the wire: capped and escaped, so that it cannot take over a terminal or flood a log. */
 export function showRemote(text: string, cap = 400): string {
   const cut = text.length > cap ? `${text.slice(0, cap)} …` : text;
   return cut
     .trim()
     .split("\n")
-    .map((line) => show(bytesOf(line)))
+    .map((line) => show(fromWire(line)))
     .join("; ");
 }

@@ -74,12 +74,12 @@ export function applyMode(spec: ModeSpec, base: Mode, isDirectory: boolean): Mod
   return mode;
 }
 
-/**
- * True when the mode does not depend on what was there before. Every result bit is a monotone function of the base's
- * bits (copies and `X` only ever read them), so equal results for "nothing" and "everything" mean a constant.
- */
+/** True when the mode does not depend on what was there before: the same for each of the 512 that it could be. */
 export function isAbsolute(spec: ModeSpec, isDirectory: boolean): boolean {
-  return applyMode(spec, 0, isDirectory) === applyMode(spec, 0o777, isDirectory);
+  if ("octal" in spec) return true;
+  const first = applyMode(spec, 0, isDirectory);
+  for (let base = 1; base <= 0o777; base++) if (applyMode(spec, base, isDirectory) !== first) return false;
+  return true;
 }
 
 /** Four octal digits. */

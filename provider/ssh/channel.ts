@@ -1,5 +1,6 @@
 import type { ClientChannel } from "ssh2";
 import { ChrootError } from "../errors";
+import { showRemote } from "../model/bytes";
 import { type Connection, formatHost } from "../model/connection";
 import { moreTime, timeoutOf } from "./patience";
 
@@ -38,10 +39,10 @@ export function channelOver(stream: ClientChannel, connection: Connection, giveU
   }, limit);
   stream.on("data", () => timer.refresh());
   stream.stderr.on("data", (data: Buffer) => {
-    if (stderr.length < 4096) stderr += data.toString("utf8");
+    if (stderr.length < 4096) stderr += data.toString("latin1");
   });
   stream.on("close", () => {
-    const why = stderr.trim() === "" ? "the connection was cut" : `the agent ended: ${stderr.trim().slice(0, 400)}`;
+    const why = stderr.trim() === "" ? "the connection was cut" : `the agent ended: ${showRemote(stderr)}`;
     end(
       new ChrootError("cut", {
         what: "lost the host",

@@ -43,6 +43,7 @@ export const permissionRuleArgs = z
     if (sets.every((value) => value === undefined))
       context.addIssue({
         code: "custom",
+        path: ["owner"],
         message: "the rule sets nothing: give at least one of owner, group, fileMode, directoryMode",
       });
   });
