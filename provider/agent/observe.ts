@@ -25,7 +25,7 @@ const lockWait = 10;
 export function observe(site: Site): Promise<Observation> {
   return withAgent(site, async (agent) => {
     const [registry, observed] = await Promise.all([lockRegistry(agent, site, "-s"), look(agent, site)]);
-    return { ...observed, ...registry };
+    return withRegistry(observed, registry);
   });
 }
 
@@ -57,6 +57,16 @@ export async function lockRegistry(agent: Agent, site: Site, mode: "-s" | "-x"):
 }
 
 type Looked = Omit<Observation, "records" | "damaged">;
+
+/** What a look has found, with the records that were written on this machine. */
+export function withRegistry(looked: Looked, { records, damaged }: Registered): Observation {
+  const copied = records.filter(({ machine }) => machine !== looked.machineId);
+  return {
+    ...looked,
+    records: records.filter((record) => !copied.includes(record)),
+    damaged: [...damaged, ...copied.map(({ label }) => `${label} was written on another machine: this one is a copy`)],
+  };
+}
 
 /** Walks to the root and scans it. With `make`, a root that is absent is made, closed to everybody but root. */
 export async function look(agent: Agent, site: Site, options: { make?: boolean } = {}): Promise<Looked> {

@@ -1,13 +1,13 @@
 import type { Agent } from "../agent/agent";
 import { applySteps, dropRecords, prepareRegistry, putRecords } from "../agent/apply";
-import { lockRegistry, look, withAgent } from "../agent/observe";
+import { lockRegistry, look, withAgent, withRegistry } from "../agent/observe";
 import { formatSite, type Site } from "../agent/site";
 import { ChrootError } from "../errors";
 import type { Owner } from "../intent/claim";
 import { type Declaration, type RegistryRecord, succeed, toRecord } from "../intent/declaration";
 import type { ProgramView } from "../intent/merge";
 import { show } from "../model/bytes";
-import { rootOf } from "../observe/observation";
+import { type Observation, rootOf } from "../observe/observation";
 import type { Difference } from "../plan/difference";
 import { steps } from "../plan/steps";
 import { differenceText } from "../render/text";
@@ -46,7 +46,7 @@ export async function converge(
   return withAgent(site, async (agent) => {
     await prepareRegistry(agent, site);
     const registry = await lockRegistry(agent, site, "-x");
-    const before = await viewOf(site, program, { ...(await look(agent, site)), ...registry });
+    const before = await viewOf(site, program, withRegistry(await look(agent, site), registry));
     const allowed = refuse(site, waiting, before);
     if (allowed.length === 0) {
       await dropRecords(agent, site, ["none"]); // Leaves no registry behind where there was none.
@@ -84,7 +84,7 @@ async function apply(
   jobs: readonly Job[],
   before: View,
 ): Promise<View> {
-  const records = await register(agent, site, program, jobs, before.observation.records);
+  const records = await register(agent, site, program, jobs, before.observation);
   const lookAgain = async (options: { make: boolean }) => {
     const { damaged } = before.observation;
     return viewOf(site, program, { ...(await look(agent, site, options)), records, damaged });
@@ -107,10 +107,10 @@ async function register(
   site: Site,
   program: ProgramView,
   jobs: readonly Job[],
-  records: readonly RegistryRecord[],
+  { records, machineId }: Observation,
 ): Promise<RegistryRecord[]> {
   const stack = program.stack ?? "";
-  const written = jobs.map(({ declaration }) => toRecord(declaration, declaration.owner.token ?? "", stack));
+  const written = jobs.map(({ declaration }) => toRecord(declaration, declaration.owner.token ?? "", stack, machineId));
   const { kept, stale } = succeed(records, written);
   await putRecords(agent, site, written);
   await dropRecords(

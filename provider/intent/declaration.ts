@@ -31,12 +31,18 @@ export interface RegistryRecord {
   readonly label: string;
   /** `project/stack`; for people, and to tell own from foreign. */
   readonly stack: string;
+  /** machine-id of the host it was written on: a record in a copied file system does not count on the copy. */
+  readonly machine: string;
   readonly args: Readonly<Record<string, unknown>>;
 }
 
-export function toRecord(declaration: Declaration, token: string, stack: string): RegistryRecord {
-  const { kind, owner, args } = declaration;
-  return { schema: recordSchema, kind, token, label: owner.label, stack, args };
+export function toRecord(
+  { kind, owner, args }: Declaration,
+  token: string,
+  stack: string,
+  machine: string,
+): RegistryRecord {
+  return { schema: recordSchema, kind, token, label: owner.label, stack, machine, args };
 }
 
 /** Reads a record; a string says why it is none. */
@@ -49,7 +55,7 @@ export function parseRecord(text: string): RegistryRecord | string {
   }
   if (typeof value !== "object" || value === null) return "is not a record";
   const record = value as Partial<RegistryRecord>;
-  const texts = [record.kind, record.token, record.label, record.stack];
+  const texts = [record.kind, record.token, record.label, record.stack, record.machine];
   if (typeof record.schema !== "number" || texts.some((text) => typeof text !== "string")) return "is not a record";
   if (record.schema > recordSchema) return "was written by a later release of pulumi-chroot";
   if (typeof record.args !== "object" || record.args === null) return "is not a record";

@@ -74,7 +74,7 @@ function translateComponent(component: string): { pattern: string; literal: stri
     } else if (byte === "[") {
       // A "]" right behind the opening (or the negation) is a member, as in sh.
       const set = /^\[([!^]?)(\]?[^\]]+|\])\]/.exec(component.slice(at));
-      if (!set) return { problem: '"[" without "]": write "\\[" for a bracket' };
+      if (!set || /^\[[!^]\]$/.test(set[0])) return { problem: '"[" without "]": write "\\[" for a bracket' };
       const [whole, negated = "", members = ""] = set;
       if (members.startsWith("[:"))
         return { problem: `"${members}]" is not known: write the characters, as in "[A-Za-z]"` };

@@ -10,11 +10,10 @@ import { Client } from "ssh2";
 import { type EmbeddedHost, startEmbeddedHost } from "../../scripts/lab/embedded";
 import { makeKey } from "../../scripts/lab/keys";
 import { hostProcesses, machineProcesses, withDescendants } from "../../scripts/lab/processes";
-import { findTool, labMissing } from "../../scripts/lab/requirements";
+import { findTool } from "../../scripts/lab/requirements";
 import { type LabRoot, makeRoot } from "../../scripts/lab/root";
 import { type HostOptions, type LabConnection, type LabHost, startHost } from "../support/sshd";
 
-const skip = labMissing(["sshd", "busybox"]) ?? false;
 const named = { named: { uid: 1053, gid: 1053 } };
 
 async function withHost(options: HostOptions, use: (host: LabHost) => Promise<void>): Promise<void> {
@@ -89,7 +88,7 @@ function refused(port: number): Promise<boolean> {
 }
 
 for (const flavour of ["gnu", "busybox"] as const) {
-  test(`${flavour}: ssh2 and the ssh command log in as root`, { skip }, () =>
+  test(`${flavour}: ssh2 and the ssh command log in as root`, () =>
     withHost({ flavour, hostKeyTypes: ["ed25519", "rsa"] }, async (host) => {
       const client = await login(host.connection);
       assert.equal((await exec(client, "id -u")).stdout.toString(), "0\n");
@@ -102,10 +101,9 @@ for (const flavour of ["gnu", "busybox"] as const) {
       const options = ["StrictHostKeyChecking=no", "UserKnownHostsFile=/dev/null", "LogLevel=ERROR"];
       const argv = ["-i", host.privateKeyFile, "-p", String(host.port), ...options.flatMap((option) => ["-o", option])];
       assert.equal(execFileSync(ssh, [...argv, "root@127.0.0.1", "id -u"]).toString(), "0\n");
-    }),
-  );
+    }));
 
-  test(`${flavour}: logins, commands and runs of find are counted`, { skip }, () =>
+  test(`${flavour}: logins, commands and runs of find are counted`, () =>
     withHost({ flavour, countScans: true }, async (host) => {
       const client = await login(host.connection);
       const found = await exec(client, "find /srv; echo /srv | xargs -n 1 find; find /srv -maxdepth 0");
@@ -117,10 +115,9 @@ for (const flavour of ["gnu", "busybox"] as const) {
       await exec(client, "find /srv");
       assert.deepEqual([host.connections(), host.commands(), host.scans()], [0, 1, 1]);
       client.end();
-    }),
-  );
+    }));
 
-  test(`${flavour}: a command is replaced and put back`, { skip }, () =>
+  test(`${flavour}: a command is replaced and put back`, () =>
     withHost({ flavour }, async (host) => {
       const mode = () => host.must("cd /srv; : >f; chmod 0600 f; echo f | xargs chmod 0640; stat -c %a f");
       const original = await host.replace("/usr/bin/chmod", (real) => `#!/bin/sh\n${real} 0777 f\n`);
@@ -129,21 +126,19 @@ for (const flavour of ["gnu", "busybox"] as const) {
       assert.equal(await host.must("stat -c %a /srv/f"), "711\n");
       await host.restore("/usr/bin/chmod");
       assert.equal(await mode(), "640\n");
-    }),
-  );
+    }));
 }
 
-test("gnu: owners, modes, ACLs and capabilities hold in /srv", { skip }, () =>
+test("gnu: owners, modes, ACLs and capabilities hold in /srv", () =>
   withHost({ accounts: named }, async (host) => {
     await host.must("cd /srv; : >f; chown named:named f; chmod 2750 f; setfacl -m u:7:r f; setcap cap_net_raw+ep f");
     assert.equal(await host.must("stat -c '%U:%G %a' /srv/f"), "named:named 2750\n");
     assert.match(await host.must("getfacl -nc /srv/f"), /^user:7:r--$/m);
     assert.match(await host.must("getcap /srv/f"), /cap_net_raw=ep/);
     assert.equal((await host.run(["id", "-u"], { as: named.named, cwd: "/srv" })).stdout, "1053\n");
-  }),
-);
+  }));
 
-test("busybox: there is no GNU find", { skip }, () =>
+test("busybox: there is no GNU find", () =>
   withHost({ flavour: "busybox" }, async (host) => {
     assert.notEqual((await host.run(["find", "--version"])).code, 0);
     assert.equal(await host.must("find / -maxdepth 0 -exec stat -c %a {} +"), "755\n");
@@ -151,10 +146,9 @@ test("busybox: there is no GNU find", { skip }, () =>
       "for d in /usr/sbin /usr/bin /sbin /bin; do ls -d $d/*; done | xargs -n 1 readlink -f",
     );
     assert.deepEqual([...new Set(links.trim().split("\n"))].sort(), ["/usr/bin/busybox"]);
-  }),
-);
+  }));
 
-test("hosts are apart from each other and from the machine", { skip }, async () => {
+test("hosts are apart from each other and from the machine", async () => {
   const hosts = await Promise.all([0, 1, 2].map((n) => startHost({ hostname: `host${n}` })));
   const ids = await Promise.all(hosts.map((host) => host.must("cat /etc/machine-id; hostname; echo x >/srv/x")));
   assert.equal(new Set(ids).size, 3);
@@ -168,7 +162,7 @@ test("hosts are apart from each other and from the machine", { skip }, async () 
   await Promise.all(hosts.map((host) => host.close()));
 });
 
-test("a network of its own has a loopback and nothing else", { skip }, async () => {
+test("a network of its own has a loopback and nothing else", async () => {
   const root = await makeRoot({ network: "own" });
   assert.deepEqual(
     (await root.must("tail -n +3 /proc/net/dev"))
@@ -181,7 +175,7 @@ test("a network of its own has a loopback and nothing else", { skip }, async () 
   await root.close();
 });
 
-test("sshd stops, starts, hangs and is cut", { skip }, () =>
+test("sshd stops, starts, hangs and is cut", () =>
   withHost({}, async (host) => {
     await host.stopSshd();
     assert.ok(await refused(host.port));
@@ -205,10 +199,9 @@ test("sshd stops, starts, hangs and is cut", { skip }, () =>
     const again = await login(host.connection);
     assert.equal((await exec(again, "echo again")).stdout.toString(), "again\n");
     again.end();
-  }),
-);
+  }));
 
-test("nothing is left after close, also of a frozen host", { skip }, async () => {
+test("nothing is left after close, also of a frozen host", async () => {
   const mounts = () => readFileSync("/proc/self/mountinfo", "utf8");
   const host = await startHost();
   assert.ok(!mounts().includes(host.directory), "the machine does not see the host's mounts");
@@ -229,7 +222,7 @@ test("nothing is left after close, also of a frozen host", { skip }, async () =>
   assert.ok(await refused(host.port));
 });
 
-test("nothing is left after the process that started a host was killed", { skip }, async () => {
+test("nothing is left after the process that started a host was killed", async () => {
   const script = `require(${JSON.stringify(require.resolve("../support/sshd"))}).startHost().then((host) => {
     host.spawn(["sleep", "1000"]);
     console.log(JSON.stringify([host.pid, host.directory]));
@@ -246,7 +239,7 @@ test("nothing is left after the process that started a host was killed", { skip 
   await eventually("the directory has gone", () => !existsSync(directory));
 });
 
-test("embedded: 5 MB go through a command and come back unchanged", { skip }, () =>
+test("embedded: 5 MB go through a command and come back unchanged", () =>
   withEmbedded(async (host) => {
     const client = await login(host.connection);
     const data = randomBytes(5 * 1024 * 1024);
@@ -260,10 +253,9 @@ test("embedded: 5 MB go through a command and come back unchanged", { skip }, ()
     );
     client.end();
     await assert.rejects(login({ ...host.connection, privateKey: makeKey("ed25519").privateKey }), /authentication/);
-  }),
-);
+  }));
 
-test("embedded: a command ends with its channel and with its connection", { skip }, () =>
+test("embedded: a command ends with its channel and with its connection", () =>
   withEmbedded(async (host, root) => {
     const sleeping = () => hostProcesses(root.pid).filter(({ name }) => name === "sleep").length;
     for (const end of ["channel", "connection"] as const) {
@@ -278,5 +270,4 @@ test("embedded: a command ends with its channel and with its connection", { skip
       await eventually(`the command has ended with its ${end}`, () => sleeping() === 0);
       client.end();
     }
-  }),
-);
+  }));
