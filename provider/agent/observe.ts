@@ -2,15 +2,14 @@ import { ChrootError } from "../errors";
 import { parseRecord, type RegistryRecord } from "../intent/declaration";
 import { bytesOf, fromWire, show, showRemote, toBuffer } from "../model/bytes";
 import type { Observation } from "../observe/observation";
-import { connect } from "../ssh/host";
+import { open } from "../ssh/host";
 import { Agent, expectDone, type Reply } from "./agent";
 import { principals } from "./ids";
 import { formatSite, registryName, type Site } from "./site";
 
 /** Runs one agent on the host. It ends, with its lock, when `use` is done. */
 export async function withAgent<T>(site: Site, use: (agent: Agent) => Promise<T>): Promise<T> {
-  const host = await connect(site.connection);
-  const agent = new Agent(await host.open(Agent.command()));
+  const agent = new Agent(await open(site.connection, Agent.command()));
   try {
     return await use(agent);
   } finally {

@@ -1,18 +1,20 @@
 import type { Client, ClientChannel } from "ssh2";
-import { ChrootError } from "../errors";
+import { ChrootError, messageOf } from "../errors";
 import { type Connection, connectionKey, formatHost } from "../model/connection";
 import { type Channel, channelOver } from "./channel";
 import { dial } from "./dial";
-import { pause, retries } from "./patience";
+import { pause, retries, timeoutOf } from "./patience";
 
 /** sshd allows ten channels a connection (MaxSessions) and frees them late: more than four at once fail now and then. */
 const channelLimit = 4;
+
 /** One SSH connection, shared by everything that this process does on a host. */
-export class Host {
+class Host {
   readonly #client: Client;
   readonly #connection: Connection;
   readonly #waiting: (() => void)[] = [];
   #channels = 0;
+  #limit = channelLimit;
   closed = false;
 
   constructor(client: Client, connection: Connection) {
@@ -26,21 +28,22 @@ export class Host {
     });
   }
 
-  /** Starts a command. */
+  /** Starts a command, when there is room for it. */
   async open(command: string): Promise<Channel> {
-    if (this.#channels >= channelLimit) await new Promise<void>((resolve) => this.#waiting.push(resolve));
-    this.#channels++;
-    const release = () => {
-      this.#channels--;
-      this.#waiting.shift()?.();
-    };
-    try {
-      const stream = await this.#exec(command, retries);
-      stream.once("close", release);
-      return channelOver(stream, this.#connection, () => this.close());
-    } catch (error) {
-      release();
-      throw error;
+    for (let attempt = 1; ; attempt++) {
+      await this.#enter();
+      try {
+        const stream = await this.#exec(command);
+        stream.once("close", () => this.#leave());
+        return channelOver(stream, this.#connection, () => this.close());
+      } catch (error) {
+        // RFC 4254, 5.1: 2 is "connect failed", which sshd gives at MaxSessions. Then the others are as many as can be.
+        const refused = (error as { reason?: number }).reason === 2;
+        if (refused) this.#limit = Math.max(1, Math.min(this.#limit, this.#channels - 1));
+        this.#leave();
+        if (!refused || this.closed || attempt > retries) throw this.#failure(error);
+        await pause(attempt);
+      }
     }
   }
 
@@ -49,37 +52,55 @@ export class Host {
     this.#client.destroy();
   }
 
-  async #exec(command: string, left: number): Promise<ClientChannel> {
-    try {
-      return await new Promise((resolve, reject) => {
-        const closed = () => reject(new Error("the connection was closed"));
-        this.#client.once("close", closed);
-        this.#client.exec(command, (error, stream) => {
-          this.#client.removeListener("close", closed);
-          if (error) reject(error);
-          else resolve(stream);
-        });
-      });
-    } catch (error) {
-      // RFC 4254, 5.1: 2 is "connect failed", which sshd gives when MaxSessions is reached.
-      if (left > 0 && !this.closed && (error as { reason?: number }).reason === 2) {
-        await pause(retries - left + 1);
-        return this.#exec(command, left - 1);
-      }
-      throw new ChrootError("cut", {
-        what: "cannot start a command",
-        where: formatHost(this.#connection),
-        why: (error as Error).message,
-        cause: error,
-      });
-    }
+  async #enter(): Promise<void> {
+    if (this.#channels < this.#limit) this.#channels++;
+    else await new Promise<void>((resolve) => this.#waiting.push(resolve)); // Whoever leaves hands its place over.
+  }
+
+  #leave(): void {
+    const next = this.#channels <= this.#limit ? this.#waiting.shift() : undefined;
+    if (next) next();
+    else this.#channels--;
+  }
+
+  #exec(command: string): Promise<ClientChannel> {
+    return new Promise((resolve, reject) => {
+      const closed = () => done(() => reject(new Error("the connection was closed")));
+      const timer = setTimeout(() => {
+        done(() => reject(new Error(`no answer for ${timeoutOf(this.#connection) / 1000} s`)));
+        this.close();
+      }, timeoutOf(this.#connection));
+      const done = (settle: () => void) => {
+        clearTimeout(timer);
+        this.#client.removeListener("close", closed);
+        settle();
+      };
+      this.#client.once("close", closed);
+      this.#client.exec(command, (error, stream) => done(() => (error ? reject(error) : resolve(stream))));
+    });
+  }
+
+  #failure(error: unknown): ChrootError {
+    const where = formatHost(this.#connection);
+    return new ChrootError("cut", { what: "cannot start a command", where, why: messageOf(error), cause: error });
   }
 }
 
 const hosts = new Map<string, Promise<Host>>();
 
+/** Starts a command on a host. A connection that turns out to be lost is dialled again, once: nothing has been started. */
+export async function open(connection: Connection, command: string): Promise<Channel> {
+  const host = await connect(connection);
+  try {
+    return await host.open(command);
+  } catch (error) {
+    if (!host.closed || /no answer/.test(messageOf(error))) throw error;
+    return (await connect(connection)).open(command);
+  }
+}
+
 /** The connection to a host: one for each account of a server, dialled when first used and again after it was lost. */
-export async function connect(connection: Connection): Promise<Host> {
+async function connect(connection: Connection): Promise<Host> {
   const key = connectionKey(connection);
   const known = hosts.get(key);
   if (known) {
