@@ -2,7 +2,7 @@ import { ancestors, type Bytes } from "../model/bytes";
 import type { EntryType } from "../model/entry";
 import { applyMode, isAbsolute, type Mode, type ModeSpec } from "../model/mode";
 import type { Claim, ClaimField, Composed, ComposedField, Hold } from "./claim";
-import { isHeld } from "./claim";
+import { formatOwner, isHeld } from "./claim";
 import { type Glob, parseGlob } from "./glob";
 
 /** Everything that is wanted of one jail, by whomever. */
@@ -59,7 +59,9 @@ function rank(claims: readonly Claim[]): Claim[][] {
   const groups = new Map<string, Claim[]>();
   const compare = (a: Claim, b: Claim) => {
     const [one, other] = [key(a), key(b)];
-    return one[0] - other[0] || one[1] - other[1] || one[2] - other[2] || (a.by.label < b.by.label ? -1 : 1);
+    return (
+      one[0] - other[0] || one[1] - other[1] || one[2] - other[2] || (formatOwner(a.by) < formatOwner(b.by) ? -1 : 1)
+    );
   };
   for (const claim of [...claims].sort(compare)) {
     const group = key(claim).join();

@@ -88,7 +88,7 @@ export class Comparison {
 
   #refuse(owner: Owner, why: string): void {
     // One conflict may be met on each of many thousand paths: keep what is kept small.
-    const key = `${owner.label}\0${why}`;
+    const key = `${formatOwner(owner)}\0${why}`;
     if (!this.#told.has(key)) this.refusals.push({ owner, why });
     this.#told.add(key);
   }

@@ -25,8 +25,12 @@ export function plan(merged: Merged, observation: Observation): Plan {
     ...accounts(merged, observation),
     ...comparison.refusals,
   ]);
-  const differences = comparison.differences.sort((one, other) =>
-    one.path < other.path ? -1 : one.path > other.path ? 1 : 0,
-  );
-  return { differences: withHardLinks(differences, observation), refusals, undeclared: comparison.undeclared };
+  // By path: the order of a scan differs from host to host, and from run to run.
+  const differences = comparison.differences.sort((one, other) => byPath(one.path, other.path));
+  const undeclared = comparison.undeclared.sort(byPath);
+  return { differences: withHardLinks(differences, observation), refusals, undeclared };
+}
+
+function byPath(one: Bytes, other: Bytes): number {
+  return one < other ? -1 : one > other ? 1 : 0;
 }

@@ -1,3 +1,4 @@
+import { formatOwner } from "../intent/claim";
 import type { Merged, Refusal } from "../intent/merge";
 import { principalId } from "../model/entry";
 import { type Observation, rootOf } from "../observe/observation";
@@ -29,5 +30,6 @@ export function unknownPrincipal(what: string, name: string): string {
 
 /** A user that several arguments name is missing once. */
 export function unique(refusals: readonly Refusal[]): Refusal[] {
-  return [...new Map(refusals.map((refusal) => [`${refusal.owner?.label}\0${refusal.why}`, refusal])).values()];
+  const keyOf = ({ owner, why }: Refusal) => `${owner && formatOwner(owner)}\0${why}`;
+  return [...new Map(refusals.map((refusal) => [keyOf(refusal), refusal])).values()];
 }
