@@ -1,4 +1,4 @@
-import { type Bytes, bytesOf } from "../model/bytes";
+import { type Bytes, bytesOf, fromWire, show } from "../model/bytes";
 import { jailPathProblem } from "../model/path";
 
 /**
@@ -77,9 +77,9 @@ function translateComponent(component: string): { pattern: string; literal: stri
       if (!set || /^\[[!^]\]$/.test(set[0])) return { problem: '"[" without "]": write "\\[" for a bracket' };
       const [whole, negated = "", members = ""] = set;
       if (members.startsWith("[:"))
-        return { problem: `"${members}]" is not known: write the characters, as in "[A-Za-z]"` };
+        return { problem: `"${show(fromWire(members))}]" is not known: write the characters, as in "[A-Za-z]"` };
       const source = `(?!/)[${negated ? "^" : ""}${members.replace(/[\]\\[^]/g, "\\$&")}]`;
-      if (!isValid(source)) return { problem: `"${whole}" is not a set of characters` };
+      if (!isValid(source)) return { problem: `"${show(fromWire(whole))}" is not a set of characters` };
       pattern += source;
       literal = undefined;
       at += whole.length - 1;
@@ -89,7 +89,7 @@ function translateComponent(component: string): { pattern: string; literal: stri
     }
   }
   if (literal === "." || literal === "..")
-    return { problem: `"${component}" stands for "${literal}", which leaves the path` };
+    return { problem: `"${show(fromWire(component))}" stands for "${literal}", which leaves the path` };
   return { pattern, literal };
 }
 

@@ -60,10 +60,7 @@ export function show(bytes: Bytes): string {
 
 /** Text that a host sent (an error message), as latin1 from the wire: capped and escaped, so that it cannot take over a terminal or flood a log. */
 export function showRemote(text: string, cap = 400): string {
-  const cut = text.length > cap ? `${text.slice(0, cap)} …` : text;
-  return cut
-    .trim()
-    .split("\n")
-    .map((line) => show(fromWire(line)))
-    .join("; ");
+  const lines = text.slice(0, cap).trim().split("\n");
+  const shown = lines.map((line) => show(fromWire(line))).join("; ");
+  return text.trim().length > cap ? `${shown} …` : shown;
 }

@@ -29,8 +29,9 @@ export class Comparison {
   }
 
   entry(path: Bytes, live: Live): void {
-    const composed = this.expectation.at(path, live.type, (conflict) => this.#conflict(conflict));
     if (!this.expectation.declared(path)) this.undeclared.push(path);
+    if (live.type !== "directory" && this.expectation.required.has(path)) return; // required() has it.
+    const composed = this.expectation.at(path, live.type, (conflict) => this.#conflict(conflict));
     if (composed) this.#compare(path, live, composed, undefined);
   }
 
@@ -44,11 +45,12 @@ export class Comparison {
 
   #compare(path: Bytes, live: Live | undefined, composed: Composed, missing: Claim | undefined): void {
     const parts = this.#parts(composed, missing ? undefined : live);
-    if (missing) parts.unshift({ by: missing, want: { type: "directory" }, differs: true });
+    if (missing) parts.unshift({ by: missing, want: {}, differs: true });
     for (const [owner, own] of groupBy(parts, ({ by }) => by.by)) {
       const differing = own.find(({ differs }) => differs);
       if (!differing) continue;
-      const want: Wanted = Object.assign({}, ...own.map((part) => part.want));
+      // Whoever has a field of a missing directory may make it: `up --target` does what its preview says.
+      const want: Wanted = Object.assign(missing ? { type: "directory" } : {}, ...own.map((part) => part.want));
       this.differences.push({ path, owner, live, want, reason: differing.by.reason });
     }
   }
@@ -64,7 +66,7 @@ export class Comparison {
       const gid = this.#id("group", group.hold.value, group.by);
       if (gid !== undefined) parts.push({ by: group.by, want: { gid }, differs: live?.gid !== gid });
     }
-    if (mode && mode.hold.is !== "reserved") {
+    if (mode && mode.hold.is !== "reserved" && (live || mode.hold.is === "value")) {
       const held = mode.hold.is === "value" ? { bits: mode.hold.value, mask: 0o7777 } : { bits: 0, mask: neverUnheld };
       const differs = live === undefined || (live.mode & held.mask) !== held.bits;
       parts.push({ by: mode.by, want: { mode: held }, differs });

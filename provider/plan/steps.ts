@@ -30,8 +30,7 @@ export function steps(plan: Plan, owners: readonly Owner[]): Step[] {
 }
 
 function step(path: Bytes, live: Live | undefined, want: Wanted): Step {
-  // A path in the plan that is not a file or directory is one where a directory has to be.
-  const inPlace = live !== undefined && (live.type === "directory" || live.type === "file") && want.type === undefined;
+  const inPlace = live !== undefined && want.type === undefined;
   const action = inPlace ? "set" : live ? "replace" : "make";
   const base = inPlace ? live : fresh;
   const uid = want.uid ?? base.uid;

@@ -37,7 +37,7 @@ export const jailArgs = z.strictObject({
   group: principalField,
   /** Owner and modes of every regular file and directory that no rule says more about. Never of links, devices, sockets and FIFOs. */
   baseline: baselineArgs,
-  /** Directories that must exist, each with the reason. Their parents are implied. */
+  /** Directories that must exist, each with the reason. Their parents are implied; one below a `writable` one is as that is. */
   directories: z.record(jailPathField, reasonField).optional(),
   /**
    * Directories in which the daemon may write, each with the reason: `root:<group>` 0770. What the daemon puts there is

@@ -17,26 +17,20 @@ export function jailClaims(args: Omit<JailInputs, "connection">, by: Owner): Cla
     { ...common, match: parseGlob("."), want: baseline, presence: "required", tier: "baseline", reason: "baseline" },
     { ...common, match: parseGlob("**"), want: baseline, presence: "optional", tier: "baseline", reason: "baseline" },
   ];
-  for (const [path, reason] of Object.entries(args.directories ?? {}))
-    claims.push({
-      ...common,
-      match: parseGlob(literal(path)),
-      want: {},
-      presence: "required",
-      tier: "baseline",
-      reason,
-    });
+  const open = { owner: value("root"), group: value(args.group), directoryMode: value<ModeSpec>({ octal: 0o770 }) };
+  const any = { is: "any" } as const;
+  const contents = { owner: any, group: any, fileMode: any, directoryMode: any };
+  const writable = Object.keys(args.writable ?? {});
+  for (const [path, reason] of Object.entries(args.directories ?? {})) {
+    const required = { ...common, match: parseGlob(literal(path)), presence: "required", reason } as const;
+    // One that is asked for where the daemon may write is for the daemon to write in.
+    const isBelow = writable.some((above) => above === "." || path.startsWith(`${above}/`));
+    claims.push(isBelow ? { ...required, want: open, tier: "writable" } : { ...required, want: {}, tier: "baseline" });
+  }
   for (const [path, reason] of Object.entries(args.writable ?? {})) {
-    const directory = {
-      owner: value("root"),
-      group: value(args.group),
-      directoryMode: value<ModeSpec>({ octal: 0o770 }),
-    };
-    const any = { is: "any" } as const;
-    const contents = { owner: any, group: any, fileMode: any, directoryMode: any };
     const below = parseGlob(path === "." ? "**" : `${literal(path)}/**`);
     claims.push(
-      { ...common, match: parseGlob(literal(path)), want: directory, presence: "required", tier: "writable", reason },
+      { ...common, match: parseGlob(literal(path)), want: open, presence: "required", tier: "writable", reason },
       { ...common, match: below, want: contents, presence: "optional", tier: "writable", reason },
     );
   }
