@@ -22,18 +22,33 @@ export type ErrorCode =
  */
 export class ChrootError extends Error {
   readonly code: ErrorCode;
-  /** The reason alone, for a line that already says where. */
+  /** The reason and the remedy alone, for a line that already says where. */
   readonly why: string;
+  readonly #parts: ErrorParts;
 
-  constructor(code: ErrorCode, parts: { what: string; where: string; why: string; remedy?: string; cause?: unknown }) {
+  constructor(code: ErrorCode, parts: ErrorParts) {
     const remedy = parts.remedy === undefined ? "" : `\n${parts.remedy}`;
     super(`${parts.what}: ${parts.where}: ${parts.why}${remedy}`, { cause: parts.cause });
     this.name = "ChrootError";
     this.code = code;
     this.why = parts.remedy === undefined ? parts.why : `${parts.why}; ${parts.remedy}`;
+    this.#parts = parts;
     // The dynamic provider prints the stack of whatever a handler throws: an expected error is its message.
     this.stack = "";
   }
+
+  /** The same error at a place that is known better further up. */
+  at(where: string): ChrootError {
+    return new ChrootError(this.code, { ...this.#parts, where });
+  }
+}
+
+interface ErrorParts {
+  readonly what: string;
+  readonly where: string;
+  readonly why: string;
+  readonly remedy?: string;
+  readonly cause?: unknown;
 }
 
 /** A create that got as far as the host's registry: the engine stores the resource, so that the next `up` goes on. */

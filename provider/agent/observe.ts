@@ -9,11 +9,15 @@ import { formatSite, registryName, type Site } from "./site";
 
 /** Runs one agent on the host. It ends, with its lock, when `use` is done. */
 export async function withAgent<T>(site: Site, use: (agent: Agent) => Promise<T>): Promise<T> {
-  const agent = new Agent(await open(site.connection, Agent.command()));
+  let agent: Agent | undefined;
   try {
+    agent = new Agent(await open(site.connection, Agent.command()));
     return await use(agent);
+  } catch (error) {
+    // A connection knows its host only; whoever reads this wants to know which jail it was for.
+    throw error instanceof ChrootError ? error.at(formatSite(site)) : error;
   } finally {
-    agent.close();
+    agent?.close();
   }
 }
 

@@ -140,7 +140,7 @@ export class Handlers {
     const parsed = this.#kind.schema.safeParse(args);
     if (parsed.success) return [];
     return parsed.error.issues
-      .filter(({ path }) => !isUnknown(valueAt(args, path)))
+      .filter(({ code, path }) => code === "invalid_key" || !isUnknown(valueAt(args, path)))
       .map((issue) => ({ property: issue.path.join("."), reason: reasonOf(issue) }));
   }
 }

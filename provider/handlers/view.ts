@@ -27,14 +27,14 @@ export function differencesOf({ plan: { differences } }: View, owner: Owner): Di
   return differences.filter((difference) => sameOwner(difference.owner, owner));
 }
 
-/** A resource's differences in words, by path. A name that could be taken for a remark gets a "./". */
+// Names in a jail's root that would be something else as the key of a map: a remark, or no key at all.
+const notAKey = /^\(|^__proto__$/;
+
+/** A resource's differences in words, by path. */
 export function differenceTexts(view: View, owner: Owner): DriftTexts {
   const texts = differencesOf(view, owner).map((difference) => {
     const path = show(difference.path);
-    return [
-      path.startsWith("(") ? `./${path}` : path,
-      differenceText(difference, view.observation.principals),
-    ] as const;
+    return [notAKey.test(path) ? `./${path}` : path, differenceText(difference, view.observation.principals)] as const;
   });
   return new Map(texts);
 }

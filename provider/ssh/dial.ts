@@ -39,12 +39,12 @@ function attempt(connection: Connection): Promise<Client> {
     });
     client.on("error", (error: Error & { level?: string }) => {
       clearTimeout(timer);
-      if (refusal !== undefined) reject(fail("host-key", refusal));
+      if (refusal !== undefined) reject(fail("host-key", refusal, hostKeyRemedy));
       else if (error.level === "client-authentication")
-        reject(fail("authentication", `it does not accept ${identity.tried.join(" or ")}`, undefined, error));
-      else reject(fail("unreachable", error.message, undefined, error));
+        reject(fail("authentication", `it does not accept ${identity.tried.join(" or ")}`, loginRemedy, error));
+      else reject(fail("unreachable", error.message, reachRemedy, error));
     });
-    client.on("close", () => reject(fail("unreachable", "the connection was closed")));
+    client.on("close", () => reject(fail("unreachable", "the connection was closed", reachRemedy)));
     const config: ConnectConfig = {
       host: connection.host,
       port: connection.port ?? 22,
@@ -66,6 +66,11 @@ function attempt(connection: Connection): Promise<Client> {
     client.setNoDelay(true);
   });
 }
+
+const reachRemedy = "check that the host is up, that sshd runs there, and connection.host and connection.port";
+const loginRemedy = "put the public key into the account's authorized_keys there, or log in with another key";
+const hostKeyRemedy =
+  "compare the fingerprint with the host's own, then put the key into known_hosts (ssh-keyscan) or connection.hostKey";
 
 /** An RSA key signs with SHA-2 (RFC 8332); the other types have one algorithm, named like the key. */
 function signatureAlgorithms(type: string): ServerHostKeyAlgorithm[] {

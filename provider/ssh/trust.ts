@@ -24,7 +24,7 @@ function pinned(hostKey: string): Trust {
     return { types: [], refuse: () => 'connection.hostKey is not a public key: write it as in "ssh-ed25519 AAAA…"' };
   return {
     types: [type],
-    refuse: (key) => (same(key, known) ? undefined : `${changed(key)}; connection.hostKey is ${fingerprint(known)}`),
+    refuse: (key) => (same(key, known) ? undefined : `${changed(key)}, connection.hostKey is ${fingerprint(known)}`),
   };
 }
 
@@ -45,18 +45,15 @@ function knownHosts(connection: Connection): Trust {
       if (revoked.some((line) => same(line.key, key)))
         return `its host key ${fingerprint(key)} is marked @revoked in ${files.join(", ")}`;
       if (trusted.some((line) => same(line.key, key))) return undefined;
-      if (trusted.length > 0)
-        return `${changed(key)}; ${files.join(", ")} has ${trusted.map((line) => fingerprint(line.key)).join(", ")}`;
-      return (
-        `its host key is not known: it offers ${fingerprint(key)}, and ${files.join(", ")} has no key for ${name}; compare the ` +
-        "fingerprint with the host's, then add the key with ssh-keyscan or set connection.hostKey"
-      );
+      const expected = trusted.map((line) => fingerprint(line.key)).join(", ");
+      if (trusted.length > 0) return `${changed(key)}, known is ${expected} (${files.join(", ")})`;
+      return `its host key is not known: it offers ${fingerprint(key)}, and ${files.join(", ")} has none for ${name}`;
     },
   };
 }
 
 function changed(key: Buffer): string {
-  return `its host key has changed, or somebody is in between: it offers ${fingerprint(key)}`;
+  return `its host key is not the expected one: it offers ${fingerprint(key)}`;
 }
 
 interface KnownHost {

@@ -1,5 +1,6 @@
 import type { Claim, Hold, Owner } from "../../intent/claim";
 import { parseGlob } from "../../intent/glob";
+import { ancestors, type Bytes } from "../../model/bytes";
 import { type ModeSpec, requireMode } from "../../model/mode";
 import type { JailInputs } from "./args";
 
@@ -21,18 +22,20 @@ export function jailClaims(args: Omit<JailInputs, "connection">, by: Owner): Cla
   const any = { is: "any" } as const;
   const contents = { owner: any, group: any, fileMode: any, directoryMode: any };
   const writable = Object.keys(args.writable ?? {});
-  for (const [path, reason] of Object.entries(args.directories ?? {})) {
-    const required = { ...common, match: parseGlob(literal(path)), presence: "required", reason } as const;
-    // One that is asked for where the daemon may write is for the daemon to write in.
-    const isBelow = writable.some((above) => above === "." || path.startsWith(`${above}/`));
-    claims.push(isBelow ? { ...required, want: open, tier: "writable" } : { ...required, want: {}, tier: "baseline" });
+  const isBelow = (path: string) => writable.some((above) => above === "." || path.startsWith(`${above}/`));
+  const required = (path: string, reason: string): Claim => {
+    const at = { ...common, match: parseGlob(literal(path)), presence: "required", reason } as const;
+    // One that is asked for where the daemon may write is for the daemon to write in, and so are those on the way.
+    if (writable.includes(path) || isBelow(path)) return { ...at, want: open, tier: "writable" };
+    return { ...at, want: {}, tier: "baseline" };
+  };
+  for (const [path, reason] of Object.entries({ ...args.directories, ...args.writable })) {
+    const onTheWay = ancestors(path as Bytes).filter(isBelow);
+    claims.push(...[...onTheWay, path].map((each) => required(each, reason)));
   }
   for (const [path, reason] of Object.entries(args.writable ?? {})) {
     const below = parseGlob(path === "." ? "**" : `${literal(path)}/**`);
-    claims.push(
-      { ...common, match: parseGlob(literal(path)), want: open, presence: "required", tier: "writable", reason },
-      { ...common, match: below, want: contents, presence: "optional", tier: "writable", reason },
-    );
+    claims.push({ ...common, match: below, want: contents, presence: "optional", tier: "writable", reason });
   }
   return claims;
 }
