@@ -1,0 +1,52 @@
+import { chmodSync, chownSync, mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { type DeclaredRule, fill } from "../test/support/program";
+import type { LabHost } from "../test/support/sshd";
+
+export const root = "/srv/jail";
+export const www = { uid: 1033, gid: 1033 };
+
+/** Five rules, as a jail in use has them: literal ones, and globs that look at every entry. */
+const rules: Readonly<Record<string, Omit<DeclaredRule, "jail">>> = {
+  keys: { match: "**/*.key", owner: "root", group: "root", fileMode: "0600", reason: "private keys" },
+  scripts: { match: "lib/**/*.sh", fileMode: "a+x", reason: "run by the daemon" },
+  uploads: { match: "data/uploads/**", owner: "www", except: ["**/.keep"], reason: "the daemon's own" },
+  etc: { match: "etc", directoryMode: "0755", reason: "its names are no secret" },
+  log: { match: "var/log", group: "www", directoryMode: "u=rwx,g=rx,o=", reason: "written by the host's syslog" },
+};
+
+/** A realistic jail, filled in as the tests' are, at a site that keeps no key in the state. */
+export function declaration(port: number): ReturnType<typeof fill> {
+  const connection = { host: "127.0.0.1", port };
+  const writable = { "data/uploads": "visitors send files", "var/run": "PID file" };
+  const directories = { etc: "configuration", "var/log": "logs" };
+  const jail = { connection, root, adopt: true, directories, writable };
+  const named = Object.entries(rules).map(([name, rule]) => [name, { ...rule, jail: "jail" }]);
+  return fill({ jails: { jail }, rules: Object.fromEntries(named) });
+}
+
+const names = ["page.html", "module.js", "table.dat", "run.sh", "style.css"];
+
+/** Makes `entries` entries below the root, one in twenty a directory, owned by root:www with the modes of the baseline. */
+export function makeTree(host: LabHost, entries: number): { directories: number } {
+  const at = (path: string) => join(host.path(root), path);
+  let made = 0;
+  const directory = (path: string) => {
+    mkdirSync(at(path), { recursive: true });
+    made++;
+  };
+  for (const path of ["", "etc", "var", "var/log", "var/run", "data", "data/uploads", "lib"]) directory(path);
+  const spread = Math.max(0, Math.floor(entries / 20) - made);
+  for (let index = 0; index < spread; index++) directory(`lib/package-${index}`);
+  const directories = made;
+  for (let index = 0; made < entries; index++, made++)
+    writeFileSync(at(`lib/package-${index % Math.max(1, spread)}/${index}-${names[index % names.length]}`), "");
+  return { directories };
+}
+
+/** The same owners and modes as declared: what is measured is a preview that finds nothing, as nearly all do. */
+export async function settle(host: LabHost): Promise<void> {
+  await host.must(`chown -R root:www ${root} && chmod -R u=rwX,g=rX,o= ${root}`);
+  chownSync(host.path(root), 0, www.gid);
+  chmodSync(host.path(root), 0o750);
+}

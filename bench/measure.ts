@@ -1,0 +1,46 @@
+import { spawn } from "node:child_process";
+
+/** Runs a command, its output read and counted; rejects when it fails. */
+export async function timed(
+  command: string,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv,
+): Promise<{ milliseconds: number; bytes: number; stdout: string }> {
+  const started = performance.now();
+  const child = spawn(command, args, { env, stdio: ["ignore", "pipe", "pipe"] });
+  const chunks: Buffer[] = [];
+  let stderr = "";
+  child.stdout.on("data", (chunk: Buffer) => chunks.push(chunk));
+  child.stderr.on("data", (chunk: Buffer) => {
+    stderr += chunk.toString();
+  });
+  const code = await new Promise((resolve, reject) => {
+    child.once("error", reject);
+    child.once("close", resolve);
+  });
+  const milliseconds = performance.now() - started;
+  if (code !== 0) throw new Error(`${command} ended with ${String(code)}:\n${stderr}`);
+  const all = Buffer.concat(chunks);
+  return { milliseconds, bytes: all.length, stdout: all.toString("latin1") };
+}
+
+/** Runs the parts in turn, so that whatever slows the machine down slows all of them, and gives the median of each. */
+export async function inTurn<K extends string>(
+  parts: Readonly<Record<K, () => Promise<number>>>,
+  rounds: number,
+): Promise<Record<K, number>> {
+  const names = Object.keys(parts) as K[];
+  const times = new Map<K, number[]>(names.map((name) => [name, []]));
+  for (let round = 0; round < rounds; round++) {
+    process.stderr.write(`round ${round + 1} of ${rounds}\n`);
+    for (const name of names) times.get(name)?.push(await parts[name]());
+  }
+  return Object.fromEntries(names.map((name) => [name, median(times.get(name) ?? [])])) as Record<K, number>;
+}
+
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = Math.floor(sorted.length / 2);
+  const [low = Number.NaN, high = Number.NaN] = [sorted[Math.ceil(sorted.length / 2) - 1], sorted[middle]];
+  return (low + high) / 2;
+}

@@ -1,0 +1,72 @@
+import { randomBytes } from "node:crypto";
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { signalAll } from "../lab/processes";
+
+const checkout = join(__dirname, "..", "..", "..");
+const { pulumiPath } = require(join(checkout, "scripts", "pulumi-bin.js")) as { pulumiPath(): string };
+
+/** A copy of the example in a folder of its own, and the environment in which the Pulumi CLI works with nothing else. */
+export interface Project {
+  readonly directory: string;
+  readonly env: NodeJS.ProcessEnv;
+  /** Ends what the CLI has started, and itself where it still runs. */
+  kill(): void;
+}
+
+/**
+ * Makes the project, below the ignored cache: there `pulumi-chroot` and the SDK are found as in any project, and nothing
+ * that git looks at changes. It is removed when this process exits, in whatever way.
+ */
+export function makeProject(): Project {
+  const cache = join(checkout, ".cache");
+  mkdirSync(cache, { recursive: true });
+  const home = mkdtempSync(join(cache, "demo-"));
+  // Known by its environment: the CLI puts its plugins into process groups of their own.
+  const kill = () => killAll(`PULUMI_HOME=${home}`);
+  process.once("exit", () => {
+    kill();
+    rmSync(home, { recursive: true, force: true });
+  });
+  const directory = join(home, "named");
+  for (const folder of ["named", "state", "tmp"]) mkdirSync(join(home, folder));
+  const example = join(checkout, "examples", "named");
+  for (const file of ["Pulumi.yaml", "index.ts", "package.json", "tsconfig.json"])
+    copyFileSync(join(example, file), join(directory, file));
+  return { directory, env: environment(home), kill };
+}
+
+function environment(home: string): NodeJS.ProcessEnv {
+  const own = Object.entries(process.env).filter(([name]) => !name.startsWith("PULUMI_"));
+  return {
+    ...Object.fromEntries(own),
+    PATH: `${pulumiPath()}:${process.env["PATH"] ?? ""}`,
+    PULUMI_HOME: home,
+    PULUMI_BACKEND_URL: `file://${join(home, "state")}`,
+    PULUMI_CONFIG_PASSPHRASE: randomBytes(16).toString("hex"),
+    PULUMI_SKIP_UPDATE_CHECK: "true",
+    PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+    // What the CLI and ts-node put there is left behind when they are killed.
+    TMPDIR: join(home, "tmp"),
+  };
+}
+
+function killAll(variable: string): void {
+  // One may have been forked while the others were killed; one that has been killed is listed until it is reaped.
+  for (let pids = withVariable(variable); pids.length > 0; pids = withVariable(variable)) signalAll(pids, "SIGKILL");
+}
+
+function withVariable(variable: string): number[] {
+  return readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid && environ(name).includes(variable))
+    .map(Number);
+}
+
+/** The variables a process was started with; a zombie has none. */
+function environ(pid: string): string[] {
+  try {
+    return readFileSync(`/proc/${pid}/environ`, "utf8").split("\0");
+  } catch {
+    return []; // ended meanwhile
+  }
+}

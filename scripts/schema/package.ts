@@ -1,0 +1,121 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { connectionArgs, secretConnectionKeys } from "../../provider/model/connection";
+import { baselineArgs, jailArgs } from "../../provider/resources/jail/args";
+import { jailKind } from "../../provider/resources/jail/kind";
+import type { ResourceKind } from "../../provider/resources/kind";
+import { jailReferenceArgs, permissionRuleArgs } from "../../provider/resources/permission-rule/args";
+import { permissionRuleKind } from "../../provider/resources/permission-rule/kind";
+import { checkout, type Described, describe } from "./sources";
+import { type Model, type ObjectSpec, type PropertySpec, type TypeSpec, Types, tokenOf } from "./types";
+
+const jailFile = "provider/resources/jail";
+const ruleFile = "provider/resources/permission-rule";
+
+/** Objects that several languages need a name for. */
+const named: Readonly<Record<string, Model>> = {
+  Connection: model(connectionArgs, "provider/model/connection.ts", "connectionArgs"),
+  Baseline: model(baselineArgs, `${jailFile}/args.ts`, "baselineArgs"),
+  JailReference: model(jailReferenceArgs, `${ruleFile}/args.ts`, "jailReferenceArgs"),
+};
+
+const resources = [
+  { kind: jailKind, args: model(jailArgs, `${jailFile}/args.ts`, "jailArgs"), file: `${jailFile}/resource.ts` },
+  {
+    kind: permissionRuleKind,
+    args: model(permissionRuleArgs, `${ruleFile}/args.ts`, "permissionRuleArgs"),
+    file: `${ruleFile}/resource.ts`,
+  },
+];
+
+/** The package schema, from the models that check the arguments and the TSDoc beside them. */
+export function packageSchema(): object {
+  const manifest = JSON.parse(readFileSync(join(checkout, "package.json"), "utf8"));
+  const types = new Types(named);
+  const objects = Object.entries(named).map(([name, of]) => [name, withFlags(name, types.object(of))] as const);
+  const specs = resources.map(({ kind, args, file }) => [
+    tokenOf(kind.name),
+    resource(types, kind, args, find(file, kind.name)),
+  ]);
+  const all: Record<string, ObjectSpec> = { ...Object.fromEntries(objects), ...types.enumerations() };
+  return {
+    name: "chroot",
+    displayName: "Chroot",
+    version: manifest.version,
+    description: manifest.description,
+    keywords: manifest.keywords,
+    license: manifest.license,
+    repository: manifest.repository.url.replace(/^git\+|\.git$/g, ""),
+    publisher: "pulumi-chroot",
+    language: { nodejs: { packageName: manifest.name } },
+    types: Object.fromEntries(Object.entries(all).map(([name, spec]) => [tokenOf(name), spec])),
+    resources: Object.fromEntries(specs),
+  };
+}
+
+function model(schema: Model["schema"], file: string, constant: string): Model {
+  return { schema, doc: find(file, constant) };
+}
+
+function find(file: string, name: string): Described {
+  const found = describe(file).get(name);
+  if (!found) throw new Error(`no ${name} in ${file}`);
+  return found;
+}
+
+function withFlags(name: string, spec: ReturnType<Types["object"]>): ObjectSpec {
+  const properties = mark(spec.properties, secretConnectionKeys, "secret");
+  return {
+    ...spec,
+    properties: name === "JailReference" ? mark(properties, ["root"], "replaceOnChanges") : properties,
+  };
+}
+
+function resource(types: Types, kind: ResourceKind, args: Model, { description, members }: Described): object {
+  const { properties: inputs, required } = types.object(args);
+  const outputs = [...members].filter(([key]) => !(key in inputs));
+  const properties = Object.fromEntries([
+    ...Object.entries(inputs),
+    ...outputs.map(([key, member]) => [key, { ...outputType(key, member.type), description: member.description }]),
+  ]);
+  return {
+    description,
+    properties: mark(properties, replacing(kind, inputs), "replaceOnChanges"),
+    required: [...required, ...outputs.map(([key]) => key)],
+    inputProperties: mark(inputs, replacing(kind, inputs), "willReplaceOnChanges"),
+    requiredInputs: required,
+  };
+}
+
+/**
+ * Asks the kind itself what replaces it when all that names a place has changed. Not the reference to a jail as a whole,
+ * for a change of its connection replaces nothing: there the flag is on the root within.
+ */
+function replacing(kind: ResourceKind, inputs: Readonly<Record<string, PropertySpec>>): string[] {
+  const at = (root: string) => ({ root, jail: { root } });
+  return kind.replacedBy(at("/one"), at("/other")).filter((key) => inputs[key]?.$ref === undefined);
+}
+
+function mark(
+  properties: Readonly<Record<string, PropertySpec>>,
+  keys: readonly string[],
+  flag: "replaceOnChanges" | "willReplaceOnChanges" | "secret",
+): Record<string, PropertySpec> {
+  const marked = Object.entries(properties).map(([key, spec]) => [
+    key,
+    keys.includes(key) ? { ...spec, [flag]: true } : spec,
+  ]);
+  return Object.fromEntries(marked);
+}
+
+const outputTypes: Readonly<Record<string, TypeSpec>> = {
+  "pulumi.Output<string>": { type: "string" },
+  "pulumi.Output<string[]>": { type: "array", items: { type: "string" } },
+  "pulumi.Output<Record<string, string>>": { type: "object", additionalProperties: { type: "string" } },
+};
+
+function outputType(key: string, text: string): TypeSpec {
+  const type = outputTypes[text];
+  if (!type) throw new Error(`${key}: no Pulumi type for ${text}; add it to scripts/schema/package.ts`);
+  return type;
+}

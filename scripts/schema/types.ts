@@ -1,0 +1,99 @@
+import { z } from "zod";
+import type { Described } from "./sources";
+
+/** A type of Pulumi's package schema, as far as this package has some. */
+export interface TypeSpec {
+  readonly type?: "string" | "boolean" | "integer" | "number" | "array" | "object";
+  readonly $ref?: string;
+  readonly items?: TypeSpec;
+  readonly additionalProperties?: TypeSpec;
+}
+
+export interface PropertySpec extends TypeSpec {
+  readonly description: string;
+  readonly secret?: true;
+  readonly replaceOnChanges?: true;
+  readonly willReplaceOnChanges?: true;
+}
+
+/** An object, or an enumeration of texts, that has a name. */
+export interface ObjectSpec {
+  readonly description: string;
+  readonly type: "object" | "string";
+  readonly properties?: Readonly<Record<string, PropertySpec>>;
+  readonly required?: readonly string[];
+  readonly enum?: readonly { readonly value: string }[];
+}
+
+interface JsonSchema {
+  readonly type?: string;
+  readonly $ref?: string;
+  readonly enum?: readonly string[];
+  readonly items?: JsonSchema;
+  readonly additionalProperties?: JsonSchema | boolean;
+  readonly properties?: Readonly<Record<string, JsonSchema>>;
+  readonly required?: readonly string[];
+}
+
+/** Arguments by zod, and what TSDoc says of them. */
+export interface Model {
+  readonly schema: z.ZodType;
+  readonly doc: Described;
+}
+
+/** Turns zod models into Pulumi's types; those with a name in `names` are referred to, and enumerations get one. */
+export class Types {
+  readonly #names = z.registry<{ id: string }>();
+  readonly #enumerations = new Map<string, ObjectSpec>();
+
+  constructor(names: Readonly<Record<string, Model>>) {
+    for (const [id, { schema }] of Object.entries(names)) this.#names.add(schema, { id });
+  }
+
+  /** An object's properties with their descriptions, and which of them are required. */
+  object({ schema, doc }: Model): ObjectSpec & { properties: Record<string, PropertySpec>; required: string[] } {
+    const json = z.toJSONSchema(schema, { io: "input", metadata: this.#names }) as JsonSchema & {
+      $defs?: Record<string, JsonSchema>;
+    };
+    // An object with a name refers to itself.
+    const self = json.$ref === undefined ? json : (json.$defs?.[json.$ref.replace(/^.*\//, "")] ?? json);
+    const properties = Object.entries(self.properties ?? {}).map(([key, value]) => {
+      const description = doc.members.get(key)?.description ?? "";
+      return [key, { ...this.#type(key, value, description), description }] as const;
+    });
+    return {
+      description: doc.description,
+      type: "object",
+      properties: Object.fromEntries(properties),
+      required: [...(self.required ?? [])],
+    };
+  }
+
+  /** The enumerations that were met so far. */
+  enumerations(): Record<string, ObjectSpec> {
+    return Object.fromEntries(this.#enumerations);
+  }
+
+  #type(key: string, json: JsonSchema, description: string): TypeSpec {
+    const { $ref, type, items, additionalProperties } = json;
+    if ($ref !== undefined) return { $ref: refTo($ref.replace(/^.*\//, "")) };
+    if (json.enum) {
+      const name = key.charAt(0).toUpperCase() + key.slice(1);
+      this.#enumerations.set(name, { description, type: "string", enum: json.enum.map((value) => ({ value })) });
+      return { $ref: refTo(name) };
+    }
+    if (type === "array" && items) return { type, items: this.#type(key, items, description) };
+    if (type === "object" && typeof additionalProperties === "object")
+      return { type, additionalProperties: this.#type(key, additionalProperties, description) };
+    if (type === "string" || type === "boolean" || type === "integer" || type === "number") return { type };
+    throw new Error(`${key}: no Pulumi type for ${JSON.stringify(json)}; name its model in scripts/schema/package.ts`);
+  }
+}
+
+export function tokenOf(name: string): string {
+  return `chroot:index:${name}`;
+}
+
+function refTo(name: string): string {
+  return `#/types/${tokenOf(name)}`;
+}

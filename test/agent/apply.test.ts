@@ -1,0 +1,147 @@
+import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
+import { after, before, test } from "node:test";
+import { applySteps } from "../../provider/agent/apply";
+import { ChrootError } from "../../provider/errors";
+import type { Bytes } from "../../provider/model/bytes";
+import type { Step } from "../../provider/plan/steps";
+import { closeAll } from "../../provider/ssh/host";
+import { below, makeHostileTree } from "../support/hostile-tree";
+import { change, doSteps, entriesOf, type Seen, siteOn, walk } from "../support/jail-site";
+import { type LabHost, startHost } from "../support/sshd";
+
+let host: LabHost;
+before(async () => {
+  host = await startHost();
+});
+after(async () => {
+  await closeAll();
+  await host.close();
+});
+
+const at = (path: string) => path as Bytes;
+const set = (path: string, rest: Partial<Step>): Step => ({ path: at(path), action: "set", ...rest });
+
+test("owners and modes of hostile names change exactly these inodes, and nothing outside", async () => {
+  await makeHostileTree(host, "/srv/jail");
+  const outside = walk(host.path("/srv/outside"));
+  const before = walk(host.path("/srv/jail"));
+  // Every second file and directory: what lies between must keep even its ctime.
+  const chosen = [...before]
+    .filter(([, { type, links }]) => type === "directory" || (type === "file" && links === 1))
+    .filter(([path], index) => index % 2 === 0 && path !== ".");
+  assert.ok(chosen.length > 40);
+  const steps = chosen.map(([path, { type }], index) => {
+    const mode = type === "directory" ? 0o751 : 0o604;
+    return set(path, { mode, ...(index % 3 === 0 ? {} : { owner: { uid: 3990 + (index % 2), gid: 3992 } }) });
+  });
+  await doSteps(siteOn(host, "/srv/jail"), steps);
+
+  const after = walk(host.path("/srv/jail"));
+  const wanted = new Map<Bytes, Seen>(before);
+  for (const { path, owner, mode } of steps) {
+    const live = before.get(path);
+    if (live) wanted.set(path, { ...live, ...(owner ?? {}), ...(mode === undefined ? {} : { mode }) });
+  }
+  assert.deepEqual(entriesOf(after), entriesOf(wanted));
+  const touched = [...after].filter(([path, { ctime }]) => ctime !== before.get(path)?.ctime).map(([path]) => path);
+  assert.deepEqual(touched.sort(), steps.map(({ path }) => path).sort());
+  assert.deepEqual(walk(host.path("/srv/outside")), outside);
+});
+
+test("an owner that is given to a link goes to the link, never to what it points to", async () => {
+  await host.must("mkdir /srv/links; ln -s /srv/outside/secret /srv/links/l");
+  const outside = walk(host.path("/srv/outside"));
+  await doSteps(siteOn(host, "/srv/links"), [set("l", { owner: { uid: 3990, gid: 3990 } })]);
+  assert.equal(walk(host.path("/srv/links")).get(at("l"))?.uid, 3990);
+  assert.deepEqual(walk(host.path("/srv/outside")), outside);
+});
+
+test("a mode without setgid clears a directory's setgid bit, one with it sets it", async () => {
+  await host.must("mkdir -p /srv/special/a /srv/special/b; cd /srv/special; chmod 2775 a; : >f; chmod 6755 f");
+  await doSteps(siteOn(host, "/srv/special"), [
+    set("a", { mode: 0o755 }),
+    set("b", { mode: 0o2750 }),
+    set("f", { mode: 0o755 }),
+  ]);
+  assert.equal(await host.must("cd /srv/special; stat -c %a a b f"), "755\n2750\n755\n");
+});
+
+test("an owner comes before a mode, which so keeps its special bits", async () => {
+  await host.must("mkdir /srv/order; : >/srv/order/f");
+  await doSteps(siteOn(host, "/srv/order"), [set("f", { owner: { uid: 3990, gid: 3990 }, mode: 0o4711 })]);
+  assert.equal(await host.must("stat -c '%u %a' /srv/order/f"), "3990 4711\n");
+});
+
+test("what stands in the way of a directory is moved away whole, and a link in its place is not followed", async () => {
+  await host.must(`mkdir -p /srv/way/sub; cd /srv/way; echo precious >etc; chmod 0604 etc; ln -s /srv/outside var
+    mkfifo -- sub/-p; printf 'two\\n' >'sub/new
+line'`);
+  const outside = walk(host.path("/srv/outside"));
+  const before = walk(host.path("/srv/way"));
+  const blocked = ["etc", "var", "sub/-p", "sub/new\nline"];
+  const steps: Step[] = [
+    ...blocked.map((path) => ({ path: at(path), action: "replace" as const, mode: 0o755 })),
+    { path: at("var/run"), action: "make", owner: { uid: 0, gid: 3990 }, mode: 0o770 },
+    { path: at("etc/deep"), action: "make" },
+  ];
+  await doSteps(siteOn(host, "/srv/way"), steps);
+
+  assert.deepEqual(walk(host.path("/srv/outside")), outside);
+  const after = walk(host.path("/srv/way"));
+  for (const path of blocked) assert.equal(after.get(at(path))?.mode, 0o755);
+  assert.equal(after.get(at("var/run"))?.mode, 0o770);
+  assert.equal(after.get(at("etc/deep"))?.mode, 0o700, "made for nobody but root until a mode is set");
+  const quarantine = after.get(at(".pulumi-chroot"));
+  assert.deepEqual([quarantine?.uid, quarantine?.mode], [0, 0o700]);
+  const kept = [...after].filter(([path]) => path.startsWith(".pulumi-chroot/"));
+  const inodes = (of: Iterable<[Bytes, Seen]>) => [...of].map(([, { inode, mode }]) => `${inode} ${mode}`).sort();
+  assert.deepEqual(inodes(kept), inodes([...before].filter(([path]) => blocked.includes(path))));
+});
+
+test("nothing that was moved away is overwritten by what is moved later, nor in a list of any length", async () => {
+  const names = Array.from({ length: 900 }, (_, n) => `${String(n).padStart(4, "0")}${"n".repeat(200)}`);
+  await host.must("mkdir /srv/many");
+  for (const name of names) writeFileSync(below(host, "/srv/many", name), name);
+  const site = siteOn(host, "/srv/many");
+  const replace = (paths: readonly string[]): Step[] =>
+    paths.map((path) => ({ path: at(path), action: "replace" as const }));
+  // One request for one file, one for a list that takes several commands, within the same second.
+  await change(site, async (agent) => {
+    await applySteps(agent, site, replace(names.slice(0, 1)));
+    await applySteps(agent, site, replace(names.slice(1)));
+  });
+  const kept = await host.must("cat /srv/many/.pulumi-chroot/*");
+  assert.equal(kept.length, names.join("").length);
+  for (const name of names) assert.ok(kept.includes(name), name);
+});
+
+test("the place for what is moved away is refused unless it is root's own directory", async () => {
+  await host.must("mkdir -p /srv/forged /srv/trap; chmod 0700 /srv/trap; cd /srv/forged; : >f");
+  for (const forged of [
+    "ln -s /srv/trap .pulumi-chroot",
+    "mkdir -m 0777 .pulumi-chroot",
+    "install -d -m 0700 -o 3990 .pulumi-chroot",
+  ]) {
+    await host.must(`cd /srv/forged; ${forged}`);
+    await assert.rejects(doSteps(siteOn(host, "/srv/forged"), [{ path: at("f"), action: "replace" }]), (error) => {
+      assert.ok(error instanceof ChrootError);
+      assert.match(error.message, /\.pulumi-chroot in the jail is not root's directory/, forged);
+      return true;
+    });
+    assert.equal(
+      await host.must("cd /srv/forged; stat -c %F f; ls -A /srv/trap; rm -r .pulumi-chroot"),
+      "regular empty file\n",
+    );
+  }
+});
+
+test("an operation that fails says which, where and why, with the name escaped", async () => {
+  await host.must("mkdir /srv/fails");
+  await assert.rejects(doSteps(siteOn(host, "/srv/fails"), [set("a\x1b[2J", { mode: 0o600 })]), (error) => {
+    assert.ok(error instanceof ChrootError);
+    assert.match(error.message, /^chmod 00600 failed: root@127\.0\.0\.1:\d+:\/srv\/fails: .*No such file or directory/);
+    assert.ok(!error.message.includes("\x1b"), error.message);
+    return true;
+  });
+});

@@ -1,0 +1,150 @@
+import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
+import { after, before, test } from "node:test";
+import { look, observe, withAgent } from "../../provider/agent/observe";
+import { ChrootError, type ErrorCode } from "../../provider/errors";
+import type { Bytes } from "../../provider/model/bytes";
+import { rootOf } from "../../provider/observe/observation";
+import { closeAll } from "../../provider/ssh/host";
+import { siteOn, walk } from "../support/jail-site";
+import { type LabHost, startHost } from "../support/sshd";
+
+let host: LabHost;
+before(async () => {
+  const people = {
+    named: { uid: 1053, gid: 1053 },
+    admin: { uid: 1000, gid: 1000, home: "/home/admin", shell: "/bin/bash" },
+  };
+  host = await startHost({ accounts: people });
+});
+after(async () => {
+  await closeAll();
+  await host.close();
+});
+
+async function refuses(code: ErrorCode, root: string, ...patterns: RegExp[]): Promise<void> {
+  await assert.rejects(observe(siteOn(host, root)), (error) => {
+    assert.ok(error instanceof ChrootError, String(error));
+    assert.equal(error.code, code, error.message);
+    for (const pattern of [`:${root}:`, ...patterns]) assert.match(error.message, new RegExp(pattern));
+    return true;
+  });
+}
+
+test("a parent that group or others may write is refused by its name, however deep", async () => {
+  await host.must("mkdir -p /srv/g/a/jail /srv/o/jail /srv/sticky/jail; cd /srv; chmod 0775 g; chmod 0757 o");
+  await host.must("chmod 1777 /srv/sticky");
+  await refuses("unsafe-parent", "/srv/g/a/jail", /its parent \/srv\/g is root:root 775/, /make \/srv\/g root's/);
+  await refuses("unsafe-parent", "/srv/o/jail", /its parent \/srv\/o is root:root 757/);
+  await refuses("unsafe-parent", "/srv/sticky/jail", /its parent \/srv\/sticky is root:root 1777/);
+  await host.must("chmod 0755 /srv/g; chmod 0775 /srv/g/a");
+  await refuses("unsafe-parent", "/srv/g/a/jail", /its parent \/srv\/g\/a is root:root 775/);
+  await host.must("chmod 0755 /srv/g/a");
+  assert.ok(rootOf(await observe(siteOn(host, "/srv/g/a/jail"))));
+});
+
+test("a parent that belongs to somebody else is refused, whatever its mode and its name", async () => {
+  await host.must(
+    "mkdir -p '/srv/of named 755/jail'; chown named: '/srv/of named 755'; chmod 0500 '/srv/of named 755'",
+  );
+  await refuses("unsafe-parent", "/srv/of named 755/jail", /its parent \/srv\/of named 755 is named:named 500:/);
+});
+
+test("a parent is refused although the root below it is absent", async () => {
+  await host.must("mkdir -m 0777 /srv/open");
+  await refuses("unsafe-parent", "/srv/open/absent", /\/srv\/open is root:root 777/);
+});
+
+test("a link on the way is refused, and as the root", async () => {
+  await host.must(
+    "mkdir -p /srv/real/jail; ln -s real /srv/alias; ln -s real/jail /srv/jail-link; ln -s none /srv/to-none",
+  );
+  await refuses("not-a-directory", "/srv/alias/jail", /\/srv\/alias is a symbolic link, not a directory/, /points to/);
+  await refuses("not-a-directory", "/srv/jail-link", /\/srv\/jail-link is a symbolic link/);
+  await refuses("not-a-directory", "/srv/to-none", /\/srv\/to-none is a symbolic link/);
+  await refuses("not-a-directory", "/srv/to-none/below", /\/srv\/to-none is a symbolic link/);
+});
+
+test("a file, a FIFO or a device as the root or above it is refused", async () => {
+  await host.must("echo text >'/srv/a file'; : >/srv/empty; mkfifo /srv/fifo; mknod /srv/null c 1 3");
+  await refuses("not-a-directory", "/srv/a file", /\/srv\/a file is a regular file, not a directory/);
+  await refuses("not-a-directory", "/srv/a file/jail", /\/srv\/a file is a regular file/);
+  await refuses("not-a-directory", "/srv/empty", /\/srv\/empty is a regular empty file, not a directory/);
+  await refuses("not-a-directory", "/srv/fifo", /\/srv\/fifo is a fifo/);
+  await refuses("not-a-directory", "/srv/null", /\/srv\/null is a character special file/);
+});
+
+test("an absent root is no error and has no entries, and looking makes nothing", async () => {
+  for (const root of ["/srv/none", "/srv/none/deep/er"]) {
+    const seen = await observe(siteOn(host, root));
+    assert.equal(rootOf(seen), undefined);
+    assert.deepEqual([seen.entries.size, seen.mounts], [0, []]);
+  }
+  assert.equal((await host.sh("ls /srv/none")).code, 2);
+});
+
+test("a root that its daemon owns, or that everybody may write, is looked at: it is to be repaired", async () => {
+  await host.must("mkdir -p /srv/hot; : >/srv/hot/f; chown -R named: /srv/hot; chmod 3777 /srv/hot");
+  const { entries } = await observe(siteOn(host, "/srv/hot"));
+  assert.deepEqual([...entries.keys()].sort(), [".", "f"]);
+  assert.deepEqual([rootOf({ entries } as never)?.uid, rootOf({ entries } as never)?.mode], [1053, 0o3777]);
+});
+
+test("a root that is made is closed to all but root, and so never open before it is declared", async () => {
+  await host.must("mkdir -m 0755 /srv/made");
+  const site = siteOn(host, "/srv/made/by/us");
+  const seen = await withAgent(site, (agent) => look(agent, site, { make: true }));
+  assert.deepEqual([...seen.entries.keys()], ["."]);
+  const made = walk(host.path("/srv/made"));
+  assert.deepEqual([made.get("by" as Bytes)?.mode, made.get("by" as Bytes)?.uid], [0o755, 0]);
+  assert.deepEqual([made.get("by/us" as Bytes)?.mode, made.get("by/us" as Bytes)?.uid], [0o700, 0]);
+  const again = await withAgent(site, (agent) => look(agent, site, { make: true }));
+  assert.deepEqual(again.entries, seen.entries);
+});
+
+test("a login that is not root's is told so, with what to do", async () => {
+  await host.must("mkdir -p /srv/jail /home/admin; chown admin: /home/admin");
+  await assert.rejects(observe(siteOn(host, "/srv/jail", { user: "admin" })), (error) => {
+    assert.ok(error instanceof ChrootError);
+    assert.equal(error.code, "not-root");
+    assert.match(error.message, /admin@127\.0\.0\.1:\d+:\/srv\/jail: logged in with uid 1000.*\nconnect as root/);
+    return true;
+  });
+});
+
+const login = "echo hello; printf 'x\\0y\\0done 0 \\0'; seq 20000; echo 'no newline at the end\\c'; echo oops >&2\n";
+for (const [shell, files] of [
+  ["/bin/bash", ["/root/.bashrc", "/root/.bash_profile", "/root/.profile"]],
+  ["/bin/sh", ["/root/.profile", "/root/.ssh/rc"]],
+  ["/bin/bash", ["/etc/ssh/sshrc"]],
+] as const) {
+  test(`what ${shell} prints at login, from ${files.join(" and ")}, is not taken for an answer`, async () => {
+    await host.must(`mkdir -p /root/.ssh /srv/jail/in; sed -i 's,^\\(root:.*:\\).*,\\1${shell},' /etc/passwd`);
+    assert.match(await host.must("grep ^root: /etc/passwd"), new RegExp(`:${shell}\\n`));
+    for (const file of files) writeFileSync(host.path(file), login);
+    try {
+      await closeAll();
+      const { entries, principals } = await observe(siteOn(host, "/srv/jail"));
+      assert.deepEqual([...entries.keys()].sort(), [".", "in"]);
+      assert.equal(principals.uids.get("named"), 1053);
+    } finally {
+      await host.must(`rm ${files.join(" ")}`);
+    }
+  });
+}
+
+test("a BusyBox host is told apart, with what to install", async () => {
+  const busybox = await startHost({ flavour: "busybox" });
+  await busybox.must("mkdir -p /srv/jail/in");
+  try {
+    await assert.rejects(observe(siteOn(busybox, "/srv/jail")), (error) => {
+      assert.ok(error instanceof ChrootError);
+      assert.equal(error.code, "unsupported");
+      assert.match(error.message, /not GNU find \(BusyBox is not supported yet\)\ninstall findutils/);
+      return true;
+    });
+  } finally {
+    await closeAll();
+    await busybox.close();
+  }
+});

@@ -1,0 +1,159 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { builtinModules } from "node:module";
+import { dirname, join, relative } from "node:path";
+import test, { describe } from "node:test";
+import { files, type Import, importsOf, literalsOf, namesOf, provider, sources } from "./architecture/sources";
+
+/** Room of a file: its folder below provider/, or the file itself where it is beside the rooms. */
+const roomOf = (file: string) => file.split("/")[0] ?? "";
+const pureRooms = ["model", "intent", "observe", "plan", "render"];
+/** Rooms that a room may import, by the flow of DESIGN section 4. */
+const arrows: Readonly<Record<string, readonly string[]>> = {
+  model: [],
+  intent: ["model"],
+  observe: ["model", "intent"],
+  plan: ["model", "intent", "observe"],
+  render: ["model", "intent", "observe", "plan"],
+  ssh: ["model", "errors.ts"],
+  agent: ["model", "intent", "observe", "plan", "ssh", "errors.ts"],
+  resources: ["model", "intent", "observe", "plan"],
+  handlers: ["model", "intent", "observe", "plan", "render", "agent", "ssh", "resources", "errors.ts"],
+  "lifecycle.ts": ["handlers", "resources"],
+  "index.ts": ["model", "resources"],
+  "errors.ts": [],
+};
+
+const imports = sources.flatMap(importsOf);
+const outward = imports.filter(({ text }) => !text.startsWith("."));
+const packageOf = (text: string) => /^(@[^/]+\/)?[^/]+/.exec(text)?.[0] ?? text;
+const isBuiltin = (text: string) => text.startsWith("node:") || builtinModules.includes(packageOf(text));
+
+/** The file below provider/ that a relative import means. */
+function targetOf({ from, text }: Import): string {
+  const path = relative(provider, join(provider, dirname(from), text));
+  return (
+    [path, `${path}.ts`, `${path}/index.ts`].find((file) => sources.includes(file)) ?? assert.fail(`${from}: ${text}`)
+  );
+}
+const inward = imports.filter(({ text }) => text.startsWith(".")).map((one) => ({ from: one.from, to: targetOf(one) }));
+const between = inward
+  .map(({ from, to }) => ({ from, to, room: roomOf(from), other: roomOf(to) }))
+  .filter(({ room, other }) => room !== other);
+
+describe("the rooms of provider/", () => {
+  test("are those of the design", () => {
+    assert.deepEqual([...new Set(sources.map(roomOf))].sort(), Object.keys(arrows).sort());
+    assert.ok(imports.length > 100 && between.length > 50, "the imports were read");
+  });
+
+  test("import along the arrows alone", () => {
+    const wrong = between.filter(({ room, other }) => !arrows[room]?.includes(other));
+    assert.deepEqual(
+      wrong.map(({ from, to }) => `${from} -> ${to}`),
+      [],
+    );
+  });
+
+  test("have no cycle between them", () => {
+    const reach = (room: string, seen: ReadonlySet<string>): void => {
+      assert.ok(!seen.has(room), `${[...seen, room].join(" -> ")}`);
+      for (const next of new Set(between.filter((one) => one.room === room).map(({ other }) => other)))
+        reach(next, new Set([...seen, room]));
+    };
+    for (const room of Object.keys(arrows)) reach(room, new Set());
+  });
+
+  for (const room of pureRooms)
+    test(`${room} is pure: no module of Node.js, no ssh2, no SDK, no impure room`, () => {
+      const found = outward.filter(({ from }) => roomOf(from) === room).map(({ text }) => packageOf(text));
+      assert.deepEqual(
+        found.filter((text) => isBuiltin(text) || text !== "zod"),
+        [],
+      );
+      const rooms = between.filter((one) => one.room === room).map(({ other }) => other);
+      assert.deepEqual(
+        rooms.filter((other) => !pureRooms.includes(other)),
+        [],
+      );
+      const outside = new Set([
+        "process",
+        "fetch",
+        "require",
+        "setTimeout",
+        "setInterval",
+        "setImmediate",
+        "Date",
+        "import",
+      ]);
+      const inRoom = sources.filter((file) => roomOf(file) === room);
+      assert.deepEqual(
+        inRoom.flatMap(namesOf).filter((name) => outside.has(name)),
+        [],
+      );
+    });
+});
+
+describe("a dependency", () => {
+  const importers = (name: string) => [
+    ...new Set(outward.filter(({ text }) => packageOf(text) === name).map(({ from }) => from)),
+  ];
+
+  test("is the SSH client, the validator or the SDK", () => {
+    const found = new Set(outward.filter(({ text }) => !isBuiltin(text)).map(({ text }) => packageOf(text)));
+    assert.deepEqual([...found].sort(), ["@pulumi/pulumi", "ssh2", "zod"]);
+  });
+
+  test("ssh2 is known to ssh/ alone", () => {
+    assert.deepEqual(
+      importers("ssh2").filter((file) => roomOf(file) !== "ssh"),
+      [],
+    );
+    assert.ok(importers("ssh2").length > 0);
+  });
+
+  test("the SDK is known to resources/ and the engine's log alone", () => {
+    const others = importers("@pulumi/pulumi").filter((file) => roomOf(file) !== "resources");
+    assert.deepEqual(others, ["handlers/engine-log.ts"]);
+  });
+
+  test("zod is known to the resources' arguments and the connection alone", () => {
+    const others = importers("zod").filter((file) => roomOf(file) !== "resources");
+    assert.deepEqual(others, ["model/connection.ts"]);
+  });
+
+  test("is never loaded by a name that is put together, but where the SDK's own gRPC is found", () => {
+    const dynamic = sources.filter((file) =>
+      namesOf(file).some((name) => /^(import|require|createRequire)$/.test(name)),
+    );
+    assert.deepEqual(
+      dynamic.filter((file) => file !== "handlers/engine-log.ts"),
+      [],
+    );
+  });
+});
+
+describe("what runs on a host", () => {
+  test("stands in agent/ alone", () => {
+    assert.deepEqual(
+      files.filter((file) => /\.(sh|bash|awk|sed)$/.test(file)),
+      ["agent/agent.sh"],
+    );
+    // A command of a shell: a tool with an option, a pipe into one, a redirection, a substitution.
+    const shell =
+      /\b(sh|sudo|find|xargs|chmod|chown|stat|mkdir|dd|mv|rm|cat|flock|getent) -|\|\s*(sh|xargs|sed|cut)\b|2>&1|>\/dev\/null|"\$\(|\beval /;
+    const found = sources.filter(
+      (file) => roomOf(file) !== "agent" && literalsOf(file).some((text) => shell.test(text)),
+    );
+    assert.deepEqual(found, []);
+    assert.ok(sources.some((file) => roomOf(file) === "agent" && literalsOf(file).some((text) => shell.test(text))));
+  });
+});
+
+test("a file has at most 250 lines", () => {
+  const long = files
+    .filter((file) => /\.(ts|sh)$/.test(file))
+    .map((file) => [file, readFileSync(join(provider, file), "utf8").trimEnd().split("\n").length] as const)
+    .filter(([, lines]) => lines > 250);
+  assert.deepEqual(long, []);
+});

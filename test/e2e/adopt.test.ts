@@ -1,0 +1,95 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { failed, ok, section, shownDrift, skip, useLab } from "../support/e2e";
+
+describe("a new jail", { skip }, () => {
+  const lab = useLab();
+
+  test("on an empty host it is previewed in full, nothing is touched, and up makes just that", async () => {
+    const stack = await lab.stack();
+    stack.declare({
+      jails: {
+        app: lab.jail("/srv/new/app", { directories: { etc: "settings" }, writable: { "var/run": "the PID" } }),
+      },
+      rules: { run: { jail: "app", match: "var/run", directoryMode: "0775" } },
+    });
+    const preview = ok(await stack.preview("--diff"));
+    assert.deepEqual(shownDrift(preview, "app", "create"), {
+      ".": "absent => root:www 0750 directory",
+      etc: "absent => root:www 0750 directory",
+      var: "absent => root:www 0750 directory",
+      "var/run": "absent => root:www directory",
+    });
+    assert.deepEqual(shownDrift(preview, "run", "create"), { "var/run": "absent => 0775" });
+    assert.equal((await lab.host.sh("ls -d /srv/new /var/lib/pulumi-chroot")).stdout, "", "a preview makes nothing");
+
+    ok(await stack.up());
+    assert.equal(
+      await lab.host.must("cd /srv/new && stat -c '%n %U:%G %a' . app app/etc app/var app/var/run"),
+      ". root:root 755\napp root:www 750\napp/etc root:www 750\napp/var root:www 750\napp/var/run root:www 775\n",
+    );
+    assert.match(ok(await stack.preview("--expect-no-changes")), /3 unchanged/);
+    assert.match(ok(await stack.preview("--expect-no-changes", "--refresh")), /3 unchanged/);
+    const { outputs } = stack.resource("app");
+    assert.deepEqual([outputs["drift"], outputs["findings"], outputs["notChecked"]], [{}, [], []]);
+    assert.equal(outputs["machineId"], (await lab.host.must("cat /etc/machine-id")).trim());
+    const inode = `${outputs["device"]} ${outputs["inode"]}\n`;
+    assert.equal(await lab.host.must("stat -c '%d %i' /srv/new/app"), inode);
+  });
+
+  test("over a tree of somebody else it shows everything, refuses and touches nothing, until adopt: true", async () => {
+    const root = "/srv/old";
+    const tree = `cd ${root} && find . -printf '%P %U %G %m %C@ %i\\n' | sort`;
+    await lab.host.must(
+      `mkdir -p ${root}/etc && cd ${root} && echo a >etc/conf && echo b >key && chmod 600 key && chown www etc`,
+    );
+    const before = await lab.host.must(tree);
+    const stack = await lab.stack();
+    const declare = (adopt: boolean) =>
+      stack.declare({
+        jails: { app: lab.jail(root, { adopt, directories: { etc: "settings", var: "data" } }) },
+        rules: { key: { jail: "app", match: "key", group: "root", fileMode: "0400" } },
+      });
+    const drift = {
+      ".": "root:root 0755 => root:www 0750",
+      etc: "www:root 0755 => root:www 0750",
+      "etc/conf": "root:root 0644 => root:www 0640",
+      var: "absent => root:www 0750 directory",
+    };
+
+    declare(false);
+    const preview = ok(await stack.preview("--diff"));
+    const { "(host)": host, ...shown } = shownDrift(preview, "app", "create") ?? {};
+    assert.deepEqual(shown, drift);
+    assert.match(host ?? "", /^refused: the root exists, holds 3 entries .* set adopt: true/);
+    assert.deepEqual(shownDrift(preview, "key", "create"), { key: ":root 0600 => :root 0400" });
+    const up = failed(await stack.up());
+    assert.match(up, /Jail::app is refused: root@127\.0\.0\.1:\d+:\/srv\/old: the root exists, holds 3 entries/);
+    assert.equal(await lab.host.must(tree), before, "a refusal touches nothing");
+    assert.equal((await lab.host.sh("ls -d /var/lib/pulumi-chroot/old-*")).stdout, "");
+
+    declare(true);
+    const adopting = ok(await stack.preview("--diff"));
+    assert.deepEqual(shownDrift(adopting, "app", "create"), drift);
+    assert.match(section(adopting, "app", "create") ?? "", /adopt +: true/);
+    assert.equal(await lab.host.must(tree), before, "a preview touches nothing");
+    ok(await stack.up());
+    assert.equal(
+      await lab.host.must(`cd ${root} && stat -c '%n %U:%G %a' . etc etc/conf key var && cat key`),
+      ". root:www 750\netc root:www 750\netc/conf root:www 640\nkey root:root 400\nvar root:www 750\nb\n",
+    );
+    assert.match(ok(await stack.preview("--expect-no-changes")), /3 unchanged/);
+  });
+
+  test("a mode that the adoption would open is marked LOOSER", async () => {
+    await lab.host.must(
+      "mkdir -p /srv/loose && touch /srv/loose/secret && chmod 600 /srv/loose/secret && chgrp -R www /srv/loose",
+    );
+    const stack = await lab.stack();
+    stack.declare({ jails: { app: lab.jail("/srv/loose", { adopt: true }) } });
+    assert.deepEqual(shownDrift(ok(await stack.preview("--diff")), "app", "create"), {
+      ".": "root:www 0755 => root:www 0750",
+      secret: "root:www 0600 => root:www 0640, LOOSER",
+    });
+  });
+});

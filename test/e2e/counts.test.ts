@@ -1,0 +1,43 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { ok, shownDrift, skip, useLab } from "../support/e2e";
+import type { LabHost } from "../support/sshd";
+
+describe("a preview", { skip }, () => {
+  const lab = useLab();
+  const counts = (host: LabHost) => [host.connections(), host.scans()];
+
+  test("of jails with many rules, on one host and on two, takes one connection to each host and one scan of each jail", async () => {
+    const other = await lab.anotherHost();
+    const stack = await lab.stack();
+    const directories = { a: "one", b: "two", c: "three", d: "four" };
+    const jails = {
+      one: lab.jail("/srv/one", { directories }),
+      two: lab.jail("/srv/two", { directories }),
+      far: { connection: other.connection, root: "/srv/one", directories },
+    };
+    const rules = Object.keys(jails).flatMap((jail) =>
+      Object.keys(directories).map((match) => [`${jail}-${match}`, { jail, match, directoryMode: "0711" }] as const),
+    );
+    stack.declare({ jails, rules: Object.fromEntries(rules) });
+
+    assert.match(ok(await stack.preview()), /\+ 16 to create/);
+    assert.deepEqual(counts(lab.host)[0], 1, "of a host that has none of the jails");
+    lab.host.resetCounts();
+    other.resetCounts();
+    ok(await stack.up());
+    assert.equal(lab.host.connections(), 1);
+    assert.ok(lab.host.scans() <= 2 * 4 * 2, `${lab.host.scans()} scans for 8 rules and 2 jails: runs are shared`);
+
+    await lab.host.must("chmod 777 /srv/*/a");
+    await other.must("chmod 777 /srv/one/b");
+    lab.host.resetCounts();
+    other.resetCounts();
+    const preview = ok(await stack.preview("--diff"));
+    assert.deepEqual(counts(lab.host), [1, 2]);
+    assert.deepEqual(counts(other), [1, 1]);
+    assert.deepEqual(shownDrift(preview, "two-a"), { a: "0777 => 0711" });
+    assert.deepEqual(shownDrift(preview, "far-b"), { b: "0777 => 0711" });
+    assert.match(preview, /~ 3 to update\n +13 unchanged/);
+  });
+});

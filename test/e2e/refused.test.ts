@@ -1,0 +1,116 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { failed, linesWith, ok, shownDrift, skip, useLab } from "../support/e2e";
+
+describe("a declaration", { skip }, () => {
+  const lab = useLab();
+
+  test("with mistakes in a jail's arguments fails with every property's name, before any connection", async () => {
+    const stack = await lab.stack();
+    stack.declare({
+      jails: {
+        app: lab.jail("/srv/mistakes", {
+          baseline: { owner: "root", group: "www", fileMode: "u+w", directoryMode: "0999" },
+          directories: { etc: "  ", "../out": "leaves" },
+          exclude: { "../**": "leaves" },
+        }),
+      },
+    });
+    lab.host.resetCounts();
+    const preview = failed(await stack.preview());
+    for (const property of [
+      "baseline.fileMode",
+      "baseline.directoryMode",
+      "directories.etc",
+      "directories.../out",
+      "exclude.../**",
+    ])
+      assert.ok(preview.includes(property), `${property} is not named:\n${preview}`);
+    assert.match(preview, /"u\+w" is relative/);
+    assert.match(preview, /is blank: say why/);
+    assert.doesNotMatch(preview, /Invalid key|at .*\.js:\d+/);
+
+    for (const root of ["srv/app", "/", "/etc", "/srv/../etc"]) {
+      stack.declare({ jails: { app: lab.jail(root) } });
+      assert.match(failed(await stack.preview()), /\broot\b.*: /, root);
+    }
+    assert.equal(lab.host.connections(), 0);
+  });
+
+  test("with mistakes in a rule's arguments fails with the property's name, and nothing is touched", async () => {
+    const stack = await lab.stack();
+    const jails = { app: lab.jail("/srv/mistakes") };
+    stack.declare({ jails, rules: { r: { jail: "app", match: "../x", fileMode: "8888", reason: " " } } });
+    const preview = failed(await stack.preview());
+    for (const property of ["match", "fileMode", "reason"])
+      assert.match(preview, new RegExp(`PermissionRule \\(r\\)[^]*'?${property}'?`));
+    stack.declare({ jails, rules: { r: { jail: "app", match: "x" } } });
+    assert.match(failed(await stack.up()), /the rule sets nothing/);
+    assert.equal((await lab.host.sh("ls -d /srv/mistakes")).stdout, "");
+  });
+
+  test("of what the host does not allow is `refused` in a preview, fails in up, and leaves other jails alone", async () => {
+    await lab.host.must(
+      "mkdir -p /srv/open/sub && chmod 777 /srv/open && mkdir -p /srv/real && ln -s /srv/real /srv/link",
+    );
+    const stack = await lab.stack();
+    stack.declare({
+      jails: {
+        user: lab.jail("/srv/user", { user: "nosuch" }),
+        parent: lab.jail("/srv/open/sub"),
+        link: lab.jail("/srv/link"),
+        good: lab.jail("/srv/fine"),
+      },
+    });
+    const preview = ok(await stack.preview("--diff"));
+    const why = (name: string) => shownDrift(preview, name, "create")?.["(host)"] ?? "";
+    assert.match(why("user"), /^refused: the host has no user "nosuch"/);
+    assert.match(why("parent"), /^refused: its parent \/srv\/open is root:root 777/);
+    assert.match(why("link"), /^refused: \/srv\/link is a symbolic link, not a directory/);
+    assert.deepEqual(shownDrift(preview, "good", "create"), { ".": "absent => root:www 0750 directory" });
+    const up = failed(await stack.up("--continue-on-error"));
+    assert.match(up, /error: .*root@127\.0\.0\.1:\d+:\/srv\/user: the host has no user "nosuch": create it there/);
+    assert.match(up, /error: .*root@127\.0\.0\.1:\d+:\/srv\/open\/sub: its parent \/srv\/open is root:root 777/);
+    assert.match(up, /error: .*root@127\.0\.0\.1:\d+:\/srv\/link: \/srv\/link is a symbolic link/);
+    assert.equal(await lab.host.must("stat -c %a /srv/fine"), "750\n");
+    assert.equal((await lab.host.sh("ls -d /srv/user")).stdout, "");
+    assert.deepEqual(
+      stack
+        .resources()
+        .map(({ urn }) => urn.split("::").at(-1))
+        .slice(2),
+      ["good"],
+    );
+  });
+
+  test("of two rules that give one path two modes is refused with both names, and the rest of the jail is made", async () => {
+    const stack = await lab.stack();
+    const declare = (order: number) =>
+      stack.declare({
+        jails: { app: lab.jail("/srv/conflict", { directories: { "conf.d": "settings", other: "data" } }) },
+        rules: {
+          one: { jail: "app", match: "conf*", directoryMode: "0700" },
+          two: { jail: "app", match: "*.d", directoryMode: "0711", order },
+        },
+      });
+    declare(100);
+    ok(await stack.up("--continue-on-error").then((ran) => ({ ...ran, code: 0 })));
+    const preview = ok(await stack.preview("--diff"));
+    for (const name of ["one", "two"])
+      assert.match(
+        shownDrift(preview, name, "create")?.["(host)"] ?? "",
+        /^refused: PermissionRule::one and PermissionRule::two/,
+      );
+    assert.equal(linesWith(preview, "give different modes to conf.d").length, 2);
+    assert.equal(await lab.host.must("stat -c %a /srv/conflict/other"), "750\n");
+    const up = failed(await stack.up());
+    assert.match(
+      up,
+      /PermissionRule::(one|two) is refused: root@127\.0\.0\.1:\d+:\/srv\/conflict: .*PermissionRule::one and PermissionRule::two give different modes/,
+    );
+    declare(200);
+    ok(await stack.up());
+    assert.equal(await lab.host.must("stat -c %a /srv/conflict/conf.d"), "711\n");
+    assert.match(ok(await stack.preview("--expect-no-changes")), /4 unchanged/);
+  });
+});

@@ -1,0 +1,120 @@
+import assert from "node:assert/strict";
+import { before, describe, test } from "node:test";
+import { failed, ok, shownDrift, skip, useLab } from "../support/e2e";
+import type { Declared } from "../support/program";
+import type { Stack } from "../support/stack";
+
+describe("a repair", { skip }, () => {
+  const lab = useLab();
+  let stack: Stack;
+  const must = (script: string) => lab.host.must(`cd /srv/app && ${script}`);
+  const declaration = (): Declared => ({
+    jails: { app: lab.jail("/srv/app", { directories: { etc: "settings", var: "data", lib: "code" } }) },
+    rules: {
+      var: { jail: "app", match: "var", directoryMode: "0711" },
+      lib: { jail: "app", match: "lib/*.so", fileMode: "0644" },
+    },
+  });
+  /** Everything that is known of every inode but those. */
+  const untouched = async (...paths: string[]) =>
+    (await must("find . -printf '%P %i %C@ %T@ %U:%G %m\\n' | sort"))
+      .split("\n")
+      .filter((line) => !paths.includes(line.split(" ")[0] ?? ""));
+
+  before(async () => {
+    stack = await lab.stack();
+    stack.declare(declaration());
+    ok(await stack.up());
+    await must("umask 027; touch etc/a etc/b lib/x.so lib/y.so && chmod 644 lib/* && chgrp www etc/* lib/*");
+  });
+
+  test("touches only what has drifted, and does exactly what the preview said", async () => {
+    await must("chmod 666 etc/a && chown www lib/x.so && chmod 700 var");
+    const preview = ok(await stack.preview("--diff"));
+    assert.deepEqual(shownDrift(preview, "app"), {
+      "etc/a": "root:www 0666 => root:www 0640",
+      "lib/x.so": "www:www => root:www",
+    });
+    assert.deepEqual(shownDrift(preview, "var"), { var: "0700 => 0711, LOOSER" });
+    const before = await untouched("etc/a", "lib/x.so", "var");
+    assert.equal(before.length, 8, "the root, two directories, three files, var's absence and the end");
+    ok(await stack.up());
+    assert.deepEqual(await untouched("etc/a", "lib/x.so", "var"), before);
+    assert.equal(
+      await must("stat -c '%n %U:%G %a' etc/a lib/x.so var"),
+      "etc/a root:www 640\nlib/x.so root:www 644\nvar root:www 711\n",
+    );
+  });
+
+  test("with --target of one rule is previewed and done for that rule alone", async () => {
+    await must("chmod 666 etc/a && chmod 4777 var && chmod 600 lib/y.so");
+    const target = ["--target", stack.resource("var").urn];
+    const before = await untouched("var");
+    const preview = ok(await stack.preview("--diff", ...target));
+    assert.deepEqual(shownDrift(preview, "var"), { var: "4777 => 0711" });
+    assert.match(preview, /~ 1 to update/);
+    assert.match(ok(await stack.up(...target)), /~ 1 updated/);
+    assert.equal(await must("stat -c %a var"), "711\n");
+    assert.deepEqual(await untouched("var"), before);
+    const rest = ok(await stack.preview("--diff"));
+    assert.deepEqual(shownDrift(rest, "app"), { "etc/a": "root:www 0666 => root:www 0640" });
+    assert.deepEqual(shownDrift(rest, "lib"), { "lib/y.so": "0600 => 0644, LOOSER" });
+    ok(await stack.up());
+  });
+
+  test("whose connection is cut between two operations is finished by the next up", async () => {
+    await must("chown -R www . && chmod 777 etc var");
+    // Ends the sshd above it the first time it is to set a mode: owners are done then, modes are not.
+    await lab.host.replace(
+      "/usr/bin/chmod",
+      (original) => `#!/bin/sh
+if [ -e /run/lab/cut ]; then exec ${original} "$@"; fi
+: >/run/lab/cut
+at=$$
+while [ "$at" -gt 1 ]; do
+  name=$(cat /proc/$at/comm) parent=$(sed -n 's/^PPid:[^0-9]*//p' /proc/$at/status)
+  case $name in sshd*) grep -q listener /proc/$at/cmdline || kill -9 $at ;; esac
+  at=$parent
+done
+exit 1
+`,
+    );
+    try {
+      const up = failed(await stack.up());
+      assert.match(up, /Jail \(app\):\n +error: .*root@127\.0\.0\.1:\d+/);
+      assert.match(up, /the connection was cut/);
+      assert.match(up, /run pulumi up again/);
+      assert.equal(await must("stat -c '%U %a' etc"), "root 777\n", "the first operation is done, the second is not");
+      const preview = ok(await stack.preview("--diff"));
+      assert.equal(shownDrift(preview, "app")?.["etc"], "root:www 0777 => root:www 0750");
+      ok(await stack.up());
+    } finally {
+      await lab.host.restore("/usr/bin/chmod");
+    }
+    assert.equal(await must("find . -user www | wc -l; stat -c %a etc var"), "0\n750\n711\n");
+    assert.match(ok(await stack.preview("--expect-no-changes")), /4 unchanged/);
+  });
+
+  test("of a jail that was made only in part goes on where it was cut, and knows the jail as its own", async () => {
+    await lab.host.replace(
+      "/usr/bin/chmod",
+      (original) =>
+        `#!/bin/sh\n[ -e /run/lab/fixed ] || { echo "chmod: no luck today" >&2; exit 1; }\nexec ${original} "$@"\n`,
+    );
+    const partial = await lab.stack({ project: "partial" });
+    partial.declare({ jails: { app: lab.jail("/srv/part", { directories: { etc: "settings" } }) } });
+    try {
+      const up = failed(await partial.up());
+      assert.match(up, /chmod: no luck today/);
+      assert.match(up, /root@127\.0\.0\.1:\d+:\/srv\/part/);
+      assert.match(partial.resource("app").id ?? "", /^[0-9a-f]{32}$/, "the state knows it");
+      await lab.host.must(": >/run/lab/fixed");
+      ok(await partial.up());
+    } finally {
+      await lab.host.restore("/usr/bin/chmod");
+    }
+    assert.equal(await lab.host.must("stat -c '%U:%G %a' /srv/part /srv/part/etc"), "root:www 750\nroot:www 750\n");
+    assert.match(ok(await partial.preview("--expect-no-changes")), /2 unchanged/);
+    assert.equal((await lab.host.must("ls /var/lib/pulumi-chroot/part-* | wc -l")).trim(), "1");
+  });
+});

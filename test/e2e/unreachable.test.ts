@@ -1,0 +1,112 @@
+import assert from "node:assert/strict";
+import { before, describe, test } from "node:test";
+import { failed, linesWith, ok, shownDrift, skip, useLab } from "../support/e2e";
+import type { LabConnection, LabHost } from "../support/sshd";
+import type { Stack } from "../support/stack";
+
+describe("a host that does not answer", { skip }, () => {
+  const lab = useLab();
+  let other: LabHost;
+  let stack: Stack;
+  /** Both jails; `hostKey: undefined` pins none. */
+  const declare = (changes: { hostKey?: string | undefined } = {}) => {
+    const connection = { ...other.connection, perDialTimeout: 2, ...changes } as LabConnection;
+    stack.declare({
+      jails: {
+        bad: { connection, root: "/srv/bad" },
+        good: lab.jail("/srv/good", { directories: { etc: "settings" } }),
+      },
+      rules: { rule: { jail: "bad", match: "x", fileMode: "0600" } },
+    });
+  };
+
+  // A healthy host beside one that each test makes sick in its own way, and well again.
+  before(async () => {
+    other = await lab.anotherHost();
+    stack = await lab.stack();
+    declare();
+    ok(await stack.up());
+    await other.must("chmod 777 /srv/bad");
+  });
+
+  /** What the log of a preview says of the sick one; the preview has to go on and show the drift of the other. */
+  async function sick(): Promise<string> {
+    await lab.host.must("chmod 777 /srv/good/etc");
+    const preview = ok(await stack.preview("--diff"));
+    assert.deepEqual(shownDrift(preview, "good"), { etc: "root:www 0777 => root:www 0750" });
+    const said = shownDrift(preview, "bad");
+    assert.deepEqual(shownDrift(preview, "rule"), said, "all resources of the jail say so");
+    assert.deepEqual(Object.keys(said ?? {}), ["(host)"]);
+    const place = `root@127.0.0.1:${other.port}:/srv/bad: `;
+    const [logged, ...more] = linesWith(preview, place).map((line) => line.split(place)[1] ?? "");
+    assert.deepEqual(more, [logged], "one line for each resource");
+    // The CLI cuts what it shows of a value.
+    assert.equal(logged?.slice(0, 140), said?.["(host)"]?.slice(0, 140));
+    return logged ?? "";
+  }
+
+  test("is `not checked` in a preview, beside a healthy one whose drift is shown and repaired; up fails on it alone and keeps the state", async () => {
+    await other.stopSshd();
+    try {
+      assert.match(await sick(), /^not checked: .*(refused|ECONNREFUSED)/);
+      failed(await stack.preview("--expect-no-changes"));
+      const up = failed(await stack.up("--continue-on-error"));
+      assert.match(up, new RegExp(`root@127\\.0\\.0\\.1:${other.port}:/srv/bad: .*ECONNREFUSED`));
+      assert.match(up, /ECONNREFUSED.*\n.*(sshd|connection\.port)/, "says what to do");
+      assert.equal((await lab.host.must("stat -c %a /srv/good/etc")).trim(), "750");
+      assert.deepEqual(
+        stack
+          .resources()
+          .map(({ urn }) => urn.split("::").at(-1))
+          .slice(2)
+          .sort(),
+        ["bad", "good", "rule"],
+      );
+      const refresh = ok(await stack.refresh("--diff"));
+      assert.match(shownDrift(refresh, "bad", "refresh")?.["(host)"] ?? "", /^not checked: /);
+      assert.doesNotMatch(refresh, /delete/);
+    } finally {
+      await other.startSshd();
+    }
+    // The refresh left its remark in the state; it goes without a word about paths that are right.
+    const preview = ok(await stack.preview("--diff"));
+    assert.deepEqual(shownDrift(preview, "bad"), { ".": "root:www 0777 => root:www 0750" });
+    assert.equal(shownDrift(preview, "rule"), undefined);
+    ok(await stack.up());
+    await other.must("chmod 777 /srv/bad");
+  });
+
+  test("is given up after perDialTimeout when it hangs", async () => {
+    other.freeze();
+    const begin = Date.now();
+    try {
+      assert.match(await sick(), /^not checked: no answer (for|within) 2 s; .*perDialTimeout/);
+    } finally {
+      other.thaw();
+    }
+    assert.ok(Date.now() - begin < 20_000, "a bounded wait");
+  });
+
+  test("whose key is not the pinned one is refused with both fingerprints, and up sends it nothing", async () => {
+    declare({ hostKey: lab.host.hostKey });
+    other.resetCounts();
+    const said = await sick();
+    assert.match(said, /host key has changed.*SHA256:\S+ \(ssh-ed25519\); connection\.hostKey is SHA256:/);
+    failed(await stack.preview("--expect-no-changes"));
+    const up = failed(await stack.up());
+    assert.match(up, new RegExp(`root@127\\.0\\.0\\.1:${other.port}:/srv/bad: its host key has changed`));
+    assert.equal(other.connections(), 0, "no login");
+    declare();
+  });
+
+  test("whose key nobody knows is refused, with the fingerprint and what to do", async () => {
+    declare({ hostKey: undefined });
+    other.resetCounts();
+    assert.match(
+      await sick(),
+      /^not checked: its host key is not known: it offers SHA256:.*known_hosts.*(ssh-keyscan|connection\.hostKey)/,
+    );
+    assert.equal(other.connections(), 0, "no login");
+    declare();
+  });
+});

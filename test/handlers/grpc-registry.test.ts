@@ -1,0 +1,127 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { type DynamicProvider, lifecycleOf, partialOf, type Values } from "../support/dynamic-provider";
+import { turn, useProvider } from "../support/grpc-host";
+
+const { jail, rule, run, host, connection } = useProvider();
+const records = () => host().must("cd /var/lib/pulumi-chroot; ls * 2>/dev/null | grep -c json || true");
+
+/** check and create, as one `up` does them. */
+async function make(provider: DynamicProvider, news: Values, kind: "Jail" | "PermissionRule", name: string) {
+  const { inputs, failures } = await provider.check({}, { ...news, ...turn(kind, name) });
+  assert.deepEqual(failures, []);
+  return { ...(await provider.create(inputs)), inputs };
+}
+
+test("a read of a host that cannot be reached keeps the resource and says why", () =>
+  run(async (provider) => {
+    const away = { ...connection(), port: 1, perDialTimeout: 2 };
+    const outs = { ...jail("/srv/away", { connection: away }), token: "aa", drift: {}, machineId: "m" };
+    const read = await provider.read("aa", outs);
+    assert.equal(read.id, "aa");
+    assert.match(String((read.outs["drift"] as Values)["(host)"]), /^not checked: .*ECONNREFUSED/);
+    assert.deepEqual({ ...read.outs, drift: {} }, outs);
+    for (const key of ["connection", "root", "user", "group", "baseline", "token"])
+      assert.deepEqual(read.inputs?.[key], (outs as Values)[key], key);
+  }));
+
+test("an update and a delete of a host that cannot be reached fail, and say where and why", () =>
+  run(async (provider) => {
+    const away = { ...jail("/srv/away", { connection: { ...connection(), port: 1 } }), token: "aa", drift: {} };
+    const { update, delete: remove } = provider;
+    for (const work of [() => update("aa", away, away), () => remove("aa", away)]) {
+      const error = await work().catch((failed: unknown) => failed);
+      assert.match(String(error), /cannot connect: root@127\.0\.0\.1:1:\/srv\/away: .*ECONNREFUSED/);
+      assert.equal(partialOf(error), undefined);
+      assert.doesNotMatch(String(error), /PRIVATE KEY/);
+    }
+  }));
+
+test("a delete with another token than the record's removes nothing: somebody else has taken over", () =>
+  run(async (provider) => {
+    const made = await make(provider, jail("/srv/token"), "Jail", "t");
+    const before = await records();
+    await provider.delete("0123456789abcdef0123456789abcdef", made.outs);
+    assert.equal(await records(), before);
+    await provider.delete(made.id, made.outs);
+    assert.equal(Number(await records()), Number(before) - 1);
+    await provider.delete(made.id, made.outs);
+  }));
+
+test("an update after the registry was lost writes the record again, and repairs", () =>
+  run(async (provider) => {
+    const args = jail("/srv/lost", { directories: { etc: "a test" }, adopt: true });
+    const made = await make(provider, args, "Jail", "l");
+    await host().must("rm -r /var/lib/pulumi-chroot; chmod 0777 /srv/lost/etc");
+    const { inputs } = await provider.check(made.inputs, { ...args, ...turn("Jail", "l") });
+    const { outs } = await provider.update(made.id, made.outs, inputs);
+    assert.deepEqual(outs["drift"], {});
+    assert.equal(await host().must("stat -c %a /srv/lost/etc /var/lib/pulumi-chroot"), "750\n700\n");
+    assert.equal(await host().must(`ls /var/lib/pulumi-chroot/*`), `${made.id}.json\n`);
+  }));
+
+test("a rule whose jail the registry has lost is refused alone, and with its jail in the program it is not", () =>
+  run(async (provider) => {
+    const args = jail("/srv/alone", { directories: { etc: "a test" }, adopt: true });
+    const own = rule("/srv/alone", "etc", { fileMode: undefined, directoryMode: "0711" });
+    delete own["fileMode"];
+    const made = await make(provider, args, "Jail", "a");
+    const ruled = await make(provider, own, "PermissionRule", "etc");
+    await host().must("rm -r /var/lib/pulumi-chroot; chmod 0777 /srv/alone/etc");
+    await run(async (other) => {
+      const { inputs } = await other.check(ruled.inputs, { ...own, ...turn("PermissionRule", "etc") });
+      await assert.rejects(other.update(ruled.id, ruled.outs, inputs), /etc is refused.*no Jail declares this root/);
+      assert.equal(await host().must("stat -c %a /srv/alone/etc"), "777\n");
+      await other.check(made.inputs, { ...args, ...turn("Jail", "a") });
+      await other.update(ruled.id, ruled.outs, inputs);
+      assert.equal(await host().must("stat -c %a /srv/alone/etc"), "711\n");
+    });
+  }));
+
+test("a program in another language, which sends no turn, is checked, created, shown its drift and deleted", () =>
+  run(async (provider) => {
+    const args = jail("/srv/plain", { directories: { etc: "a test" } });
+    const first = await provider.check({}, args);
+    assert.deepEqual(Object.keys(first.inputs["drift"] as Values).sort(), [".", "etc"]);
+    const made = await provider.create(first.inputs);
+    assert.match(made.id, /^[0-9a-f]{32}$/);
+    assert.equal(made.outs["__provider"], lifecycleOf("jail"));
+    const again = await provider.check(first.inputs, args);
+    assert.equal(again.inputs["token"], made.id);
+
+    await host().must("chmod 0700 /srv/plain/etc");
+    await run(async (other) => {
+      const { inputs } = await other.check(again.inputs, args);
+      const { drift } = inputs as { drift: Values };
+      assert.match(String(drift["etc"]), /0700 => .*0750/);
+      assert.notEqual((await other.diff(made.id, made.outs, inputs)).changes, "none");
+      const { outs } = await other.update(made.id, made.outs, inputs);
+      assert.deepEqual(outs["drift"], {});
+      assert.equal(await host().must("stat -c %a /srv/plain/etc"), "750\n");
+      await other.delete(made.id, outs);
+    });
+  }));
+
+test("200 updates of one jail that come at the same time are a handful of runs on one connection", () =>
+  run(async (provider) => {
+    await host().must("mkdir /srv/crowd; cd /srv/crowd; for n in $(seq 200); do : >f$n; done");
+    const args = jail("/srv/crowd", { adopt: true });
+    const names = Array.from({ length: 200 }, (_, n) => `f${n + 1}`);
+    // The Jail's turn tells of all of them, as the class does.
+    const declared = names.map((name) => {
+      const { jail: _, __provider: __, ...own } = rule("/srv/crowd", name);
+      return { kind: "PermissionRule", label: `PermissionRule::${name}`, args: own };
+    });
+    const started = turn("Jail", "c");
+    const { inputs } = await provider.check({}, { ...args, turn: { ...(started["turn"] as Values), declared } });
+    const checked = await Promise.all(
+      names.map((name) => provider.check({}, { ...rule("/srv/crowd", name), ...turn("PermissionRule", name) })),
+    );
+    await provider.create(inputs);
+    const updates = checked.map(({ inputs }) => provider.update(String(inputs["token"]), inputs, inputs));
+    host().resetCounts();
+    for (const { outs } of await Promise.all(updates)) assert.deepEqual(outs["drift"], {});
+    assert.ok(host().scans() <= 8, `${host().scans()} scans`);
+    assert.equal(host().connections(), 0, "the one that the checks have made serves");
+    assert.equal(await host().must("cd /srv/crowd; stat -c %a f* | sort | uniq -c | tr -d ' '"), "200600\n");
+  }));

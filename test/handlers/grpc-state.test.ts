@@ -1,0 +1,93 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import type { Values } from "../support/dynamic-provider";
+import { useProvider } from "../support/grpc-host";
+
+const { run, host, connection } = useProvider();
+
+interface Stored {
+  readonly urn: string;
+  readonly id: string;
+  readonly inputs: Values;
+  readonly outputs: Values;
+  readonly record: Values;
+}
+
+interface State {
+  readonly jail: Stored;
+  readonly permissionRule: Stored;
+  readonly registry: string;
+}
+
+/** What a release has stored, of a real `up`: state and registry. Only the host is another one now. */
+async function stateOf(release: string): Promise<State> {
+  const file = join(__dirname, "..", "..", "..", "test", "fixtures", "state", `${release}.json`);
+  const text = readFileSync(file, "utf8");
+  const machine = (await host().must("cat /etc/machine-id")).trim();
+  return JSON.parse(text, (key, value) => {
+    if (key === "connection") return connection();
+    return key === "machine" || key === "machineId" ? machine : value;
+  });
+}
+
+/** Without what depends on the host's files. */
+function lasting({ device: _, inode: __, findings: ___, ...rest }: Values): Values {
+  return rest;
+}
+
+for (const release of ["0.1.0"]) {
+  test(`what release ${release} has stored is read, compared, updated and deleted`, () =>
+    run(async (provider) => {
+      const { jail, permissionRule: rule, registry } = await stateOf(release);
+      const directory = `/var/lib/pulumi-chroot/${registry}`;
+      await host().must(`mkdir -p ${directory} /srv/state/etc /srv/state/run; chmod -R 0700 /var/lib/pulumi-chroot
+        cd /srv/state; : >etc/a.conf; : >etc/open.conf; chown -R root:www .; chmod 0750 . etc; chmod 0770 run
+        chmod 0640 etc/open.conf; chmod 0640 etc/a.conf`);
+      for (const { id, record } of [jail, rule])
+        await host().must(`cat >${directory}/${id}.json`, { stdin: JSON.stringify(record) });
+
+      for (const { id, outputs } of [jail, rule]) {
+        const read = await provider.read(id, outputs);
+        assert.deepEqual([read.id, read.outs], [id, outputs], "nothing has drifted");
+      }
+      await host().must("chmod 0777 /srv/state/etc; chmod 0644 /srv/state/etc/a.conf");
+      for (const [{ id, outputs }, drift] of [
+        [jail, { etc: "root:www 0777" }],
+        [rule, { "etc/a.conf": "root 0644" }],
+      ] as const)
+        await run(async (other) => assert.deepEqual((await other.read(id, outputs)).outs["drift"], drift));
+
+      // The next preview, and the next up, of the same program.
+      for (const preview of [true, false])
+        await run(async (other) => {
+          for (const { id, urn, inputs, outputs } of [jail, rule]) {
+            const { token, drift: _, ...news } = inputs;
+            const checked = await other.check(inputs, { ...news, turn: { urn, preview } });
+            assert.deepEqual(checked.failures, []);
+            assert.equal(checked.inputs["token"], token);
+            assert.equal(Object.keys(checked.inputs["drift"] as Values).length, preview ? 1 : 0);
+            const diff = await other.diff(id, outputs, checked.inputs);
+            assert.notEqual(diff.changes, "none");
+            assert.deepEqual(diff.replaces, []);
+            if (preview) continue;
+            const { outs } = await other.update(id, outputs, checked.inputs);
+            assert.deepEqual(lasting(outs), lasting(outputs));
+          }
+        });
+      assert.equal(await host().must("stat -c %a /srv/state/etc /srv/state/etc/a.conf"), "750\n640\n");
+      await run(async (other) => {
+        const { token: _, drift: __, ...news } = jail.inputs;
+        const checked = await other.check(jail.inputs, { ...news, turn: { urn: jail.urn, preview: true } });
+        assert.equal((await other.diff(jail.id, jail.outputs, checked.inputs)).changes, "none");
+        const moved = { ...checked.inputs, root: "/srv/elsewhere" };
+        assert.deepEqual((await other.diff(jail.id, jail.outputs, moved)).replaces, ["root"]);
+      });
+
+      await provider.delete(rule.id, rule.outputs);
+      assert.equal(await host().must(`ls ${directory}`), `${jail.id}.json\n`);
+      await provider.delete(jail.id, jail.outputs);
+      assert.equal(await host().must("ls /var/lib/pulumi-chroot"), "");
+    }));
+}

@@ -1,0 +1,87 @@
+import assert from "node:assert/strict";
+import test, { describe } from "node:test";
+import fc from "fast-check";
+import { ancestors, type Bytes, bytesOf, fromWire, show, showRemote, toBuffer } from "../../provider/model/bytes";
+
+/** What `show` printed, back into bytes. */
+function decode(text: string): Bytes {
+  const bytes = text.replace(/\\(\\|n|x[0-9a-f]{2})|([^\x00-\x7f]+)/g, (_, escaped?: string, other?: string) => {
+    if (other !== undefined) return Buffer.from(other, "utf8").toString("latin1");
+    if (escaped === "n") return "\n";
+    return escaped === "\\" ? "\\" : String.fromCharCode(Number.parseInt(escaped?.slice(1) ?? "", 16));
+  });
+  return bytes as Bytes;
+}
+
+const anyBytes = fc.oneof(
+  fc.uint8Array({ maxLength: 40 }).map((array) => fromWire(Buffer.from(array).toString("latin1"))),
+  fc.string({ unit: "binary", maxLength: 20 }).map(bytesOf),
+  fc.string({ unit: "grapheme", maxLength: 20 }).map(bytesOf),
+  // What looks like an escape, and UTF-8 that is cut, next to each other.
+  fc
+    .array(fc.constantFrom("\\", "n", "x", "0", "a", "\n", "\xc3", "\xa9", "\xe2", "\x80", "\xae", "\xff"))
+    .map((parts) => fromWire(parts.join(""))),
+);
+
+describe("a name in bytes", () => {
+  test("is shown so that it can be read back, byte for byte", () => {
+    fc.assert(
+      fc.property(anyBytes, (bytes) => assert.equal(decode(show(bytes)), bytes)),
+      { numRuns: 3000 },
+    );
+  });
+
+  test("is never shown with a character that a terminal acts on or does not show", () => {
+    fc.assert(
+      fc.property(anyBytes, (bytes) => {
+        assert.doesNotMatch(show(bytes).replaceAll(" ", ""), /[\p{C}\p{Z}\p{Default_Ignorable_Code_Point}]/u);
+      }),
+      { numRuns: 3000 },
+    );
+  });
+
+  const shown: readonly (readonly [string, string, string])[] = [
+    ["plain ASCII with spaces", "named.conf (old) ~*", "named.conf (old) ~*"],
+    ["a backslash", "a\\nb", "a\\\\nb"],
+    ["a newline", "a\nb", "a\\nb"],
+    ["NUL, escape, tab and DEL", "\0\x1b[31m\t\x7f", "\\x00\\x1b[31m\\x09\\x7f"],
+    ["UTF-8", "\xc3\xa9\xe6\x97\xa5\xf0\x9f\x98\x80", "é日😀"],
+    ["a bidi override", "\xe2\x80\xaetxt", "\\xe2\\x80\\xaetxt"],
+    ["a zero-width space and a no-break space", "\xe2\x80\x8b\xc2\xa0", "\\xe2\\x80\\x8b\\xc2\\xa0"],
+    ["a C1 control in UTF-8", "\xc2\x9b31m", "\\xc2\\x9b31m"],
+    [
+      "a Hangul filler and a variation selector, which are invisible",
+      "\xe3\x85\xa4\xef\xb8\x8f",
+      "\\xe3\\x85\\xa4\\xef\\xb8\\x8f",
+    ],
+    ["bytes that are not UTF-8", "\xff\xc3(\x80", "\\xff\\xc3(\\x80"],
+    ["an overlong slash", "\xc0\xaf", "\\xc0\\xaf"],
+    ["an encoded surrogate", "\xed\xa0\x80", "\\xed\\xa0\\x80"],
+    ["a code point beyond Unicode", "\xf4\x90\x80\x80", "\\xf4\\x90\\x80\\x80"],
+    ["a character that is cut", "a\xe6\x97", "a\\xe6\\x97"],
+  ];
+  for (const [what, bytes, text] of shown) test(`shows ${what}`, () => assert.equal(show(fromWire(bytes)), text));
+
+  test("goes to the wire as it came", () => {
+    fc.assert(
+      fc.property(fc.uint8Array(), (array) => {
+        assert.deepEqual(toBuffer(fromWire(Buffer.from(array).toString("latin1"))), Buffer.from(array));
+      }),
+    );
+    assert.deepEqual(toBuffer(bytesOf("é")), Buffer.from([0xc3, 0xa9]));
+  });
+
+  test("knows the directories above it, outermost first and without the root", () => {
+    assert.deepEqual(ancestors(bytesOf("a/b/c")), ["a", "a/b"]);
+    assert.deepEqual(ancestors(bytesOf("a")), []);
+    assert.deepEqual(ancestors(bytesOf(".")), []);
+  });
+});
+
+describe("a host's message", () => {
+  test("is capped, and one line with its control characters escaped", () => {
+    assert.equal(showRemote("  one\ntwo\x1b[2J\n"), "one; two\\x1b[2J");
+    assert.equal(showRemote("caf\xc3\xa9 \xff"), "café \\xff", "its bytes are those of the wire");
+    assert.equal(showRemote("x".repeat(500), 10), `${"x".repeat(10)} …`);
+  });
+});

@@ -1,0 +1,101 @@
+import assert from "node:assert/strict";
+import test, { describe } from "node:test";
+import { jailPathProblem, rootProblem } from "../../provider/model/path";
+
+const printed = (text: string) => JSON.stringify(text.length > 40 ? `${text.slice(0, 40)}…` : text);
+
+describe("a jail's root", () => {
+  const roots = [
+    "/chroot/named",
+    "/srv/jails/a b",
+    "/var/lib/named",
+    "/home/jail",
+    "/opt/x/usr/bin",
+    "/usr/local/jail",
+    "/etcetera",
+    "/zoné",
+    "/a/..b/.c",
+  ];
+  for (const root of roots) test(`may be ${printed(root)}`, () => assert.equal(rootProblem(root), undefined));
+
+  const refused: readonly (readonly [string, RegExp])[] = [
+    ["", /relative/],
+    ["chroot/named", /relative/],
+    ["./chroot", /relative/],
+    ["~/jail", /relative/],
+    ["/chroot/../etc", /"\.\."/],
+    ["/chroot/..", /"\.\."/],
+    ["/chroot/./named", /"\."/],
+    ["/chroot//named", /empty component/],
+    ["/chroot/named/", /empty component/],
+    ["//", /empty component/],
+    ["/chroot/a\0b", /NUL/],
+    ["/chroot/a\nb", /newline/],
+    [`/${"a".repeat(1024)}`, /longer than 1024/],
+    ...[
+      "/",
+      "/bin",
+      "/boot",
+      "/dev",
+      "/etc",
+      "/home",
+      "/lib",
+      "/lib64",
+      "/media",
+      "/mnt",
+      "/opt",
+      "/proc",
+      "/root",
+      "/run",
+      "/sbin",
+      "/srv",
+      "/sys",
+      "/tmp",
+      "/usr",
+      "/usr/bin",
+      "/usr/local",
+      "/usr/share",
+      "/var",
+      "/var/lib",
+      "/var/log",
+      "/var/run",
+      "/var/tmp",
+    ].map((root) => [root, /directory of the system/] as const),
+    ...[
+      "/etc/bind",
+      "/dev/shm/x",
+      "/proc/1/root",
+      "/sys/fs",
+      "/usr/bin/x",
+      "/usr/lib/x/y",
+      "/boot/efi",
+      "/var/lib/pulumi-chroot",
+      "/var/lib/pulumi-chroot/x",
+    ].map((root) => [root, /directory of the system/] as const),
+  ];
+  for (const [root, why] of refused)
+    test(`may not be ${printed(root)}`, () => assert.match(rootProblem(root) ?? "accepted", why));
+});
+
+describe("a path in a jail", () => {
+  for (const path of [".", "etc", "var/run/named.pid", ".hidden", "a/..b", "...", "a b", "zoné", "a\\b"])
+    test(`may be ${printed(path)}`, () => assert.equal(jailPathProblem(path), undefined));
+
+  const refused: readonly (readonly [string, RegExp])[] = [
+    ["", /empty/],
+    ["/etc", /absolute/],
+    ["/", /absolute/],
+    ["..", /leaves/],
+    ["../etc", /leaves/],
+    ["a/../../b", /leaves/],
+    ["a/..", /leaves/],
+    ["./etc", /empty component or "\."/],
+    ["a/./b", /empty component or "\."/],
+    ["a//b", /empty component/],
+    ["a/", /empty component/],
+    ["a\0b", /NUL/],
+    ["a\nb", /newline/],
+  ];
+  for (const [path, why] of refused)
+    test(`may not be ${printed(path)}`, () => assert.match(jailPathProblem(path) ?? "accepted", why));
+});

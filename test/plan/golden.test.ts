@@ -1,0 +1,59 @@
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import test, { describe } from "node:test";
+import { formatOwner } from "../../provider/intent/claim";
+import { show } from "../../provider/model/bytes";
+import { steps } from "../../provider/plan/steps";
+import { type Case, ownersOf, planOf, stepText, textsOf } from "./golden";
+
+const folder = join(__dirname, "..", "..", "..", "test", "fixtures", "plan");
+const files = readdirSync(folder).filter((file) => file.endsWith(".json"));
+
+describe("a jail's plan", () => {
+  for (const file of files.sort()) {
+    const given = JSON.parse(readFileSync(join(folder, file), "utf8")) as Case;
+    test(given.name, () => check(given));
+  }
+
+  test("has a case for each file, under a name of its own", () => {
+    const names = files.map((file) => (JSON.parse(readFileSync(join(folder, file), "utf8")) as Case).name);
+    assert.ok(names.length >= 30, `${names.length} cases`);
+    assert.equal(new Set(names).size, names.length);
+  });
+});
+
+function check(given: Case): void {
+  const { merged, plan } = planOf(given);
+  const { expect } = given;
+  const texts = textsOf(plan);
+  const byOwner: Record<string, Record<string, string>> = {};
+  for (const [owner, path, text] of texts) byOwner[owner] = { ...byOwner[owner], [path]: text };
+  assert.deepEqual(byOwner, expect.differences ?? {}, "differences");
+  const keys = texts.map(([owner, path]) => `${owner} ${path}`);
+  assert.deepEqual([...new Set(keys)], keys, "each owner has one difference for a path");
+  checkRefusals(
+    plan.refusals.map(({ owner, why }) => [owner ? formatOwner(owner) : "", why]),
+    expect.refusals ?? {},
+  );
+  assert.deepEqual(plan.undeclared.map(show), expect.undeclared ?? [], "undeclared");
+  const late = merged.late.map(({ owner }) => formatOwner(owner));
+  assert.deepEqual(late, expect.late ?? [], "late");
+  assert.deepEqual(steps(plan, ownersOf(given, merged)).map(stepText), expect.steps ?? [], "steps");
+}
+
+function checkRefusals(
+  found: readonly (readonly [string, string])[],
+  expected: NonNullable<Case["expect"]["refusals"]>,
+): void {
+  const wanted = Object.entries(expected).flatMap(([owner, whys]) => whys.map((why) => [owner, why] as const));
+  const matches = (text: string, why: string | readonly string[]) =>
+    typeof why === "string" ? text === why : why.every((part) => text.includes(part));
+  const left = [...found];
+  for (const [owner, why] of wanted) {
+    const at = left.findIndex(([name, text]) => name === owner && matches(text, why));
+    assert.notEqual(at, -1, `no refusal of ${owner}: ${why}\nrefusals: ${JSON.stringify(found, null, 1)}`);
+    left.splice(at, 1);
+  }
+  assert.deepEqual(left, [], "refusals beside");
+}

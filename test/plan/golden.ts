@@ -1,0 +1,155 @@
+import { formatOwner, type Owner } from "../../provider/intent/claim";
+import type { Declaration, RegistryRecord } from "../../provider/intent/declaration";
+import { type Merged, merge } from "../../provider/intent/merge";
+import { type Bytes, bytesOf, show } from "../../provider/model/bytes";
+import type { EntryType, Live, Principals } from "../../provider/model/entry";
+import { formatMode } from "../../provider/model/mode";
+import type { Observation } from "../../provider/observe/observation";
+import { type Plan, plan } from "../../provider/plan/plan";
+import type { Step } from "../../provider/plan/steps";
+import { differenceText } from "../../provider/render/text";
+import { kinds } from "../../provider/resources/kinds";
+
+type Args = Readonly<Record<string, unknown>>;
+
+/** One case of test/fixtures/plan: what is declared, what is there, and what has to come of it. */
+export interface Case {
+  readonly name: string;
+  /** Default `proj/dev`. */
+  readonly stack?: string;
+  /** Over {@link defaultJail}; null for a program without a Jail. Its label is `Jail::named`. */
+  readonly jail?: Args | null;
+  /** Further Jails of the program, by name. */
+  readonly jails?: Readonly<Record<string, Args>>;
+  /** By name; a label is `PermissionRule::<name>`. */
+  readonly rules?: Readonly<Record<string, Args>>;
+  /** Names of rules that only the Jail's turn has told of, so without a token. */
+  readonly untold?: readonly string[];
+  /** Default: the Jail's own, so that it is registered. */
+  readonly records?: readonly Omit<RegistryRecord, "schema" | "machine">[];
+  readonly departed?: readonly string[];
+  /** Beside the root itself: `<type> <user>:<group> <mode>[ links=N][ inode=N][ -> target]`. */
+  readonly entries?: Readonly<Record<string, string>>;
+  readonly root?: "absent" | string;
+  readonly mounts?: readonly string[];
+  /** Owners that are converged; default: all that the program declares. */
+  readonly converge?: readonly string[];
+  readonly expect: {
+    readonly differences?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+    /** By owner; a text in full, or parts that it has to contain. */
+    readonly refusals?: Readonly<Record<string, readonly (string | readonly string[])[]>>;
+    readonly undeclared?: readonly string[];
+    readonly late?: readonly string[];
+    /** `<action> <path>[ uid:gid][ mode]` */
+    readonly steps?: readonly string[];
+  };
+}
+
+export const defaultJail = {
+  root: "/chroot/named",
+  user: "named",
+  group: "named",
+  baseline: { owner: "root", group: "named", fileMode: "0640", directoryMode: "0750" },
+};
+
+const ids: readonly (readonly [string, number])[] = [
+  ["root", 0],
+  ["named", 53],
+  ["bob", 1000],
+];
+export const principals: Principals = {
+  uids: new Map(ids),
+  gids: new Map(ids),
+  users: new Map(ids.map(([name, id]) => [id, name])),
+  groups: new Map(ids.map(([name, id]) => [id, name])),
+};
+
+export function entryOf(text: string, inode: number): Live {
+  const match = /^(.+?) (\w+):(\w+) ([0-7]{4})(?: links=(\d+))?(?: inode=(\d+))?(?: -> (.+))?$/.exec(text);
+  if (!match) throw new Error(`not an entry: ${text}`);
+  const [, type, user = "", group = "", mode = "", links = "1", at = `${inode}`, target] = match;
+  return {
+    type: type as EntryType,
+    uid: principals.uids.get(user) ?? Number(user),
+    gid: principals.gids.get(group) ?? Number(group),
+    mode: Number.parseInt(mode, 8),
+    links: Number(links),
+    inode: `1:${at}`,
+    ...(target === undefined ? {} : { target: bytesOf(target) }),
+  };
+}
+
+export function mergedOf(given: Case): Merged {
+  const jails = { ...(given.jail === null ? {} : { named: given.jail ?? {} }), ...given.jails };
+  const declarations: Declaration[] = [
+    ...Object.entries(jails).map(([name, args]) => ({
+      kind: "Jail",
+      owner: { token: `jail-${name}`, label: `Jail::${name}` },
+      args: { ...defaultJail, ...args },
+    })),
+    ...Object.entries(given.rules ?? {}).map(([name, args]) => ({
+      kind: "PermissionRule",
+      owner: { label: `PermissionRule::${name}`, ...(given.untold?.includes(name) ? {} : { token: `rule-${name}` }) },
+      args: { reason: `why ${name}`, ...args },
+    })),
+  ];
+  return merge(
+    { stack: given.stack ?? "proj/dev", declarations, departed: new Set(given.departed) },
+    recordsOf(given),
+    kinds,
+  );
+}
+
+function recordsOf(given: Case): RegistryRecord[] {
+  const own = { kind: "Jail", token: "jail-named", label: "Jail::named", stack: "proj/dev", args: {} };
+  const records = given.records ?? (given.jail === null ? [] : [own]);
+  return records.map((record) => ({
+    schema: 1,
+    machine: "m",
+    ...record,
+    args: record.kind === "Jail" ? { ...defaultJail, ...record.args } : { reason: "theirs", ...record.args },
+  }));
+}
+
+export function observationOf(given: Case): Observation {
+  const root = given.root ?? "directory root:named 0750";
+  const all = { ...(root === "absent" ? {} : { ".": root }), ...given.entries };
+  const entries = Object.entries(all).map(([path, text], at): [Bytes, Live] => [
+    bytesOf(path),
+    entryOf(text, 1000 + at),
+  ]);
+  return {
+    entries: new Map(entries),
+    mounts: (given.mounts ?? []).map(bytesOf),
+    principals,
+    records: recordsOf(given),
+    damaged: [],
+    machineId: "m",
+    gaps: [],
+  };
+}
+
+/** Own resources, which an `up` converges. */
+export function ownersOf(given: Case, { declarations }: Merged): Owner[] {
+  const own = declarations.map(({ owner }) => owner).filter(({ stack }) => stack === undefined);
+  return given.converge ? own.filter(({ label }) => given.converge?.includes(label)) : own;
+}
+
+export function planOf(given: Case): { merged: Merged; observation: Observation; plan: Plan } {
+  const merged = mergedOf(given);
+  const observation = observationOf(given);
+  return { merged, observation, plan: plan(merged, observation) };
+}
+
+/** Owner, path and text of each difference, in order. */
+export function textsOf({ differences }: Plan): [string, string, string][] {
+  return differences.map((difference) => {
+    const { live, declared, marks } = differenceText(difference, principals);
+    return [formatOwner(difference.owner), show(difference.path), `${live} => ${declared}${marks}`];
+  });
+}
+
+export function stepText({ path, action, owner, mode }: Step): string {
+  const parts = [action, show(path), ...(owner ? [`${owner.uid}:${owner.gid}`] : [])];
+  return [...parts, ...(mode === undefined ? [] : [formatMode(mode)])].join(" ");
+}

@@ -1,0 +1,133 @@
+import assert from "node:assert/strict";
+import test, { describe } from "node:test";
+import fc from "fast-check";
+import { formatOwner, type Owner, sameOwner } from "../../provider/intent/claim";
+import { expected } from "../../provider/intent/expected";
+import { type Plan, plan } from "../../provider/plan/plan";
+import { steps } from "../../provider/plan/steps";
+import { type Case, mergedOf, observationOf, ownersOf, planOf, textsOf } from "./golden";
+import { anyCase, applied, sameLive } from "./tree";
+
+const runs = { numRuns: 400 };
+const ownedBy = ({ differences }: Plan, owners: readonly Owner[]) =>
+  differences.filter(({ owner }) => owners.some((one) => sameOwner(one, owner)));
+
+/** Differences and refusals by who has them, without an order. */
+function summary(of: Plan): unknown {
+  const refusals = of.refusals.map(({ owner, why }) => `${owner ? formatOwner(owner) : ""}: ${why}`);
+  return { texts: textsOf(of).map(String).sort(), refusals: refusals.sort(), undeclared: of.undeclared };
+}
+
+function reversed<T>(record: Readonly<Record<string, T>> | undefined): Record<string, T> {
+  return Object.fromEntries(Object.entries(record ?? {}).reverse());
+}
+
+describe("a plan", () => {
+  test("once its steps are done has no difference left for their owners, and nothing else was touched", () => {
+    let worked = 0;
+    fc.assert(
+      fc.property(anyCase, (given) => {
+        const { merged, observation, plan: before } = planOf(given);
+        const owners = ownersOf(given, merged);
+        const todo = steps(before, owners);
+        if (todo.length > 0) worked++;
+        const after = applied(observation, todo);
+        assert.deepEqual(ownedBy(plan(merged, after), owners), []);
+        assert.deepEqual(steps(plan(merged, after), owners), []);
+        const touched = new Set(todo.map(({ path }) => path));
+        const replaced = todo.filter(({ action }) => action === "replace").map(({ path }) => `${path}/`);
+        for (const [path, live] of observation.entries)
+          if (!touched.has(path) && !replaced.some((above) => path.startsWith(above)))
+            assert.ok(sameLive(live, after.entries.get(path)), path);
+      }),
+      runs,
+    );
+    assert.ok(worked > runs.numRuns / 2, `only ${worked} cases had anything to do`);
+  });
+
+  test("has steps for nothing but paths of the converged resources' differences, each once, parents first", () => {
+    fc.assert(
+      fc.property(anyCase, fc.nat(), (given, pick) => {
+        const { merged, plan: before } = planOf(given);
+        const all = ownersOf(given, merged);
+        const owners = all.filter((_, at) => ((pick >> at) & 1) === 1);
+        const todo = steps(before, owners).map(({ path }) => path);
+        const own = new Set(ownedBy(before, owners).map(({ path }) => path));
+        assert.ok(todo.every((path) => own.has(path)));
+        assert.equal(new Set(todo).size, todo.length);
+        for (const [at, path] of todo.entries())
+          assert.ok(!todo.slice(0, at).some((before) => before.startsWith(`${path}/`)), `${path} comes after ${todo}`);
+      }),
+      runs,
+    );
+  });
+
+  test("repairs the fields of the converged resources and keeps those of the others as they are live", () => {
+    fc.assert(
+      fc.property(anyCase, fc.nat(), (given, pick) => {
+        const { merged, observation, plan: before } = planOf(given);
+        const owners = ownersOf(given, merged).filter((_, at) => ((pick >> at) & 1) === 1);
+        const own = ownedBy(before, owners);
+        for (const { path, action, owner, mode } of steps(before, owners)) {
+          if (action !== "set") continue;
+          const live = observation.entries.get(path);
+          const wants = own.filter((difference) => difference.path === path).map(({ want }) => want);
+          const uid = wants.find((want) => want.uid !== undefined)?.uid ?? live?.uid;
+          const gid = wants.find((want) => want.gid !== undefined)?.gid ?? live?.gid;
+          assert.deepEqual(owner ?? { uid: live?.uid, gid: live?.gid }, { uid, gid }, path);
+          if (wants.every((want) => want.mode === undefined)) assert.equal(mode, undefined, path);
+        }
+      }),
+      runs,
+    );
+  });
+
+  test("does not depend on the order in which resources are declared and registered", () => {
+    fc.assert(
+      fc.property(anyCase, (given) => {
+        const jail = (args: Case["jail"]) => ({
+          ...args,
+          directories: reversed(args?.["directories"] as Record<string, string>),
+          writable: reversed(args?.["writable"] as Record<string, string>),
+        });
+        const other: Case = {
+          ...given,
+          jail: jail(given.jail),
+          rules: reversed(given.rules as Record<string, Record<string, unknown>>),
+          records: [...(given.records ?? [])].reverse(),
+        };
+        const merged = mergedOf(other);
+        const shuffled = { ...merged, intent: { ...merged.intent, claims: [...merged.intent.claims].reverse() } };
+        assert.deepEqual(summary(plan(merged, observationOf(other))), summary(planOf(given).plan));
+        assert.deepEqual(summary(plan(shuffled, observationOf(other))), summary(planOf(given).plan));
+      }),
+      runs,
+    );
+  });
+
+  test("does not depend on the order of a scan", () => {
+    fc.assert(
+      fc.property(anyCase, (given) => {
+        const { merged, observation, plan: straight } = planOf(given);
+        const entries = new Map([...observation.entries].reverse());
+        const { undeclared, ...rest } = plan(merged, { ...observation, entries });
+        assert.deepEqual(
+          summary({ ...rest, undeclared: [...undeclared].sort() }),
+          summary({ ...straight, undeclared: [...straight.undeclared].sort() }),
+        );
+      }),
+      runs,
+    );
+  });
+
+  test("expects nothing at all of what is excluded", () => {
+    fc.assert(
+      fc.property(anyCase, (given) => {
+        const { merged, plan: found } = planOf(given);
+        const { excluded } = expected(merged.intent);
+        assert.ok(found.differences.every(({ path }) => !excluded(path)));
+      }),
+      runs,
+    );
+  });
+});

@@ -1,0 +1,51 @@
+import assert from "node:assert/strict";
+import test, { describe } from "node:test";
+import { ancestors, type Bytes } from "../../provider/model/bytes";
+import { steps } from "../../provider/plan/steps";
+import { type Case, ownersOf, planOf, stepText } from "./golden";
+
+function stepsOf(given: Omit<Case, "name" | "expect">): string[] {
+  const all: Case = { name: "", expect: {}, ...given };
+  const { merged, plan } = planOf(all);
+  return steps(plan, ownersOf(all, merged)).map(stepText);
+}
+
+describe("the steps of a plan", () => {
+  test("never give a file what a rule declares of the directory that has to be in its place", () => {
+    const given = {
+      jail: { directories: { run: "the PID file" } },
+      rules: { run: { match: "run", owner: "bob", directoryMode: "0775" } },
+      entries: { run: "file named:named 0640" },
+    };
+    const alone = stepsOf({ ...given, converge: ["PermissionRule::run"] });
+    assert.ok(!alone.some((step) => /^set run.* 0775/.test(step)), String(alone));
+    assert.deepEqual(stepsOf(given), ["replace run 1000:53 0775"]);
+  });
+
+  test("make a missing directory for whichever of its owners comes first, closed until the others come", () => {
+    const given = {
+      jail: { directories: { run: "the PID file" } },
+      rules: { run: { match: "run", group: "bob" } },
+    };
+    assert.deepEqual(stepsOf({ ...given, converge: ["PermissionRule::run"] }), ["make run 0:1000"]);
+    assert.deepEqual(stepsOf({ ...given, converge: ["Jail::named"] }), ["make run 0750"]);
+  });
+
+  test("are none for resources that have no difference, and none for another stack's", () => {
+    assert.deepEqual(stepsOf({ rules: { a: { match: "x", owner: "root" } }, converge: ["PermissionRule::a"] }), []);
+    const foreign = { kind: "PermissionRule", token: "t", label: "PermissionRule::a", stack: "proj/other" };
+    const jail = { kind: "Jail", token: "jail-named", label: "Jail::named", stack: "proj/dev", args: {} };
+    const records = [jail, { ...foreign, args: { match: "x", owner: "bob" } }];
+    const rules = { a: { match: "y", owner: "bob" } };
+    const entries = { x: "file root:named 0640", y: "file bob:named 0640" };
+    assert.deepEqual(stepsOf({ records, rules, entries }), [], "the same name in another stack is another resource");
+  });
+
+  test("come parents first, however deep", () => {
+    const found = stepsOf({ jail: { directories: { "a/b/c/d": "deep", "a-b": "a name that sorts between" } } });
+    const paths = found.map((step) => (step.split(" ")[1] ?? "") as Bytes);
+    for (const [at, path] of paths.entries())
+      for (const parent of ancestors(path)) assert.ok(paths.indexOf(parent) < at, `${parent} comes after ${path}`);
+    assert.equal(paths.length, 5);
+  });
+});

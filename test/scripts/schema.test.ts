@@ -1,0 +1,84 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import test from "node:test";
+import { jailArgs } from "../../provider/resources/jail/args";
+import { permissionRuleArgs } from "../../provider/resources/permission-rule/args";
+import { packageSchema } from "../../scripts/schema/package";
+import type { ObjectSpec, PropertySpec } from "../../scripts/schema/types";
+
+const checkout = join(__dirname, "..", "..", "..");
+const { pulumiPath } = require(join(checkout, "scripts", "pulumi-bin.js")) as { pulumiPath(): string };
+
+interface Resource extends ObjectSpec {
+  readonly inputProperties: Readonly<Record<string, PropertySpec>>;
+  readonly requiredInputs: readonly string[];
+}
+type Properties = Readonly<Record<string, PropertySpec>>;
+
+const text = readFileSync(join(checkout, "schema.json"), "utf8");
+const schema = JSON.parse(text) as {
+  version: string;
+  types: Readonly<Record<string, ObjectSpec>>;
+  resources: { "chroot:index:Jail": Resource; "chroot:index:PermissionRule": Resource };
+};
+const { "chroot:index:Jail": jail, "chroot:index:PermissionRule": rule } = schema.resources;
+
+const flagged = (properties: Properties | undefined, flag: keyof PropertySpec) =>
+  Object.keys(properties ?? {}).filter((key) => properties?.[key]?.[flag] === true);
+
+test("schema.json is what npm run schema makes of the models and their TSDoc", () => {
+  assert.equal(text, `${JSON.stringify(packageSchema(), null, 2)}\n`);
+});
+
+test("every resource, type and property has a description", () => {
+  const objects = { ...schema.types, ...schema.resources } as Record<string, ObjectSpec & Partial<Resource>>;
+  for (const [token, spec] of Object.entries(objects)) {
+    assert.match(spec.description, /\S/, token);
+    const properties = { ...spec.properties, ...spec.inputProperties };
+    for (const [key, { description }] of Object.entries(properties)) assert.match(description, /\S/, `${token} ${key}`);
+  }
+});
+
+test("the inputs are the keys of the models that check them, and the outputs have them too", () => {
+  assert.deepEqual(Object.keys(jail.inputProperties), Object.keys(jailArgs.shape));
+  assert.deepEqual(Object.keys(rule.inputProperties), Object.keys(permissionRuleArgs.shape));
+  assert.deepEqual(jail.requiredInputs, ["connection", "root", "user", "group", "baseline"]);
+  assert.deepEqual(rule.requiredInputs, ["jail", "match", "reason"]);
+  const beside = (spec: Resource) =>
+    Object.keys(spec.properties ?? {}).filter((key) => !Object.keys(spec.inputProperties).includes(key));
+  assert.deepEqual(beside(jail), ["drift", "findings", "notChecked", "machineId", "device", "inode"]);
+  assert.deepEqual(beside(rule), ["drift"]);
+});
+
+test("another root replaces, and a connection does not", () => {
+  assert.deepEqual(flagged(jail.inputProperties, "willReplaceOnChanges"), ["root"]);
+  assert.deepEqual(flagged(jail.properties, "replaceOnChanges"), ["root"]);
+  assert.deepEqual(flagged(schema.types["chroot:index:JailReference"]?.properties, "replaceOnChanges"), ["root"]);
+  assert.deepEqual(flagged(rule.inputProperties, "willReplaceOnChanges"), []);
+});
+
+test("key and passphrase are secrets, and nothing else is", () => {
+  const { "chroot:index:Connection": connection, ...others } = schema.types;
+  assert.deepEqual(flagged(connection?.properties, "secret"), ["privateKey", "privateKeyPassword"]);
+  for (const { properties } of Object.values(others)) assert.deepEqual(flagged(properties, "secret"), []);
+});
+
+test("the Pulumi CLI accepts the schema", () => {
+  const home = mkdtempSync(join(tmpdir(), "chroot-schema-"));
+  try {
+    const env = { ...process.env, PULUMI_HOME: home, PULUMI_SKIP_UPDATE_CHECK: "true" };
+    const pulumi = join(pulumiPath(), "pulumi");
+    const { status, stderr } = spawnSync(pulumi, ["schema", "check", "schema.json"], {
+      cwd: checkout,
+      env,
+      encoding: "utf8",
+    });
+    assert.equal(status, 0, stderr);
+    assert.doesNotMatch(stderr, /warning|error/i);
+  } finally {
+    rmSync(home, { recursive: true, force: true });
+  }
+});

@@ -1,0 +1,58 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { z } from "zod";
+import type * as chroot from "../../provider";
+import type { jailArgs } from "../../provider/resources/jail/args";
+import type { permissionRuleArgs } from "../../provider/resources/permission-rule/args";
+
+export type Chroot = typeof chroot;
+
+/** A Pulumi program. Its text is what runs, in another process: it can use its parameters and nothing else. */
+export type Program<G> = (chroot: Chroot, given: G, sdk: typeof pulumi) => unknown;
+
+type JailData = z.input<typeof jailArgs>;
+type RuleData = z.input<typeof permissionRuleArgs>;
+
+/** A jail with `connection` and `root` given, and whatever else differs from {@link ordinary}. */
+export type DeclaredJail = Pick<JailData, "connection" | "root"> & Partial<JailData>;
+/** A rule of a declared jail, by its name, or of one that is declared elsewhere. Why it is there: "a test" by default. */
+export type DeclaredRule = Omit<RuleData, "jail" | "reason"> & { jail: string | RuleData["jail"]; reason?: string };
+
+/** Jails and rules by name. */
+export interface Declared {
+  readonly jails?: Readonly<Record<string, DeclaredJail>>;
+  readonly rules?: Readonly<Record<string, DeclaredRule>>;
+}
+
+interface Filled {
+  readonly jails: Readonly<Record<string, JailData>>;
+  readonly rules: Readonly<Record<string, Omit<RuleData, "jail"> & { jail: string | RuleData["jail"] }>>;
+}
+
+/** The daemon of the tests' jails. */
+export const account = { www: { uid: 1033, gid: 1033 } };
+
+/** What a jail has that says nothing else: everything is root's, the daemon reads, nobody else does. */
+const ordinary = {
+  user: "www",
+  group: "www",
+  baseline: { owner: "root", group: "www", fileMode: "0640", directoryMode: "0750" },
+};
+
+export function fill({ jails = {}, rules = {} }: Declared): Filled {
+  const map = <T, U>(of: Readonly<Record<string, T>>, change: (value: T) => U) =>
+    Object.fromEntries(Object.entries(of).map(([name, value]) => [name, change(value)]));
+  return {
+    jails: map(jails, (jail) => ({ ...ordinary, ...jail })),
+    rules: map(rules, (rule) => ({ reason: "a test", ...rule })),
+  };
+}
+
+/** The program of plain declarations. */
+export const declared: Program<Filled> = ({ Jail, PermissionRule }, { jails, rules }) => {
+  const made = Object.entries(jails).map(([name, args]) => [name, new Jail(name, args)] as const);
+  for (const [name, { jail: of, ...args }] of Object.entries(rules)) {
+    const jail = typeof of === "string" ? made.find(([other]) => other === of)?.[1] : of;
+    if (!jail) throw new Error(`no jail ${String(of)}`);
+    new PermissionRule(name, { ...args, jail });
+  }
+};
