@@ -2,6 +2,7 @@
 
 export type ErrorCode =
   | "unreachable"
+  | "dropped"
   | "host-key"
   | "authentication"
   | "silent"
@@ -35,6 +36,11 @@ export class ChrootError extends Error {
     this.#parts = parts;
     // The dynamic provider prints the stack of whatever a handler throws: an expected error is its message.
     this.stack = "";
+  }
+
+  /** The same failure with a reason that is known better further up. */
+  because(why: string, remedy: string): ChrootError {
+    return new ChrootError(this.code, { ...this.#parts, why, remedy });
   }
 
   /** The same error at a place that is known better further up. */

@@ -13,8 +13,19 @@ export PATH LC_ALL
 unset CDPATH ENV
 ENTERED='' REGISTRY='' ERROR=''
 
+# frame LENGTH: exactly that much of the input.
 frame() { dd bs=65536 count="$1" iflag=count_bytes,fullblock 2>/dev/null; }
 say() { printf '%s %s\0' "$NONCE" "$*"; }
+
+# stage LENGTH FILE: the data of a request as a file. What is not taken whole (a full disk) would be read as requests, and
+# names are an attacker's choice: then the session ends.
+stage() {
+  { frame "$1" >"$2"; } 2>/dev/null
+  [ "$(stat -c %s "$2" 2>/dev/null)" = "$1" ] && return 0
+  rm -f "$2"
+  say "done 1 $2 cannot be written (is the file system full or read-only?)"
+  exit 1
+}
 
 # A directory is cold when only root can rename or replace what is in it. All directories above a root have to be.
 cold() {
@@ -27,6 +38,7 @@ cold() {
 
 # enter LENGTH [make]: go to the root, component by component, refusing whatever an attacker could redirect.
 enter() {
+  ENTERED=''
   ROOT=$(frame "$1" && printf .) && ROOT=${ROOT%.} && [ "${#ROOT}" -eq "$1" ] && cd / || return 1
   rest=${ROOT#/} at=
   while [ -n "$rest" ]; do
@@ -59,21 +71,19 @@ facts() {
 # names DATABASE LENGTH: names, one a line, that are not in the host's files but may be in a directory service.
 names() {
   frame "$2" | while read -r name; do
-    line=$(getent "$1" "$name" 2>/dev/null) && say "$1 $(printf '%s\n' "$line" | cut -d: -f1,3)"
+    line=$(getent "$1" "$name" 2>/dev/null) && say "$1 $name:$(printf '%s\n' "$line" | cut -d: -f3)"
   done
   return 0
 }
 
-# prepare NAME: the registry's directory of this root.
-prepare() {
-  REGISTRY=$REGISTRY_HOME/$1
-  ERROR=$(mkdir -p -m 0700 "$REGISTRY" 2>&1)
-}
-
 # registry NAME -s|-x WAIT: lock it, shared for a look and exclusive for a change, then send the records. They count
-# only where nobody but root could have written them.
+# only where nobody but root could have written them. A change makes it where there is none.
 registry() {
   REGISTRY=$REGISTRY_HOME/$1
+  if [ "$2" = -x ]; then
+    [ "$(id -u)" -eq 0 ] || { ERROR='only root may change the registry: connect as root'; return 1; }
+    ERROR=$(mkdir -p "$REGISTRY" 2>&1) || return 1
+  fi
   [ -d "$REGISTRY" ] || return 0
   for dir in "$REGISTRY_HOME" "$REGISTRY"; do
     [ ! -L "$dir" ] && [ "$(stat -c '%u:%a' "$dir")" = 0:700 ] || {
@@ -94,11 +104,11 @@ registry() {
 lock() {
   command -v flock >/dev/null || return 0
   for _ in 1 2 3 4 5; do
-    exec 9<"$REGISTRY" || return 1
+    command exec 9<"$REGISTRY" || return 1
     flock "$1" -w "$2" 9 || { say busy; return 1; }
     [ "$(stat -L -c %d:%i /proc/self/fd/9)" = "$(stat -c %d:%i "$REGISTRY" 2>/dev/null)" ] && return 0
     [ "$1" = -x ] || return 0
-    mkdir -p -m 0700 "$REGISTRY" || return 1
+    mkdir -p "$REGISTRY" || return 1
   done
   say busy
   return 1
@@ -111,6 +121,10 @@ scan() {
   [ -n "$ENTERED" ] || return 0
   [ -r /proc/self/mountinfo ] || { ERROR='/proc/self/mountinfo cannot be read: nobody knows what is mounted below'; return 1; }
   set --
+  # Our own quarantine is nobody else's business; a directory of that name that is not root's alone is as any other.
+  case $(stat -c '%F:%u:%a' "./$QUARANTINE" 2>/dev/null) in
+    directory:0:700) set -- -path "./$QUARANTINE" -prune -o ;;
+  esac
   while read -r _ _ _ _ point _; do
     case $point in
       *\\*)
@@ -127,7 +141,7 @@ scan() {
   say scan
   {
     ERROR=$({
-      find . -xdev -path "./$QUARANTINE" -prune -o "$@" -printf '%y %m %U %G %n %D:%i %P\0%l\0'
+      find . -xdev "$@" -printf '%y %m %U %G %n %D:%i %P\0%l\0'
     } 2>&1 1>&3)
     status=$?
   } 3>&1
@@ -135,45 +149,44 @@ scan() {
   return $status
 }
 
-# over LENGTH COMMAND…: one command over a list of paths that begin with "./". The list is staged where only root can
-# write and is used only when it is whole: a cut line must not turn ./etc/named.conf into ./etc.
+# over LENGTH COMMAND…: one command over a list of paths that begin with "./". The list is used only when it is whole: a
+# cut line must not turn ./etc/named.conf into ./etc.
 over() {
-  length=$1
+  stage "$1" "$REGISTRY/.list"
   shift
-  frame "$length" >"$REGISTRY/.list"
-  [ "$(stat -c %s "$REGISTRY/.list")" = "$length" ] || return 1
   ERROR=$(xargs -0 -r "$@" <"$REGISTRY/.list" 2>&1)
-  status=$?
-  rm -f "$REGISTRY/.list"
-  return $status
 }
 
 # Move what stands in the way of a declared directory out of the daemon's reach; nothing of it is lost.
 quarantine() {
+  stage "$1" "$REGISTRY/.list"
   [ -e "./$QUARANTINE" ] || [ -L "./$QUARANTINE" ] || mkdir -m 0700 "./$QUARANTINE" || return 1
   case $(stat -c '%F:%u:%a' "./$QUARANTINE") in
     directory:0:700) ;;
     *) ERROR="$QUARANTINE in the jail is not root's directory with mode 0700"; return 1 ;;
   esac
-  over "$1" sh -c 'n=0
+  ERROR=$(xargs -0 -r sh -c 'n=0
     for path; do
       while [ -e "$0-$n" ] || [ -L "$0-$n" ]; do n=$((n + 1)); done
       mv -fT -- "$path" "$0-$n" || exit 1
-    done' "./$QUARANTINE/$(date +%Y%m%dT%H%M%S)"
+    done' "./$QUARANTINE/$(date +%Y%m%dT%H%M%S)" <"$REGISTRY/.list" 2>&1)
 }
 
 # put TOKEN LENGTH: one record, whole or not at all.
 put() {
-  frame "$2" >"$REGISTRY/.new"
-  [ "$(stat -c %s "$REGISTRY/.new")" = "$2" ] || return 1
+  stage "$2" "$REGISTRY/.new"
   sync "$REGISTRY/.new" 2>/dev/null
   ERROR=$(mv -fT "$REGISTRY/.new" "$REGISTRY/$1.json" 2>&1)
 }
 
-# drop TOKEN: and the directory with the last record.
+# drop TOKEN: a record that may have gone already.
 drop() {
-  [ -d "$REGISTRY" ] || return 0
-  ERROR=$(rm -f "$REGISTRY/$1.json" 2>&1) || return 1
+  ERROR=$(rm -f "$REGISTRY/$1.json" 2>&1)
+}
+
+# tidy: what a change has staged, and the registry of a root that nobody declares any more.
+tidy() {
+  rm -f "$REGISTRY/.list"
   rmdir "$REGISTRY" 2>/dev/null
   return 0
 }
@@ -185,7 +198,6 @@ while read -r request a b c; do
     enter) enter "$a" "$b" ;;
     facts) facts ;;
     names) names "$a" "$b" ;;
-    prepare) prepare "$a" ;;
     registry) registry "$a" "$b" "$c" ;;
     scan) scan ;;
     mkdir) over "$a" mkdir -m 0700 -- ;;
@@ -194,6 +206,7 @@ while read -r request a b c; do
     quarantine) quarantine "$a" ;;
     put) put "$a" "$b" ;;
     drop) drop "$a" ;;
+    tidy) tidy ;;
     *) false ;;
   esac
   say "done $? $ERROR"

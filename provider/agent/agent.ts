@@ -4,15 +4,20 @@ import { join } from "node:path";
 import { ChrootError } from "../errors";
 import { type Bytes, fromWire, showRemote } from "../model/bytes";
 import type { EntryType, Live } from "../model/entry";
+import { quarantineName } from "../model/path";
 import type { Channel } from "../ssh/channel";
 
 /** Where a host's registry is: a directory for each root, root:root 0700. */
-export const registryHome = "/var/lib/pulumi-chroot";
-/** Below a jail's root: what stood in the way of a declared directory. */
-export const quarantineName = ".pulumi-chroot";
-
+const registryHome = "/var/lib/pulumi-chroot";
 // Plain shell beside the compiled code, so that whoever audits the package reads what their hosts run.
-const program = () => readFileSync(join(__dirname, "..", "..", "..", "provider", "agent", "agent.sh"), "latin1");
+let program: string | undefined;
+
+/** The program with its settings, which have the same length for every nonce. */
+function source(nonce: string): Buffer {
+  program ??= readFileSync(join(__dirname, "..", "..", "..", "provider", "agent", "agent.sh"), "latin1");
+  const settings = `NONCE=${nonce} REGISTRY_HOME=${registryHome} QUARANTINE=${quarantineName}\n`;
+  return Buffer.from(settings + program, "latin1");
+}
 
 /** The agent's answer to one request. */
 export interface Reply {
@@ -58,16 +63,13 @@ export class Agent {
   constructor(channel: Channel) {
     this.#channel = channel;
     channel.onData((data) => this.#receive(data));
-    channel.onEnd((error) => this.#fail(error));
-    const settings = `NONCE=${this.#nonce} REGISTRY_HOME=${registryHome} QUARANTINE=${quarantineName}\n`;
-    channel.write(Buffer.from(settings + program(), "latin1"));
+    channel.onEnd((error) => this.#fail(this.#greeted ? error : notStarted(error, this.#rest)));
+    channel.write(source(this.#nonce));
   }
 
   /** The command that reads the program from stdin, whatever shell the account has. */
   static command(): string {
-    // The settings line has a fixed length: a nonce of 32 digits.
-    const settings = `NONCE=${"0".repeat(32)} REGISTRY_HOME=${registryHome} QUARANTINE=${quarantineName}\n`;
-    const length = Buffer.byteLength(settings + program(), "latin1");
+    const { length } = source("0".repeat(32));
     return `exec sh -c 'eval "$(dd bs=65536 count=${length} iflag=count_bytes,fullblock 2>/dev/null)"'`;
   }
 
@@ -130,7 +132,7 @@ export class Agent {
     const [type = "", mode = "", uid, gid, links, inode = ""] = fields;
     const path = record.slice(fields.join(" ").length + 1);
     this.#pending[0]?.entries.set(fromWire(path === "" ? "." : path), {
-      type: types[type] ?? "file",
+      type: types[type] ?? "unknown",
       mode: Number.parseInt(mode, 8),
       uid: Number(uid),
       gid: Number(gid),
@@ -139,6 +141,12 @@ export class Agent {
       ...(type === "l" ? { target: fromWire(target) } : {}),
     });
   }
+}
+
+/** An account that runs no commands (nologin, a forced command) says so instead of running the agent. */
+function notStarted(error: ChrootError, said: string): ChrootError {
+  if (error.code !== "cut" || said.trim() === "") return error;
+  return error.because(`the account does not run commands, it says: ${showRemote(said)}`, "log in with another user");
 }
 
 function split(text: string): [string, string] {

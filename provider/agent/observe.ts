@@ -1,5 +1,5 @@
 import { ChrootError } from "../errors";
-import { parseRecord, type RegistryRecord } from "../intent/declaration";
+import { type Damage, parseRecord, type RegistryRecord } from "../intent/declaration";
 import { bytesOf, fromWire, show, showRemote, toBuffer } from "../model/bytes";
 import type { Observation } from "../observe/observation";
 import { open } from "../ssh/host";
@@ -48,12 +48,13 @@ export async function lockRegistry(agent: Agent, site: Site, mode: "-s" | "-x"):
     });
   expectDone(reply, "cannot read the registry", where);
   const records: RegistryRecord[] = [];
-  const damaged: string[] = [];
+  const damaged: Damage[] = [];
   for (const [word, rest] of reply.lines) {
     if (word !== "record") continue;
     const space = rest.indexOf(" ");
-    const record = parseRecord(Buffer.from(rest.slice(space + 1), "latin1").toString("utf8"));
-    if (typeof record === "string") damaged.push(`${rest.slice(0, space)} ${record}`);
+    const text = Buffer.from(rest.slice(space + 1), "latin1").toString("utf8");
+    const record = parseRecord(rest.slice(0, space), text);
+    if ("why" in record) damaged.push(record);
     else records.push(record);
   }
   return { records, damaged };
@@ -67,7 +68,15 @@ export function withRegistry(looked: Looked, { records, damaged }: Registered): 
   return {
     ...looked,
     records: records.filter((record) => !copied.includes(record)),
-    damaged: [...damaged, ...copied.map(({ label }) => `${label} was written on another machine: this one is a copy`)],
+    damaged: [...damaged, ...copied.map(fromElsewhere)],
+  };
+}
+
+function fromElsewhere({ token, label }: RegistryRecord): Damage {
+  return {
+    file: `${token}.json`,
+    why: `declares ${label} of another machine, of which this one is a copy`,
+    isLater: false,
   };
 }
 
@@ -134,7 +143,7 @@ function checkScanned(scan: Reply, site: Site): void {
   // Entries that vanish while find walks are no trouble: what is gone needs nothing.
   if (scan.status === 0 || scan.error.split("\n").every((line) => /: No such file or directory$/.test(line))) return;
   const where = formatSite(site);
-  if (/printf/.test(scan.error))
+  if (/(unrecognized|unknown|invalid).*-printf/.test(scan.error))
     throw new ChrootError("unsupported", {
       what: "cannot scan the jail",
       where,

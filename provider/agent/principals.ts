@@ -1,42 +1,40 @@
 import type { Observation } from "../observe/observation";
+import type { Agent } from "./agent";
 import { principals } from "./ids";
-import { withAgent } from "./observe";
-import type { Site } from "./site";
+
+export interface Names {
+  readonly users: readonly string[];
+  readonly groups: readonly string[];
+}
 
 /** Asks a directory service for names that the host's files do not have; those that it has not either stay unknown. */
 export async function withNames(
-  site: Site,
   observation: Observation,
-  names: { users: readonly string[]; groups: readonly string[] },
+  { users, groups }: Names,
+  use: <T>(ask: (agent: Agent) => Promise<T>) => Promise<T>,
 ): Promise<Observation> {
-  const { uids, gids } = observation.principals;
-  const users = unknown(names.users, uids);
-  const groups = unknown(names.groups, gids);
-  if (users.length + groups.length === 0) return observation;
-  const found = await withAgent(site, (agent) =>
-    Promise.all(
-      (
-        [
-          ["passwd", users],
-          ["group", groups],
-        ] as const
-      ).map(async ([database, list]) => {
-        const data = Buffer.from(list.map((name) => `${name}\n`).join(""), "utf8");
-        const reply = await agent.request(`names ${database} ${data.length}`, data);
-        return reply.lines.map(([, line]) => line).join("\n");
-      }),
-    ),
+  const known = observation.principals;
+  const missing = { users: unknown(users, known.uids), groups: unknown(groups, known.gids) };
+  if (missing.users.length + missing.groups.length === 0) return observation;
+  const found = await use((agent) =>
+    Promise.all([ask(agent, "passwd", missing.users), ask(agent, "group", missing.groups)]),
   );
-  const more = principals(found[0] ?? "", found[1] ?? "");
+  const more = principals(...found);
   return {
     ...observation,
     principals: {
-      uids: new Map([...uids, ...more.uids]),
-      gids: new Map([...gids, ...more.gids]),
-      users: new Map([...more.users, ...observation.principals.users]),
-      groups: new Map([...more.groups, ...observation.principals.groups]),
+      uids: new Map([...known.uids, ...more.uids]),
+      gids: new Map([...known.gids, ...more.gids]),
+      users: new Map([...more.users, ...known.users]),
+      groups: new Map([...more.groups, ...known.groups]),
     },
   };
+}
+
+async function ask(agent: Agent, database: "passwd" | "group", names: readonly string[]): Promise<string> {
+  const data = Buffer.from(names.map((name) => `${name}\n`).join(""), "utf8");
+  const reply = await agent.request(`names ${database} ${data.length}`, data);
+  return reply.lines.map(([, line]) => line).join("\n");
 }
 
 function unknown(names: readonly string[], ids: ReadonlyMap<string, number>): string[] {

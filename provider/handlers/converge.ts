@@ -1,5 +1,5 @@
 import type { Agent } from "../agent/agent";
-import { applySteps, dropRecords, prepareRegistry, putRecords } from "../agent/apply";
+import { applySteps, dropRecords, putRecords, tidyRegistry } from "../agent/apply";
 import { lockRegistry, look, withAgent, withRegistry } from "../agent/observe";
 import { formatSite, type Site } from "../agent/site";
 import { ChrootError } from "../errors";
@@ -32,33 +32,23 @@ export interface Job {
 }
 
 /**
- * Converges some resources of one jail in one run: lock, observe again (a preview is never trusted), plan, apply what
- * belongs to these resources, observe, and expect nothing to be left. Gives the last view, if the host was reached.
+ * Converges some resources of one jail in one run: lock, observe again (a preview, and what it refused, is never trusted),
+ * plan, apply what belongs to these resources, observe, and expect nothing to be left. Gives the last view.
  */
-export async function converge(
-  site: Site,
-  program: ProgramView,
-  jobs: readonly Job[],
-  preview: View,
-): Promise<View | undefined> {
-  const waiting = refuse(site, jobs, preview); // What preview refused is refused without touching the host.
-  if (waiting.length === 0) return undefined;
+export function converge(site: Site, program: ProgramView, jobs: readonly Job[]): Promise<View> {
   return withAgent(site, async (agent) => {
-    await prepareRegistry(agent, site);
     const registry = await lockRegistry(agent, site, "-x");
-    const before = await viewOf(site, program, withRegistry(await look(agent, site), registry));
-    const allowed = refuse(site, waiting, before);
-    if (allowed.length === 0) {
-      await dropRecords(agent, site, ["none"]); // Leaves no registry behind where there was none.
-      return before;
-    }
-    const after = await apply(agent, site, program, allowed, before);
+    const run = new Run(agent, site, program);
+    const before = await run.view(withRegistry(await look(agent, site), registry));
+    const allowed = refuse(site, jobs, before);
+    const { view, errors } = allowed.length > 0 ? await run.apply(allowed, before) : { view: before, errors: [] };
+    await tidyRegistry(agent);
     for (const { declaration, resolve } of allowed) {
-      const error = unfinished(site, after, declaration.owner);
-      if (error) resolve({ view: after, recorded: true, error });
-      else resolve({ view: after, recorded: true, repaired: differencesOf(before, declaration.owner) });
+      const error = unfinished(site, view, declaration.owner, errors);
+      if (error) resolve({ view, recorded: true, error });
+      else resolve({ view, recorded: true, repaired: differencesOf(before, declaration.owner) });
     }
-    return after;
+    return view;
   });
 }
 
@@ -77,64 +67,68 @@ function refuse(site: Site, jobs: readonly Job[], view: View): Job[] {
   });
 }
 
-async function apply(
-  agent: Agent,
-  site: Site,
-  program: ProgramView,
-  jobs: readonly Job[],
-  before: View,
-): Promise<View> {
-  const records = await register(agent, site, program, jobs, before.observation);
-  const lookAgain = async (options: { make: boolean }) => {
-    const { damaged } = before.observation;
-    return viewOf(site, program, { ...(await look(agent, site, options)), records, damaged });
-  };
-  const make = !rootOf(before.observation) && jobs.some(({ declaration }) => kinds.get(declaration.kind)?.declaresJail);
-  const now = make ? await lookAgain({ make }) : before;
-  if (!rootOf(now.observation)) return now; // Only the Jail makes its root.
-  const todo = steps(
-    now.plan,
-    jobs.map(({ declaration }) => declaration.owner),
-  );
-  if (todo.length === 0) return { ...now, observation: { ...now.observation, records } };
-  await applySteps(agent, site, todo);
-  return lookAgain({ make: false });
-}
+/** One run on one agent, which holds the lock. */
+class Run {
+  readonly #agent: Agent;
+  readonly #site: Site;
+  readonly #program: ProgramView;
 
-/** Records come first: from then on the resources are known, and whatever is cut short the next run finishes. */
-async function register(
-  agent: Agent,
-  site: Site,
-  program: ProgramView,
-  jobs: readonly Job[],
-  { records, machineId }: Observation,
-): Promise<RegistryRecord[]> {
-  const stack = program.stack ?? "";
-  const written = jobs.map(({ declaration }) => toRecord(declaration, declaration.owner.token ?? "", stack, machineId));
-  const { kept, stale } = succeed(records, written);
-  await putRecords(agent, site, written);
-  await dropRecords(
-    agent,
-    site,
-    stale.map(({ token }) => token),
-  );
-  for (const job of jobs) job.recorded = true;
-  return [...kept, ...written];
+  constructor(agent: Agent, site: Site, program: ProgramView) {
+    this.#agent = agent;
+    this.#site = site;
+    this.#program = program;
+  }
+
+  view(observation: Observation): Promise<View> {
+    return viewOf(this.#program, observation, (ask) => ask(this.#agent));
+  }
+
+  /** Does what is to be done, and looks again. The errors are of single paths; what they left undone the view tells. */
+  async apply(jobs: readonly Job[], before: View): Promise<{ view: View; errors: string[] }> {
+    const records = await this.#register(jobs, before.observation);
+    const registered = { ...before.observation, records };
+    const again = async (options: { make: boolean }) =>
+      this.view({ ...registered, ...(await look(this.#agent, this.#site, options)) });
+    // Only the Jail makes its root.
+    const make = !rootOf(registered) && jobs.some(({ declaration }) => kinds.get(declaration.kind)?.declaresJail);
+    const now = make ? await again({ make }) : { ...before, observation: registered };
+    const owners = jobs.map(({ declaration }) => declaration.owner);
+    const todo = rootOf(now.observation) ? steps(now.plan, owners) : [];
+    if (todo.length === 0) return { view: now, errors: [] };
+    const errors = await applySteps(this.#agent, todo);
+    return { view: await again({ make: false }), errors };
+  }
+
+  /** Records come first: from then on the resources are known, and whatever is cut short the next run finishes. */
+  async #register(jobs: readonly Job[], { records, machineId }: Observation): Promise<RegistryRecord[]> {
+    const stack = this.#program.stack ?? "";
+    const written = jobs.map(({ declaration }) =>
+      toRecord(declaration, declaration.owner.token ?? "", stack, machineId, records),
+    );
+    const { kept, stale } = succeed(records, written);
+    await putRecords(this.#agent, this.#site, written);
+    const tokens = stale.map(({ token }) => token);
+    await dropRecords(this.#agent, this.#site, tokens);
+    for (const job of jobs) job.recorded = true;
+    return [...kept, ...written];
+  }
 }
 
 /** What a resource has left undone, as an error that names it. */
-function unfinished(site: Site, view: View, owner: Owner): Error | undefined {
+function unfinished(site: Site, view: View, owner: Owner, errors: readonly string[]): Error | undefined {
   const left = differencesOf(view, owner);
-  const [first] = left;
-  if (!first) return undefined;
+  if (left.length === 0) return undefined;
   const texts = left.slice(0, 3).map((difference) => {
     const { live, declared, marks } = differenceText(difference, view.observation.principals);
     return `${show(difference.path)} is ${live}, declared ${declared}${marks}`;
   });
   if (left.length > texts.length) texts.push(`and ${left.length - texts.length} more`);
-  const remedy = first.blocked
-    ? "remove the names outside, or exclude the path"
-    : "something changes it at the same time: find out what, then run pulumi up again";
-  const what = `${owner.label} is not converged`;
-  return new ChrootError("not-converged", { what, where: formatSite(site), why: texts.join("; "), remedy });
+  return new ChrootError("not-converged", {
+    what: `${owner.label} is not converged`,
+    where: formatSite(site),
+    why: [...texts, ...errors.slice(0, 2)].join("; "),
+    remedy: left.every(({ blocked }) => blocked !== undefined)
+      ? "remove the other names, or exclude the path"
+      : "find out what keeps it from changing, or changes it at the same time, then run pulumi up again",
+  });
 }

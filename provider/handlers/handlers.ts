@@ -1,21 +1,24 @@
-import type { z } from "zod";
 import { formatSite } from "../agent/site";
 import { PartialCreateError } from "../errors";
 import type { Declaration } from "../intent/declaration";
 import { labelOf } from "../model/urn";
 import { type DriftMap, driftForPreview, driftForRefresh } from "../render/drift-map";
 import type { ResourceKind } from "../resources/kind";
-import { jailReferenceArgs } from "../resources/permission-rule/args";
 import type { TurnInput } from "../resources/turn-input";
 import type { Outcome } from "./converge";
 import { logToEngine } from "./engine-log";
+import { failuresOf } from "./failures";
 import { logLook, logRepaired, lookAt } from "./look";
 import { type JailSession, sessionFor } from "./session";
-import { hasUnknown, isEqual, isUnknown, pick, type Values, valueAt } from "./values";
+import { reserve, startScans } from "./turn";
+import { hasUnknown, isEqual, omit, pick, type Values, withoutNulls } from "./values";
 import type { View } from "./view";
 
 /** Inputs beside the arguments: `token` is the record's key and the id, `claims` what the others of the turn reserve. */
 const beside = ["token", "claims", "drift"] as const;
+
+/** What is no argument among the inputs that the engine passes to check(). */
+const notArguments = [...beside, "turn", "__provider"];
 
 /** The shape that the dynamic provider process calls (`@pulumi/pulumi/dynamic`), for one kind of resource. */
 export class Handlers {
@@ -30,8 +33,9 @@ export class Handlers {
     olds: Values,
     news: Values,
   ): Promise<{ inputs: Values; failures?: { property: string; reason: string }[] }> {
+    news = withoutNulls(news);
     const args = pick(news, this.#kind.keys);
-    const failures = this.#failures(args);
+    const failures = failuresOf(this.#kind, omit(news, notArguments));
     const turn = news["turn"] as TurnInput | undefined;
     const last = (olds["drift"] ?? {}) as DriftMap;
     const unchecked = { ...args, ...pick(olds, ["token"]), ...pick(news, ["claims"]), drift: last };
@@ -107,7 +111,7 @@ export class Handlers {
   }
 
   async delete(id: string, props: Values): Promise<void> {
-    await this.#session(props).forget(id, Object.keys((props["claims"] ?? {}) as Values));
+    await this.#session(props).forget(id);
   }
 
   #session(args: Values): JailSession {
@@ -135,36 +139,4 @@ export class Handlers {
     const found = view ? this.#kind.outputs(view.observation, view.plan) : {};
     return { ...pick(inputs, [...this.#kind.keys, ...beside]), ...found, drift: {} };
   }
-
-  #failures(args: Values): { property: string; reason: string }[] {
-    const parsed = this.#kind.schema.safeParse(args);
-    if (parsed.success) return [];
-    return parsed.error.issues
-      .filter(({ code, path }) => code === "invalid_key" || !isUnknown(valueAt(args, path)))
-      .map((issue) => ({ property: issue.path.join("."), reason: reasonOf(issue) }));
-  }
-}
-
-/** What is wrong with the key of a map is told one level below. */
-function reasonOf(issue: z.core.$ZodIssue): string {
-  return (issue.code === "invalid_key" && issue.issues[0]?.message) || issue.message;
-}
-
-/** All jails of a turn are scanned together; one whose arguments are wrong is not, as its own check will say. */
-function startScans(survey: readonly unknown[]): void {
-  for (const place of survey) {
-    const site = jailReferenceArgs.safeParse(place);
-    if (site.success)
-      sessionFor(site.data)
-        .observe()
-        .catch(() => undefined);
-  }
-}
-
-/** Tells the jail's session what else the turn declares for it, and what the program has dropped since the last `up`. */
-function reserve(session: JailSession, olds: Values, news: Values, turn: TurnInput): void {
-  const now = (news["claims"] ?? {}) as Values;
-  const departed = new Set(Object.keys((olds["claims"] ?? {}) as Values).filter((label) => !(label in now)));
-  const others = (turn.declared ?? []).map(({ kind, label, args }) => ({ kind, owner: { label }, args }));
-  session.program.reserve(others, departed);
 }

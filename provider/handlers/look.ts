@@ -96,7 +96,7 @@ function remarks({ observation, merged, plan }: View): string[] {
   return [
     ...observation.gaps,
     ...observation.mounts.map((mount) => `${show(mount)} is a mount point and is left alone`),
-    ...observation.damaged.map((record) => `a record in the registry does not count: ${record}`),
+    ...observation.damaged.map(({ file, why }) => `${file} in the registry does not count: it ${why}`),
     ...merged.late.map(
       ({ owner }) =>
         `${owner.label} was not declared in the same turn as the Jail (after an await?): its claims are taken from the registry`,

@@ -1,9 +1,11 @@
 import { createHash, randomBytes } from "node:crypto";
-import { dropRecords } from "../agent/apply";
+import { isDeepStrictEqual } from "node:util";
+import { dropRecords, tidyRegistry } from "../agent/apply";
 import { lockRegistry, observe, withAgent } from "../agent/observe";
 import type { Site } from "../agent/site";
 import { type Declaration, departures } from "../intent/declaration";
-import { connectionKey } from "../model/connection";
+import type { ProgramView } from "../intent/merge";
+import { type Connection, connectionKey } from "../model/connection";
 import { labelOf, stackOf } from "../model/urn";
 import type { Observation } from "../observe/observation";
 import { kinds } from "../resources/kinds";
@@ -14,7 +16,8 @@ import { type View, viewOf } from "./view";
 /** Everything this process does with one jail: one scan for all its resources, and one change at a time. */
 export class JailSession {
   readonly program = new Program();
-  readonly #site: Site;
+  #site: Site;
+  #failed = false;
   #observation: Promise<Observation> | undefined;
   #view: { version: number; observation: Observation; view: Promise<View> } | undefined;
   #jobs: Job[] = [];
@@ -24,11 +27,21 @@ export class JailSession {
     this.#site = site;
   }
 
+  /** Another way to the same place, such as a new key: what failed on the last one is tried again. */
+  reachBy(connection: Connection): void {
+    if (isDeepStrictEqual(connection, this.#site.connection)) return;
+    this.#site = { ...this.#site, connection };
+    if (this.#failed) this.#observation = undefined;
+  }
+
   /** Starts the scan unless there is one already. */
   observe(): Promise<Observation> {
     if (!this.#observation) {
       this.#observation = observe(this.#site);
-      this.#observation.catch(() => undefined); // Whoever needs it is told; a scan that only started early is not.
+      this.#failed = false;
+      this.#observation.catch(() => {
+        this.#failed = true; // Whoever needs it is told; a scan that only started early is not.
+      });
     }
     return this.#observation;
   }
@@ -38,7 +51,7 @@ export class JailSession {
     const observation = await this.observe();
     const { version } = this.program;
     if (this.#view?.version !== version || this.#view.observation !== observation)
-      this.#view = { version, observation, view: viewOf(this.#site, this.program.view(), observation) };
+      this.#view = { version, observation, view: this.#viewOf(this.program.view(), observation) };
     return this.#view.view;
   }
 
@@ -47,7 +60,11 @@ export class JailSession {
     const observation = await this.observe();
     const label = observation.records.find((record) => record.token === token)?.label ?? `${kind} ${token}`;
     const declarations = [{ kind, owner: { token, label }, args }];
-    return viewOf(this.#site, { stack: undefined, declarations, departed: new Set() }, observation);
+    return this.#viewOf({ stack: undefined, declarations, departed: new Set() }, observation);
+  }
+
+  #viewOf(program: ProgramView, observation: Observation): Promise<View> {
+    return viewOf(program, observation, (ask) => withAgent(this.#site, ask));
   }
 
   /** Makes the host as one resource declares it. What arrives while a run is on its way shares the next one. */
@@ -64,8 +81,8 @@ export class JailSession {
       await new Promise((resolve) => setImmediate(resolve)); // Updates that the engine starts together arrive together.
       const jobs = this.#jobs.splice(0);
       try {
-        const after = await converge(this.#site, this.program.view(), jobs, await this.view());
-        if (after) this.#observation = Promise.resolve(after.observation);
+        const after = await converge(this.#site, this.program.view(), jobs);
+        this.#observation = Promise.resolve(after.observation);
       } catch (error) {
         this.#observation = undefined; // Nobody knows how far it got: look again.
         for (const { resolve, recorded } of jobs) resolve({ recorded, error: error as Error });
@@ -92,10 +109,11 @@ export class JailSession {
   }
 
   /** Removes a resource's record; with a jail's, those of its stack's other resources, which go with it. */
-  async forget(token: string, claimed: readonly string[]): Promise<void> {
+  async forget(token: string): Promise<void> {
     await withAgent(this.#site, async (agent) => {
       const { records } = await lockRegistry(agent, this.#site, "-x");
-      await dropRecords(agent, this.#site, departures(records, token, claimed, kinds));
+      await dropRecords(agent, this.#site, departures(records, token, kinds));
+      await tidyRegistry(agent);
     });
     this.#observation = undefined;
   }
@@ -103,11 +121,12 @@ export class JailSession {
 
 const sessions = new Map<string, JailSession>();
 
+/** The session of a jail: a place, whichever way it is reached. */
 export function sessionFor(site: Site): JailSession {
-  const key = `${connectionKey(site.connection)}\0${site.root}`;
-  const known = sessions.get(key);
-  if (known) return known;
-  const session = new JailSession(site);
+  const { connection, root } = site;
+  const key = `${connectionKey(connection)}\0${root}`;
+  const session = sessions.get(key) ?? new JailSession(site);
   sessions.set(key, session);
+  session.reachBy(connection);
   return session;
 }

@@ -44,3 +44,17 @@ export function isEqual(one: unknown, other: unknown): boolean {
 export function pick(values: Readonly<Values>, keys: readonly string[]): Values {
   return Object.fromEntries(keys.filter((key) => values[key] !== undefined).map((key) => [key, values[key]]));
 }
+
+export function omit(values: Readonly<Values>, keys: readonly string[]): Values {
+  return Object.fromEntries(Object.entries(values).filter(([key]) => !keys.includes(key)));
+}
+
+/** An argument that is an Output of nothing comes as null: it was not given. */
+export function withoutNulls(values: Readonly<Values>): Values {
+  const given = Object.entries(values).filter(([, value]) => value !== null);
+  return Object.fromEntries(given.map(([key, value]) => [key, isMap(value) ? withoutNulls(value) : value]));
+}
+
+function isMap(value: unknown): value is Values {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,5 +1,5 @@
+import type { Agent } from "../agent/agent";
 import { withNames } from "../agent/principals";
-import type { Site } from "../agent/site";
 import { type Owner, sameOwner } from "../intent/claim";
 import { type Merged, merge, namesIn, type ProgramView, type Refusal } from "../intent/merge";
 import { show } from "../model/bytes";
@@ -17,9 +17,14 @@ export interface View {
   readonly plan: Plan;
 }
 
-export async function viewOf(site: Site, program: ProgramView, observation: Observation): Promise<View> {
+/** `use` gives an agent on the host, for names that only a directory service knows: the one that is open, if any. */
+export async function viewOf(
+  program: ProgramView,
+  observation: Observation,
+  use: <T>(ask: (agent: Agent) => Promise<T>) => Promise<T>,
+): Promise<View> {
   const merged = merge(program, observation.records, kinds);
-  const named = await withNames(site, observation, namesIn(merged));
+  const named = await withNames(observation, namesIn(merged), use);
   return { merged, observation: named, plan: plan(merged, named) };
 }
 
@@ -27,8 +32,9 @@ export function differencesOf({ plan: { differences } }: View, owner: Owner): Di
   return differences.filter((difference) => sameOwner(difference.owner, owner));
 }
 
-// Names in a jail's root that would be something else as the key of a map: a remark, or no key at all.
-const notAKey = /^\(|^__proto__$/;
+// Names in a jail's root that would be something else as the key of a map: a remark, a key that Pulumi hides or a mark of
+// its own (pkg/resource/sig), or no key at all.
+const notAKey = /^\(|^__|^4dabf18193072939515e22adb298388d$/;
 
 /** A resource's differences in words, by path. */
 export function differenceTexts(view: View, owner: Owner): DriftTexts {

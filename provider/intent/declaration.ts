@@ -33,33 +33,60 @@ export interface RegistryRecord {
   readonly stack: string;
   /** machine-id of the host it was written on: a record in a copied file system does not count on the copy. */
   readonly machine: string;
+  /** Names that its stack had before `pulumi stack rename`: other records of the stack may still bear them. */
+  readonly formerly?: readonly string[];
   readonly args: Readonly<Record<string, unknown>>;
 }
 
+/** The record of a declaration, which may have one already. */
 export function toRecord(
   { kind, owner, args }: Declaration,
   token: string,
   stack: string,
   machine: string,
+  records: readonly RegistryRecord[],
 ): RegistryRecord {
-  return { schema: recordSchema, kind, token, label: owner.label, stack, machine, args };
+  const last = records.find((record) => record.token === token);
+  const formerly = last ? stacksOf(last).filter((name) => name !== stack) : [];
+  const renamed = formerly.length > 0 ? { formerly } : {};
+  return { schema: recordSchema, kind, token, label: owner.label, stack, machine, ...renamed, args };
 }
 
-/** Reads a record; a string says why it is none. */
-export function parseRecord(text: string): RegistryRecord | string {
+/** The names that a record's stack has had. */
+export function stacksOf({ stack, formerly = [] }: RegistryRecord): string[] {
+  return [...new Set([stack, ...formerly])];
+}
+
+/** A file in the registry that cannot be read as a record. */
+export interface Damage {
+  readonly file: string;
+  readonly why: string;
+  /** It may well be a claim that counts, of a later release: nothing may be changed over it. */
+  readonly isLater: boolean;
+}
+
+/** Reads a record from a file of the registry, which is named after its token. */
+export function parseRecord(file: string, text: string): RegistryRecord | Damage {
+  const damage = (why: string, isLater = false) => ({ file, why, isLater });
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
-    return "is not JSON";
+    return damage("is not JSON");
   }
-  if (typeof value !== "object" || value === null) return "is not a record";
+  if (typeof value !== "object" || value === null) return damage("is not a record");
   const record = value as Partial<RegistryRecord>;
-  const texts = [record.kind, record.token, record.label, record.stack, record.machine];
-  if (typeof record.schema !== "number" || texts.some((text) => typeof text !== "string")) return "is not a record";
-  if (record.schema > recordSchema) return "was written by a later release of pulumi-chroot";
-  if (typeof record.args !== "object" || record.args === null) return "is not a record";
-  return record as RegistryRecord;
+  if (typeof record.schema === "number" && record.schema > recordSchema)
+    return damage("was written by a later release of pulumi-chroot: use that release", true);
+  const texts = [record.kind, record.label, record.stack, record.machine];
+  const isRecord =
+    record.schema === recordSchema &&
+    texts.every((one) => typeof one === "string") &&
+    /^[0-9a-f]{32}$/.test(record.token ?? "") &&
+    file === `${record.token}.json` &&
+    typeof record.args === "object" &&
+    record.args !== null;
+  return isRecord ? (value as RegistryRecord) : damage("is not a record");
 }
 
 /**
@@ -79,22 +106,14 @@ export function succeed(
 
 /**
  * Records that go when one resource is deleted: its own, if it is still there (a successor may have taken over), and with
- * a jail's the rest of its stack, unless another jail of that stack has the root now. `claimed` are labels that the jail's
- * state knows as its own: after `pulumi stack rename` some records bear the old name and some the new one.
+ * a jail's the rest of its stack, unless another jail of that stack has the root now.
  */
-export function departures(
-  records: readonly RegistryRecord[],
-  token: string,
-  claimed: readonly string[],
-  kinds: Kinds,
-): string[] {
+export function departures(records: readonly RegistryRecord[], token: string, kinds: Kinds): string[] {
   const own = records.find((record) => record.token === token);
   if (!own) return [];
   if (!kinds.get(own.kind)?.declaresJail) return [token];
-  const project = own.stack.split("/")[0];
-  const isOwn = ({ stack, label }: RegistryRecord) =>
-    stack === own.stack || (claimed.includes(label) && stack.split("/")[0] === project);
-  const ofStack = records.filter(isOwn);
+  const names = stacksOf(own);
+  const ofStack = records.filter((record) => stacksOf(record).some((name) => names.includes(name)));
   const successor = ofStack.some((record) => record !== own && kinds.get(record.kind)?.declaresJail);
   return successor ? [token] : ofStack.map((record) => record.token);
 }

@@ -36,38 +36,52 @@ export interface Expectation {
 export function expected(intent: Intent): Expectation {
   const ranked = rank(intent.claims);
   const required = requiredPaths(intent.claims);
-  const specific = intent.claims.filter(({ tier }) => tier !== "baseline");
   const excluded = (path: Bytes) =>
     intent.exclude.length > 0 &&
     [...ancestors(path), path].some((part) => intent.exclude.some((glob) => glob.matches(part)));
+  // Of many thousand paths most are matched by the same few claims: each such set is composed once.
+  const composed = new Map<string, { fields: Composed; conflicts: Omit<Conflict, "path">[] }>();
+  let last: { path: Bytes; claims: readonly Ranked[] } | undefined;
+  const claimsOf = (path: Bytes) => {
+    if (last?.path !== path) last = { path, claims: ranked.filter(({ claim }) => matches(claim, path)) };
+    return last.claims;
+  };
   return {
     required,
     excluded,
-    declared: (path) => required.has(path) || specific.some((claim) => matches(claim, path)) || excluded(path),
+    declared: (path) =>
+      required.has(path) || claimsOf(path).some(({ claim }) => claim.tier !== "baseline") || excluded(path),
     at(path, type, report) {
       if (!isHeld(type) || excluded(path)) return undefined;
-      return compose(ranked, path, type, report);
+      const claims = claimsOf(path);
+      const key = `${type} ${claims.map(({ index }) => index).join()}`;
+      const known = composed.get(key) ?? compose(claims, type);
+      composed.set(key, known);
+      for (const conflict of known.conflicts) report({ ...conflict, path });
+      return known.fields;
     },
   };
 }
 
-/** Groups of equal rank, lowest first. */
-function rank(claims: readonly Claim[]): Claim[][] {
-  const tiers: readonly Claim["tier"][] = ["baseline", "writable", "rule"];
-  const key = (claim: Claim) =>
-    [tiers.indexOf(claim.tier), claim.order, claim.match.literal === undefined ? 0 : 1] as const;
-  const groups = new Map<string, Claim[]>();
+/** A claim in the order of ranks; claims of one `group` have equal rank. */
+interface Ranked {
+  readonly claim: Claim;
+  readonly index: number;
+  readonly group: string;
+}
+
+const tiers: readonly Claim["tier"][] = ["baseline", "writable", "rule"];
+
+function rank(claims: readonly Claim[]): Ranked[] {
+  const key = ({ tier, order, match }: Claim) =>
+    [tiers.indexOf(tier), order, match.literal === undefined ? 0 : 1] as const;
   const compare = (a: Claim, b: Claim) => {
     const [one, other] = [key(a), key(b)];
-    return (
-      one[0] - other[0] || one[1] - other[1] || one[2] - other[2] || (formatOwner(a.by) < formatOwner(b.by) ? -1 : 1)
-    );
+    const [name, otherName] = [formatOwner(a.by), formatOwner(b.by)];
+    const byName = name < otherName ? -1 : name > otherName ? 1 : 0;
+    return one[0] - other[0] || one[1] - other[1] || one[2] - other[2] || byName;
   };
-  for (const claim of [...claims].sort(compare)) {
-    const group = key(claim).join();
-    groups.set(group, [...(groups.get(group) ?? []), claim]);
-  }
-  return [...groups.values()];
+  return [...claims].sort(compare).map((claim, index) => ({ claim, index, group: key(claim).join() }));
 }
 
 function requiredPaths(claims: readonly Claim[]): Map<Bytes, Claim> {
@@ -90,29 +104,20 @@ function depth(path: Bytes): number {
 }
 
 function compose(
-  ranked: readonly (readonly Claim[])[],
-  path: Bytes,
+  ranked: readonly Ranked[],
   type: "file" | "directory",
-  report: (conflict: Conflict) => void,
-): Composed | undefined {
-  let composed:
-    | { owner?: ComposedField<string>; group?: ComposedField<string>; mode?: ComposedField<Mode> }
-    | undefined;
+): { fields: Composed; conflicts: Omit<Conflict, "path">[] } {
   const modeField: ClaimField = type === "file" ? "fileMode" : "directoryMode";
-  for (const group of ranked) {
-    const matching = group.filter((claim) => matches(claim, path));
-    if (matching.length === 0) continue;
-    const { owner, group: groupOwner, mode }: Composed = composed ?? {};
-    composed = {
-      ...put("owner", settle(path, "owner", matching, (claim) => claim.want.owner, report) ?? owner),
-      ...put("group", settle(path, "group", matching, (claim) => claim.want.group, report) ?? groupOwner),
-      ...put(
-        "mode",
-        settle(path, "mode", matching, (claim) => resolve(claim.want[modeField], mode, type), report) ?? mode,
-      ),
-    };
+  const conflicts: Omit<Conflict, "path">[] = [];
+  let { owner, group, mode }: Composed = {};
+  for (const name of new Set(ranked.map((one) => one.group))) {
+    const claims = ranked.filter((one) => one.group === name).map(({ claim }) => claim);
+    const below = mode;
+    owner = settle("owner", claims, (claim) => claim.want.owner, conflicts) ?? owner;
+    group = settle("group", claims, (claim) => claim.want.group, conflicts) ?? group;
+    mode = settle("mode", claims, (claim) => resolve(claim.want[modeField], below, type), conflicts) ?? mode;
   }
-  return composed;
+  return { fields: { ...put("owner", owner), ...put("group", group), ...put("mode", mode) }, conflicts };
 }
 
 function matches(claim: Claim, path: Bytes): boolean {
@@ -141,13 +146,12 @@ function resolve(
   };
 }
 
-/** What claims of equal rank agree on; the first two that do not are reported, and the first one is kept. */
+/** What claims of equal rank agree on; those that do not agree with the first are conflicts, and it is kept. */
 function settle<T>(
-  path: Bytes,
   field: Conflict["field"],
   claims: readonly Claim[],
   holdOf: (claim: Claim) => Hold<T> | undefined,
-  report: (conflict: Conflict) => void,
+  conflicts: Omit<Conflict, "path">[],
 ): ComposedField<T> | undefined {
   let settled: ComposedField<T> | undefined;
   for (const by of claims) {
@@ -155,7 +159,7 @@ function settle<T>(
     if (hold === undefined) continue;
     if (settled === undefined) settled = { hold, by };
     else if (hold.is !== "reserved" && settled.hold.is !== "reserved" && !sameHold(hold, settled.hold))
-      report({ path, field, claims: [settled.by, by] });
+      conflicts.push({ field, claims: [settled.by, by] });
   }
   return settled;
 }

@@ -1,5 +1,5 @@
 import { type Claim, formatOwner, type Owner } from "./claim";
-import type { Declaration, Kinds, RegistryRecord } from "./declaration";
+import { type Declaration, type Kinds, type RegistryRecord, stacksOf } from "./declaration";
 import { type Intent, parseExclude } from "./expected";
 
 /** What the running program says of one jail, as far as this process has heard of it. */
@@ -34,15 +34,15 @@ export interface Merged {
  */
 export function merge(program: ProgramView, records: readonly RegistryRecord[], kinds: Kinds): Merged {
   const ownTokens = new Set(program.declarations.map(({ owner }) => owner.token));
-  // After `pulumi stack rename` the records still bear the old name: a record with one of our tokens tells it.
-  const ownStacks = new Set(records.filter(({ token }) => ownTokens.has(token)).map(({ stack }) => stack));
+  // After `pulumi stack rename` records bear the old name until they are written again: one with our token tells it.
+  const ownStacks = new Set(records.filter(({ token }) => ownTokens.has(token)).flatMap(stacksOf));
   if (program.stack !== undefined) ownStacks.add(program.stack);
   const declarations: Declaration[] = [...program.declarations];
   const late: Declaration[] = [];
   const programHasJail = program.declarations.some((one) => kinds.get(one.kind)?.declaresJail);
   for (const record of records) {
     const kind = kinds.get(record.kind);
-    const own = ownStacks.has(record.stack);
+    const own = stacksOf(record).some((name) => ownStacks.has(name));
     const known = program.declarations.some(
       ({ owner }) => owner.token === record.token || (own && owner.label === record.label),
     );

@@ -1,13 +1,16 @@
 import type { Bytes } from "./bytes";
 import type { Mode } from "./mode";
 
-/** Three answers to one question; what could not be read is never taken for absent. */
-export type Fact<T> =
-  | { readonly is: "present"; readonly value: T }
-  | { readonly is: "absent" }
-  | { readonly is: "unreadable"; readonly why: string };
-
-export type EntryType = "file" | "directory" | "link" | "fifo" | "socket" | "character device" | "block device";
+/** What find calls the type; `unknown` is anything that it has no letter for that we know. */
+export type EntryType =
+  | "file"
+  | "directory"
+  | "link"
+  | "fifo"
+  | "socket"
+  | "character device"
+  | "block device"
+  | "unknown";
 
 /** One inode as a scan saw it. */
 export interface Live {

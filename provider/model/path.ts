@@ -1,3 +1,6 @@
+/** Below a jail's root: what stood in the way of a declared directory. Root's alone. */
+export const quarantineName = ".pulumi-chroot";
+
 /** Paths that somebody declares: the jail's root on the host, and paths and globs below it. */
 
 const systemDirectories = new Set(
@@ -39,5 +42,6 @@ export function jailPathProblem(path: string): string | undefined {
   if (components.includes("..")) return `"${path}" leaves the jail's root`;
   if (path !== "." && components.some((component) => component === "" || component === "."))
     return `"${path}" contains an empty component or ".": write the path without them and without a "/" at the end`;
+  if (components[0] === quarantineName) return `"${path}" is where pulumi-chroot keeps what it has moved away`;
   return undefined;
 }

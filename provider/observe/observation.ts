@@ -1,4 +1,4 @@
-import type { RegistryRecord } from "../intent/declaration";
+import type { Damage, RegistryRecord } from "../intent/declaration";
 import type { Bytes } from "../model/bytes";
 import type { Live, Principals } from "../model/entry";
 
@@ -10,8 +10,8 @@ export interface Observation {
   readonly mounts: readonly Bytes[];
   readonly principals: Principals;
   readonly records: readonly RegistryRecord[];
-  /** Records that cannot be read, each with the reason. */
-  readonly damaged: readonly string[];
+  /** Files of the registry that are no records, and records that do not count here. */
+  readonly damaged: readonly Damage[];
   /** `/etc/machine-id`; empty where the host has none. */
   readonly machineId: string;
   /** What this host cannot check, and why. */

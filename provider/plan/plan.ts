@@ -5,7 +5,7 @@ import type { Observation } from "../observe/observation";
 import { Comparison } from "./compare";
 import type { Difference } from "./difference";
 import { withHardLinks } from "./hard-links";
-import { accounts, adoption, unique } from "./refusals";
+import { accounts, adoption, laterRecords, unique } from "./refusals";
 
 /** The comparison of a jail's intent with an observation: what preview shows, what `up` repairs, what an audit reports. */
 export interface Plan {
@@ -22,6 +22,7 @@ export function plan(merged: Merged, observation: Observation): Plan {
   const refusals = unique([
     ...merged.refusals,
     ...adoption(merged, observation),
+    ...laterRecords(observation),
     ...accounts(merged, observation),
     ...comparison.refusals,
   ]);

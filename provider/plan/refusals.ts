@@ -9,7 +9,7 @@ export function adoption({ jail }: Merged, observation: Observation): Refusal[] 
   const registered = observation.records.some(({ kind }) => kind === jail.kind);
   if (registered) return [];
   const why = `set adopt: true to take over a root that is not empty: it holds ${observation.entries.size - 1} entries that pulumi-chroot did not make`;
-  return [{ owner: jail.owner, why }];
+  return [{ why }]; // For every resource: a rule must not change what its jail may not.
 }
 
 /** The daemon's own user and group have to exist, even where no path is theirs. */
@@ -22,6 +22,11 @@ export function accounts({ jail }: Merged, { principals }: Observation): Refusal
   return named
     .filter(({ name, ids }) => principalId(name, ids) === undefined)
     .map(({ what, name }) => ({ owner: jail.owner, why: unknownPrincipal(what, name) }));
+}
+
+/** What a later release has declared must not be tightened by one that cannot read it. */
+export function laterRecords({ damaged }: Observation): Refusal[] {
+  return damaged.filter(({ isLater }) => isLater).map(({ file, why }) => ({ why: `${file} in the registry ${why}` }));
 }
 
 export function unknownPrincipal(what: string, name: string): string {

@@ -24,6 +24,8 @@ export function driftForPreview(differences: DriftTexts, last: DriftMap, host?: 
     host,
     ({ live, declared, marks }, path) => `${last[path] === live ? "" : `${live} => `}${declared}${marks}`,
   );
+  // The same words as a refresh has put into the state would be no difference, and nothing would be shown.
+  if (host !== undefined && last[hostKey] === host) now[hostKey] = `${host} (still)`;
   // What a refresh has left of paths that are right by now stays, as its removal would be a line about them.
   return Object.keys(now).length === 0 ? last : { ...last, ...now };
 }
@@ -37,7 +39,7 @@ function mapOf(
   differences: DriftTexts,
   host: string | undefined,
   textOf: (text: DifferenceText, path: string) => string,
-): DriftMap {
+): Record<string, string> {
   const map: Record<string, string> = {};
   if (host !== undefined) map[hostKey] = host;
   for (const [path, text] of [...differences].slice(0, driftLimit)) map[path] = textOf(text, path);

@@ -42,14 +42,22 @@ function currentTurn(): Turn & { isNew: boolean } {
   return { ...turn, isNew: true };
 }
 
-/** The inputs that a resource carries beside its arguments. `reservations` is filled until the turn ends. */
-export function turnInputs(urn: string, site: pulumi.Inputs, reservations?: readonly Reservation[]): pulumi.Inputs {
+/**
+ * The inputs that a resource carries beside its arguments. `reservations` is filled until the turn ends. A resource that
+ * waits for others is not surveyed: what it waits for may be what its host has to have first.
+ */
+export function turnInputs(
+  urn: string,
+  site: pulumi.Inputs,
+  waits: boolean,
+  reservations?: readonly Reservation[],
+): pulumi.Inputs {
   const { sites, end, isNew } = currentTurn();
-  if (isPlain(site)) sites.push(site);
+  if (!waits && isPlain(site)) sites.push(site);
   const base = { urn, preview: pulumi.runtime.isDryRun() };
   const turn = async (): Promise<TurnInput> => {
     if (isNew || reservations) await end;
-    return { ...base, ...(isNew ? { survey: sites } : {}), ...(reservations ? { declared: reservations } : {}) };
+    return { ...base, ...(isNew ? { survey: sites } : {}), ...(reservations ? { declared: [...reservations] } : {}) };
   };
   // Secret, as connections may hold keys; check() drops it, so that it is never stored.
   return {

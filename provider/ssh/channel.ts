@@ -25,7 +25,7 @@ export function channelOver(stream: ClientChannel, connection: Connection, giveU
     ended ??= error;
     for (const tell of errors.splice(0)) tell(ended);
   };
-  // Whoever waits for a reply waits for bytes: a host that is silent for this long hangs. Nothing is open between requests.
+  // Whoever waits for a reply waits for bytes: a host that is silent for this long hangs. A channel is open only as long as somebody waits.
   const timer = setTimeout(() => {
     end(
       new ChrootError("silent", {
@@ -57,8 +57,9 @@ export function channelOver(stream: ClientChannel, connection: Connection, giveU
       timer.refresh();
       stream.write(data);
     },
+    // The program there ends with its input. One that does not would keep its place among the channels.
     end: () => {
-      clearTimeout(timer);
+      timer.refresh().unref();
       stream.end();
     },
     onData: (listener) => stream.on("data", (data: Buffer) => listener(data.toString("latin1"))),

@@ -1,6 +1,7 @@
 import type { Client, ClientChannel } from "ssh2";
 import { ChrootError, messageOf } from "../errors";
-import { type Connection, connectionKey, formatHost } from "../model/connection";
+import { bytesOf, showRemote } from "../model/bytes";
+import { type Connection, formatHost } from "../model/connection";
 import { type Channel, channelOver } from "./channel";
 import { dial } from "./dial";
 import { pause, retries, timeoutOf } from "./patience";
@@ -41,7 +42,8 @@ class Host {
         const refused = (error as { reason?: number }).reason === 2;
         if (refused) this.#limit = Math.max(1, Math.min(this.#limit, this.#channels - 1));
         this.#leave();
-        if (!refused || this.closed || attempt > retries) throw this.#failure(error);
+        if (!refused || this.closed || attempt > retries)
+          throw error instanceof ChrootError ? error : this.#failure("cut", showRemote(bytesOf(messageOf(error))));
         await pause(attempt);
       }
     }
@@ -67,7 +69,7 @@ class Host {
     return new Promise((resolve, reject) => {
       const closed = () => done(() => reject(new Error("the connection was closed")));
       const timer = setTimeout(() => {
-        done(() => reject(new Error(`no answer for ${timeoutOf(this.#connection) / 1000} s`)));
+        done(() => reject(this.#failure("silent", `no answer for ${timeoutOf(this.#connection) / 1000} s`)));
         this.close();
       }, timeoutOf(this.#connection));
       const done = (settle: () => void) => {
@@ -80,9 +82,8 @@ class Host {
     });
   }
 
-  #failure(error: unknown): ChrootError {
-    const where = formatHost(this.#connection);
-    return new ChrootError("cut", { what: "cannot start a command", where, why: messageOf(error), cause: error });
+  #failure(code: "cut" | "silent", why: string): ChrootError {
+    return new ChrootError(code, { what: "cannot start a command", where: formatHost(this.#connection), why });
   }
 }
 
@@ -94,23 +95,26 @@ export async function open(connection: Connection, command: string): Promise<Cha
   try {
     return await host.open(command);
   } catch (error) {
-    if (!host.closed || /no answer/.test(messageOf(error))) throw error;
+    if (!host.closed || (error instanceof ChrootError && error.code === "silent")) throw error;
     return (await connect(connection)).open(command);
   }
 }
 
-/** The connection to a host: one for each account of a server, dialled when first used and again after it was lost. */
+/**
+ * The connection to a host: one for each way of reaching it, dialled when first used and again after it was lost. Who
+ * waits for one that fails shares the failure: a host that is down is not waited for once for each of its jails.
+ */
 async function connect(connection: Connection): Promise<Host> {
-  const key = connectionKey(connection);
+  const key = JSON.stringify(connection, Object.keys(connection).sort());
   const known = hosts.get(key);
   if (known) {
-    const host = await known.catch(() => undefined);
-    if (host && !host.closed) return host;
-    // Another caller may have dialled again while we waited.
-    if (hosts.get(key) !== known) return connect(connection);
+    const host = await known;
+    if (!host.closed) return host;
+    if (hosts.get(key) !== known) return connect(connection); // Somebody else found it closed, and has dialled.
   }
   const dialled = dial(connection).then((client) => new Host(client, connection));
   hosts.set(key, dialled);
+  dialled.catch(() => hosts.delete(key));
   return dialled;
 }
 

@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { after, before, test } from "node:test";
 import { applySteps } from "../../provider/agent/apply";
-import { ChrootError } from "../../provider/errors";
 import type { Bytes } from "../../provider/model/bytes";
 import type { Step } from "../../provider/plan/steps";
 import { closeAll } from "../../provider/ssh/host";
@@ -108,40 +107,64 @@ test("nothing that was moved away is overwritten by what is moved later, nor in 
     paths.map((path) => ({ path: at(path), action: "replace" as const }));
   // One request for one file, one for a list that takes several commands, within the same second.
   await change(site, async (agent) => {
-    await applySteps(agent, site, replace(names.slice(0, 1)));
-    await applySteps(agent, site, replace(names.slice(1)));
+    await applySteps(agent, replace(names.slice(0, 1)));
+    await applySteps(agent, replace(names.slice(1)));
   });
   const kept = await host.must("cat /srv/many/.pulumi-chroot/*");
   assert.equal(kept.length, names.join("").length);
   for (const name of names) assert.ok(kept.includes(name), name);
 });
 
-test("the place for what is moved away is refused unless it is root's own directory", async () => {
-  await host.must("mkdir -p /srv/forged /srv/trap; chmod 0700 /srv/trap; cd /srv/forged; : >f");
+test("the place for what is moved away is refused unless it is root's own, and then nothing else is touched", async () => {
+  await host.must(
+    `mkdir -p /srv/forged /srv/trap; chmod 0700 /srv/trap; cd /srv/forged; : >f; ln -s /srv/outside/dir l`,
+  );
+  const outside = walk(host.path("/srv/outside"));
+  const steps: Step[] = ["f", "l"].map((path) => ({ path: at(path), action: "replace", mode: 0o777 }));
   for (const forged of [
     "ln -s /srv/trap .pulumi-chroot",
     "mkdir -m 0777 .pulumi-chroot",
     "install -d -m 0700 -o 3990 .pulumi-chroot",
   ]) {
     await host.must(`cd /srv/forged; ${forged}`);
-    await assert.rejects(doSteps(siteOn(host, "/srv/forged"), [{ path: at("f"), action: "replace" }]), (error) => {
-      assert.ok(error instanceof ChrootError);
-      assert.match(error.message, /\.pulumi-chroot in the jail is not root's directory/, forged);
-      return true;
-    });
-    assert.equal(
-      await host.must("cd /srv/forged; stat -c %F f; ls -A /srv/trap; rm -r .pulumi-chroot"),
-      "regular empty file\n",
-    );
+    const before = walk(host.path("/srv/forged"));
+    const errors = await doSteps(siteOn(host, "/srv/forged"), steps);
+    assert.match(errors.join(), /\.pulumi-chroot in the jail is not root's directory/, forged);
+    assert.deepEqual(walk(host.path("/srv/forged")), before);
+    assert.deepEqual(walk(host.path("/srv/outside")), outside);
+    assert.equal(await host.must("cd /srv/forged; ls -A /srv/trap; rm -r .pulumi-chroot"), "");
   }
 });
 
-test("an operation that fails says which, where and why, with the name escaped", async () => {
+test("a directory that is to be made where something is by now is an error, and a link there is not followed", async () => {
+  await host.must("mkdir /srv/raced; ln -s /srv/outside/dir /srv/raced/link; mkdir -m 0711 /srv/raced/there");
+  const outside = walk(host.path("/srv/outside"));
+  for (const path of ["link", "there"]) {
+    const make: Step = { path: at(path), action: "make", owner: { uid: 3990, gid: 3990 }, mode: 0o777 };
+    const errors = await doSteps(siteOn(host, "/srv/raced"), [make]);
+    assert.match(errors.join(), /^mkdir: .*File exists/);
+  }
+  assert.deepEqual(walk(host.path("/srv/outside")), outside);
+  assert.equal(await host.must("stat -c '%u %a' /srv/raced/there"), "0 711\n");
+});
+
+test("what fails for one path does not keep the others from being repaired", async () => {
+  await host.must("mkdir /srv/some; : >/srv/some/a; : >/srv/some/b");
+  const owner = { uid: 3990, gid: 3990 };
+  const steps = ["a", "gone", "b"].map((path) => set(path, { owner, mode: 0o604 }));
+  const errors = await doSteps(siteOn(host, "/srv/some"), steps);
+  assert.equal(await host.must("cd /srv/some; stat -c '%u %a' a b"), "3990 604\n3990 604\n");
+  assert.equal(errors.length, 2);
+  for (const [index, command] of ["chown", "chmod"].entries())
+    assert.match(errors[index] ?? "", new RegExp(`^${command}: .*gone.*No such file or directory`));
+});
+
+test("what a host says of a failure is escaped and cut", async () => {
   await host.must("mkdir /srv/fails");
-  await assert.rejects(doSteps(siteOn(host, "/srv/fails"), [set("a\x1b[2J", { mode: 0o600 })]), (error) => {
-    assert.ok(error instanceof ChrootError);
-    assert.match(error.message, /^chmod 00600 failed: root@127\.0\.0\.1:\d+:\/srv\/fails: .*No such file or directory/);
-    assert.ok(!error.message.includes("\x1b"), error.message);
-    return true;
-  });
+  const script = "#!/bin/sh\nprintf '\\033[2Jcaf\\303\\251 \\351\\n%04000d' 0 >&2\nexit 1\n";
+  await host.replace("/usr/bin/chmod", () => script);
+  const [message = ""] = await doSteps(siteOn(host, "/srv/fails"), [set("none", { mode: 0o600 })]);
+  await host.restore("/usr/bin/chmod");
+  assert.match(message, /^chmod: \\x1b\[2Jcafé \\xe9; 000/);
+  assert.ok(message.length < 600, message);
 });

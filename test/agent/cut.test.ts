@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { setTimeout } from "node:timers/promises";
-import { prepareRegistry, putRecords } from "../../provider/agent/apply";
+import { putRecords } from "../../provider/agent/apply";
 import { lockRegistry, observe, withAgent } from "../../provider/agent/observe";
 import { registryName } from "../../provider/agent/site";
 import type { RegistryRecord } from "../../provider/intent/declaration";
@@ -14,7 +14,15 @@ let record: RegistryRecord;
 before(async () => {
   host = await startHost();
   const machine = (await host.must("cat /etc/machine-id")).trim();
-  record = { schema: 1, kind: "Jail", token: "t1", label: "Jail::x", stack: "p/s", machine, args: { user: "root" } };
+  record = {
+    schema: 1,
+    kind: "Jail",
+    token: "e".repeat(32),
+    label: "Jail::x",
+    stack: "p/s",
+    machine,
+    args: { user: "root" },
+  };
   await host.must("mkdir -p /srv/jail/etc; cd /srv/jail/etc; : >named.conf; : >other; : >keep; ln -s /srv /srv/jail/l");
 });
 after(async () => {
@@ -23,6 +31,7 @@ after(async () => {
 });
 
 const site = () => siteOn(host, "/srv/jail");
+
 /** Cuts every line when what was sent has come, and fails as the reply does that never comes. */
 async function cutAll(reply: Promise<unknown>): Promise<void> {
   const lost = reply.catch((error: unknown) => error);
@@ -37,7 +46,7 @@ async function cutAfter(line: string, data: string): Promise<void> {
     const reply = agent.request(line, Buffer.from(data, "latin1"));
     await cutAll(reply);
   });
-  await assert.rejects(lost, /lost the host: root@127\.0\.0\.1:\d+:/srv/jail: the connection was cut/);
+  await assert.rejects(lost, /lost the host: root@127\.0\.0\.1:\d+:\/srv\/jail: the connection was cut/);
   // The agent that was cut holds the lock until it has ended.
   await withAgent(site(), (agent) => lockRegistry(agent, site(), "-x"));
 }
@@ -70,12 +79,11 @@ test("a record that was cut is not written, and the one before it stays", async 
   const { records, damaged } = await observe(site());
   assert.deepEqual([records, damaged], [[record], []]);
   const left = await host.must(`ls -A /var/lib/pulumi-chroot/${registryName("/srv/jail")}`);
-  assert.equal(left, "t1.json\n", "what was staged has gone with the next change");
+  assert.equal(left, `${record.token}.json\n`, "what was staged has gone with the next change");
 });
 
 test("a root that was cut is neither entered nor made", async () => {
   const lost = withAgent(site(), async (agent) => {
-    await prepareRegistry(agent, site());
     const reply = agent.request("enter 13 make", Buffer.from("/srv/new/jai"));
     await cutAll(reply);
   });
@@ -87,7 +95,7 @@ test("a root that was cut is neither entered nor made", async () => {
 test("a request line that was cut is not served", async () => {
   const lost = change(site(), async (agent) => {
     await putRecords(agent, site(), [record]);
-    // "drop t1", where "drop t1234" was meant.
+    // Whole, had there been a newline.
     await agent.request("facts", Buffer.from(`drop ${record.token}`));
     await cutAll(setTimeout(200).then(() => agent.request("facts")));
   });

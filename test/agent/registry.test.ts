@@ -30,7 +30,10 @@ async function freshSite(): Promise<{ site: Site; registry: string }> {
   return { site: siteOn(host, root, { perDialTimeout: 4 }), registry: `/var/lib/pulumi-chroot/${registryName(root)}` };
 }
 
-function recordOf(token: string, args: Record<string, unknown> = {}): RegistryRecord {
+const tokenOf = (name: string) => name.padStart(32, "0");
+
+function recordOf(name: string, args: Record<string, unknown> = {}): RegistryRecord {
+  const token = tokenOf(name);
   return { schema: 1, kind: "PermissionRule", token, label: `PermissionRule::${token}`, stack: "p/s", machine, args };
 }
 
@@ -49,32 +52,39 @@ test("records come back as they were written, whatever is in them", async () => 
 
   await change(site, (agent) => putRecords(agent, site, [recordOf("bb", { reason: "another" })]));
   assert.deepEqual((await observe(site)).records[1]?.args, { reason: "another" });
-  await change(site, (agent) => dropRecords(agent, site, ["bb", "none"]));
+  await change(site, (agent) => dropRecords(agent, site, [tokenOf("bb"), tokenOf("none")]));
   assert.deepEqual((await observe(site)).records, [records[0], records[2]]);
-  await change(site, (agent) => dropRecords(agent, site, ["aa", "cc"]));
+  await change(site, (agent) => dropRecords(agent, site, [tokenOf("aa"), tokenOf("cc")]));
   assert.equal((await host.sh(`ls -d ${registry}`)).code, 2, "nothing stays with no record in it");
 });
 
 test("a record that cannot be read does not hide the others, and is named", async () => {
   const { site, registry } = await freshSite();
-  await change(site, (agent) => putRecords(agent, site, [recordOf("good")]));
+  await change(site, (agent) => putRecords(agent, site, [recordOf("a0")]));
+  const later = recordOf("1a");
+  const misplaced = recordOf("2a");
   writeFileSync(host.path(`${registry}/broken.json`), '{"schema": 1,');
-  writeFileSync(host.path(`${registry}/later.json`), JSON.stringify({ ...recordOf("later"), schema: 2 }));
+  writeFileSync(host.path(`${registry}/${later.token}.json`), JSON.stringify({ ...later, schema: 2 }));
+  writeFileSync(host.path(`${registry}/misplaced.json`), JSON.stringify(misplaced));
   writeFileSync(host.path(`${registry}/other.txt`), "not a record");
   const { records, damaged } = await observe(site);
-  assert.deepEqual(
-    records.map(({ token }) => token),
-    ["good"],
-  );
-  assert.deepEqual(damaged, ["broken.json is not JSON", "later.json was written by a later release of pulumi-chroot"]);
+  assert.deepEqual(records, [recordOf("a0")]);
+  const found = damaged.map(({ file, why }) => `${file} ${why}`).sort();
+  assert.deepEqual(found, [
+    `${later.token}.json was written by a later release of pulumi-chroot: use that release`,
+    "broken.json is not JSON",
+    "misplaced.json is not a record",
+  ]);
 });
 
 test("records that were copied from another machine do not count, and are named", async () => {
   const { site } = await freshSite();
-  await change(site, (agent) => putRecords(agent, site, [{ ...recordOf("aa"), machine: "another" }, recordOf("bb")]));
+  const foreign = { ...recordOf("aa"), machine: "another" };
+  await change(site, (agent) => putRecords(agent, site, [foreign, recordOf("bb")]));
   const { records, damaged } = await observe(site);
   assert.deepEqual(records, [recordOf("bb")]);
-  assert.match(damaged.join(), /^PermissionRule::aa was written on another machine/);
+  assert.equal(damaged[0]?.file, `${foreign.token}.json`);
+  assert.match(damaged[0]?.why ?? "", /^PermissionRule::0*aa was .* on another machine/);
 });
 
 test("a registry that others than root could have written is refused, for a look and for a change", async () => {
@@ -131,12 +141,15 @@ esac\n`,
   );
   const observation = await observe(site);
   const users = ["root", "ldap.user@corp", "nobody-knows", "1234", "ldap.user@corp"];
-  const named = await withNames(site, observation, { users, groups: ["ldapgroup"] });
+  const named = await withNames(observation, { users, groups: ["ldapgroup"] }, (ask) => withAgent(site, ask));
   await host.restore("/usr/bin/getent");
   const { uids, gids, users: byId } = named.principals;
   assert.deepEqual([uids.get("ldap.user@corp"), uids.get("nobody-knows"), uids.get("root")], [70001, undefined, 0]);
   assert.deepEqual([gids.get("ldapgroup"), byId.get(70001), byId.get(0)], [70003, "ldap.user@corp", "root"]);
   const asked = (await host.must("cat /run/lab/asked")).trim().split("\n").sort();
   assert.deepEqual(asked, ["group ldapgroup", "passwd ldap.user@corp", "passwd nobody-knows"]);
-  assert.equal(await withNames(site, observation, { users: ["root"], groups: ["0"] }), observation);
+  assert.equal(
+    await withNames(observation, { users: ["root"], groups: ["0"] }, () => assert.fail("nobody is asked")),
+    observation,
+  );
 });

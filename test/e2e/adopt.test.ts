@@ -20,7 +20,7 @@ describe("a new jail", { skip }, () => {
       var: "absent => root:www 0750 directory",
       "var/run": "absent => root:www directory",
     });
-    assert.deepEqual(shownDrift(preview, "run", "create"), { "var/run": "absent => 0775" });
+    assert.deepEqual(shownDrift(preview, "run", "create"), { "var/run": "absent => 0775 directory" });
     assert.equal((await lab.host.sh("ls -d /srv/new /var/lib/pulumi-chroot")).stdout, "", "a preview makes nothing");
 
     ok(await stack.up());
@@ -61,10 +61,10 @@ describe("a new jail", { skip }, () => {
     const preview = ok(await stack.preview("--diff"));
     const { "(host)": host, ...shown } = shownDrift(preview, "app", "create") ?? {};
     assert.deepEqual(shown, drift);
-    assert.match(host ?? "", /^refused: the root exists, holds 3 entries .* set adopt: true/);
+    assert.match(host ?? "", /^refused: set adopt: true .* it holds 3 entries/);
     assert.deepEqual(shownDrift(preview, "key", "create"), { key: ":root 0600 => :root 0400" });
     const up = failed(await stack.up());
-    assert.match(up, /Jail::app is refused: root@127\.0\.0\.1:\d+:\/srv\/old: the root exists, holds 3 entries/);
+    assert.match(up, /Jail::app is refused: root@127\.0\.0\.1:\d+:\/srv\/old: set adopt: true .* it holds 3 entries/);
     assert.equal(await lab.host.must(tree), before, "a refusal touches nothing");
     assert.equal((await lab.host.sh("ls -d /var/lib/pulumi-chroot/old-*")).stdout, "");
 

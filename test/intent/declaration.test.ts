@@ -1,6 +1,13 @@
 import assert from "node:assert/strict";
 import test, { describe } from "node:test";
-import { departures, parseRecord, type RegistryRecord, recordSchema, succeed } from "../../provider/intent/declaration";
+import {
+  departures,
+  parseRecord,
+  type RegistryRecord,
+  recordSchema,
+  succeed,
+  toRecord,
+} from "../../provider/intent/declaration";
 import { kinds } from "../../provider/resources/kinds";
 
 const record = (token: string, kind = "PermissionRule", more: Partial<RegistryRecord> = {}): RegistryRecord => ({
@@ -15,23 +22,39 @@ const record = (token: string, kind = "PermissionRule", more: Partial<RegistryRe
 });
 
 describe("a record of the registry", () => {
+  const token = "0123456789abcdef0123456789abcdef";
+  const file = `${token}.json`;
+  const read = (value: unknown) => parseRecord(file, JSON.stringify(value));
+
   test("is read as it was written", () => {
-    const written = record("a", "Jail", { args: { root: "/chroot/a", adopt: true } });
-    assert.deepEqual(parseRecord(JSON.stringify(written)), written);
+    const written = record(token, "Jail", { args: { root: "/chroot/a", adopt: true }, formerly: ["proj/before"] });
+    assert.deepEqual(read(written), written);
   });
 
   test("that a later release wrote is not taken for one of ours", () => {
-    const later = { ...record("a"), schema: recordSchema + 1 };
-    assert.match(String(parseRecord(JSON.stringify(later))), /later release/);
+    const later = read({ ...record(token), schema: recordSchema + 1 });
+    assert.ok("why" in later && later.isLater);
+    assert.match(later.why, /later release/);
   });
 
   test("that is damaged is named, never half read", () => {
-    assert.equal(parseRecord(""), "is not JSON");
-    assert.equal(parseRecord(JSON.stringify(record("a")).slice(0, -2)), "is not JSON");
-    for (const wrong of [null, 1, "text", [], {}, { ...record("a"), label: 1 }, { ...record("a"), args: null }])
-      assert.equal(parseRecord(JSON.stringify(wrong)), "is not a record", JSON.stringify(wrong));
-    const { stack: _, ...without } = record("a");
-    assert.equal(parseRecord(JSON.stringify(without)), "is not a record");
+    for (const text of ["", JSON.stringify(record(token)).slice(0, -2)])
+      assert.deepEqual(parseRecord(file, text), { file, why: "is not JSON", isLater: false });
+    const { stack: _, ...without } = record(token);
+    const wrong = [null, 1, "text", [], {}, { ...record(token), label: 1 }, { ...record(token), args: null }, without];
+    const elsewhere = [record("../../etc/passwd"), record("fedcba9876543210fedcba9876543210")];
+    for (const value of [...wrong, ...elsewhere])
+      assert.deepEqual(read(value), { file, why: "is not a record", isLater: false }, JSON.stringify(value));
+  });
+
+  test("remembers the names that its stack had", () => {
+    const declaration = { kind: "Jail", owner: { token, label: "Jail::x" }, args: {} };
+    const first = toRecord(declaration, token, "proj/a", "m", []);
+    const second = toRecord(declaration, token, "proj/b", "m", [first]);
+    const third = toRecord(declaration, token, "proj/c", "m", [second]);
+    assert.equal(first.formerly, undefined);
+    assert.deepEqual(third.formerly, ["proj/b", "proj/a"]);
+    assert.deepEqual(toRecord(declaration, token, "proj/a", "m", [first]), first);
   });
 });
 
@@ -76,5 +99,18 @@ describe("a resource that is deleted", () => {
     assert.deepEqual(departures([jail, record("after", "Jail"), record("a")], "jail", kinds), ["jail"]);
     const foreign = record("after", "Jail", { stack: "proj/other" });
     assert.deepEqual(departures([jail, foreign, record("a")], "jail", kinds), ["jail", "a"]);
+  });
+
+  test("and is a Jail takes what bears a name that the stack had before, on either side", () => {
+    const before = record("a", "PermissionRule", { stack: "proj/before" });
+    const renamed = { ...jail, formerly: ["proj/before"] };
+    assert.deepEqual(departures([renamed, before, theirs], "jail", kinds), ["jail", "a"]);
+    const after = record("b", "PermissionRule", { stack: "proj/after", formerly: ["proj/dev"] });
+    assert.deepEqual(departures([jail, after, theirs], "jail", kinds), ["jail", "b"]);
+  });
+
+  test("and is a Jail does not take another stack's record because the names are the same", () => {
+    const namesake = record("namesake", "PermissionRule", { label: "PermissionRule::a", stack: "proj/other" });
+    assert.deepEqual(departures([jail, record("a"), namesake], "jail", kinds), ["jail", "a"]);
   });
 });

@@ -3,7 +3,6 @@ import test, { before, beforeEach, describe } from "node:test";
 import * as pulumi from "@pulumi/pulumi";
 import { Jail, type JailArgs, PermissionRule } from "../../provider/index";
 import { jail as jailHandlers, permissionRule } from "../../provider/lifecycle";
-import { withSecrets } from "../../provider/resources/inputs";
 
 const lifecycle = { jail: jailHandlers, permissionRule };
 const inputs = new Map<string, Record<string, unknown>>();
@@ -91,6 +90,23 @@ describe("the claims that travel with a Jail", () => {
     assert.deepEqual(declared?.args, { match: "a", group: "named", reserved: ["owner"] });
   });
 
+  test("reserve a field whose value is a promise, too", async () => {
+    const jail = new Jail("named", args);
+    new PermissionRule("a", { jail, match: "a", owner: Promise.resolve("bob"), reason });
+    const [found = {}] = await registered("named", "a");
+    const [declared] = turnOf(found)["declared"] as { args: object }[];
+    assert.deepEqual(declared?.args, { match: "a", reason, reserved: ["owner"] });
+  });
+
+  test("are also those of rules after an await that does not leave the turn of the event loop", async () => {
+    const jail = new Jail("named", args);
+    for (let left = 100; left > 0; left--) await Promise.resolve();
+    new PermissionRule("a", { jail, match: "a", owner: "bob", reason });
+    const [found = {}] = await registered("named", "a");
+    assert.deepEqual(labels(found), ["PermissionRule::a"]);
+    assert.equal((turnOf(found)["declared"] as unknown[]).length, 1);
+  });
+
   test("are none where nobody knows yet what a rule matches, leaves out or in which order it comes", async () => {
     const jail = new Jail("named", args);
     const unknown = { match: pulumi.output("a"), except: pulumi.output(["a"]), order: pulumi.output(1) };
@@ -169,17 +185,4 @@ describe("what travels beside the arguments", () => {
     const [found = {}] = await registered("named");
     assert.ok("value" in plainOf(found["turn"]), "marked as a secret");
   });
-});
-
-describe("a connection as input", () => {
-  for (const [what, connection] of [
-    ["given as it is", args.connection],
-    ["that is an Output", pulumi.output(args.connection)],
-    ["that is a promise", Promise.resolve(args.connection)],
-  ] as const)
-    test(`${what} has its keys secret, and nothing else`, async () => {
-      const fields = withSecrets(connection as pulumi.Input<pulumi.Inputs>);
-      assert.ok(await pulumi.isSecret(fields["privateKey"]));
-      assert.equal(await pulumi.isSecret(pulumi.output(fields["host"])), false);
-    });
 });

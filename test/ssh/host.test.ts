@@ -87,8 +87,8 @@ test("a server that lets nobody in for a moment (MaxStartups) is tried again", (
       await once(socket, "data");
     }
     const seen = observe(siteOn(other, "/srv/a"));
-    await setTimeout(150);
-    assert.match(readFileSync(other.path("/var/log/sshd.log"), "utf8"), /MaxStartups/);
+    const turnedAway = () => readFileSync(other.path("/var/log/sshd.log"), "utf8").includes("MaxStartups");
+    for (const start = Date.now(); !turnedAway(); await setTimeout(5)) assert.ok(Date.now() - start < 5000);
     for (const socket of idlers) socket.destroy();
     assert.equal((await seen).entries.size, 1);
   }));
@@ -129,11 +129,11 @@ test("a host that hangs is given up in time: before the login, before a command 
   const hasty = { perDialTimeout: 0.7 };
   try {
     host.freeze();
-    await fails(see(hasty), "unreachable", /no answer for 0\.7 s/, 2500);
+    await fails(see(hasty), "silent", /cannot connect: .*no answer for 0\.7 s/, 2500);
     host.thaw();
     await see(hasty);
     host.freeze();
-    await fails(see(hasty), "cut", /no answer for 0\.7 s/, 2500);
+    await fails(see(hasty), "silent", /cannot start a command: .*no answer for 0\.7 s/, 2500);
     host.thaw();
     const site = siteOn(host, "/srv/a", hasty);
     const within = withAgent(site, async (agent) => {

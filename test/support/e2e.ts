@@ -81,7 +81,7 @@ export function shownDrift(output: string, name: string, operation?: Shown): Rec
   return Object.fromEntries(
     lines.map((line) => {
       const [, path = line, text = ""] = /^ *[~+-]? *(.*?) *: (".*)$/.exec(line) ?? [];
-      return [path, text.replaceAll('"', "")];
+      return [path, text.replace(/"(?:[^"\\]|\\.)*"/g, (quoted) => JSON.parse(quoted))];
     }),
   );
 }

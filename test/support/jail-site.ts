@@ -1,6 +1,6 @@
 import { lstatSync, readdirSync, readlinkSync } from "node:fs";
 import type { Agent } from "../../provider/agent/agent";
-import { applySteps, prepareRegistry } from "../../provider/agent/apply";
+import { applySteps, tidyRegistry } from "../../provider/agent/apply";
 import { lockRegistry, withAgent } from "../../provider/agent/observe";
 import type { Site } from "../../provider/agent/site";
 import type { Bytes } from "../../provider/model/bytes";
@@ -15,18 +15,20 @@ export function siteOn(host: LabHost, root: string, more: Partial<Connection> = 
 }
 
 /** Enters, locks for a change and does some steps, as one convergence does. */
-export function change(site: Site, work: (agent: Agent) => Promise<unknown>): Promise<void> {
+export function change<T>(site: Site, work: (agent: Agent) => Promise<T>): Promise<T> {
   return withAgent(site, async (agent) => {
-    await prepareRegistry(agent, site);
     await lockRegistry(agent, site, "-x");
     const root = Buffer.from(site.root);
     await agent.request(`enter ${root.length}`, root);
-    await work(agent);
+    const done = await work(agent);
+    await tidyRegistry(agent);
+    return done;
   });
 }
 
-export function doSteps(site: Site, steps: readonly Step[]): Promise<void> {
-  return change(site, (agent) => applySteps(agent, site, steps));
+/** Gives what went wrong. */
+export function doSteps(site: Site, steps: readonly Step[]): Promise<string[]> {
+  return change(site, (agent) => applySteps(agent, steps));
 }
 
 /** What Node's own lstat says of one entry. `ctime` tells whether anything was done to the inode. */

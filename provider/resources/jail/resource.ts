@@ -58,7 +58,12 @@ export class Jail extends pulumi.CustomResource {
         ...args,
         ...outputs,
         connection: withSecrets(connection),
-        ...turnInputs(urnOf(type, name, options?.parent), { connection, root }, reservations),
+        ...turnInputs(
+          urnOf(type, name, options?.parent),
+          { connection, root },
+          options?.dependsOn !== undefined,
+          reservations,
+        ),
         __provider: 'exports.handler=()=>require("pulumi-chroot/lifecycle").jail',
       },
       options,

@@ -33,7 +33,11 @@ export class PermissionRule extends pulumi.CustomResource {
         ...own,
         drift: undefined,
         jail: { connection: withSecrets(site.connection), root: site.root },
-        ...turnInputs(urn, { connection: site.connection, root: site.root }),
+        ...turnInputs(
+          urn,
+          { connection: site.connection, root: site.root },
+          jail instanceof Jail || options.dependsOn !== undefined,
+        ),
         __provider: 'exports.handler=()=>require("pulumi-chroot/lifecycle").permissionRule',
       },
       // A child comes after its jail and goes with it: deleting the jail removes the children's records too.

@@ -1,0 +1,80 @@
+import assert from "node:assert/strict";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, test } from "node:test";
+import { failed, ok, shownDrift, skip, useLab } from "../support/e2e";
+
+describe("keys", { skip }, () => {
+  const lab = useLab();
+
+  test("a private key in the program shows nowhere in the clear: not in any output, not in the state", async () => {
+    const stack = await lab.stack();
+    const seen: string[] = [];
+    const run = async (command: Promise<{ output: string }>) => seen.push((await command).output);
+    const declare = (connection: typeof lab.host.connection, mode: string) =>
+      stack.declare({
+        jails: { app: { connection, root: "/srv/secret", directories: { a: "one" } } },
+        rules: { one: { jail: "app", match: "a", directoryMode: mode } },
+      });
+    declare(lab.host.connection, "0711");
+    await run(stack.preview("--diff"));
+    await run(stack.json());
+    await run(stack.up("--diff"));
+    await lab.host.must("chmod 777 /srv/secret/a");
+    await run(stack.preview("--diff", "--refresh"));
+    declare(lab.host.connection, "mistake");
+    await run(stack.preview());
+    declare({ ...lab.host.connection, port: 1 }, "0700");
+    await run(stack.up("--diff"));
+    declare(lab.host.connection, "0700");
+    await run(stack.pulumi("stack", "export"));
+    const lines = lab.host.privateKey.split("\n").filter((line) => /^[A-Za-z0-9+/=]{30,}$/.test(line));
+    assert.ok(lines.length >= 3, "the key's own lines");
+    assert.match(seen.join("\n"), /privateKey *: \[secret\]/);
+    for (const text of [...seen, stack.stateText(), await lab.host.must("cat /var/lib/pulumi-chroot/*/*")])
+      for (const line of lines) assert.ok(!text.includes(line), "a line of the key is in the clear");
+    assert.ok(stack.stateText().includes('"ciphertext"'));
+  });
+
+  test("one that is found in ~/.ssh, with the host in known_hosts, leaves nothing in the state, which stays small", async () => {
+    const stack = await lab.stack();
+    const ssh = join(stack.env["HOME"] ?? "", ".ssh");
+    mkdirSync(ssh, { mode: 0o700 });
+    writeFileSync(join(ssh, "id_ed25519"), lab.host.privateKey, { mode: 0o600 });
+    writeFileSync(join(ssh, "known_hosts"), `[127.0.0.1]:${lab.host.port} ${lab.host.hostKey}\n`);
+    stack.declare({
+      jails: {
+        app: { connection: { host: "127.0.0.1", port: lab.host.port }, root: "/srv/file", directories: { a: "one" } },
+      },
+      rules: {
+        one: {
+          jail: "app",
+          match: "a",
+          directoryMode: "0711",
+          reason: "only the way to what is in there, which nobody lists",
+        },
+      },
+    });
+    ok(await stack.up());
+    assert.match(ok(await stack.preview("--expect-no-changes")), /3 unchanged/);
+    const rule = stack.resource("one");
+    assert.ok(JSON.stringify(rule).length < 2048, `${JSON.stringify(rule).length} bytes of state for a rule`);
+    for (const name of ["app", "one"]) {
+      const provider = String(stack.resource(name).inputs["__provider"]);
+      assert.ok(provider.length <= 128, `__provider of ${name}: ${provider.length} bytes`);
+    }
+    assert.doesNotMatch(stack.stateText(), /ciphertext|"turn"\s*:\s*\{|survey/);
+  });
+
+  test("where there is none that the host takes, the preview says which were tried", async () => {
+    const stack = await lab.stack();
+    const { privateKey: _, ...keyless } = lab.host.connection;
+    stack.declare({ jails: { app: { connection: keyless, root: "/srv/keyless" } } });
+    const preview = ok(await stack.preview("--diff"));
+    assert.match(
+      shownDrift(preview, "app", "create")?.["(host)"] ?? "",
+      /^not checked: there is no key to log in with: start an SSH agent/,
+    );
+    assert.match(failed(await stack.up()), /there is no key to log in with/);
+  });
+});

@@ -1,0 +1,124 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { delimiter, dirname, join } from "node:path";
+import test, { after, before } from "node:test";
+import { type LabHost, startHost } from "../support/sshd";
+
+const checkout = join(__dirname, "..", "..", "..");
+const { pulumiPath } = require(join(checkout, "scripts", "pulumi-bin.js")) as { pulumiPath(): string };
+
+const directory = mkdtempSync(join(tmpdir(), "chroot-package-"));
+const app = join(directory, "app");
+let packed: { filename: string; files: { path: string }[] };
+let host: LabHost;
+
+before(async () => {
+  for (const name of ["app", "home/.ssh", "pulumi", "state"]) mkdirSync(join(directory, name), { recursive: true });
+  const { stdout } = await succeed(
+    ["npm", "pack", "--json", "--ignore-scripts", "--pack-destination", directory],
+    checkout,
+  );
+  packed = JSON.parse(stdout)[0];
+  host = await startHost({ accounts: { named: { uid: 1053, gid: 1053 } } });
+});
+
+after(async () => {
+  await host?.close();
+  rmSync(directory, { recursive: true, force: true });
+});
+
+test("the package has what runs, its schema, its README and its licence, and nothing else", () => {
+  const paths = packed.files.map(({ path }) => path);
+  const wanted = ["README.md", "LICENSE", "schema.json", "package.json", "provider/agent/agent.sh"];
+  const entries = ["dist/provider/index.js", "dist/provider/index.d.ts", "dist/provider/lifecycle.js"];
+  for (const path of [...wanted, ...entries]) assert.ok(paths.includes(path), `no ${path} in the package`);
+  const others = paths.filter((path) => !wanted.includes(path) && !path.startsWith("dist/provider/"));
+  assert.deepEqual(others, []);
+});
+
+test("the README's first example, pasted into an empty folder with the package installed, compiles and previews", async () => {
+  const readme = readFileSync(join(checkout, "README.md"), "utf8");
+  const example = /^```ts\n(.*?)^```$/ms.exec(readme)?.[1] ?? "";
+  // The one change: where the host is.
+  assert.match(example, /host: "ns1\.example\.com"/);
+  writeFileSync(join(app, "index.ts"), example.replace('"ns1.example.com"', `"127.0.0.1", port: ${host.port}`));
+  writeFileSync(join(app, "Pulumi.yaml"), "name: readme\nruntime: nodejs\n");
+  await install(readme);
+  await compile();
+
+  // The key in ~/.ssh and the host in known_hosts, as the README says.
+  const ssh = join(directory, "home", ".ssh");
+  writeFileSync(join(ssh, "id_ed25519"), host.privateKey, { mode: 0o600 });
+  writeFileSync(join(ssh, "known_hosts"), `[127.0.0.1]:${host.port} ${host.hostKey}\n`);
+  await succeed(["pulumi", "stack", "init", "dev"], app);
+  const { output } = await succeed(["pulumi", "preview", "--diff", "--color", "never"], app);
+  assert.match(output, /\+ pulumi-nodejs:dynamic\/chroot:Jail: \(create\)/);
+  assert.match(output, /\+ pulumi-nodejs:dynamic\/chroot:PermissionRule: \(create\)/);
+  assert.match(output, /"absent => root:named 0755 directory"/);
+  assert.match(output, /\(PermissionRule::\S+: .+\)$/m);
+  assert.doesNotMatch(output, /not checked|refused|warning|error/);
+  assert.ok(host.connections() > 0, "the host was asked");
+  assert.equal((await host.sh("ls /chroot /var/lib/pulumi-chroot 2>/dev/null")).stdout, "", "and left as it was");
+});
+
+/** The README's own install command, with this package's tarball, and the others in the versions of the checkout. */
+async function install(readme: string): Promise<void> {
+  const names = /^npm install (pulumi-chroot [^#\n]*)/m.exec(readme)?.[1]?.trim().split(/\s+/) ?? [];
+  assert.ok(names.includes("@pulumi/pulumi"), `install command: ${names.join(" ")}`);
+  const packages = names.map((name) => {
+    if (name === "pulumi-chroot") return join(directory, packed.filename);
+    const bare = name.replace(/(?<=.)@.*$/, "");
+    const manifest = readFileSync(join(checkout, "node_modules", bare, "package.json"), "utf8");
+    return `${bare}@${JSON.parse(manifest).version}`;
+  });
+  writeFileSync(join(app, "package.json"), '{ "private": true }\n');
+  const quiet = ["--prefer-offline", "--no-audit", "--no-fund", "--ignore-scripts"];
+  await succeed(["npm", "install", "--prefix", app, ...quiet, ...packages], app);
+}
+
+/** With the options of `pulumi new typescript`; skipLibCheck because zod's own types need another one of them. */
+async function compile(): Promise<void> {
+  const options = { strict: true, target: "es2020", module: "commonjs", moduleResolution: "node", skipLibCheck: true };
+  writeFileSync(join(app, "tsconfig.json"), JSON.stringify({ compilerOptions: options, files: ["index.ts"] }));
+  await succeed([process.execPath, join(checkout, "node_modules", "typescript", "bin", "tsc"), "--noEmit"], app);
+}
+
+/** Nothing of the `npm test` around this, of somebody's Pulumi or of their SSH keys. npm keeps their cache. */
+function environment(command: string): NodeJS.ProcessEnv {
+  const foreign = /^(PULUMI_|SSH_AUTH_SOCK$|NODE_TEST|INIT_CWD$|npm_(?!config_)|npm_config_(local|global)_prefix$)/;
+  const inherited = Object.fromEntries(Object.entries(process.env).filter(([name]) => !foreign.test(name)));
+  if (command !== "pulumi") return inherited;
+  return {
+    ...inherited,
+    PATH: [pulumiPath(), dirname(process.execPath), process.env["PATH"]].join(delimiter),
+    HOME: join(directory, "home"),
+    PULUMI_HOME: join(directory, "pulumi"),
+    PULUMI_BACKEND_URL: `file://${join(directory, "state")}`,
+    PULUMI_CONFIG_PASSPHRASE: "readme",
+    PULUMI_SKIP_UPDATE_CHECK: "true",
+    PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+  };
+}
+
+async function succeed(
+  [command = "", ...args]: readonly string[],
+  cwd: string,
+): Promise<{ stdout: string; output: string }> {
+  const child = spawn(command, args, { cwd, env: environment(command), stdio: ["ignore", "pipe", "pipe"] });
+  let [stdout, output] = ["", ""];
+  child.stdout.setEncoding("utf8").on("data", (text: string) => {
+    stdout += text;
+    output += text;
+  });
+  child.stderr.setEncoding("utf8").on("data", (text: string) => {
+    output += text;
+  });
+  const code = await new Promise((resolve, reject) => {
+    child.once("error", reject);
+    child.once("close", resolve);
+  });
+  assert.equal(code, 0, `${command} ${args.join(" ")}\n${output}`);
+  return { stdout, output };
+}
