@@ -1,5 +1,5 @@
 // @ts-check
-// Makes a bare machine ready for the demo, the tests and the benchmarks: node scripts/setup.js [--tests]
+// Makes a bare machine ready for the demo, the tests and the benchmarks: node scripts/setup.js [--tests | --demo]
 // Every step is skipped when it is already done. This file is read by whatever Node the machine has, so
 // that an old one gets a sentence, not a syntax error: the language of 2018, and nothing required before the check.
 "use strict";
@@ -7,7 +7,7 @@
 const oldestNode = 20;
 
 async function main() {
-  const { requireTestHost, installTestCommands } = require("./setup/test-host.js");
+  const { requireDemoHost, requireTestHost, installTestCommands } = require("./setup/test-host.js");
   const { installPackages, compile } = require("./setup/node-packages.js");
   const { ensureCli } = require("./setup/cli.js");
   const { exitOnSignals } = require("./setup/run.js");
@@ -16,8 +16,9 @@ async function main() {
 
   const forTests = process.argv.includes("--tests");
   const started = Date.now();
-  // Before the long steps: a host that can't run the tests should say so at once.
+  // Before the long steps: a machine that cannot run the tests, or show the demo, should say so at once.
   if (forTests) requireTestHost();
+  if (process.argv.includes("--demo")) requireDemoHost();
   exitOnSignals();
   await takeLock();
   if (forTests) await installTestCommands();

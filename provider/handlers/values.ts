@@ -49,10 +49,15 @@ export function omit(values: Readonly<Values>, keys: readonly string[]): Values 
   return Object.fromEntries(Object.entries(values).filter(([key]) => !keys.includes(key)));
 }
 
+/** Where an Output may be of nothing; a map from path to reason is none of them, as a reason must be there. */
+const mayHoldNothing = ["connection", "jail"];
+
 /** An argument that is an Output of nothing comes as null: it was not given. */
 export function withoutNulls(values: Readonly<Values>): Values {
   const given = Object.entries(values).filter(([, value]) => value !== null);
-  return Object.fromEntries(given.map(([key, value]) => [key, isMap(value) ? withoutNulls(value) : value]));
+  return Object.fromEntries(
+    given.map(([key, value]) => [key, mayHoldNothing.includes(key) && isMap(value) ? withoutNulls(value) : value]),
+  );
 }
 
 function isMap(value: unknown): value is Values {

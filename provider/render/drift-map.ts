@@ -10,7 +10,7 @@ export type DriftMap = Readonly<Record<string, string>>;
 export const driftLimit = 200;
 
 /** Key for what concerns the host as a whole. A file of this name is shown as `./(host)`. */
-export const hostKey = "(host)";
+const hostKey = "(host)";
 
 export type DriftTexts = ReadonlyMap<string, DifferenceText>;
 

@@ -44,6 +44,21 @@ function requireTestHost() {
   }
 }
 
+/** Before the long steps too: who cannot see the demo here should not wait for a CLI to be built. */
+function requireDemoHost() {
+  if (process.platform === "linux" && process.getuid?.() === 0) return;
+  const why = process.platform === "linux" ? "this is not root" : `this is ${process.platform}`;
+  throw new SetupError(
+    [
+      `the demo makes a throwaway host in namespaces of its own, which needs root and Linux, and ${why}.`,
+      "So it cannot show here how pulumi up makes a BIND jail, how pulumi preview shows what was changed behind its back,",
+      "and how the next pulumi up repairs that. To see it, run it as root on Linux (sudo npm run demo), in a virtual machine",
+      "for example. To see it on a host of your own, use examples/named: pulumi config set host NAME, then pulumi preview,",
+      "which changes nothing.",
+    ].join("\n"),
+  );
+}
+
 /** @param {string[]} commands */
 function missingOf(commands) {
   return commands.filter((command) => findCommand(command, adminDirs) === undefined);
@@ -115,4 +130,4 @@ async function withoutServiceStarts(work) {
   }
 }
 
-module.exports = { installTestCommands, requireTestHost };
+module.exports = { installTestCommands, requireDemoHost, requireTestHost };

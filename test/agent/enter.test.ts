@@ -112,7 +112,8 @@ test("a login that is not root's is told so, with what to do", async () => {
   });
 });
 
-const login = "echo hello; printf 'x\\0y\\0done 0 \\0'; seq 20000; echo 'no newline at the end\\c'; echo oops >&2\n";
+const login =
+  "echo hello; printf 'x\\0y\\0done 0 \\0%033ddone 0 \\0' 0; seq 20000; echo 'no newline at the end\\c'; echo oops >&2\n";
 for (const [shell, files] of [
   ["/bin/bash", ["/root/.bashrc", "/root/.bash_profile", "/root/.profile"]],
   ["/bin/sh", ["/root/.profile", "/root/.ssh/rc"]],

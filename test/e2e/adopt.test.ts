@@ -62,7 +62,8 @@ describe("a new jail", { skip }, () => {
     const { "(host)": host, ...shown } = shownDrift(preview, "app", "create") ?? {};
     assert.deepEqual(shown, drift);
     assert.match(host ?? "", /^refused: set adopt: true .* it holds 3 entries/);
-    assert.deepEqual(shownDrift(preview, "key", "create"), { key: ":root 0600 => :root 0400" });
+    const rule = { "(host)": host, key: ":root 0600 => :root 0400" };
+    assert.deepEqual(shownDrift(preview, "key", "create"), rule, "a rule is refused as its jail is");
     const up = failed(await stack.up());
     assert.match(up, /Jail::app is refused: root@127\.0\.0\.1:\d+:\/srv\/old: set adopt: true .* it holds 3 entries/);
     assert.equal(await lab.host.must(tree), before, "a refusal touches nothing");

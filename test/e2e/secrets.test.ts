@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
@@ -64,6 +66,24 @@ describe("keys", { skip }, () => {
       assert.ok(provider.length <= 128, `__provider of ${name}: ${provider.length} bytes`);
     }
     assert.doesNotMatch(stack.stateText(), /ciphertext|"turn"\s*:\s*\{|survey/);
+  });
+
+  test("one that only an SSH agent holds logs in, by its socket's name", async () => {
+    const { privateKey: _, ...keyless } = lab.host.connection;
+    const stack = await lab.stack();
+    const agentSocketPath = join(lab.host.directory, "agent");
+    const agent = spawn("ssh-agent", ["-D", "-a", agentSocketPath], { stdio: ["ignore", "pipe", "inherit"] });
+    try {
+      await once(agent.stdout, "data"); // It listens when it says where.
+      const env = { ...process.env, SSH_AUTH_SOCK: agentSocketPath };
+      execFileSync("ssh-add", ["-q", lab.host.privateKeyFile], { env, stdio: ["ignore", "ignore", "inherit"] });
+      stack.declare({ jails: { app: { connection: { ...keyless, agentSocketPath }, root: "/srv/agent" } } });
+      ok(await stack.up());
+    } finally {
+      agent.kill();
+    }
+    assert.equal(await lab.host.must("stat -c %a /srv/agent"), "750\n");
+    assert.doesNotMatch(stack.stateText(), /ciphertext/);
   });
 
   test("where there is none that the host takes, the preview says which were tried", async () => {

@@ -94,7 +94,7 @@ test("checks at the same time, with configure among them, share one connection a
     host().resetCounts();
     const names = Array.from({ length: 50 }, (_, n) => `f${n + 1}`);
     const checks = [
-      provider.check({}, { ...jail("/srv/many"), ...turn("Jail", "m", true) }),
+      provider.check({}, { ...jail("/srv/many", { adopt: true }), ...turn("Jail", "m", true) }),
       provider.configure({ "chroot:x": "y" }),
       ...names.map((name) => provider.check({}, { ...rule("/srv/many", name), ...turn("PermissionRule", name, true) })),
     ];

@@ -45,7 +45,7 @@ export interface Case {
   };
 }
 
-export const defaultJail = {
+const defaultJail = {
   root: "/chroot/named",
   user: "named",
   group: "named",
@@ -57,14 +57,14 @@ const ids: readonly (readonly [string, number])[] = [
   ["named", 53],
   ["bob", 1000],
 ];
-export const principals: Principals = {
+const principals: Principals = {
   uids: new Map(ids),
   gids: new Map(ids),
   users: new Map(ids.map(([name, id]) => [id, name])),
   groups: new Map(ids.map(([name, id]) => [id, name])),
 };
 
-export function entryOf(text: string, inode: number): Live {
+function entryOf(text: string, inode: number): Live {
   const match = /^(.+?) (\w+):(\w+) ([0-7]{4})(?: links=(\d+))?(?: inode=(\d+))?(?: -> (.+))?$/.exec(text);
   if (!match) throw new Error(`not an entry: ${text}`);
   const [, type, user = "", group = "", mode = "", links = "1", at = `${inode}`, target] = match;

@@ -65,6 +65,10 @@ export async function makeHostileTree(host: LabHost, root: string): Promise<void
     ["names/dangling", "/nowhere/at all\n"],
     ["names/loop", "loop"],
     ["kinds/target", "caf\xe9\n -> "],
+    // A target comes alone in a scan: one that looks like the agent's own lines, but for the nonce.
+    ["kinds/forged-end", "scanned"],
+    ["kinds/forged-reply", "done 0 "],
+    ["kinds/forged-nonce", `${"0".repeat(32)} scanned`],
   ] as const)
     symlinkSync(Buffer.from(target, "latin1"), below(host, root, name));
   linkSync(host.path("/srv/outside/linked"), below(host, root, "kinds/outside-name"));

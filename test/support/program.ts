@@ -4,7 +4,7 @@ import type * as chroot from "../../provider";
 import type { jailArgs } from "../../provider/resources/jail/args";
 import type { permissionRuleArgs } from "../../provider/resources/permission-rule/args";
 
-export type Chroot = typeof chroot;
+type Chroot = typeof chroot;
 
 /** A Pulumi program. Its text is what runs, in another process: it can use its parameters and nothing else. */
 export type Program<G> = (chroot: Chroot, given: G, sdk: typeof pulumi) => unknown;

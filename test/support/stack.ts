@@ -13,13 +13,13 @@ export interface Ran {
 }
 
 /** What `pulumi preview --json` says. */
-export interface Preview extends Ran {
+interface Preview extends Ran {
   readonly steps: readonly Step[];
   readonly diagnostics: readonly { readonly urn?: string; readonly message?: string; readonly severity?: string }[];
   readonly changeSummary: Readonly<Record<string, number>>;
 }
 
-export interface Step {
+interface Step {
   readonly op: string;
   readonly urn: string;
   readonly oldState?: Resource;
@@ -28,10 +28,11 @@ export interface Step {
 }
 
 /** A resource in the state. */
-export interface Resource {
+interface Resource {
   readonly urn: string;
   readonly id?: string;
   readonly type: string;
+  readonly deletedWith?: string;
   readonly inputs: Readonly<Record<string, unknown>>;
   readonly outputs: Readonly<Record<string, unknown>>;
 }

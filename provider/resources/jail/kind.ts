@@ -38,7 +38,7 @@ function rootOutputs(observation: Observation): { device?: string; inode?: strin
 }
 
 /** Entries that no resource declares, as text; never all of a large tree. */
-export function findings({ undeclared }: Plan): string[] {
+function findings({ undeclared }: Plan): string[] {
   const shown = undeclared.slice(0, findingsLimit).map((path) => `${show(path)} is not declared by any resource`);
   const more = undeclared.length - shown.length;
   return more > 0 ? [...shown, `(and ${more.toLocaleString("en-US")} more)`] : shown;

@@ -9,7 +9,7 @@ export type RuleIntent = Omit<PermissionRuleInputs, "jail" | "reason"> & {
   readonly reserved?: readonly string[];
 };
 
-export const defaultOrder = 100;
+const defaultOrder = 100;
 
 /** What a PermissionRule claims. */
 export function permissionRuleClaims(args: RuleIntent, by: Owner): Claim[] {
