@@ -154,12 +154,14 @@ scan() {
 over() {
   stage "$1" "$REGISTRY/.list"
   shift
+  [ -n "$ENTERED" ] || { ERROR='no jail has been entered'; return 1; }
   ERROR=$(xargs -0 -r "$@" <"$REGISTRY/.list" 2>&1)
 }
 
 # Move what stands in the way of a declared directory out of the daemon's reach; nothing of it is lost.
 quarantine() {
   stage "$1" "$REGISTRY/.list"
+  [ -n "$ENTERED" ] || { ERROR='no jail has been entered'; return 1; }
   [ -e "./$QUARANTINE" ] || [ -L "./$QUARANTINE" ] || mkdir -m 0700 "./$QUARANTINE" || return 1
   case $(stat -c '%F:%u:%a' "./$QUARANTINE") in
     directory:0:700) ;;

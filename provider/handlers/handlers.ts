@@ -8,7 +8,7 @@ import type { TurnInput } from "../resources/turn-input";
 import type { Outcome } from "./converge";
 import { logToEngine } from "./engine-log";
 import { failuresOf } from "./failures";
-import { logLook, logRepaired, lookAt } from "./look";
+import { type Look, logLook, logRepaired, lookAt } from "./look";
 import { type JailSession, sessionFor } from "./session";
 import { reserve, startScans } from "./turn";
 import { hasUnknown, isEqual, omit, pick, type Values, withoutNulls } from "./values";
@@ -53,7 +53,7 @@ export class Handlers {
     const inputs = { ...args, token, ...pick(news, ["claims"]) };
     const declaration = this.#declare(session, args, token, turn);
     if (this.#kind.declaresJail && turn) reserve(session, olds, news, turn);
-    const look = await lookAt(declaration.owner, () => session.view());
+    const look = registered(token, olds, await lookAt(declaration.owner, () => session.view()));
     session.program.checked(token, look.texts.size > 0 || look.host !== undefined);
     // What `up` is about to repair would stay in the state, and the same drift could not be shown a second time.
     if (turn?.preview === false) return { inputs: { ...inputs, drift: {} } };
@@ -139,4 +139,11 @@ export class Handlers {
     const found = view ? this.#kind.outputs(view.observation, view.plan) : {};
     return { ...pick(inputs, [...this.#kind.keys, ...beside]), ...found, drift: {} };
   }
+}
+
+/** A resource of the state whose record is gone (a new disk, a restored backup): other stacks do not know of it. */
+function registered(token: string, olds: Values, look: Look): Look {
+  if (olds["token"] !== token || !look.view || look.host !== undefined) return look;
+  if (look.view.observation.records.some((record) => record.token === token)) return look;
+  return { ...look, host: "not registered: its record in the host's registry is gone; up writes it again" };
 }
