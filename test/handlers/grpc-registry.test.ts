@@ -60,6 +60,31 @@ test("an update after the registry was lost writes the record again, and repairs
     assert.equal(await host().must(`ls /var/lib/pulumi-chroot/*`), `${made.id}.json\n`);
   }));
 
+test("a resource whose record alone is gone differs although every path is right, and is registered again", () =>
+  run(async (provider) => {
+    const args = jail("/srv/unrecorded", { directories: { etc: "a test" }, adopt: true });
+    const made = await make(provider, args, "Jail", "u");
+    await host().must("rm -r /var/lib/pulumi-chroot");
+    await run(async (other) => {
+      const { inputs } = await other.check(made.inputs, { ...args, ...turn("Jail", "u") });
+      await other.update(made.id, made.outs, inputs);
+      assert.equal(await host().must(`ls /var/lib/pulumi-chroot/*`), `${made.id}.json\n`);
+      await host().must("rm /var/lib/pulumi-chroot/*/*.json");
+    });
+    await run(async (other) => {
+      const urn = turn("Jail", "u")["turn"] as Values;
+      const { inputs } = await other.check(made.inputs, { ...args, turn: { ...urn, preview: true } });
+      assert.match(String((inputs["drift"] as Values)["(host)"]), /not registered.*up writes it again/);
+      assert.notEqual((await other.diff(made.id, made.outs, inputs)).changes, "none");
+    });
+    await run(async (other) => {
+      const { inputs } = await other.check(made.inputs, { ...args, ...turn("Jail", "u") });
+      assert.notEqual((await other.diff(made.id, made.outs, inputs)).changes, "none");
+      await other.update(made.id, made.outs, inputs);
+      assert.equal(await host().must(`ls /var/lib/pulumi-chroot/*`), `${made.id}.json\n`);
+    });
+  }));
+
 test("a rule whose jail the registry has lost is refused alone, and with its jail in the program it is not", () =>
   run(async (provider) => {
     const args = jail("/srv/alone", { directories: { etc: "a test" }, adopt: true });
