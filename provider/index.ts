@@ -1,5 +1,4 @@
 /** Chroot jails as code for Pulumi. */
-
-export type { Connection } from "./model/connection";
-export { Jail, type JailArgs } from "./resources/jail/resource";
-export { type JailReference, PermissionRule, type PermissionRuleArgs } from "./resources/permission-rule/resource";
+export type { Baseline, Connection, JailArgs, JailReference, OnDelete } from "./resources/arguments";
+export { Jail } from "./resources/jail/resource";
+export { PermissionRule, type PermissionRuleArgs } from "./resources/permission-rule/resource";

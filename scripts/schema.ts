@@ -1,7 +1,9 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { argumentInterfaces } from "./schema/interfaces";
 import { packageSchema } from "./schema/package";
 import { checkout } from "./schema/sources";
 
-/** `npm run schema`: writes schema.json, which is committed; a test compares the two. */
+/** `npm run schema`: writes schema.json and the argument interfaces, which are committed; a test compares them. */
 writeFileSync(join(checkout, "schema.json"), `${JSON.stringify(packageSchema(), null, 2)}\n`);
+writeFileSync(join(checkout, "provider", "resources", "arguments.ts"), argumentInterfaces());

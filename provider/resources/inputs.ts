@@ -1,9 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { connectionArgs, secretConnectionKeys } from "../model/connection";
 
-/** Arguments as a program gives them: every value, however deep, may be an Output or a promise. */
-export type InputsOf<T> = { [K in keyof T]: pulumi.Input<T[K] extends object | undefined ? InputsOf<T[K]> : T[K]> };
-
 /**
  * A connection with its keys marked as secrets, field by field: as a whole it would hide the host's name too. One that is
  * an Output itself is taken apart first.

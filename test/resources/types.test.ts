@@ -1,17 +1,21 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import * as pulumi from "@pulumi/pulumi";
+import type { z } from "zod";
 import type { Connection, JailArgs, JailReference, PermissionRuleArgs } from "../../provider/index";
-import type { InputsOf } from "../../provider/resources/inputs";
+import type { connectionArgs } from "../../provider/model/connection";
+import type { jailArgs } from "../../provider/resources/jail/args";
+import type { permissionRuleArgs } from "../../provider/resources/permission-rule/args";
 
 /** These are proved by the compiler: an expected error that is none fails the build, and so does a new one. */
 type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 const proved = <_T extends true>() => undefined;
 
-proved<Equal<InputsOf<{ a: string }>, { a: pulumi.Input<string> }>>();
-proved<Equal<InputsOf<{ a: { b: number } }>, { a: pulumi.Input<{ b: pulumi.Input<number> }> }>>();
+proved<Equal<pulumi.Unwrap<JailArgs>, z.input<typeof jailArgs>>>();
+proved<Equal<pulumi.Unwrap<Connection>, z.input<typeof connectionArgs>>>();
+proved<Equal<pulumi.Unwrap<Omit<PermissionRuleArgs, "jail">>, Omit<z.input<typeof permissionRuleArgs>, "jail">>>();
 proved<Equal<JailArgs["root"], pulumi.Input<string>>>();
-proved<Equal<Connection["host"], string>>();
+proved<Equal<Connection["host"], pulumi.Input<string>>>();
 
 const later = pulumi.output("x");
 const promised = Promise.resolve(22);

@@ -78,9 +78,9 @@ async function install(readme: string): Promise<void> {
   await succeed(["npm", "install", "--prefix", app, ...quiet, ...packages], app);
 }
 
-/** With the options of `pulumi new typescript`; skipLibCheck because zod's own types need another one of them. */
+/** With the options of `pulumi new typescript`, which check the declarations of the package too. */
 async function compile(): Promise<void> {
-  const options = { strict: true, target: "es2020", module: "commonjs", moduleResolution: "node", skipLibCheck: true };
+  const options = { strict: true, target: "es2020", module: "commonjs", moduleResolution: "node" };
   writeFileSync(join(app, "tsconfig.json"), JSON.stringify({ compilerOptions: options, files: ["index.ts"] }));
   await succeed([process.execPath, join(checkout, "node_modules", "typescript", "bin", "tsc"), "--noEmit"], app);
 }

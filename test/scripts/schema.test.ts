@@ -2,10 +2,11 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import test from "node:test";
 import { jailArgs } from "../../provider/resources/jail/args";
 import { permissionRuleArgs } from "../../provider/resources/permission-rule/args";
+import { argumentInterfaces } from "../../scripts/schema/interfaces";
 import { packageSchema } from "../../scripts/schema/package";
 import type { ObjectSpec, PropertySpec } from "../../scripts/schema/types";
 
@@ -31,6 +32,24 @@ const flagged = (properties: Properties | undefined, flag: keyof PropertySpec) =
 
 test("schema.json is what npm run schema makes of the models and their TSDoc", () => {
   assert.equal(text, `${JSON.stringify(packageSchema(), null, 2)}\n`);
+});
+
+test("the argument interfaces are what npm run schema makes of them", () => {
+  const committed = readFileSync(join(checkout, "provider", "resources", "arguments.ts"), "utf8");
+  assert.equal(committed, argumentInterfaces());
+});
+
+test("no declaration that users compile against names zod", () => {
+  const seen = new Set<string>();
+  const visit = (file: string) => {
+    if (seen.has(file)) return;
+    seen.add(file);
+    const text = readFileSync(file, "utf8");
+    assert.doesNotMatch(text, /["']zod/, file);
+    for (const [, name = ""] of text.matchAll(/from "(\.[^"]*)"/g)) visit(`${join(dirname(file), name)}.d.ts`);
+  };
+  visit(join(checkout, "dist", "provider", "index.d.ts"));
+  assert.ok(seen.size > 3, [...seen].join());
 });
 
 test("every resource, type and property has a description", () => {

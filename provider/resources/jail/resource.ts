@@ -1,12 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { z } from "zod";
 import { labelOf } from "../../model/urn";
-import { type InputsOf, withSecrets } from "../inputs";
+import type { JailArgs } from "../arguments";
+import { withSecrets } from "../inputs";
 import { type Reservation, reservable, turnInputs, urnOf } from "../turn";
-import type { jailArgs } from "./args";
-
-/** The arguments of a {@link Jail}. */
-export type JailArgs = InputsOf<z.input<typeof jailArgs>>;
 
 const type = "pulumi-nodejs:dynamic/chroot:Jail";
 
@@ -42,7 +38,8 @@ export class Jail extends pulumi.CustomResource {
 
   constructor(name: string, args: JailArgs, options?: pulumi.CustomResourceOptions) {
     const reservations: Reservation[] = [];
-    const { connection, root } = args;
+    const { root } = args;
+    const connection = args.connection as pulumi.Input<pulumi.Inputs>;
     const outputs = {
       drift: undefined,
       findings: undefined,

@@ -1,18 +1,14 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { z } from "zod";
-import { type InputsOf, withSecrets } from "../inputs";
+import type { PermissionRuleArgs as Declared, JailReference } from "../arguments";
+import { withSecrets } from "../inputs";
 import { insideOf, Jail, reserveIn } from "../jail/resource";
 import { turnInputs, urnOf } from "../turn";
-import type { jailReferenceArgs, permissionRuleArgs } from "./args";
-
-/** A jail that is declared elsewhere: in another stack, or in another language. */
-export type JailReference = InputsOf<z.input<typeof jailReferenceArgs>>;
 
 /** The arguments of a {@link PermissionRule}. */
-export type PermissionRuleArgs = Omit<InputsOf<z.input<typeof permissionRuleArgs>>, "jail"> & {
+export interface PermissionRuleArgs extends Omit<Declared, "jail"> {
   /** The jail the rule belongs to: a {@link Jail}, or `{connection, root}` of one that is declared elsewhere. */
   jail: Jail | JailReference;
-};
+}
 
 const type = "pulumi-nodejs:dynamic/chroot:PermissionRule";
 
@@ -24,7 +20,7 @@ export class PermissionRule extends pulumi.CustomResource {
   constructor(name: string, args: PermissionRuleArgs, options: pulumi.CustomResourceOptions = {}) {
     const { jail, ...own } = args;
     const urn = urnOf(type, name, options.parent);
-    const site = jail instanceof Jail ? insideOf(jail) : jail;
+    const site = jail instanceof Jail ? insideOf(jail) : (jail as ReturnType<typeof insideOf>);
     if (jail instanceof Jail) reserveIn(jail, "PermissionRule", urn, own);
     super(
       type,

@@ -1,0 +1,57 @@
+import { packageSchema } from "./package";
+import type { ObjectSpec, PropertySpec, TypeSpec } from "./types";
+
+interface Schema {
+  readonly types: Readonly<Record<string, ObjectSpec>>;
+  readonly resources: Readonly<
+    Record<string, { description: string; inputProperties: Record<string, PropertySpec>; requiredInputs: string[] }>
+  >;
+}
+
+/**
+ * The arguments as interfaces, from the same schema as schema.json. The declarations that users compile against must not
+ * name zod: its own do not compile with the options that many projects have.
+ */
+export function argumentInterfaces(): string {
+  const { types, resources } = packageSchema() as Schema;
+  const names = Object.entries(types).map(([token, spec]) =>
+    spec.enum
+      ? `${comment(spec.description)}export type ${nameOf(token)} = ${spec.enum.map(({ value }) => `"${value}"`).join(" | ")};\n`
+      : declaration(nameOf(token), spec.description, spec.properties ?? {}, spec.required ?? []),
+  );
+  const args = Object.entries(resources).map(([token, { inputProperties, requiredInputs }]) =>
+    declaration(`${nameOf(token)}Args`, `The arguments of a \`${nameOf(token)}\`.`, inputProperties, requiredInputs),
+  );
+  const head = `// Made by \`npm run schema\` from the zod models and their TSDoc: change those.\nimport type * as pulumi from "@pulumi/pulumi";\n`;
+  return [head, ...names, ...args].join("\n");
+}
+
+function declaration(
+  name: string,
+  description: string,
+  properties: Readonly<Record<string, PropertySpec>>,
+  required: readonly string[],
+): string {
+  const members = Object.entries(properties).map(([key, spec]) => {
+    const isRequired = required.includes(key);
+    const type = isRequired ? typeOf(spec) : `${typeOf(spec)} | undefined`;
+    return `${comment(spec.description, "  ")}  ${key}${isRequired ? "" : "?"}: pulumi.Input<${type}>;\n`;
+  });
+  return `${comment(description)}export interface ${name} {\n${members.join("")}}\n`;
+}
+
+function typeOf({ type, $ref, items, additionalProperties }: TypeSpec): string {
+  if ($ref) return nameOf($ref);
+  if (type === "array" && items) return `pulumi.Input<${typeOf(items)}>[]`;
+  if (type === "object" && additionalProperties)
+    return `{ [key: string]: pulumi.Input<${typeOf(additionalProperties)}> }`;
+  return type === "integer" ? "number" : (type ?? "never");
+}
+
+function comment(text: string, indent = ""): string {
+  return `${indent}/** ${text.replaceAll("*/", "*\\/").replaceAll("\n\n", `\n${indent} *\n${indent} * `)} */\n`;
+}
+
+function nameOf(token: string): string {
+  return token.replace(/^.*:/, "");
+}
