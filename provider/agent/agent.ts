@@ -137,7 +137,7 @@ export class Agent {
       uid: Number(uid),
       gid: Number(gid),
       links: Number(links),
-      inode,
+      inode: /^[0-9]+:[0-9]+$/.test(inode) ? inode : "",
       ...(type === "l" ? { target: fromWire(target) } : {}),
     });
   }

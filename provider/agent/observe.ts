@@ -96,7 +96,7 @@ export async function look(agent: Agent, site: Site, options: { make?: boolean }
     entries: scan.entries,
     mounts: scan.lines.filter(([word]) => word === "mount").map(([, path]) => fromWire(path)),
     principals: principals(fact("passwd"), fact("group")),
-    machineId: fact("machine"),
+    machineId: show(fromWire(fact("machine"))),
     gaps: facts.lines.filter(([word]) => word === "gap").map(([, tool]) => gapText(tool)),
   };
 }

@@ -1,3 +1,5 @@
+import type { Declaration } from "../intent/declaration";
+import { kinds } from "../resources/kinds";
 import { jailReferenceArgs } from "../resources/permission-rule/args";
 import type { TurnInput } from "../resources/turn-input";
 import { type JailSession, sessionFor } from "./session";
@@ -19,5 +21,14 @@ export function reserve(session: JailSession, olds: Values, news: Values, turn: 
   const now = (news["claims"] ?? {}) as Values;
   const departed = new Set(Object.keys((olds["claims"] ?? {}) as Values).filter((label) => !(label in now)));
   const others = (turn.declared ?? []).map(({ kind, label, args }) => ({ kind, owner: { label }, args }));
-  session.program.reserve(others, departed);
+  session.program.reserve(others.filter(isSound), departed);
+}
+
+/** One with a mistake in it reserves what its record does: its own check fails, and until then nothing is loosened. */
+function isSound(declaration: Declaration): boolean {
+  try {
+    return kinds.get(declaration.kind)?.claims(declaration) !== undefined;
+  } catch {
+    return false;
+  }
 }

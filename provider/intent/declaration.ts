@@ -1,3 +1,4 @@
+import { bytesOf, show } from "../model/bytes";
 import type { Claim, Owner } from "./claim";
 
 /** A resource as somebody declared it: by the program that runs, by the state, or by a record in the host's registry. */
@@ -78,10 +79,11 @@ export function parseRecord(file: string, text: string): RegistryRecord | Damage
   const record = value as Partial<RegistryRecord>;
   if (typeof record.schema === "number" && record.schema > recordSchema)
     return damage("was written by a later release of pulumi-chroot: use that release", true);
+  // They are printed, and a host may be somebody else's by now.
   const texts = [record.kind, record.label, record.stack, record.machine];
   const isRecord =
     record.schema === recordSchema &&
-    texts.every((one) => typeof one === "string") &&
+    texts.every((one) => typeof one === "string" && one === show(bytesOf(one))) &&
     /^[0-9a-f]{32}$/.test(record.token ?? "") &&
     file === `${record.token}.json` &&
     typeof record.args === "object" &&

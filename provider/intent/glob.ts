@@ -23,7 +23,8 @@ export function globProblem(source: string): string | undefined {
 
 /** Compiles a glob that `globProblem` let pass. */
 export function parseGlob(source: string): Glob {
-  const compiled = translate(source);
+  const problem = jailPathProblem(source);
+  const compiled = problem === undefined ? translate(source) : { problem };
   if ("problem" in compiled) throw new Error(`glob "${source}": ${compiled.problem}`);
   const { pattern, literal } = compiled;
   return literal === undefined

@@ -33,6 +33,8 @@ export function ancestors(path: Bytes): Bytes[] {
 }
 
 const plainAscii = /^[\x20-\x5b\x5d-\x7e]*$/;
+// Opens a colour code in what goes through the Pulumi CLI, which ends with a panic on one that it does not know.
+const colourCode = "<{%";
 // One well-formed UTF-8 character (Unicode 15, table 3-7), else one byte.
 const character =
   /[\x00-\x7f]|[\xc2-\xdf][\x80-\xbf]|\xe0[\xa0-\xbf][\x80-\xbf]|[\xe1-\xec\xee\xef][\x80-\xbf]{2}|\xed[\x80-\x9f][\x80-\xbf]|\xf0[\x90-\xbf][\x80-\xbf]{2}|[\xf1-\xf3][\x80-\xbf]{3}|\xf4[\x80-\x8f][\x80-\xbf]{2}|[\s\S]/g;
@@ -45,17 +47,19 @@ const unprintable = /[\p{C}\p{Z}\p{Default_Ignorable_Code_Point}]/u;
  * Two different names never look the same, so the text stays a usable key.
  */
 export function show(bytes: Bytes): string {
+  const shown = plainAscii.test(bytes) ? bytes : bytes.replace(character, showCharacter);
+  return shown.includes(colourCode) ? shown.replaceAll(colourCode, `\\x3c${colourCode.slice(1)}`) : shown;
+}
+
+function showCharacter(bytes: string): string {
+  if (bytes === "\\") return "\\\\";
+  if (bytes === "\n") return "\\n";
   if (plainAscii.test(bytes)) return bytes;
-  return bytes.replace(character, (bytesOfOne) => {
-    if (bytesOfOne === "\\") return "\\\\";
-    if (bytesOfOne === "\n") return "\\n";
-    if (plainAscii.test(bytesOfOne)) return bytesOfOne;
-    if (bytesOfOne.length > 1) {
-      const text = Buffer.from(bytesOfOne, "latin1").toString("utf8");
-      if (!unprintable.test(text)) return text;
-    }
-    return [...bytesOfOne].map((byte) => `\\x${byte.charCodeAt(0).toString(16).padStart(2, "0")}`).join("");
-  });
+  if (bytes.length > 1) {
+    const text = Buffer.from(bytes, "latin1").toString("utf8");
+    if (!unprintable.test(text)) return text;
+  }
+  return [...bytes].map((byte) => `\\x${byte.charCodeAt(0).toString(16).padStart(2, "0")}`).join("");
 }
 
 /** Text that a host sent (an error message), as latin1 from the wire: capped and escaped, so that it cannot take over a terminal or flood a log. */

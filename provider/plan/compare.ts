@@ -51,7 +51,8 @@ export class Comparison {
       if (!differing) continue;
       // Whoever has a field of a missing directory may make it: `up --target` does what its preview says.
       const want: Wanted = Object.assign(missing ? { type: "directory" } : {}, ...own.map((part) => part.want));
-      this.differences.push({ path, owner, live, want, reason: differing.by.reason });
+      const above = missing ? { above: this.#missingAbove(path) } : {};
+      this.differences.push({ path, owner, live, want, reason: differing.by.reason, ...above });
     }
   }
 
@@ -93,6 +94,12 @@ export class Comparison {
     const key = `${formatOwner(owner)}\0${why}`;
     if (!this.#told.has(key)) this.refusals.push({ owner, why });
     this.#told.add(key);
+  }
+
+  #missingAbove(path: Bytes): Bytes[] {
+    const { entries } = this.#observation;
+    const all = path === "." ? [] : ["." as Bytes, ...ancestors(path)];
+    return all.filter((above) => entries.get(above)?.type !== "directory");
   }
 
   #isBelowMount(path: Bytes): boolean {

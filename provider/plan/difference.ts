@@ -19,6 +19,8 @@ export interface Difference {
   readonly live: Live | undefined;
   readonly want: Wanted;
   readonly reason: string;
+  /** Directories above a missing one that are missing too, or are something else: they have to be made before it. */
+  readonly above?: readonly Bytes[];
   /** Why it cannot be repaired, where that is so. */
   readonly blocked?: string;
 }

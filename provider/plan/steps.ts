@@ -19,12 +19,15 @@ const fresh = { uid: 0, gid: 0, mode: 0o700 };
 
 /** The least that makes the plan's paths right for these owners, one step for each path, parents first. */
 export function steps(plan: Plan, owners: readonly Owner[]): Step[] {
-  const wanted = new Map<Bytes, { live: Live | undefined; want: Wanted }>();
-  for (const { path, owner, live, want, blocked } of plan.differences) {
+  const wanted = new Map<Bytes, { live: Live | undefined; want: Wanted; above: readonly Bytes[] }>();
+  for (const { path, owner, live, want, above = [], blocked } of plan.differences) {
     if (blocked !== undefined || !owners.some((one) => sameOwner(one, owner))) continue;
-    wanted.set(path, { live, want: { ...wanted.get(path)?.want, ...want } });
+    wanted.set(path, { live, want: { ...wanted.get(path)?.want, ...want }, above });
   }
+  // What stands above a missing directory may be a link to anywhere: it is made only below what is made in the same run.
+  const isSound = (above: readonly Bytes[]) => above.every((path) => wanted.get(path)?.want.type === "directory");
   return [...wanted]
+    .filter(([, { above }]) => isSound(above))
     .map(([path, { live, want }]) => step(path, live, want))
     .sort((a, b) => depth(a.path) - depth(b.path));
 }

@@ -1,4 +1,4 @@
-import { show } from "../model/bytes";
+import { fromWire, show } from "../model/bytes";
 import type { Live, Principals } from "../model/entry";
 import { formatMode, type Mode } from "../model/mode";
 import type { Difference, Wanted } from "../plan/difference";
@@ -45,8 +45,9 @@ function modeAfter(live: Live | undefined, mode: { bits: Mode; mask: Mode }): Mo
 
 /** `user:group`, `user` or `:group`, by name where the host has one. */
 function principalText(uid: number | undefined, gid: number | undefined, { users, groups }: Principals): string {
-  const user = uid === undefined ? "" : (users.get(uid) ?? String(uid));
-  return gid === undefined ? user : `${user}:${groups.get(gid) ?? gid}`;
+  const name = (names: ReadonlyMap<number, string>, id: number) => show(fromWire(names.get(id) ?? String(id)));
+  const user = uid === undefined ? "" : name(users, uid);
+  return gid === undefined ? user : `${user}:${name(groups, gid)}`;
 }
 
 /** True when the repair would allow somebody what is not allowed now. */

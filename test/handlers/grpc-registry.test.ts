@@ -103,6 +103,29 @@ test("a rule whose jail the registry has lost is refused alone, and with its jai
     });
   }));
 
+test("a rule with a mistake in it keeps what it had reserved: the Jail loosens nothing before the rule's check fails", () =>
+  run(async (provider) => {
+    const args = jail("/srv/typo", { directories: { etc: "a test" }, adopt: true });
+    const declared = (match: string) => {
+      const { jail: _, __provider: __, fileMode: ___, ...own } = rule("/srv/typo", match);
+      return { kind: "PermissionRule", label: "PermissionRule::etc", args: { ...own, directoryMode: "0700" } };
+    };
+    const turnWith = (match: string) => ({
+      turn: { ...(turn("Jail", "t")["turn"] as Values), declared: [declared(match)] },
+    });
+    const claims = { claims: { "PermissionRule::etc": "etc: directoryMode" } };
+    const first = await provider.check({}, { ...args, ...claims, ...turnWith("etc") });
+    await provider.create(first.inputs);
+    const own = { ...rule("/srv/typo", "etc", { fileMode: undefined }), directoryMode: "0700" };
+    await make(provider, own, "PermissionRule", "etc");
+    assert.equal(await host().must("stat -c %a /srv/typo/etc"), "700\n");
+    await run(async (other) => {
+      const { inputs } = await other.check(first.inputs, { ...args, ...claims, ...turnWith("/etc") });
+      await other.update(String(inputs["token"]), first.inputs, inputs);
+      assert.equal(await host().must("stat -c %a /srv/typo/etc"), "700\n");
+    });
+  }));
+
 test("a program in another language, which sends no turn, is checked, created, shown its drift and deleted", () =>
   run(async (provider) => {
     const args = jail("/srv/plain", { directories: { etc: "a test" } });

@@ -78,6 +78,18 @@ describe("a name in bytes", () => {
   });
 });
 
+describe("a name with a colour code of the Pulumi CLI in it", () => {
+  // The CLI ends with "Unrecognized color code" where it meets one, and cuts out what looks like one.
+  test("is shown without one, and stays a name of its own", () => {
+    for (const name of ["<{%!%}>", "a<{%reset%}>b", "<<{%", "<{%<{%", "é<{%\n"]) {
+      assert.doesNotMatch(show(bytesOf(name)), /<\{%/, name);
+      assert.doesNotMatch(showRemote(name), /<\{%/, name);
+    }
+    assert.equal(show(bytesOf("<{%!%}>")), "\\x3c{%!%}>");
+    assert.notEqual(show(bytesOf("<{%")), show(bytesOf("\\x3c{%")));
+  });
+});
+
 describe("a host's message", () => {
   test("is capped, and one line with its control characters escaped", () => {
     assert.equal(showRemote("  one\ntwo\x1b[2J\n"), "one; two\\x1b[2J");

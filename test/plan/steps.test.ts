@@ -31,6 +31,21 @@ describe("the steps of a plan", () => {
     assert.deepEqual(stepsOf({ ...given, converge: ["Jail::named"] }), ["make run 0750"]);
   });
 
+  test("make nothing below what stands in the way of a directory, unless that is made in the same run", () => {
+    const given = {
+      jail: { writable: { run: "the daemon's" }, directories: { "run/keys/deep": "a place for keys" } },
+      rules: { deep: { match: "run/keys/deep", owner: "bob" } },
+      // The daemon has put a link there: whoever makes run/keys/deep through it makes a directory outside the jail.
+      entries: { run: "directory root:named 0770", "run/keys": "link named:named 0777 -> /srv/outside" },
+    };
+    assert.deepEqual(stepsOf({ ...given, converge: ["PermissionRule::deep"] }), []);
+    const both = stepsOf(given);
+    assert.deepEqual(
+      both.map((step) => step.split(" ").slice(0, 2).join(" ")),
+      ["replace run/keys", "make run/keys/deep"],
+    );
+  });
+
   test("are none for resources that have no difference, and none for another stack's", () => {
     assert.deepEqual(stepsOf({ rules: { a: { match: "x", owner: "root" } }, converge: ["PermissionRule::a"] }), []);
     const foreign = { kind: "PermissionRule", token: "t", label: "PermissionRule::a", stack: "proj/other" };
