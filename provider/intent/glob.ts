@@ -26,83 +26,116 @@ export function parseGlob(source: string): Glob {
   const problem = jailPathProblem(source);
   const compiled = problem === undefined ? translate(source) : { problem };
   if ("problem" in compiled) throw new Error(`glob "${source}": ${compiled.problem}`);
-  const { pattern, literal } = compiled;
-  return literal === undefined
-    ? { source, matches: (path) => path !== "." && pattern.test(path) } // A wildcard stands for names; the root has none.
-    : { source, literal, matches: (path) => path === literal };
+  const { components } = compiled;
+  const wild = components.findIndex((component) => typeof component !== "string");
+  const literal = (wild === -1 ? components : components.slice(0, wild)).join("/") as Bytes;
+  if (wild === -1) return { source, literal, matches: (path) => path === literal };
+  const above = wild === 0 ? "" : `${literal}/`;
+  return {
+    source,
+    // A wildcard stands for names; the root has none.
+    matches: (path) => path !== "." && path.startsWith(above) && matchesPath(components, path.split("/")),
+  };
 }
 
-type Translation = { pattern: RegExp; literal: Bytes | undefined } | { problem: string };
+/** Any number of what a pattern is made of: bytes in a name (`*`), names in a path (`**`). */
+const anyNumber = Symbol("any number");
 
-function translate(source: string): Translation {
-  const components = bytesOf(source).split("/");
-  let pattern = "^";
-  let literal: string[] | undefined = [];
-  if (source === ".") return { pattern: /^\.$/, literal: source as Bytes };
-  for (const [index, component] of components.entries()) {
-    const last = index === components.length - 1;
-    if (component === "**") {
-      pattern += last ? ".+" : "(?:.*/)?";
-      literal = undefined;
+/** A name of a path: itself, or a pattern of bytes and sets of bytes. */
+type Component = string | readonly (string | RegExp | typeof anyNumber)[];
+const anyName: Component = [anyNumber];
+type Components = readonly (Component | typeof anyNumber)[];
+
+function matchesPath(components: Components, names: readonly string[]): boolean {
+  return matchesAll(components, names, (component, name) => {
+    if (typeof component === "string") return component === name;
+    return matchesAll(component, name, (byte, at) => (typeof byte === "string" ? byte === at : byte.test(at)));
+  });
+}
+
+/**
+ * Whether a pattern covers a sequence. Only the last "any number" is ever taken back, as whatever an earlier one could
+ * take instead the later one can: so the time is the product of the lengths, whatever names an attacker thinks of.
+ */
+function matchesAll<T, P>(
+  pattern: readonly (P | typeof anyNumber)[],
+  sequence: ArrayLike<T>,
+  fits: (part: P, element: T) => boolean,
+): boolean {
+  let [part, at, star, mark] = [0, 0, -1, 0];
+  while (at < sequence.length) {
+    const next = pattern[part];
+    if (next === anyNumber) {
+      star = part++;
+      mark = at;
+    } else if (part < pattern.length && fits(next as P, sequence[at] as T)) {
+      part++;
+      at++;
+    } else if (star !== -1) {
+      part = star + 1;
+      at = ++mark;
+    } else return false;
+  }
+  while (pattern[part] === anyNumber) part++;
+  return part === pattern.length;
+}
+
+function translate(source: string): { components: Components } | { problem: string } {
+  if (source === ".") return { components: [source] };
+  const components: (Component | typeof anyNumber)[] = [];
+  const names = bytesOf(source).split("/");
+  for (const [index, name] of names.entries()) {
+    if (name === "**") {
+      // At the end it is all that is below, and not the directory itself.
+      if (index === names.length - 1) components.push(anyName);
+      components.push(anyNumber);
       continue;
     }
-    const part = translateComponent(component);
-    if ("problem" in part) return part;
-    pattern += part.pattern + (last ? "" : "/");
-    if (part.literal === undefined) literal = undefined;
-    literal?.push(part.literal ?? "");
+    const component = translateName(name);
+    if (typeof component === "object" && "problem" in component) return component;
+    components.push(component);
   }
-  return { pattern: new RegExp(`${pattern}$`, "s"), literal: literal?.join("/") as Bytes | undefined };
+  return { components };
 }
 
-function translateComponent(component: string): { pattern: string; literal: string | undefined } | { problem: string } {
-  let pattern = "";
-  let literal: string | undefined = "";
-  for (let at = 0; at < component.length; at++) {
-    const byte = component.charAt(at);
+function translateName(name: string): Component | { problem: string } {
+  const parts: (string | RegExp | typeof anyNumber)[] = [];
+  for (let at = 0; at < name.length; at++) {
+    const byte = name.charAt(at);
     if (byte === "\\") {
-      const next = component.charAt(++at);
+      const next = name.charAt(++at);
       if (next === "") return { problem: 'ends in "\\": write "\\\\" for a backslash' };
-      pattern += escapeRegExp(next);
-      if (literal !== undefined) literal += next;
+      parts.push(next);
     } else if (byte === "*") {
-      if (component.charAt(at + 1) === "*") return { problem: '"**" has to be a component of its own, as in "a/**"' };
-      pattern += "[^/]*";
-      literal = undefined;
-    } else if (byte === "?") {
-      pattern += "[^/]";
-      literal = undefined;
-    } else if (byte === "[") {
-      // A "]" right behind the opening (or the negation) is a member, as in sh.
-      const set = /^\[([!^]?)(\]?[^\]]+|\])\]/.exec(component.slice(at));
-      if (!set || /^\[[!^]\]$/.test(set[0])) return { problem: '"[" without "]": write "\\[" for a bracket' };
-      const [whole, negated = "", members = ""] = set;
-      if (members.startsWith("[:"))
-        return { problem: `"${show(fromWire(members))}]" is not known: write the characters, as in "[A-Za-z]"` };
-      const source = `(?!/)[${negated ? "^" : ""}${members.replace(/[\]\\[^]/g, "\\$&")}]`;
-      if (!isValid(source)) return { problem: `"${show(fromWire(whole))}" is not a set of characters` };
-      pattern += source;
-      literal = undefined;
-      at += whole.length - 1;
-    } else {
-      pattern += escapeRegExp(byte);
-      if (literal !== undefined) literal += byte;
-    }
+      if (name.charAt(at + 1) === "*") return { problem: '"**" has to be a component of its own, as in "a/**"' };
+      parts.push(anyNumber);
+    } else if (byte === "?") parts.push(/[^/]/);
+    else if (byte === "[") {
+      const set = translateSet(name.slice(at));
+      if ("problem" in set) return set;
+      parts.push(set.pattern);
+      at += set.length - 1;
+    } else parts.push(byte);
   }
+  if (parts.some((part) => typeof part !== "string")) return parts;
+  const literal = parts.join("");
   if (literal === "." || literal === "..")
-    return { problem: `"${show(fromWire(component))}" stands for "${literal}", which leaves the path` };
-  return { pattern, literal };
+    return { problem: `"${show(fromWire(name))}" stands for "${literal}", which leaves the path` };
+  return literal;
 }
 
-function escapeRegExp(text: string): string {
-  return text.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&");
-}
-
-function isValid(source: string): boolean {
+function translateSet(text: string): { pattern: RegExp; length: number } | { problem: string } {
+  // A "]" right behind the opening (or the negation) is a member, as in sh.
+  const set = /^\[([!^]?)(\]?[^\]]+|\])\]/.exec(text);
+  if (!set || /^\[[!^]\]$/.test(set[0])) return { problem: '"[" without "]": write "\\[" for a bracket' };
+  const [whole, negated = "", members = ""] = set;
+  if (members.startsWith("[:"))
+    return { problem: `"${show(fromWire(members))}]" is not known: write the characters, as in "[A-Za-z]"` };
   try {
-    new RegExp(source);
-    return true;
+    const pattern = new RegExp(`[${negated ? "^" : ""}${members.replace(/[\]\\[^]/g, "\\$&")}]`, "s");
+    return { pattern, length: whole.length };
   } catch {
-    return false; // a range out of order, such as [z-a]
+    // A range out of order, such as [z-a].
+    return { problem: `"${show(fromWire(whole))}" is not a set of characters` };
   }
 }

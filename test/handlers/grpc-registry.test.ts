@@ -116,7 +116,7 @@ test("a rule with a mistake in it keeps what it had reserved: the Jail loosens n
     const claims = { claims: { "PermissionRule::etc": "etc: directoryMode" } };
     const first = await provider.check({}, { ...args, ...claims, ...turnWith("etc") });
     await provider.create(first.inputs);
-    const own = { ...rule("/srv/typo", "etc", { fileMode: undefined }), directoryMode: "0700" };
+    const { fileMode: _, ...own } = rule("/srv/typo", "etc", { directoryMode: "0700" });
     await make(provider, own, "PermissionRule", "etc");
     assert.equal(await host().must("stat -c %a /srv/typo/etc"), "700\n");
     await run(async (other) => {

@@ -107,6 +107,16 @@ describe("a glob", () => {
     assert.match(globProblem("[é-a]") ?? "", /"\[é-a\]"/);
   });
 
+  // A matcher that goes back over every star would not end before the sun does.
+  test("does not take longer and longer for names that nearly match", () => {
+    const stars = parseGlob(`${"*-".repeat(12)}*.log`);
+    assert.equal(stars.matches(bytesOf("-".repeat(255))), false);
+    assert.equal(stars.matches(bytesOf(`${"-".repeat(250)}.log`)), true);
+    const deep = parseGlob(`${"**/a*/".repeat(8)}*.db`);
+    assert.equal(deep.matches(bytesOf(`${"a/b/".repeat(900)}x`)), false);
+    assert.equal(deep.matches(bytesOf(`${"a/b/".repeat(900)}x.db`)), true);
+  });
+
   test("matches what a simple matcher matches", () => {
     let hits = 0;
     fc.assert(
