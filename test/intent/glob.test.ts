@@ -113,8 +113,8 @@ describe("a glob", () => {
     assert.equal(stars.matches(bytesOf("-".repeat(255))), false);
     assert.equal(stars.matches(bytesOf(`${"-".repeat(250)}.log`)), true);
     const deep = parseGlob(`${"**/a*/".repeat(8)}*.db`);
-    assert.equal(deep.matches(bytesOf(`${"a/b/".repeat(900)}x`)), false);
-    assert.equal(deep.matches(bytesOf(`${"a/b/".repeat(900)}x.db`)), true);
+    assert.equal(deep.matches(bytesOf(`${"a/b/".repeat(900)}a/x`)), false);
+    assert.equal(deep.matches(bytesOf(`${"a/b/".repeat(900)}a/x.db`)), true);
   });
 
   test("matches what a simple matcher matches", () => {
