@@ -19,6 +19,12 @@ function source(nonce: string): Buffer {
   return Buffer.from(settings + program, "latin1");
 }
 
+/**
+ * Bytes of one agent's replies. 100,000 entries are some 12 MB; whoever owns the daemon can make a tree whose paths alone
+ * are gigabytes, and all jails and hosts share this process.
+ */
+const replyLimit = 256 * 1024 * 1024;
+
 /** The agent's answer to one request. */
 export interface Reply {
   readonly status: number;
@@ -55,13 +61,15 @@ export class Agent {
   readonly #nonce = randomBytes(16).toString("hex");
   readonly #pending: Pending[] = [];
   #rest = "";
+  #left: number;
   #greeted = false;
   /** Within a scan the first half of a record, empty before it has come; undefined outside of a scan. */
   #record: string | undefined;
   #failed: Error | undefined;
 
-  constructor(channel: Channel) {
+  constructor(channel: Channel, limit = replyLimit) {
     this.#channel = channel;
+    this.#left = limit;
     channel.onData((data) => this.#receive(data));
     channel.onEnd((error) => this.#fail(this.#greeted ? error : notStarted(error, this.#rest)));
     channel.write(source(this.#nonce));
@@ -87,12 +95,26 @@ export class Agent {
     this.#channel.end();
   }
 
+  #refuse(): void {
+    const why =
+      "the list of its entries is too long to be one of a jail (256 MiB): very deep directories, or millions of names";
+    const remedy = "look on the host who makes them, and remove them there";
+    this.#fail(new ChrootError("unreadable", { what: "cannot scan the jail", where: "", why, remedy }));
+    this.#channel.abort();
+  }
+
   #fail(error: Error): void {
     this.#failed ??= error;
     for (const { reject } of this.#pending.splice(0)) reject(this.#failed);
   }
 
   #receive(data: string): void {
+    if (this.#failed) return;
+    this.#left -= data.length;
+    if (this.#left < 0) {
+      this.#refuse();
+      return;
+    }
     const parts = (this.#rest + data).split("\0");
     this.#rest = parts.pop() ?? "";
     for (const part of parts) this.#part(part);

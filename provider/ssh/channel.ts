@@ -8,6 +8,8 @@ import { moreTime, timeoutOf } from "./patience";
 export interface Channel {
   write(data: Buffer): void;
   end(): void;
+  /** Stops at once, whatever the program there has still to say. */
+  abort(): void;
   onData(listener: (data: string) => void): void;
   /** Told once, when no more data can come. */
   onEnd(listener: (error: ChrootError) => void): void;
@@ -62,6 +64,7 @@ export function channelOver(stream: ClientChannel, connection: Connection, giveU
       timer.refresh().unref();
       stream.end();
     },
+    abort: () => stream.close(),
     onData: (listener) => stream.on("data", (data: Buffer) => listener(data.toString("latin1"))),
     onEnd: (listener) => (ended ? listener(ended) : errors.push(listener)),
   };

@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { after, before, test } from "node:test";
+import { Agent } from "../../provider/agent/agent";
 import { look, observe, withAgent } from "../../provider/agent/observe";
 import { ChrootError } from "../../provider/errors";
 import type { Bytes } from "../../provider/model/bytes";
-import { closeAll } from "../../provider/ssh/host";
+import { closeAll, open } from "../../provider/ssh/host";
 import { below, hostileNames, makeHostileTree, splitName } from "../support/hostile-tree";
 import { entriesOf, siteOn, walk } from "../support/jail-site";
 import { type LabHost, startHost } from "../support/sshd";
@@ -35,6 +36,18 @@ test("a scan gives every entry of a hostile tree exactly, byte by byte", async (
   assert.equal(entries.get("kinds/special" as Bytes)?.mode, 0o4755);
   assert.equal(entries.get("kinds/outside-name" as Bytes)?.links, 2);
   assert.equal(entries.get("kinds/target" as Bytes)?.target, "caf\xe9\n -> ");
+});
+
+test("a tree that is too large to be a jail's is given up, not kept in memory, and the connection goes on", async () => {
+  const site = siteOn(host, "/srv/endless");
+  await host.must("mkdir /srv/endless; cd /srv/endless; seq 20000 | xargs touch");
+  const agent = new Agent(await open(site.connection, Agent.command()), 500_000);
+  await assert.rejects(look(agent, site), /cannot scan the jail.*too long to be one of a jail/s);
+  await assert.rejects(agent.request("facts"), /too long/);
+  agent.close();
+  host.resetCounts();
+  assert.equal((await observe(site)).entries.size, 20_001);
+  assert.equal(host.connections(), 0, "the same connection serves");
 });
 
 test("a scan changes nothing, neither in the tree nor in the registry", async () => {
