@@ -141,9 +141,12 @@ export class Handlers {
   }
 }
 
-/** A resource of the state whose record is gone (a new disk, a restored backup): other stacks do not know of it. */
+/**
+ * A resource of the state whose record is gone (a new disk, a restored backup): other stacks do not know of it. Where a
+ * path differs too the repair writes the record, and there is nothing more to say.
+ */
 function registered(token: string, olds: Values, look: Look): Look {
-  if (olds["token"] !== token || !look.view || look.host !== undefined) return look;
+  if (olds["token"] !== token || !look.view || look.host !== undefined || look.texts.size > 0) return look;
   if (look.view.observation.records.some((record) => record.token === token)) return look;
   return { ...look, host: "not registered: its record in the host's registry is gone; up writes it again" };
 }
