@@ -1,15 +1,38 @@
 import type { ResourceKind } from "../resources/kind";
 import { isUnknown, type Values, valueAt } from "./values";
 
+interface Failure {
+  readonly property: string;
+  readonly reason: string;
+}
+
+/** Arguments with keys of a connection in them. */
+const withKeys = ["connection", "jail"];
+
 /** Argument mistakes as the engine shows them: the property's path, and a sentence. What is not known yet is none. */
-export function failuresOf(kind: ResourceKind, args: Values): { property: string; reason: string }[] {
+export function failuresOf(kind: ResourceKind, args: Values): Failure[] {
   const parsed = kind.schema.safeParse(args);
   if (parsed.success) return [];
   return parsed.error.issues
     .filter(({ code, path }) => code === "invalid_key" || !isUnknown(valueAt(args, path)))
-    .map((issue) => ({
-      property: issue.path.join("."),
+    .flatMap((issue): Failure[] => {
+      const property = issue.path.join(".");
+      if (issue.code === "unrecognized_keys") return issue.keys.map((key) => safely(unknownArgument(property, key)));
       // What is wrong with the key of a map is told one level below.
-      reason: (issue.code === "invalid_key" && issue.issues[0]?.message) || issue.message,
-    }));
+      const reason = (issue.code === "invalid_key" && issue.issues[0]?.message) || issue.message;
+      return [safely({ property, reason })];
+    });
+}
+
+function unknownArgument(above: string, key: string): Failure {
+  const property = above === "" ? key : `${above}.${key}`;
+  return {
+    property: above === "" ? "" : property,
+    reason: `${property} is not known: correct its name, or leave it out`,
+  };
+}
+
+/** The engine prints the value of a top-level property, secret or not: one that may hold a key is named in the reason. */
+function safely({ property, reason }: Failure): Failure {
+  return withKeys.includes(property) ? { property: "", reason: `${property}: ${reason}` } : { property, reason };
 }

@@ -26,8 +26,10 @@ export function reserve(session: JailSession, olds: Values, news: Values, turn: 
 
 /** One with a mistake in it reserves what its record does: its own check fails, and until then nothing is loosened. */
 function isSound(declaration: Declaration): boolean {
+  const kind = kinds.get(declaration.kind);
+  const isKnown = (name: string) => name === "reserved" || kind?.keys.includes(name);
   try {
-    return kinds.get(declaration.kind)?.claims(declaration) !== undefined;
+    return kind?.claims(declaration) !== undefined && Object.keys(declaration.args).every(isKnown);
   } catch {
     return false;
   }

@@ -8,7 +8,7 @@ export function adoption({ jail }: Merged, observation: Observation): Refusal[] 
   if (!jail || jail.args["adopt"] === true || !rootOf(observation) || observation.entries.size === 1) return [];
   const registered = observation.records.some(({ kind }) => kind === jail.kind);
   if (registered) return [];
-  const why = `set adopt: true to take over a root that is not empty: it holds ${observation.entries.size - 1} entries that pulumi-chroot did not make`;
+  const why = `set adopt: true to take over a root that is not empty: it holds ${observation.entries.size - 1} entries, and no record says that they are pulumi-chroot's`;
   return [{ why }]; // For every resource: a rule must not change what its jail may not.
 }
 

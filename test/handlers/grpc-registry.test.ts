@@ -124,6 +124,14 @@ test("a rule with a mistake in it keeps what it had reserved: the Jail loosens n
       await other.update(String(inputs["token"]), first.inputs, inputs);
       assert.equal(await host().must("stat -c %a /srv/typo/etc"), "700\n");
     });
+    await run(async (other) => {
+      const { directoryMode, ...rest } = declared("etc").args;
+      const misspelt = [{ ...declared("etc"), args: { ...rest, group: "root", directorymode: directoryMode } }];
+      const wrong = { turn: { ...(turn("Jail", "t")["turn"] as Values), declared: misspelt } };
+      const { inputs } = await other.check(first.inputs, { ...args, ...claims, ...wrong });
+      await other.update(String(inputs["token"]), first.inputs, inputs);
+      assert.equal(await host().must("stat -c %a /srv/typo/etc"), "700\n");
+    });
   }));
 
 test("a program in another language, which sends no turn, is checked, created, shown its drift and deleted", () =>

@@ -71,7 +71,15 @@ const jailMistakes: readonly Mistake[] = [
   ["an exclusion without a reason", { exclude: { "a/**": null } }, "exclude.a/**", /./],
   ["a connection without a host", { connection: { user: "root" } }, "connection.host", /./],
   ["a port that is none", { connection: { host: "h", port: 70_000 } }, "connection.port", /./],
-  ["a connection with a word that is not known", { connection: { host: "h", pasword: "x" } }, "connection", /pasword/],
+  // The engine prints the value of a property that it is told of: of the connection as a whole that would be the key.
+  [
+    "a connection with a word that is not known",
+    { connection: { host: "h", pasword: "x", privateKey: "KEY" } },
+    "connection.pasword",
+    /not known/,
+  ],
+  ["a connection that is none", { connection: "KEY" }, "", /^connection: /],
+  ["an argument that is not known", { privateKey: "KEY" }, "", /^privateKey is not known/],
   ["what deletion does not know", { onDelete: "burn" }, "onDelete", /./],
 ];
 
