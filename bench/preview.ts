@@ -1,6 +1,7 @@
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { readProgram } from "../provider/agent/agent";
 import { type LabHost, startHost } from "../test/support/sshd";
 import { type Stack, startStack } from "../test/support/stack";
 import { declaration, makeTree, root, settle, www } from "./jail";
@@ -87,9 +88,8 @@ function parts(host: LabHost, stack: Stack, empty: Stack) {
 
 /** What the agent asks find for, from the agent itself: both print the same. */
 function agentFormat(): string {
-  const agent = readFileSync(join(__dirname, "..", "..", "provider", "agent", "agent.sh"), "utf8");
-  const format = /-printf '([^']+)'/.exec(agent)?.[1];
-  if (format === undefined) throw new Error("no -printf in agent.sh");
+  const format = /-printf '([^']+)' 2/.exec(readProgram())?.[1];
+  if (format === undefined) throw new Error("no -printf in the agent");
   return format;
 }
 

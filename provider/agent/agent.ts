@@ -1,21 +1,31 @@
 import { randomBytes } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { ChrootError } from "../errors";
-import { type Bytes, fromWire, showRemote } from "../model/bytes";
-import type { EntryType, Live } from "../model/entry";
+import { type Bytes, showRemote } from "../model/bytes";
+import type { Live } from "../model/entry";
 import { quarantineName } from "../model/path";
 import type { Channel } from "../ssh/channel";
+import { scannedEntry } from "./records";
+
+/** Seconds after which an agent that holds a lock ends when nothing comes from us any more. */
+const idle = 60;
 
 /** Where a host's registry is: a directory for each root, root:root 0700. */
 const registryHome = "/var/lib/pulumi-chroot";
-// Plain shell beside the compiled code, so that whoever audits the package reads what their hosts run.
 let program: string | undefined;
+
+/** Plain shell beside the compiled code, so that whoever audits the package reads what their hosts run: in order of names. */
+export function readProgram(): string {
+  const folder = join(__dirname, "..", "..", "..", "provider", "agent", "host");
+  const files = readdirSync(folder).sort();
+  return files.map((file) => readFileSync(join(folder, file), "latin1")).join("\n");
+}
 
 /** The program with its settings, which have the same length for every nonce. */
 function source(nonce: string): Buffer {
-  program ??= readFileSync(join(__dirname, "..", "..", "..", "provider", "agent", "agent.sh"), "latin1");
-  const settings = `NONCE=${nonce} REGISTRY_HOME=${registryHome} QUARANTINE=${quarantineName}\n`;
+  program ??= readProgram();
+  const settings = `NONCE=${nonce} REGISTRY_HOME=${registryHome} QUARANTINE=${quarantineName} IDLE=${idle}\n`;
   return Buffer.from(settings + program, "latin1");
 }
 
@@ -33,23 +43,16 @@ export interface Reply {
   /** The lines before the last one, as `[word, rest]`. */
   readonly lines: readonly (readonly [string, string])[];
   readonly entries: ReadonlyMap<Bytes, Live>;
+  /** Lines that a tool of the host printed. */
+  readonly printed: readonly string[];
 }
-
-const types: Record<string, EntryType> = {
-  f: "file",
-  d: "directory",
-  l: "link",
-  p: "fifo",
-  s: "socket",
-  c: "character device",
-  b: "block device",
-};
 
 interface Pending {
   readonly resolve: (reply: Reply) => void;
   readonly reject: (error: Error) => void;
   readonly lines: [string, string][];
   readonly entries: Map<Bytes, Live>;
+  readonly printed: string[];
 }
 
 /**
@@ -65,6 +68,7 @@ export class Agent {
   #greeted = false;
   /** Within a scan the first half of a record, empty before it has come; undefined outside of a scan. */
   #record: string | undefined;
+  #isPrinting = false;
   #failed: Error | undefined;
 
   constructor(channel: Channel, limit = replyLimit) {
@@ -85,7 +89,7 @@ export class Agent {
   request(line: string, data?: Buffer): Promise<Reply> {
     if (this.#failed) return Promise.reject(this.#failed);
     return new Promise((resolve, reject) => {
-      this.#pending.push({ resolve, reject, lines: [], entries: new Map() });
+      this.#pending.push({ resolve, reject, lines: [], entries: new Map(), printed: [] });
       this.#channel.write(Buffer.concat([Buffer.from(`${line}\n`), ...(data ? [data] : [])]));
     });
   }
@@ -124,9 +128,14 @@ export class Agent {
     if (this.#record !== undefined && !part.startsWith(this.#nonce)) {
       if (this.#record === "") this.#record = part;
       else {
-        this.#entry(this.#record, part);
+        const [path, live] = scannedEntry(this.#record, part);
+        this.#pending[0]?.entries.set(path, live);
         this.#record = "";
       }
+      return;
+    }
+    if (this.#isPrinting && !part.startsWith(this.#nonce)) {
+      this.#pending[0]?.printed.push(part);
       return;
     }
     // Before the first reply there may be whatever the account's shell prints at login.
@@ -141,27 +150,13 @@ export class Agent {
     if (word === "hello") return;
     if (word === "scan") this.#record = "";
     else if (word === "scanned") this.#record = undefined;
+    else if (word === "lines") this.#isPrinting = true;
+    else if (word === "listed") this.#isPrinting = false;
     else if (word === "done") {
       const [status, error] = split(rest);
-      const { resolve, lines, entries } = this.#pending.shift() ?? {};
-      resolve?.({ status: Number(status), error, lines: lines ?? [], entries: entries ?? new Map() });
+      const { resolve, lines = [], entries = new Map(), printed = [] } = this.#pending.shift() ?? {};
+      resolve?.({ status: Number(status), error, lines, entries, printed });
     } else this.#pending[0]?.lines.push([word, rest]);
-  }
-
-  /** `type mode uid gid links device:inode path`, and the target of a link. */
-  #entry(record: string, target: string): void {
-    const fields = record.split(" ", 6);
-    const [type = "", mode = "", uid, gid, links, inode = ""] = fields;
-    const path = record.slice(fields.join(" ").length + 1);
-    this.#pending[0]?.entries.set(fromWire(path === "" ? "." : path), {
-      type: types[type] ?? "unknown",
-      mode: Number.parseInt(mode, 8),
-      uid: Number(uid),
-      gid: Number(gid),
-      links: Number(links),
-      inode: /^[0-9]+:[0-9]+$/.test(inode) ? inode : "",
-      ...(type === "l" ? { target: fromWire(target) } : {}),
-    });
   }
 }
 

@@ -1,8 +1,10 @@
 import type { RegistryRecord } from "../intent/declaration";
-import { type Bytes, showRemote, toBuffer } from "../model/bytes";
-import { formatMode } from "../model/mode";
+import { type Acl, hasAccessEntries } from "../model/acl";
+import { type Bytes, showRemote } from "../model/bytes";
+import { formatMode, type Mode } from "../model/mode";
 import type { Step } from "../plan/steps";
-import { type Agent, expectDone } from "./agent";
+import { type Agent, expectDone, type Reply } from "./agent";
+import { pathList } from "./scan";
 import { formatSite, type Site } from "./site";
 
 /** Writes records, each whole or not at all. */
@@ -10,7 +12,7 @@ export async function putRecords(agent: Agent, site: Site, records: readonly Reg
   const replies = await Promise.all(
     records.map((record) => {
       const data = Buffer.from(`${JSON.stringify(record, null, 1)}\n`, "utf8");
-      return agent.request(`put ${record.token} ${data.length}`, data);
+      return agent.request(`put ${record.token}.json ${data.length}`, data);
     }),
   );
   for (const reply of replies) expectDone(reply, "cannot write the registry", formatSite(site));
@@ -18,7 +20,7 @@ export async function putRecords(agent: Agent, site: Site, records: readonly Reg
 
 /** Removes records; those that are gone already are no trouble. */
 export async function dropRecords(agent: Agent, site: Site, tokens: readonly string[]): Promise<void> {
-  const replies = await Promise.all(tokens.map((token) => agent.request(`drop ${token}`)));
+  const replies = await Promise.all(tokens.map((token) => agent.request(`drop ${token}.json`)));
   for (const reply of replies) expectDone(reply, "cannot write the registry", formatSite(site));
 }
 
@@ -31,25 +33,43 @@ export async function tidyRegistry(agent: Agent): Promise<void> {
 const batch = 2000;
 
 /**
- * Does the steps: directories first, parents before children, then owners, then modes. Owner before mode always: an owner
- * that is taken away can no longer change the mode back, and chown clears setuid and setgid of a file. What fails for one
- * path (it has gone, it is immutable) does not keep the others from being repaired: the errors are given, and a look
- * afterwards tells what is left.
+ * Does the steps: directories first, parents before children; then for those that get another owner the mode that both
+ * allow, owners, ACLs, modes, capabilities. At no moment has anybody more than before and after. Owner before mode: an
+ * owner that is taken away can no longer change the mode back, and chown clears setuid and setgid of a file. What fails
+ * for one path (it is immutable) does not keep the others from being repaired: the errors are given, and a look afterwards
+ * tells what is left.
  */
 export async function applySteps(agent: Agent, steps: readonly Step[]): Promise<string[]> {
-  const errors: string[] = [];
   const made = steps.filter(({ action }) => action !== "set");
   const replaced = steps.filter(({ action }) => action === "replace");
-  await over(agent, "quarantine", [], pathsOf(replaced), errors);
-  await over(agent, "mkdir", [], pathsOf(made), errors);
+  const errors = [
+    ...(await over(agent, "quarantine", [], pathsOf(replaced))),
+    ...(await over(agent, "mkdir", [], pathsOf(made))),
+  ];
   // Where a directory could not be made something else stands, and chmod would follow it if it is a link.
   const sound = errors.length === 0 ? steps : steps.filter(({ action }) => action === "set");
-  for (const [owner, paths] of grouped(sound, ({ owner: of }) => of && `${of.uid}:${of.gid}`))
-    await over(agent, "chown", [owner], paths, errors);
-  // Five digits: GNU chmod keeps a directory's setgid bit for four.
-  for (const [mode, paths] of grouped(sound, ({ mode: of }) => (of === undefined ? undefined : `0${formatMode(of)}`)))
-    await over(agent, "chmod", [mode], paths, errors);
-  return errors;
+  const commands: [string, (step: Step) => string | undefined][] = [
+    ["chmod", ({ close }) => (close === undefined ? undefined : fiveDigits(close))],
+    ["chown", ({ owner }) => owner && `${owner.uid}:${owner.gid}`],
+    ["acl", ({ acl }) => acl && aclEntries(acl)],
+    ["chmod", ({ mode }) => (mode === undefined ? undefined : fiveDigits(mode))],
+    ["powers", ({ capabilities }) => capabilities],
+  ];
+  // Sent at once: they are served in order.
+  const sent = commands.flatMap(([command, argumentOf]) =>
+    [...grouped(sound, argumentOf)].map(([argument, paths]) => over(agent, command, [argument], paths)),
+  );
+  return [...errors, ...(await Promise.all(sent)).flat()];
+}
+
+/** GNU chmod keeps a directory's setgid bit for four. */
+function fiveDigits(mode: Mode): string {
+  return `0${formatMode(mode)}`;
+}
+
+/** For setfacl, with a closed mask, or group where there is none: the mode that follows opens it. */
+function aclEntries(acl: Acl): string {
+  return [...acl, hasAccessEntries(acl) ? "mask::---" : "group::---"].join();
 }
 
 async function over(
@@ -57,21 +77,18 @@ async function over(
   command: string,
   argument: readonly string[],
   paths: readonly Bytes[],
-  errors: string[],
-): Promise<void> {
+): Promise<string[]> {
+  const replies: Promise<Reply>[] = [];
   for (let from = 0; from < paths.length; from += batch) {
-    const data = Buffer.concat(paths.slice(from, from + batch).map(nullTerminated));
-    const reply = await agent.request([command, data.length, ...argument].join(" "), data);
-    if (reply.status !== 0) errors.push(`${command}: ${showRemote(reply.error) || `exit status ${reply.status}`}`);
+    const data = pathList(paths.slice(from, from + batch));
+    replies.push(agent.request([command, data.length, ...argument].join(" "), data));
   }
+  const failed = (await Promise.all(replies)).filter(({ status }) => status !== 0);
+  return failed.map(({ status, error }) => `${command}: ${showRemote(error) || `exit status ${status}`}`);
 }
 
 function pathsOf(steps: readonly Step[]): Bytes[] {
   return steps.map(({ path }) => path);
-}
-
-function nullTerminated(path: Bytes): Buffer {
-  return toBuffer((path === "." ? ".\0" : `./${path}\0`) as Bytes);
 }
 
 function grouped(steps: readonly Step[], keyOf: (step: Step) => string | undefined): Map<string, Bytes[]> {

@@ -1,10 +1,12 @@
 import { ChrootError } from "../errors";
 import { type Damage, parseRecord, type RegistryRecord } from "../intent/declaration";
-import { bytesOf, fromWire, show, showRemote, toBuffer } from "../model/bytes";
+import { bytesOf, fromWire, show, toBuffer } from "../model/bytes";
 import type { Observation } from "../observe/observation";
 import { open } from "../ssh/host";
 import { Agent, expectDone, type Reply } from "./agent";
 import { principals } from "./ids";
+import { sealedRecord } from "./records";
+import { scan } from "./scan";
 import { formatSite, registryName, type Site } from "./site";
 
 /** Runs one agent on the host. It ends, with its lock, when `use` is done. */
@@ -32,7 +34,11 @@ export function observe(site: Site): Promise<Observation> {
   });
 }
 
-type Registered = Pick<Observation, "records" | "damaged">;
+/** What the registry of a root holds. */
+export interface Registered extends Pick<Observation, "records" | "damaged" | "leftSealed"> {
+  /** Checksums of the documents that are written for people, by name; read for a change only. */
+  readonly documents: ReadonlyMap<string, string>;
+}
 
 /** Takes the registry's lock, shared for a look and exclusive for a change, and reads the records. */
 export async function lockRegistry(agent: Agent, site: Site, mode: "-s" | "-x"): Promise<Registered> {
@@ -57,16 +63,24 @@ export async function lockRegistry(agent: Agent, site: Site, mode: "-s" | "-x"):
     if ("why" in record) damaged.push(record);
     else records.push(record);
   }
-  return { records, damaged };
+  const rest = (wanted: string) => reply.lines.filter(([word]) => word === wanted).map(([, text]) => text);
+  const leftSealed = rest("left").map(sealedRecord);
+  return {
+    records,
+    damaged,
+    leftSealed: leftSealed.filter((sealed) => sealed !== undefined),
+    documents: new Map(rest("document").map((text) => text.split(/ +/, 2) as [string, string])),
+  };
 }
 
-type Looked = Omit<Observation, "records" | "damaged">;
+type Looked = Omit<Observation, "records" | "damaged" | "leftSealed">;
 
 /** What a look has found, with the records that were written on this machine. */
-export function withRegistry(looked: Looked, { records, damaged }: Registered): Observation {
+export function withRegistry(looked: Looked, { records, damaged, leftSealed }: Registered): Observation {
   const copied = records.filter(({ machine }) => machine !== looked.machineId);
   return {
     ...looked,
+    leftSealed,
     records: records.filter((record) => !copied.includes(record)),
     damaged: [...damaged, ...copied.map(fromElsewhere)],
   };
@@ -83,26 +97,41 @@ function fromElsewhere({ token, label }: RegistryRecord): Damage {
 /** Walks to the root and scans it. With `make`, a root that is absent is made, closed to everybody but root. */
 export async function look(agent: Agent, site: Site, options: { make?: boolean } = {}): Promise<Looked> {
   const root = toBuffer(bytesOf(site.root));
-  const [facts, entered, scan] = await Promise.all([
+  const [facts, entered, scanned] = await Promise.all([
     agent.request("facts"),
     agent.request(`enter ${root.length}${options.make ? " make" : ""}`, root),
-    agent.request("scan"),
+    // Whatever keeps it from being entered is told first.
+    scan(agent, site).catch((error: Error) => error),
   ]);
   const fact = (word: string) => facts.lines.find(([name]) => name === word)?.[1] ?? "";
   checkRights(fact("uid"), site);
   checkEntered(entered, site);
-  checkScanned(scan, site);
+  if (scanned instanceof Error) throw scanned;
+  const lacks = new Set(facts.lines.filter(([word]) => word === "gap").map(([, tool]) => tool));
+  const can = {
+    acl: !lacks.has("getfacl") && !lacks.has("setfacl"),
+    capabilities: !lacks.has("getcap") && !lacks.has("setcap"),
+  };
   return {
-    entries: scan.entries,
-    mounts: scan.lines.filter(([word]) => word === "mount").map(([, path]) => fromWire(path)),
+    ...scanned,
     principals: principals(fact("passwd"), fact("group")),
     machineId: show(fromWire(fact("machine"))),
-    gaps: facts.lines.filter(([word]) => word === "gap").map(([, tool]) => gapText(tool)),
+    can,
+    gaps: gapTexts(lacks, can),
   };
 }
 
-function gapText(tool: string): string {
-  return `no ${tool} command: runs at the same time are not kept apart on this host`;
+function gapTexts(lacks: ReadonlySet<string>, can: Observation["can"]): string[] {
+  return [
+    ...(lacks.has("flock") ? ["no flock command: runs at the same time are not kept apart on this host"] : []),
+    ...(can.acl ? [] : ["no getfacl and setfacl commands (package acl): ACLs are not checked on this host"]),
+    ...(can.capabilities
+      ? []
+      : ["no getcap and setcap commands (package libcap2-bin): file capabilities are not checked on this host"]),
+    ...(lacks.has("protected_hardlinks")
+      ? ["fs.protected_hardlinks is 0: everybody on this host may give files of others a second name, set it to 1"]
+      : []),
+  ];
 }
 
 function checkRights(uid: string, site: Site): void {
@@ -137,18 +166,4 @@ function checkEntered(entered: Reply, site: Site): void {
     }
   }
   expectDone(entered, "cannot enter the jail", formatSite(site));
-}
-
-function checkScanned(scan: Reply, site: Site): void {
-  // Entries that vanish while find walks are no trouble: what is gone needs nothing.
-  if (scan.status === 0 || scan.error.split("\n").every((line) => /: No such file or directory$/.test(line))) return;
-  const where = formatSite(site);
-  if (/(unrecognized|unknown|invalid).*-printf/.test(scan.error))
-    throw new ChrootError("unsupported", {
-      what: "cannot scan the jail",
-      where,
-      why: "the host's find is not GNU find (BusyBox is not supported yet)",
-      remedy: "install findutils there",
-    });
-  throw new ChrootError("unreadable", { what: "cannot scan the jail", where, why: showRemote(scan.error) });
 }

@@ -1,5 +1,5 @@
 import type { Agent } from "../agent/agent";
-import { applySteps, dropRecords, putRecords, tidyRegistry } from "../agent/apply";
+import { dropRecords, putRecords, tidyRegistry } from "../agent/apply";
 import { lockRegistry, look, withAgent, withRegistry } from "../agent/observe";
 import { formatSite, type Site } from "../agent/site";
 import { ChrootError } from "../errors";
@@ -9,10 +9,11 @@ import type { ProgramView } from "../intent/merge";
 import { show } from "../model/bytes";
 import { type Observation, rootOf } from "../observe/observation";
 import type { Difference } from "../plan/difference";
-import { steps } from "../plan/steps";
+import { isStable } from "../plan/zone";
 import { differenceText } from "../render/text";
 import { kinds } from "../resources/kinds";
-import { differencesOf, refusalsOf, type View, viewOf } from "./view";
+import { Run } from "./run";
+import { differencesOf, refusalsOf, type View } from "./view";
 
 /** How one resource's convergence ended. */
 export interface Outcome {
@@ -38,10 +39,12 @@ export interface Job {
 export function converge(site: Site, program: ProgramView, jobs: readonly Job[]): Promise<View> {
   return withAgent(site, async (agent) => {
     const registry = await lockRegistry(agent, site, "-x");
-    const run = new Run(agent, site, program);
-    const before = await run.view(withRegistry(await look(agent, site), registry));
+    const observation = withRegistry(await look(agent, site), registry);
+    const run = new Run(agent, site, program, observation);
+    const before = await run.view(observation);
     const allowed = refuse(site, jobs, before);
-    const { view, errors } = allowed.length > 0 ? await run.apply(allowed, before) : { view: before, errors: [] };
+    const { view, errors } =
+      allowed.length > 0 ? await change(agent, site, program, run, allowed, before) : { view: before, errors: [] };
     await tidyRegistry(agent);
     for (const { declaration, resolve } of allowed) {
       const error = unfinished(site, view, declaration.owner, errors);
@@ -50,6 +53,42 @@ export function converge(site: Site, program: ProgramView, jobs: readonly Job[])
     }
     return view;
   });
+}
+
+async function change(
+  agent: Agent,
+  site: Site,
+  program: ProgramView,
+  run: Run,
+  jobs: readonly Job[],
+  before: View,
+): Promise<{ view: View; errors: string[] }> {
+  const records = await register(agent, site, program, jobs, before.observation);
+  const registered = { ...before.observation, records };
+  // Only the Jail makes its root.
+  const make = !rootOf(registered) && jobs.some(({ declaration }) => kinds.get(declaration.kind)?.declaresJail);
+  const known = make ? await run.makeRoot(registered) : registered;
+  const owners = jobs.map(({ declaration }) => declaration.owner);
+  return run.repair(make ? await run.view(known) : { ...before, observation: known }, owners);
+}
+
+/** Records come first: from then on the resources are known, and whatever is cut short the next run finishes. */
+async function register(
+  agent: Agent,
+  site: Site,
+  program: ProgramView,
+  jobs: readonly Job[],
+  { records, machineId }: Observation,
+): Promise<RegistryRecord[]> {
+  const written = jobs.map(({ declaration }) =>
+    toRecord(declaration, declaration.owner.token ?? "", program.stack ?? "", machineId, records),
+  );
+  const { kept, stale } = succeed(records, written);
+  await putRecords(agent, site, written);
+  const tokens = stale.map(({ token }) => token);
+  await dropRecords(agent, site, tokens);
+  for (const job of jobs) job.recorded = true;
+  return [...kept, ...written];
 }
 
 /** Ends the jobs that must not go on, and gives the others. */
@@ -67,56 +106,13 @@ function refuse(site: Site, jobs: readonly Job[], view: View): Job[] {
   });
 }
 
-/** One run on one agent, which holds the lock. */
-class Run {
-  readonly #agent: Agent;
-  readonly #site: Site;
-  readonly #program: ProgramView;
-
-  constructor(agent: Agent, site: Site, program: ProgramView) {
-    this.#agent = agent;
-    this.#site = site;
-    this.#program = program;
-  }
-
-  view(observation: Observation): Promise<View> {
-    return viewOf(this.#program, observation, (ask) => ask(this.#agent));
-  }
-
-  /** Does what is to be done, and looks again. The errors are of single paths; what they left undone the view tells. */
-  async apply(jobs: readonly Job[], before: View): Promise<{ view: View; errors: string[] }> {
-    const records = await this.#register(jobs, before.observation);
-    const registered = { ...before.observation, records };
-    const again = async (options: { make: boolean }) =>
-      this.view({ ...registered, ...(await look(this.#agent, this.#site, options)) });
-    // Only the Jail makes its root.
-    const make = !rootOf(registered) && jobs.some(({ declaration }) => kinds.get(declaration.kind)?.declaresJail);
-    const now = make ? await again({ make }) : { ...before, observation: registered };
-    const owners = jobs.map(({ declaration }) => declaration.owner);
-    const todo = rootOf(now.observation) ? steps(now.plan, owners) : [];
-    if (todo.length === 0) return { view: now, errors: [] };
-    const errors = await applySteps(this.#agent, todo);
-    return { view: await again({ make: false }), errors };
-  }
-
-  /** Records come first: from then on the resources are known, and whatever is cut short the next run finishes. */
-  async #register(jobs: readonly Job[], { records, machineId }: Observation): Promise<RegistryRecord[]> {
-    const stack = this.#program.stack ?? "";
-    const written = jobs.map(({ declaration }) =>
-      toRecord(declaration, declaration.owner.token ?? "", stack, machineId, records),
-    );
-    const { kept, stale } = succeed(records, written);
-    await putRecords(this.#agent, this.#site, written);
-    const tokens = stale.map(({ token }) => token);
-    await dropRecords(this.#agent, this.#site, tokens);
-    for (const job of jobs) job.recorded = true;
-    return [...kept, ...written];
-  }
-}
-
 /** What a resource has left undone, as an error that names it. */
 function unfinished(site: Site, view: View, owner: Owner, errors: readonly string[]): Error | undefined {
-  const left = differencesOf(view, owner);
+  // The daemon can always make something in its own directories that no command reaches: that must not keep the rest of
+  // the jail from being converged. It stays drift.
+  const left = differencesOf(view, owner).filter(
+    ({ path, blocked }) => blocked === undefined || isStable(view.observation.entries, path),
+  );
   if (left.length === 0) return undefined;
   const texts = left.slice(0, 3).map((difference) => {
     const { live, declared, marks } = differenceText(difference, view.observation.principals);

@@ -2,7 +2,8 @@ import { formatPlace, formatSite, type Site } from "../agent/site";
 import { ChrootError, messageOf } from "../errors";
 import { formatOwner, type Owner } from "../intent/claim";
 import type { Declaration } from "../intent/declaration";
-import { show } from "../model/bytes";
+import type { IdleClaim } from "../intent/expected";
+import { bytesOf, show } from "../model/bytes";
 import type { Difference } from "../plan/difference";
 import type { DriftTexts } from "../render/drift-map";
 import { differenceText } from "../render/text";
@@ -28,7 +29,7 @@ export async function lookAt(owner: Owner, view: () => Promise<View>): Promise<L
   try {
     const seen = await view();
     const refusals = refusalsOf(seen, owner);
-    const host = refusals.length > 0 ? `refused: ${refusals.join("; ")}` : undefined;
+    const host = refusals.length > 0 ? `refused: ${refusals.join("; ")}` : leftSealed(seen);
     return { view: seen, differences: differencesOf(seen, owner), texts: differenceTexts(seen, owner), host };
   } catch (error) {
     const why = error instanceof ChrootError ? error.why : messageOf(error);
@@ -40,6 +41,14 @@ export async function lookAt(owner: Owner, view: () => Promise<View>): Promise<L
       host: `${refused ? "refused" : "not checked"}: ${why}`,
     };
   }
+}
+
+/** A run that was killed in the middle: whoever is converged next opens again what it has left closed. */
+function leftSealed({ observation }: View): string | undefined {
+  const [first, ...more] = observation.leftSealed;
+  if (!first) return undefined;
+  const others = more.length > 0 ? ` and ${more.length} more` : "";
+  return `not finished: a run was cut short and has left ${show(first.path)}${others} closed to the daemon; up opens what it closed`;
 }
 
 /** Lines for one resource at most; the rest is counted. */
@@ -101,6 +110,15 @@ function remarks({ observation, merged, plan }: View): string[] {
       ({ owner }) =>
         `${owner.label} was not declared in the same turn as the Jail (after an await?): its claims are taken from the registry`,
     ),
+    ...plan.dead.filter(({ claim }) => claim.by.stack === undefined).map(deadText),
     ...(plan.undeclared.length > 0 ? [`no resource declares ${shown}${more}`] : []),
   ];
+}
+
+/** A rule that could as well not be there, or is misspelt. */
+function deadText({ claim, coveredBy }: IdleClaim): string {
+  const rule = formatOwner(claim.by);
+  return coveredBy
+    ? `${rule} changes nothing: ${formatOwner(coveredBy.by)} says otherwise wherever it matches`
+    : `${rule} matches nothing: no file or directory that it would change is like ${show(bytesOf(claim.match.source))}`;
 }

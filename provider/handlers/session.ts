@@ -1,7 +1,8 @@
 import { createHash, randomBytes } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
+import type { Agent } from "../agent/agent";
 import { dropRecords, tidyRegistry } from "../agent/apply";
-import { lockRegistry, observe, withAgent } from "../agent/observe";
+import { lockRegistry, look, observe, type Registered, withAgent, withRegistry } from "../agent/observe";
 import type { Site } from "../agent/site";
 import { type Declaration, departures } from "../intent/declaration";
 import type { ProgramView } from "../intent/merge";
@@ -11,6 +12,7 @@ import type { Observation } from "../observe/observation";
 import { kinds } from "../resources/kinds";
 import { converge, type Job, type Outcome } from "./converge";
 import { Program } from "./program";
+import { Run } from "./run";
 import { type View, viewOf } from "./view";
 
 /** Everything this process does with one jail: one scan for all its resources, and one change at a time. */
@@ -111,11 +113,20 @@ export class JailSession {
   /** Removes a resource's record; with a jail's, those of its stack's other resources, which go with it. */
   async forget(token: string): Promise<void> {
     await withAgent(this.#site, async (agent) => {
-      const { records } = await lockRegistry(agent, this.#site, "-x");
+      const registered = await lockRegistry(agent, this.#site, "-x");
+      if (registered.leftSealed.length > 0) await this.#reopen(agent, registered);
+      const { records } = registered;
       await dropRecords(agent, this.#site, departures(records, token, kinds));
       await tidyRegistry(agent);
     });
     this.#observation = undefined;
+  }
+
+  /** Nobody may come after this one: it opens what a run that was cut short has left closed. */
+  async #reopen(agent: Agent, registered: Registered): Promise<void> {
+    const observation = withRegistry(await look(agent, this.#site), registered);
+    const run = new Run(agent, this.#site, this.program.view(), observation);
+    await run.repair(await run.view(observation), []);
   }
 }
 

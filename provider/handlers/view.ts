@@ -2,10 +2,11 @@ import type { Agent } from "../agent/agent";
 import { withNames } from "../agent/principals";
 import { type Owner, sameOwner } from "../intent/claim";
 import { type Merged, merge, namesIn, type ProgramView, type Refusal } from "../intent/merge";
-import { show } from "../model/bytes";
+import { type Bytes, show } from "../model/bytes";
 import type { Observation } from "../observe/observation";
 import type { Difference } from "../plan/difference";
 import { type Plan, plan } from "../plan/plan";
+import { asOpened, stillSealed } from "../plan/seal";
 import type { DriftTexts } from "../render/drift-map";
 import { differenceText } from "../render/text";
 import { kinds } from "../resources/kinds";
@@ -22,10 +23,13 @@ export async function viewOf(
   program: ProgramView,
   observation: Observation,
   use: <T>(ask: (agent: Agent) => Promise<T>) => Promise<T>,
+  isCertain?: (path: Bytes) => boolean,
 ): Promise<View> {
   const merged = merge(program, observation.records, kinds);
-  const named = await withNames(observation, namesIn(merged), use);
-  return { merged, observation: named, plan: plan(merged, named) };
+  const levels = stillSealed(observation.entries, observation.leftSealed);
+  const opened = { ...observation, entries: asOpened(observation.entries, levels), leftSealed: levels.flat() };
+  const named = await withNames(opened, namesIn(merged), use);
+  return { merged, observation: named, plan: plan(merged, named, isCertain) };
 }
 
 export function differencesOf({ plan: { differences } }: View, owner: Owner): Difference[] {

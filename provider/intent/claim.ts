@@ -21,7 +21,7 @@ export type Hold<T> =
   | { readonly is: "reserved" };
 
 /** Fields that a claim may state. Files and directories have a mode each, so that 0640 never hits a directory. */
-export const claimFields = ["owner", "group", "fileMode", "directoryMode"] as const;
+export const claimFields = ["owner", "group", "fileMode", "directoryMode", "special", "acl", "capabilities"] as const;
 export type ClaimField = (typeof claimFields)[number];
 
 /** What one resource wants of the paths that a glob matches. */
@@ -34,23 +34,31 @@ export interface Claim {
     readonly group?: Hold<string>;
     readonly fileMode?: Hold<ModeSpec>;
     readonly directoryMode?: Hold<ModeSpec>;
+    /** Setuid, setgid, sticky. Where nobody states them they are the mode's, which has none. */
+    readonly special?: Hold<Mode>;
+    /** A text of `aclText`; empty for none. */
+    readonly acl?: Hold<string>;
+    /** A text of `parseCapabilities`; empty for none. */
+    readonly capabilities?: Hold<string>;
   };
   /** `required`: the (literal) path has to exist, as a directory. */
   readonly presence: "required" | "optional";
   /** The baseline comes first, then what may be written, then rules, by `order`. */
   readonly tier: "baseline" | "writable" | "rule";
   readonly order: number;
+  /** What matches may come and go: nothing there is no sign of a mistake. */
+  readonly runtime?: boolean;
   readonly reason: string;
 }
-
-/** Bits that are refused even where a mode is not held: they turn a file into somebody else's process. */
-export const neverUnheld: Mode = 0o6000;
 
 /** The composed wish for the fields of one path; a field is absent when nobody may set it. */
 export interface Composed {
   readonly owner?: ComposedField<string>;
   readonly group?: ComposedField<string>;
   readonly mode?: ComposedField<Mode>;
+  readonly special?: ComposedField<Mode>;
+  readonly acl?: ComposedField<string>;
+  readonly capabilities?: ComposedField<string>;
 }
 export interface ComposedField<T> {
   readonly hold: Hold<T>;

@@ -10,6 +10,8 @@ export interface Glob {
   readonly source: string;
   /** The one path that it names, when it has no wildcard. */
   readonly literal?: Bytes;
+  /** Its first component, when that has no wildcard: all that matches begins with it. */
+  readonly first?: string;
   matches(path: Bytes): boolean;
 }
 
@@ -31,8 +33,10 @@ export function parseGlob(source: string): Glob {
   const literal = (wild === -1 ? components : components.slice(0, wild)).join("/") as Bytes;
   if (wild === -1) return { source, literal, matches: (path) => path === literal };
   const above = wild === 0 ? "" : `${literal}/`;
+  const [first] = components;
   return {
     source,
+    ...(typeof first === "string" ? { first } : {}),
     // A wildcard stands for names; the root has none.
     matches: (path) => path !== "." && path.startsWith(above) && matchesPath(components, path.split("/")),
   };

@@ -1,3 +1,4 @@
+import { principalsIn } from "../model/acl";
 import { type Claim, formatOwner, type Owner } from "./claim";
 import { type Declaration, type Kinds, type RegistryRecord, stacksOf } from "./declaration";
 import { type Intent, parseExclude } from "./expected";
@@ -87,6 +88,11 @@ export function namesIn({ intent, jail }: Merged): { users: string[]; groups: st
   for (const { want } of intent.claims) {
     if (want.owner?.is === "value") users.add(want.owner.value);
     if (want.group?.is === "value") groups.add(want.group.value);
+    if (want.acl?.is === "value") {
+      const inAcl = principalsIn(want.acl.value);
+      for (const name of inAcl.users) users.add(name);
+      for (const name of inAcl.groups) groups.add(name);
+    }
   }
   if (jail) {
     users.add(String(jail.args["user"]));

@@ -1,3 +1,4 @@
+import type { Acl } from "./acl";
 import type { Bytes } from "./bytes";
 import type { Mode } from "./mode";
 
@@ -24,6 +25,10 @@ export interface Live {
   readonly inode: string;
   /** Where a symbolic link points. */
   readonly target?: Bytes;
+  /** Absent where there is none, and where the host cannot tell. */
+  readonly acl?: Acl;
+  /** File capabilities in the one form of `parseCapabilities`; absent as `acl`. */
+  readonly capabilities?: string;
 }
 
 /** Users and groups of a host, by name and by number. */

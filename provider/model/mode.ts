@@ -18,7 +18,8 @@ export type ModeSpec = { readonly octal: Mode } | { readonly clauses: readonly C
 
 const clausePattern = /^([ugoa]*)((?:[=+-](?:[rwxXst]*|[ugo]))+)$/;
 const actionPattern = /([=+-])([rwxXst]*|[ugo])(?=[=+-]|$)/g;
-const specialHint = "setuid, setgid and sticky are not part of a declared mode: they are absent unless stated";
+const specialHint =
+  'setuid, setgid and sticky are not part of a declared mode: state them as special, as in ["setgid"]';
 
 /** Reads a mode; a string is the reason why it is not one. */
 export function parseMode(text: string): ModeSpec | string {
@@ -85,4 +86,18 @@ export function isAbsolute(spec: ModeSpec, isDirectory: boolean): boolean {
 /** Four octal digits. */
 export function formatMode(mode: Mode): string {
   return mode.toString(8).padStart(4, "0");
+}
+
+/** Special bits by name, for files on literal paths and for directories. */
+export const specialBits = { setuid: 0o4000, setgid: 0o2000, sticky: 0o1000 } as const;
+export type Special = keyof typeof specialBits;
+
+/** The bits that turn a file into somebody else's process. */
+export const setIdBits: Mode = specialBits.setuid | specialBits.setgid;
+/** All special bits. */
+export const allSpecialBits: Mode = setIdBits | specialBits.sticky;
+
+/** A directory in which only root can rename or replace something; mode bits bound what an ACL grants (acl(5), the mask). */
+export function isCold({ uid, mode }: { readonly uid: number; readonly mode: Mode }): boolean {
+  return uid === 0 && (mode & 0o022) === 0;
 }

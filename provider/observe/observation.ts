@@ -1,6 +1,17 @@
 import type { Damage, RegistryRecord } from "../intent/declaration";
 import type { Bytes } from "../model/bytes";
 import type { Live, Principals } from "../model/entry";
+import type { Mode } from "../model/mode";
+
+/** A directory that is closed to the daemon while a run repairs what is below it, and what it is opened to again. */
+export interface Sealed {
+  readonly path: Bytes;
+  /** `device:inode`. */
+  readonly inode: string;
+  readonly uid: number;
+  readonly gid: number;
+  readonly mode: Mode;
+}
 
 /** What one look at a host found out about one jail. A value: nothing in it changes any more. */
 export interface Observation {
@@ -12,8 +23,12 @@ export interface Observation {
   readonly records: readonly RegistryRecord[];
   /** Files of the registry that are no records, and records that do not count here. */
   readonly damaged: readonly Damage[];
+  /** What runs that were cut short (power loss, kill -9) have left closed, as far as it still is. */
+  readonly leftSealed: readonly Sealed[];
   /** `/etc/machine-id`; empty where the host has none. */
   readonly machineId: string;
+  /** Whether the host can tell ACLs and file capabilities; where it cannot no entry has any. */
+  readonly can: { readonly acl: boolean; readonly capabilities: boolean };
   /** What this host cannot check, and why. */
   readonly gaps: readonly string[];
 }

@@ -1,18 +1,13 @@
-import { type Claim, type Composed, formatOwner, neverUnheld, type Owner } from "../intent/claim";
+import { type Claim, type Composed, formatOwner, type Owner } from "../intent/claim";
 import type { Conflict, Expectation } from "../intent/expected";
 import type { Refusal } from "../intent/merge";
 import { ancestors, type Bytes, show } from "../model/bytes";
 import { type Live, principalId } from "../model/entry";
+import { isCold, type Mode, setIdBits } from "../model/mode";
 import type { Observation } from "../observe/observation";
-import type { Difference, Wanted } from "./difference";
-import { unknownPrincipal } from "./refusals";
-
-/** One composed field of one path. */
-interface Part {
-  readonly by: Claim;
-  readonly want: Wanted;
-  readonly differs: boolean;
-}
+import { type Difference, type Wanted, withWanted } from "./difference";
+import { type Capacity, keptBits, partsOf } from "./parts";
+import { missingTool, unknownPrincipal } from "./refusals";
 
 /** Compares an observation with what is expected, path by path, and keeps what it finds. */
 export class Comparison {
@@ -21,18 +16,27 @@ export class Comparison {
   readonly undeclared: Bytes[] = [];
   readonly expectation: Expectation;
   readonly #observation: Observation;
+  readonly #capacity: Capacity;
   readonly #told = new Set<string>();
 
   constructor(expectation: Expectation, observation: Observation) {
     this.expectation = expectation;
     this.#observation = observation;
+    this.#capacity = {
+      acl: observation.can.acl,
+      capabilities: observation.can.capabilities,
+      idOf: (what, name, by) => this.#id(what, name, by),
+      missing: (tool, by) => this.#refuse(by.by, missingTool(tool)),
+    };
   }
 
   entry(path: Bytes, live: Live): void {
     if (!this.expectation.declared(path)) this.undeclared.push(path);
     if (live.type !== "directory" && this.expectation.required.has(path)) return; // required() has it.
     const composed = this.expectation.at(path, live.type, (conflict) => this.#conflict(conflict));
-    if (composed) this.#compare(path, live, composed, undefined);
+    if (!composed) return;
+    if (live.type === "file") this.#checkParents(path, composed);
+    this.#compare(path, live, composed, undefined);
   }
 
   /** A directory that has to be there and is not, or something else is in its place. */
@@ -44,35 +48,53 @@ export class Comparison {
   }
 
   #compare(path: Bytes, live: Live | undefined, composed: Composed, missing: Claim | undefined): void {
-    const parts = this.#parts(composed, missing ? undefined : live);
+    const now = missing ? undefined : live;
+    const parts = partsOf(composed, now, (live?.type ?? "directory") === "directory" || !!missing, this.#capacity);
     if (missing) parts.unshift({ by: missing, want: {}, differs: true });
+    if (!parts.some(({ differs }) => differs)) return; // Nearly all: nothing is made for them.
+    const keep = keptBits(composed, now);
     for (const [owner, own] of groupBy(parts, ({ by }) => by.by)) {
       const differing = own.find(({ differs }) => differs);
       if (!differing) continue;
       // Whoever has a field of a missing directory may make it: `up --target` does what its preview says.
-      const want: Wanted = Object.assign(missing ? { type: "directory" } : {}, ...own.map((part) => part.want));
+      const base: Wanted = missing ? { type: "directory" } : {};
+      const want = own.reduce((sum, part) => withWanted(sum, part.want), base);
       const above = missing ? { above: this.#missingAbove(path) } : {};
-      this.differences.push({ path, owner, live, want, reason: differing.by.reason, ...above });
+      this.differences.push({ path, owner, live, want, keep, reason: differing.by.reason, ...above });
     }
   }
 
-  /** The composed fields that anybody holds, each beside what is there. */
-  #parts({ owner, group, mode }: Composed, live: Live | undefined): Part[] {
-    const parts: Part[] = [];
-    if (owner?.hold.is === "value") {
-      const uid = this.#id("user", owner.hold.value, owner.by);
-      if (uid !== undefined) parts.push({ by: owner.by, want: { uid }, differs: live?.uid !== uid });
+  /** A file that runs with more than its caller's rights must not be one that somebody else can put another in place of. */
+  #checkParents(path: Bytes, { special, capabilities }: Composed): void {
+    const powers = [
+      {
+        field: special,
+        is: special?.hold.is === "value" && (special.hold.value & setIdBits) !== 0,
+        what: "setuid or setgid",
+      },
+      {
+        field: capabilities,
+        is: capabilities?.hold.is === "value" && capabilities.hold.value !== "",
+        what: "capabilities",
+      },
+    ];
+    for (const { field, is, what } of powers) {
+      if (!field || !is) continue;
+      const hot = ["." as Bytes, ...ancestors(path)].find((above) => !this.#staysCold(above));
+      if (hot === undefined) continue;
+      const why = `${show(path)} is declared with ${what}, and others than root may write in ${show(hot)}: who may replace the file would have its rights`;
+      this.#refuse(field.by.by, why);
     }
-    if (group?.hold.is === "value") {
-      const gid = this.#id("group", group.hold.value, group.by);
-      if (gid !== undefined) parts.push({ by: group.by, want: { gid }, differs: live?.gid !== gid });
-    }
-    if (mode && mode.hold.is !== "reserved" && (live || mode.hold.is === "value")) {
-      const held = mode.hold.is === "value" ? { bits: mode.hold.value, mask: 0o7777 } : { bits: 0, mask: neverUnheld };
-      const differs = live === undefined || (live.mode & held.mask) !== held.bits;
-      parts.push({ by: mode.by, want: { mode: held }, differs });
-    }
-    return parts;
+  }
+
+  /** Whether only root may write in a directory once everything is as declared. */
+  #staysCold(path: Bytes): boolean {
+    const live = this.#observation.entries.get(path);
+    const { owner, mode } = this.expectation.at(path, "directory") ?? {};
+    const uid =
+      owner?.hold.is === "value" ? principalId(owner.hold.value, this.#observation.principals.uids) : live?.uid;
+    const bits: Mode | undefined = mode?.hold.is === "value" ? mode.hold.value : live?.mode;
+    return uid !== undefined && bits !== undefined && isCold({ uid, mode: bits });
   }
 
   #id(what: "user" | "group", name: string, by: Claim): number | undefined {
@@ -84,7 +106,15 @@ export class Comparison {
 
   #conflict({ path, field, claims: [one, other] }: Conflict): void {
     const names = `${formatOwner(one.by)} and ${formatOwner(other.by)}`;
-    const why = `${names} give different ${field === "mode" ? "modes" : `${field}s`} to ${show(path)} with the same order: give one of them a higher order, or a literal path`;
+    const what = {
+      owner: "owners",
+      group: "groups",
+      mode: "modes",
+      special: "special bits",
+      acl: "ACLs",
+      capabilities: "capabilities",
+    };
+    const why = `${names} give different ${what[field]} to ${show(path)} with the same order: give one of them a higher order, or a literal path`;
     this.#refuse(one.by, why);
     this.#refuse(other.by, why);
   }

@@ -1,4 +1,5 @@
 import type { Owner } from "../intent/claim";
+import type { Acl } from "../model/acl";
 import type { Bytes } from "../model/bytes";
 import type { Live } from "../model/entry";
 import type { Mode } from "../model/mode";
@@ -10,6 +11,16 @@ export interface Wanted {
   readonly gid?: number;
   /** The bits under `mask` have to be `bits`. */
   readonly mode?: { readonly bits: Mode; readonly mask: Mode };
+  /** Empty for none. */
+  readonly acl?: Acl;
+  /** Empty for none. */
+  readonly capabilities?: string;
+}
+
+/** What chown takes from a file although somebody declares it: it is put back. */
+export interface Kept {
+  readonly special: Mode;
+  readonly capabilities: string;
 }
 
 /** One path that is not as one resource declares it. */
@@ -18,9 +29,17 @@ export interface Difference {
   readonly owner: Owner;
   readonly live: Live | undefined;
   readonly want: Wanted;
+  readonly keep: Kept;
   readonly reason: string;
   /** Directories above a missing one that are missing too, or are something else: they have to be made before it. */
   readonly above?: readonly Bytes[];
   /** Why it cannot be repaired, where that is so. */
   readonly blocked?: string;
+}
+
+/** What one resource wants, field by field put together. */
+export function withWanted(one: Wanted, more: Wanted): Wanted {
+  if (!one.mode || !more.mode) return { ...one, ...more };
+  const mode = { bits: one.mode.bits | more.mode.bits, mask: one.mode.mask | more.mode.mask };
+  return { ...one, ...more, mode };
 }

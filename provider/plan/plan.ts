@@ -1,10 +1,10 @@
-import { expected } from "../intent/expected";
+import { expected, type IdleClaim } from "../intent/expected";
 import type { Merged, Refusal } from "../intent/merge";
 import type { Bytes } from "../model/bytes";
-import type { Observation } from "../observe/observation";
+import { type Observation, rootOf } from "../observe/observation";
+import { withBlocks } from "./blocked";
 import { Comparison } from "./compare";
 import type { Difference } from "./difference";
-import { withHardLinks } from "./hard-links";
 import { accounts, adoption, laterRecords, unique } from "./refusals";
 
 /** The comparison of a jail's intent with an observation: what preview shows, what `up` repairs, what an audit reports. */
@@ -13,12 +13,18 @@ export interface Plan {
   readonly refusals: readonly Refusal[];
   /** Entries that no resource declares: worth knowing, no drift. */
   readonly undeclared: readonly Bytes[];
+  /** Rules that change nothing: they match no entry, or others override them everywhere. */
+  readonly dead: readonly IdleClaim[];
 }
 
-export function plan(merged: Merged, observation: Observation): Plan {
-  const comparison = new Comparison(expected(merged.intent), observation);
+/** `isCertain` tells of a path whether nobody but root can make it another file; without it every one counts as that. */
+export function plan(merged: Merged, observation: Observation, isCertain: (path: Bytes) => boolean = () => true): Plan {
+  const expectation = expected(merged.intent);
+  const comparison = new Comparison(expectation, observation);
   for (const [path, live] of observation.entries) comparison.entry(path, live);
-  for (const [path, claim] of comparison.expectation.required) comparison.required(path, claim);
+  // What is not there yet is made for no rule.
+  const dead = rootOf(observation) ? expectation.idle() : [];
+  for (const [path, claim] of expectation.required) comparison.required(path, claim);
   const refusals = unique([
     ...merged.refusals,
     ...adoption(merged, observation),
@@ -29,7 +35,7 @@ export function plan(merged: Merged, observation: Observation): Plan {
   // By path: the order of a scan differs from host to host, and from run to run.
   const differences = comparison.differences.sort((one, other) => byPath(one.path, other.path));
   const undeclared = comparison.undeclared.sort(byPath);
-  return { differences: withHardLinks(differences, observation), refusals, undeclared };
+  return { differences: withBlocks(differences, observation.entries, isCertain), refusals, undeclared, dead };
 }
 
 function byPath(one: Bytes, other: Bytes): number {

@@ -33,6 +33,14 @@ export function unknownPrincipal(what: string, name: string): string {
   return `the host has no ${what} "${name}": create it there, or correct the declaration`;
 }
 
+export function missingTool(tool: "acl" | "capabilities"): string {
+  const [what, commands, packages] =
+    tool === "acl"
+      ? ["an ACL", "getfacl and setfacl", "acl"]
+      : ["capabilities", "getcap and setcap", "libcap2-bin (libcap)"];
+  return `it declares ${what}, and the host has no ${commands}: install ${packages} there`;
+}
+
 /** A user that several arguments name is missing once. */
 export function unique(refusals: readonly Refusal[]): Refusal[] {
   const keyOf = ({ owner, why }: Refusal) => `${owner && formatOwner(owner)}\0${why}`;

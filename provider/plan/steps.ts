@@ -1,8 +1,9 @@
 import { type Owner, sameOwner } from "../intent/claim";
+import { type Acl, groupBits, hasAccessEntries } from "../model/acl";
 import type { Bytes } from "../model/bytes";
 import type { Live } from "../model/entry";
-import type { Mode } from "../model/mode";
-import type { Wanted } from "./difference";
+import { type Mode, setIdBits } from "../model/mode";
+import { type Difference, type Kept, type Wanted, withWanted } from "./difference";
 import type { Plan } from "./plan";
 
 /** What is done to one path. Fields that belong to nobody who is converged stay as they are live. */
@@ -10,41 +11,86 @@ export interface Step {
   readonly path: Bytes;
   /** `make` a directory where nothing is; `replace` something else by one, after moving it away; else `set` what differs. */
   readonly action: "make" | "replace" | "set";
+  /** Before the owner changes: the bits that both states have, so that nobody gets more than either allows. */
+  readonly close?: Mode;
   readonly owner?: { readonly uid: number; readonly gid: number };
+  /** Takes away the whole ACL, then sets these entries; the mode comes after it and sets the mask. */
+  readonly acl?: Acl;
   readonly mode?: Mode;
+  /** Empty takes them away. */
+  readonly capabilities?: string;
 }
 
 /** A directory that is made shows nothing to anybody until whoever owns its fields sets them. */
-const fresh = { uid: 0, gid: 0, mode: 0o700 };
+const fresh = { type: "directory", uid: 0, gid: 0, mode: 0o700 } as const;
+
+interface Wish {
+  readonly live: Live | undefined;
+  readonly want: Wanted;
+  readonly keep: Kept;
+  readonly above: readonly Bytes[];
+}
 
 /** The least that makes the plan's paths right for these owners, one step for each path, parents first. */
 export function steps(plan: Plan, owners: readonly Owner[]): Step[] {
-  const wanted = new Map<Bytes, { live: Live | undefined; want: Wanted; above: readonly Bytes[] }>();
-  for (const { path, owner, live, want, above = [], blocked } of plan.differences) {
-    if (blocked !== undefined || !owners.some((one) => sameOwner(one, owner))) continue;
-    wanted.set(path, { live, want: { ...wanted.get(path)?.want, ...want }, above });
+  const wanted = new Map<Bytes, Wish>();
+  for (const { path, live, want, keep, above = [] } of repairable(plan, owners)) {
+    wanted.set(path, { live, want: withWanted(wanted.get(path)?.want ?? {}, want), keep, above });
   }
   // What stands above a missing directory may be a link to anywhere: it is made only below what is made in the same run.
   const isSound = (above: readonly Bytes[]) => above.every((path) => wanted.get(path)?.want.type === "directory");
   return [...wanted]
     .filter(([, { above }]) => isSound(above))
-    .map(([path, { live, want }]) => step(path, live, want))
+    .map(([path, wish]) => step(path, wish))
     .sort((a, b) => depth(a.path) - depth(b.path));
 }
 
-function step(path: Bytes, live: Live | undefined, want: Wanted): Step {
+function repairable({ differences }: Plan, owners: readonly Owner[]): Difference[] {
+  return differences.filter(
+    ({ owner, blocked }) => blocked === undefined && owners.some((one) => sameOwner(one, owner)),
+  );
+}
+
+function step(path: Bytes, { live, want, keep }: Wish): Step {
   const inPlace = live !== undefined && want.type === undefined;
   const action = inPlace ? "set" : live ? "replace" : "make";
-  const base = inPlace ? live : fresh;
+  const base: Pick<Live, "type" | "uid" | "gid" | "mode" | "acl" | "capabilities"> = inPlace ? live : fresh;
   const uid = want.uid ?? base.uid;
   const gid = want.gid ?? base.gid;
-  const mode = want.mode ? (base.mode & ~want.mode.mask) | want.mode.bits : base.mode;
+  const chowned = uid !== base.uid || gid !== base.gid;
+  const acl = want.acl && want.acl.join() !== (base.acl ?? []).join() ? want.acl : undefined;
+  const mode = modeAfter(base, want, keep, chowned, acl);
+  // Whoever owned it until now may have changed the mode since it was looked at; and an ACL is set with a closed mask.
+  const isModeSet = mode !== base.mode || (chowned && base.uid !== 0) || acl !== undefined;
+  const both = base.mode & mode;
+  const capabilities = want.capabilities ?? (chowned && keep.capabilities !== "" ? keep.capabilities : undefined);
+  const isSet = capabilities !== undefined && (capabilities !== (base.capabilities ?? "") || chowned);
   return {
     path,
     action,
-    ...(uid !== base.uid || gid !== base.gid ? { owner: { uid, gid } } : {}),
-    ...(mode !== base.mode ? { mode } : {}),
+    ...(chowned && both !== base.mode ? { close: both } : {}),
+    ...(chowned ? { owner: { uid, gid } } : {}),
+    ...(acl ? { acl } : {}),
+    ...(isModeSet ? { mode } : {}),
+    ...(isSet ? { capabilities } : {}),
   };
+}
+
+function modeAfter(
+  base: Pick<Live, "type" | "mode" | "acl">,
+  want: Wanted,
+  keep: Kept,
+  chowned: boolean,
+  acl: Acl | undefined,
+): Mode {
+  // chown takes setuid and setgid from a file; only what somebody declares is put back.
+  const left = chowned && base.type !== "directory" ? (base.mode & ~setIdBits) | keep.special : base.mode;
+  const bare = acl && !hasAccessEntries(acl) ? withGroup(left, groupBits(base.acl ?? [], left)) : left;
+  return want.mode ? (bare & ~want.mode.mask) | want.mode.bits : bare;
+}
+
+function withGroup(mode: Mode, bits: number): Mode {
+  return (mode & ~0o070) | (bits << 3);
 }
 
 function depth(path: Bytes): number {

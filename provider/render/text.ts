@@ -1,3 +1,4 @@
+import type { Acl } from "../model/acl";
 import { fromWire, show } from "../model/bytes";
 import type { Live, Principals } from "../model/entry";
 import { formatMode, type Mode } from "../model/mode";
@@ -29,18 +30,40 @@ function liveText(live: Live, want: Wanted, principals: Principals): string {
     principalText(uid, gid, principals),
     ...(want.mode ? [formatMode(live.mode)] : []),
     ...(want.type ? [live.type + target] : []),
+    ...(want.acl ? [aclText(live.acl ?? [], principals)] : []),
+    ...(want.capabilities === undefined ? [] : [capabilitiesText(live.capabilities ?? "")]),
   ];
   return fields.filter((text) => text !== "").join(" ");
 }
 
 function wantText(live: Live | undefined, want: Wanted, principals: Principals): string {
   const mode = want.mode ? [formatMode(modeAfter(live, want.mode))] : [];
-  const fields = [principalText(want.uid, want.gid, principals), ...mode, ...(want.type ? [want.type] : [])];
+  const fields = [
+    principalText(want.uid, want.gid, principals),
+    ...mode,
+    ...(want.type ? [want.type] : []),
+    ...(want.acl ? [aclText(want.acl, principals)] : []),
+    ...(want.capabilities === undefined ? [] : [capabilitiesText(want.capabilities)]),
+  ];
   return fields.filter((text) => text !== "").join(" ");
 }
 
 function modeAfter(live: Live | undefined, mode: { bits: Mode; mask: Mode }): Mode {
   return ((live?.mode ?? 0) & ~mode.mask) | mode.bits;
+}
+
+/** With names where the host has them: `acl:user:backup:r-x,group::r-x`. */
+function aclText(acl: Acl, { users, groups }: Principals): string {
+  const named = (entry: string) =>
+    entry.replace(/(user|group):(\d+):/, (whole, tag, id) => {
+      const name = (tag === "user" ? users : groups).get(Number(id));
+      return name === undefined ? whole : `${tag}:${show(fromWire(name))}:`;
+    });
+  return acl.length === 0 ? "no acl" : `acl:${acl.map(named).join()}`;
+}
+
+function capabilitiesText(text: string): string {
+  return text === "" ? "no caps" : `caps:${show(fromWire(text))}`;
 }
 
 /** `user:group`, `user` or `:group`, by name where the host has one. */

@@ -46,6 +46,9 @@ export interface JailReference {
 /** What deleting the resource does to the jail's files. `keep` (the default) leaves them as they are. */
 export type OnDelete = "keep";
 
+/** Setuid, setgid and sticky bits of what matches: all that are there, and no others. Without it there are none. `setuid`, and `setgid` of a file, need a literal path in directories where only root may write; of a glob only directories get them. The sticky bit is for directories. */
+export type Special = "setuid" | "setgid" | "sticky";
+
 /** The arguments of a `Jail`. */
 export interface JailArgs {
   /** How to reach the host over SSH. */
@@ -84,6 +87,14 @@ export interface PermissionRuleArgs {
   fileMode?: pulumi.Input<string | undefined>;
   /** Mode of the directories that match; as `fileMode`. */
   directoryMode?: pulumi.Input<string | undefined>;
+  /** Setuid, setgid and sticky bits of what matches: all that are there, and no others. Without it there are none. `setuid`, and `setgid` of a file, need a literal path in directories where only root may write; of a glob only directories get them. The sticky bit is for directories. */
+  special?: pulumi.Input<pulumi.Input<Special>[] | undefined>;
+  /** Access of further users and groups, in the notation of setfacl(1): `"user:backup:rX"`; `"default:group:adm:rx"` is inherited by what is made in a directory. All there are, and no others; without it there are none. The mode's group bits become the mask, which lets through what is declared here. */
+  acl?: pulumi.Input<pulumi.Input<string>[] | undefined>;
+  /** File capabilities in the notation of setcap(8), such as `"cap_net_bind_service=ep"`; without it there are none. Needs a literal path in directories where only root may write. Regular files only. */
+  capabilities?: pulumi.Input<string | undefined>;
+  /** What matches may come and go (sockets, PID files): that nothing is there is no sign of a mistake. Default false. */
+  runtime?: pulumi.Input<boolean | undefined>;
   /** Globs that the rule leaves out, relative to the jail's root. */
   except?: pulumi.Input<pulumi.Input<string>[] | undefined>;
   /** Rules with a higher number win; of one number, literal paths win over globs. Default 100. */

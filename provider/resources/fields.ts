@@ -1,5 +1,7 @@
 import { z } from "zod";
 import { globProblem } from "../intent/glob";
+import { aclEntryProblem } from "../model/acl";
+import { parseCapabilities } from "../model/capability";
 import { isAbsolute, parseMode } from "../model/mode";
 import { jailPathProblem, rootProblem } from "../model/path";
 
@@ -43,6 +45,14 @@ const absoluteModeField = (isDirectory: boolean) =>
   );
 export const absoluteFileMode = absoluteModeField(false);
 export const absoluteDirectoryMode = absoluteModeField(true);
+
+export const aclEntryField = z.string().superRefine(refuseWith(aclEntryProblem));
+export const capabilitiesField = z.string().superRefine(
+  refuseWith((text) => {
+    const parsed = parseCapabilities(text);
+    return "problem" in parsed ? parsed.problem : undefined;
+  }),
+);
 
 export const rootField = z.string().superRefine(refuseWith(rootProblem));
 export const jailPathField = z.string().superRefine(refuseWith(jailPathProblem));

@@ -133,19 +133,3 @@ for (const [shell, files] of [
     }
   });
 }
-
-test("a BusyBox host is told apart, with what to install", async () => {
-  const busybox = await startHost({ flavour: "busybox" });
-  await busybox.must("mkdir -p /srv/jail/in");
-  try {
-    await assert.rejects(observe(siteOn(busybox, "/srv/jail")), (error) => {
-      assert.ok(error instanceof ChrootError);
-      assert.equal(error.code, "unsupported");
-      assert.match(error.message, /not GNU find \(BusyBox is not supported yet\)\ninstall findutils/);
-      return true;
-    });
-  } finally {
-    await closeAll();
-    await busybox.close();
-  }
-});

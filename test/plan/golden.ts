@@ -124,7 +124,9 @@ export function observationOf(given: Case): Observation {
     principals,
     records: recordsOf(given),
     damaged: [],
+    leftSealed: [],
     machineId: "m",
+    can: { acl: true, capabilities: true },
     gaps: [],
   };
 }

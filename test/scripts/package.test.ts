@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import test, { after, before } from "node:test";
@@ -31,7 +31,8 @@ after(async () => {
 
 test("the package has what runs, its schema, its README and its licence, and nothing else", () => {
   const paths = packed.files.map(({ path }) => path);
-  const wanted = ["README.md", "LICENSE", "schema.json", "package.json", "provider/agent/agent.sh"];
+  const scripts = readdirSync(join(checkout, "provider/agent/host")).map((file) => `provider/agent/host/${file}`);
+  const wanted = ["README.md", "LICENSE", "schema.json", "package.json", ...scripts];
   const entries = ["dist/provider/index.js", "dist/provider/index.d.ts", "dist/provider/lifecycle.js"];
   for (const path of [...wanted, ...entries]) assert.ok(paths.includes(path), `no ${path} in the package`);
   const others = paths.filter((path) => !wanted.includes(path) && !path.startsWith("dist/provider/"));

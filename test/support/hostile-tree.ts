@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { chownSync, linkSync, lstatSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import type { Bytes } from "../../provider/model/bytes";
 import type { LabHost } from "./sshd";
@@ -75,8 +76,10 @@ export async function makeHostileTree(host: LabHost, root: string): Promise<void
   writeFileSync(below(host, root, "kinds/one"), "");
   linkSync(below(host, root, "kinds/one"), below(host, root, "kinds/other"));
   await host.must(`cd ${root}/kinds; mkfifo -m 0620 fifo; mknod -m 0666 null c 1 3; mknod -m 0660 loop b 7 99
-    perl -MSocket -e 'socket(S,AF_UNIX,SOCK_STREAM,0); bind(S,sockaddr_un("socket")) or die'
     : >special; chmod 4755 special; : >setgid; chmod 2711 setgid; mkdir -m 1777 sticky; : >nothing; chmod 0 nothing`);
+  // With the machine's Perl, as a BusyBox host has none.
+  const bind = "socket(S,AF_UNIX,SOCK_STREAM,0); bind(S,sockaddr_un($ARGV[0])) or die";
+  execFileSync("perl", ["-MSocket", "-e", bind, host.path(`${root}/kinds/socket`)]);
   const [first] = hostileNames;
   chownSync(below(host, root, `names/${first}`), 4_294_967_294, 3990);
   if (!lstatSync(below(host, root, "kinds/socket")).isSocket()) throw new Error("there is no socket");

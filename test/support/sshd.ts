@@ -11,7 +11,7 @@ import { readPid, sshdLog, startListener, startOnFreePort } from "./sshd-daemon"
 export interface HostOptions extends Omit<RootOptions, "network" | "sshd"> {
   /** The first one is the host's `hostKey`. Default `["ed25519"]`; `rsa` takes some 100 ms more. */
   hostKeyTypes?: readonly ("ed25519" | "rsa")[];
-  /** Counts the runs of `find`, for {@link LabHost.scans}. */
+  /** Counts the scans of a jail, for {@link LabHost.scans}. */
   countScans?: boolean;
   /** Lines of sshd_config that go before the lab's own, for example `MaxSessions 1`. */
   sshdConfig?: readonly string[];
@@ -42,7 +42,7 @@ export interface LabHost extends LabRoot {
   connections(): number;
   /** Commands and shells that sessions started since then. */
   commands(): number;
-  /** Runs of `find` since then, by whomever. Needs `countScans`. */
+  /** Runs of `find` that print metadata since then, by whomever. Needs `countScans`. */
   scans(): number;
   resetCounts(): void;
   /** Ends the listening sshd and every connection: nothing answers on the port. */
@@ -99,7 +99,10 @@ async function countFinds(root: LabRoot): Promise<void> {
   writeFileSync(root.path(FIND_COUNT), "");
   chmodSync(root.path(FIND_COUNT), 0o666);
   // one byte a run: appended in one piece, so that parallel runs all count
-  await root.replace("/usr/bin/find", (original) => `#!/bin/sh\nprintf . >>${FIND_COUNT}\nexec ${original} "$@"\n`);
+  await root.replace(
+    "/usr/bin/find",
+    (original) => `#!/bin/sh\ncase $* in *%p*) printf . >>${FIND_COUNT} ;; esac\nexec ${original} "$@"\n`,
+  );
 }
 
 function counts(

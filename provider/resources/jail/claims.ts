@@ -12,6 +12,8 @@ export function jailClaims(args: Omit<JailInputs, "connection">, by: Owner): Cla
     group: value(group),
     fileMode: value(requireMode(fileMode)),
     directoryMode: value(requireMode(directoryMode)),
+    acl: value(""),
+    capabilities: value(""),
   };
   const common = { by, except: [], order: 0 };
   const claims: Claim[] = [
@@ -20,7 +22,7 @@ export function jailClaims(args: Omit<JailInputs, "connection">, by: Owner): Cla
   ];
   const open = { owner: value("root"), group: value(args.group), directoryMode: value<ModeSpec>({ octal: 0o770 }) };
   const any = { is: "any" } as const;
-  const contents = { owner: any, group: any, fileMode: any, directoryMode: any };
+  const contents = { owner: any, group: any, fileMode: any, directoryMode: any, acl: any };
   const writable = Object.keys(args.writable ?? {});
   const isBelow = (path: string) => writable.some((above) => above === "." || path.startsWith(`${above}/`));
   const required = (path: string, reason: string): Claim => {

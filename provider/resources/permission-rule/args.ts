@@ -1,6 +1,16 @@
 import { z } from "zod";
+import { claimFields } from "../../intent/claim";
+import { globProblem, parseGlob } from "../../intent/glob";
 import { connectionArgs } from "../../model/connection";
-import { globField, modeOrAnyField, principalField, reasonField, rootField } from "../fields";
+import {
+  aclEntryField,
+  capabilitiesField,
+  globField,
+  modeOrAnyField,
+  principalField,
+  reasonField,
+  rootField,
+} from "../fields";
 
 /** The jail a resource belongs to: a `Jail`, or connection and root of one that is declared elsewhere. */
 export const jailReferenceArgs = z.strictObject({
@@ -31,6 +41,25 @@ export const permissionRuleArgs = z
     fileMode: modeOrAnyField.optional(),
     /** Mode of the directories that match; as `fileMode`. */
     directoryMode: modeOrAnyField.optional(),
+    /**
+     * Setuid, setgid and sticky bits of what matches: all that are there, and no others. Without it there are none. `setuid`,
+     * and `setgid` of a file, need a literal path in directories where only root may write; of a glob only directories get
+     * them. The sticky bit is for directories.
+     */
+    special: z.array(z.enum(["setuid", "setgid", "sticky"])).optional(),
+    /**
+     * Access of further users and groups, in the notation of setfacl(1): `"user:backup:rX"`; `"default:group:adm:rx"` is
+     * inherited by what is made in a directory. All there are, and no others; without it there are none. The mode's group
+     * bits become the mask, which lets through what is declared here.
+     */
+    acl: z.array(aclEntryField).optional(),
+    /**
+     * File capabilities in the notation of setcap(8), such as `"cap_net_bind_service=ep"`; without it there are none. Needs
+     * a literal path in directories where only root may write. Regular files only.
+     */
+    capabilities: capabilitiesField.optional(),
+    /** What matches may come and go (sockets, PID files): that nothing is there is no sign of a mistake. Default false. */
+    runtime: z.boolean().optional(),
     /** Globs that the rule leaves out, relative to the jail's root. */
     except: z.array(globField).optional(),
     /** Rules with a higher number win; of one number, literal paths win over globs. Default 100. */
@@ -39,12 +68,23 @@ export const permissionRuleArgs = z
     reason: reasonField,
   })
   .superRefine((args, context) => {
-    const sets = [args.owner, args.group, args.fileMode, args.directoryMode];
-    if (sets.every((value) => value === undefined))
+    if (claimFields.every((field) => args[field] === undefined))
       context.addIssue({
         code: "custom",
         path: ["owner"],
-        message: "the rule sets nothing: give at least one of owner, group, fileMode, directoryMode",
+        message: `the rule sets nothing: give at least one of ${claimFields.join(", ")}`,
+      });
+    // A mistake in the glob itself has been told already.
+    if (globProblem(args.match) !== undefined || parseGlob(args.match).literal !== undefined) return;
+    const powers = [
+      ...(args.special?.includes("setuid") ? ["special"] : []),
+      ...(args.capabilities !== undefined ? ["capabilities"] : []),
+    ];
+    for (const field of powers)
+      context.addIssue({
+        code: "custom",
+        path: [field],
+        message: `needs a literal path: a file that runs with more rights is named, not matched by "${args.match}"`,
       });
   });
 

@@ -1,6 +1,8 @@
 import { type Claim, claimFields, type Hold, type Owner } from "../../intent/claim";
 import { parseGlob } from "../../intent/glob";
-import { requireMode } from "../../model/mode";
+import { aclText } from "../../model/acl";
+import { readCapabilities } from "../../model/capability";
+import { requireMode, specialBits } from "../../model/mode";
 import type { PermissionRuleInputs } from "./args";
 
 /** A rule as far as it is known: a field whose value is an Output is in `reserved` instead. */
@@ -18,6 +20,9 @@ export function permissionRuleClaims(args: RuleIntent, by: Owner): Claim[] {
     group: hold(args.group, (name) => name),
     fileMode: hold(args.fileMode, requireMode),
     directoryMode: hold(args.directoryMode, requireMode),
+    special: hold(args.special, (names) => names.reduce((bits, name) => bits | specialBits[name], 0)),
+    acl: hold(args.acl, aclText),
+    capabilities: hold(args.capabilities, readCapabilities),
   };
   const reserved = claimFields
     .filter((field) => args.reserved?.includes(field))
@@ -33,12 +38,13 @@ export function permissionRuleClaims(args: RuleIntent, by: Owner): Claim[] {
       presence: "optional",
       tier: "rule",
       order: args.order ?? defaultOrder,
+      runtime: args.runtime === true,
       reason: args.reason ?? "",
     },
   ];
 }
 
-function hold<T>(text: string | undefined, read: (text: string) => T): Hold<T> | undefined {
-  if (text === undefined) return undefined;
-  return text === "any" ? { is: "any" } : { is: "value", value: read(text) };
+function hold<A, T>(given: A | "any" | undefined, read: (given: A) => T): Hold<T> | undefined {
+  if (given === undefined) return undefined;
+  return given === "any" ? { is: "any" } : { is: "value", value: read(given as A) };
 }

@@ -1,0 +1,33 @@
+# The agent: what pulumi-chroot runs on a host. One POSIX sh program, sent on stdin and gone with the connection; nothing
+# is installed. It serves requests, a line each, until its input ends. No path ever becomes part of a shell word: names
+# travel as NUL-terminated lists, cut exactly by dd (head -c of BusyBox reads too far, sh -s of dash reads ahead).
+#
+# Replies end in NUL and begin with a nonce that only this session knows, so no file name can forge one (it is never in an
+# argument of a command: the daemon may read those). The phases are enter (walk to the root), facts, registry (with its
+# lock), scan; and where something differs: seal what the daemon may write, scan again, repair, scan, relax.
+#
+# The sender sets NONCE, REGISTRY_HOME, QUARANTINE and IDLE in the lines before this one.
+set -uf
+umask 077
+PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C
+export PATH LC_ALL
+unset CDPATH ENV
+ENTERED='' REGISTRY='' ERROR='' ZONE='' DEPTH='' STATS='' LEVEL=0 SEALED='' WATCH=''
+
+# frame LENGTH: exactly that much of the input.
+frame() { dd bs=65536 count="$1" iflag=count_bytes,fullblock 2>/dev/null; }
+say() { printf '%s %s\0' "$NONCE" "$*"; }
+
+# stage LENGTH FILE: the data of a request as a file. What is not taken whole (a full disk) would be read as requests, and
+# names are an attacker's choice: then the session ends.
+stage() {
+  [ -n "$REGISTRY" ] || { frame "$1" >/dev/null; return 1; }
+  { frame "$1" >"$2"; } 2>/dev/null
+  if [ "$(stat -c %s "$2" 2>/dev/null)" = "$1" ]; then
+    beat busy
+    return 0
+  fi
+  rm -f "$2"
+  say "done 1 $2 cannot be written (is the file system full or read-only?)"
+  exit 1
+}

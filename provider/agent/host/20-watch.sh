@@ -1,0 +1,32 @@
+# A client that is gone without a word (a line that swallows everything) must leave no jail locked, and none sealed: who
+# waits for it longer than IDLE seconds ends. A shell cannot read with a limit, so a second process watches a file: it has
+# an odd size while the agent waits, and another one whenever something has happened.
+watch() {
+  BEAT=busy
+  : >"$REGISTRY/.beat"
+  {
+    trap 'kill "$!"; exit' TERM
+    last=''
+    while sleep "$IDLE" & wait "$!"; do
+      now=$(stat -c %s "$REGISTRY/.beat" 2>/dev/null) && kill -0 "$$" || exit
+      if [ "$now" = "$last" ] && [ $((now % 2)) -eq 1 ]; then kill -TERM "$$"; fi
+      last=$now
+    done
+  } </dev/null >/dev/null 2>&1 9<&- &
+  WATCH=$!
+  trap 'exit 129' HUP INT TERM PIPE
+  trap 'relax; kill "$WATCH"; rm -f "$REGISTRY/.beat"' EXIT
+}
+
+# beat idle|busy
+beat() {
+  [ -n "$WATCH" ] || return 0
+  case $BEAT:$1 in
+    busy:busy) return 0 ;;
+    idle:idle) marks=.. ;;
+    *) marks=. ;;
+  esac
+  BEAT=$1
+  # The registry of a root that is declared no more has gone.
+  [ ! -d "$REGISTRY" ] || printf %s "$marks" >>"$REGISTRY/.beat"
+}

@@ -1,0 +1,88 @@
+# registry NAME -s|-x WAIT: lock it, shared for a look and exclusive for a change, then send the records. They count
+# only where nobody but root could have written them. A change makes it where there is none.
+registry() {
+  REGISTRY=$REGISTRY_HOME/$1
+  if [ "$2" = -x ]; then
+    [ "$(id -u)" -eq 0 ] || { ERROR='only root may change the registry: connect as root'; return 1; }
+    ERROR=$(mkdir -p "$REGISTRY" 2>&1) || return 1
+  fi
+  [ -d "$REGISTRY" ] || return 0
+  for dir in "$REGISTRY_HOME" "$REGISTRY"; do
+    [ ! -L "$dir" ] && [ "$(stat -c '%u:%a' "$dir")" = 0:700 ] || {
+      ERROR="$dir is $(stat -c '%U:%G %a' "$dir"), not root's 0700"
+      return 1
+    }
+  done
+  lock "$2" "$3" || return 1
+  set +f
+  [ "$2" = -s ] || begin
+  for file in "$REGISTRY"/*.json; do
+    [ ! -f "$file" ] || say "record ${file##*/} $(cat "$file")"
+  done
+  for file in "$REGISTRY"/left/* "$REGISTRY"/sealed/*; do
+    [ ! -f "$file" ] || tell left "$file"
+  done
+  set -f
+}
+
+# begin: a change starts. What a run that was cut short has left sealed is put aside until somebody has looked at it.
+begin() {
+  rm -f "$REGISTRY"/.list "$REGISTRY"/.zone "$REGISTRY"/.names "$REGISTRY"/.ids "$REGISTRY"/.new
+  watch
+  number=0
+  for file in "$REGISTRY"/left/*; do
+    [ ! -f "$file" ] || number=$((number > ${file##*/} ? number : ${file##*/}))
+  done
+  for file in "$REGISTRY"/sealed/*; do
+    [ -f "$file" ] || continue
+    number=$((number + 1))
+    mkdir -p "$REGISTRY/left"
+    mv "$file" "$REGISTRY/left/$number"
+  done
+  for file in "$REGISTRY"/permissions.*; do
+    [ ! -f "$file" ] || say "document ${file##*/} $(sha256sum <"$file")"
+  done
+}
+
+# lock -s|-x WAIT: until this process ends. The directory that we waited for may have gone with the last record in it.
+lock() {
+  command -v flock >/dev/null || return 0
+  left=$2
+  while :; do
+    command exec 9<"$REGISTRY" || return 1
+    # BusyBox's flock has no time limit.
+    until flock "$1" -n 9; do
+      [ "$left" -gt 0 ] || { say busy; return 1; }
+      left=$((left - 1))
+      sleep 1
+    done
+    [ "$(stat -L -c %d:%i /proc/self/fd/9)" = "$(stat -c %d:%i "$REGISTRY" 2>/dev/null)" ] && return 0
+    [ "$1" = -x ] || return 0
+    mkdir -p "$REGISTRY" || return 1
+  done
+}
+
+# put NAME LENGTH: one file of the registry, whole or not at all.
+put() {
+  stage "$2" "$REGISTRY/.new"
+  sync "$REGISTRY/.new" 2>/dev/null
+  ERROR=$(mv -fT "$REGISTRY/.new" "$REGISTRY/$1" 2>&1)
+}
+
+# drop NAME: one that may have gone already.
+drop() {
+  ERROR=$(rm -f "$REGISTRY/$1" 2>&1)
+}
+
+# tidy: what a change has staged, and the registry of a root that nobody declares any more.
+tidy() {
+  rm -f "$REGISTRY"/.list "$REGISTRY"/.zone "$REGISTRY"/.names "$REGISTRY"/.ids
+  set +f
+  for file in "$REGISTRY"/*.json; do
+    [ ! -f "$file" ] || { set -f; return 0; }
+  done
+  set -f
+  [ -d "$REGISTRY/sealed" ] || [ -d "$REGISTRY/left" ] || rm -f "$REGISTRY"/permissions.* "$REGISTRY"/.beat
+  rmdir "$REGISTRY" 2>/dev/null
+  return 0
+}

@@ -1,0 +1,99 @@
+# below POINT: a mount point as /proc/self/mountinfo writes it, as a path below the root in BELOW. It writes a space as
+# \040, which printf reads as \0040 (it takes up to three digits after \0).
+below() {
+  BELOW=$1
+  case $BELOW in
+    *\\*)
+      BELOW=$(printf '%s\n' "$BELOW" | sed 's/\\\([0-7][0-7][0-7]\)/\\0\1/g')
+      BELOW=$(printf '%b.' "$BELOW") && BELOW=${BELOW%.}
+      ;;
+  esac
+  case $BELOW in "$ROOT"/*) BELOW=${BELOW#"$ROOT"/} ;; *) return 1 ;; esac
+}
+
+# walk DEPTH EXPRESSION…: find over the zone (the whole jail, or the subtrees of a list). Paths begin with ".//", which no name
+# can have in it. Mount points are left out, with what is below them: -xdev alone walks into a bind mount of the same file
+# system; a pattern matches only itself when its special characters are quoted.
+walk() {
+  depth=$1
+  shift
+  # Our own quarantine is nobody else's business; a directory of that name that is not root's alone is as any other.
+  case $(stat -c '%F:%u:%a' "./$QUARANTINE" 2>/dev/null) in
+    directory:0:700) set -- -path ".//$QUARANTINE" -prune -o "$@" ;;
+  esac
+  while read -r _ _ _ _ point _; do
+    below "$point" || continue
+    pattern=$(printf '%s.' "$BELOW" | sed 's/[][*?\\]/\\&/g')
+    set -- -path ".//${pattern%.}" -prune -o "$@"
+  done </proc/self/mountinfo
+  set -- -xdev "$@"
+  [ -z "$depth" ] || set -- -maxdepth "$depth" "$@"
+  if [ -z "$ZONE" ]; then
+    find .// "$@"
+  else
+    # find wants the places before the expression, and xargs gives them behind it.
+    xargs -0 -r sh -c 'n=$1; shift
+      while [ "$n" -gt 0 ]; do set -- "$@" "$1"; shift; n=$((n - 1)); done
+      exec find "$@"' sh "$#" "$@" <"$ZONE"
+  fi
+}
+
+# zone [LENGTH [DEPTH]]: what the walks to come are about.
+zone() {
+  ZONE='' DEPTH=''
+  [ -n "$1" ] || return 0
+  stage "$1" "$REGISTRY/.zone"
+  ZONE=$REGISTRY/.zone DEPTH=$2
+}
+
+# listed COMMAND…: sends the lines that a command prints, a reply each.
+listed() {
+  [ -n "$ENTERED" ] || return 0
+  beat busy
+  say lines
+  {
+    ERROR=$({ "$@" 2>&4 | tr '\n' '\0' >&3; } 4>&1)
+  } 3>&1
+  say listed
+  [ -z "$ERROR" ]
+}
+
+# scan: every entry. BusyBox's find prints no metadata: there stat does, and a record is known by its ".//".
+scan() {
+  [ -n "$ENTERED" ] || return 0
+  beat busy
+  [ -r /proc/self/mountinfo ] || { ERROR='/proc/self/mountinfo cannot be read: nobody knows what is mounted below'; return 1; }
+  while read -r _ _ _ _ point _; do
+    below "$point" && say "mount $BELOW"
+  done </proc/self/mountinfo
+  [ -n "$STATS" ] || { find / -maxdepth 0 -printf '' 2>/dev/null && STATS=no; } || STATS=yes
+  if [ "$STATS" = yes ]; then
+    listed walk "$DEPTH" -exec stat -c '%f %u %g %h %d:%i %n' '{}' +
+    return
+  fi
+  say scan
+  {
+    ERROR=$(walk "$DEPTH" -printf '%y %m %U %G %n %D:%i %p\0%l\0' 2>&1 1>&3)
+    status=$?
+  } 3>&1
+  say scanned
+  return $status
+}
+
+# Names as deep as no jail has them are left out: xargs takes no longer ones, and scan has told of them.
+acls() { walk "${DEPTH:-100}" '(' -type f -o -type d ')' -print0 | xargs -0 -r getfacl -PpsnE --; }
+capabilities() { walk "${DEPTH:-100}" -type f -print0 | xargs -0 -r getcap; }
+
+# programs LENGTH: which of these files are ELF or begin with "#!". Only a look: it opens what somebody may put a FIFO in
+# place of, so it is given a time; what is left of the list then must not be read as requests.
+programs() {
+  frame "$1" | {
+    NONCE=$NONCE timeout 20 xargs -0 -r sh -c 'for path; do
+        [ -f "$path" ] && [ ! -L "$path" ] || continue
+        case $(od -An -tx1 -N4 <"$path" 2>/dev/null | tr -d " \n") in
+          7f454c46 | 2321*) printf "%s program %s\0" "$NONCE" "$path" ;;
+        esac
+      done' sh
+    cat >/dev/null
+  }
+}

@@ -1,0 +1,86 @@
+# What is sealed, level by level, in $REGISTRY/sealed: a record "dev:ino uid:gid mode path" for each directory, from before
+# it was closed. It is on the disk before anything is, so whoever comes next can open it again.
+
+# tell WORD FILE
+tell() {
+  NONCE=$NONCE WORD=$1 xargs -0 -r sh -c 'for record; do printf "%s %s %s\0" "$NONCE" "$WORD" "$record"; done' sh <"$2"
+}
+
+# hot: the topmost directories in the zone that others than root may write in; an ACL grants no more than the mode's group
+# bits. Names that are too long for a command are left out: nothing is repaired below them.
+hot() {
+  walk 100 -type d '(' ! -user 0 -o -perm -0020 -o -perm -0002 ')' -prune -print0 |
+    xargs -0 -r sh -c 'for path; do [ "${#path}" -ge 4000 ] || printf "%s\0" "$path"; done' sh
+}
+
+# seal LENGTH: in the subtrees of a list, take all directories from the daemon, from the top down. All that is above
+# the topmost hot ones is root's, so their names are the directories that were found; once they are closed, the same is
+# true one level below. The owner goes first: it could give the write permission back.
+seal() {
+  zone "$1" ''
+  [ -n "$ENTERED" ] || { ERROR='no jail has been entered'; return 1; }
+  mkdir -p "$REGISTRY/sealed" || return 1
+  SEALED=1
+  while [ "$LEVEL" -lt 1000 ]; do
+    names=$REGISTRY/.names
+    hot >"$names" || return 1
+    [ -s "$names" ] || return 0
+    level=$((LEVEL + 1))
+    ERROR=$({
+      xargs -0 -r stat -c '%d:%i %u:%g %a' -- <"$names" >"$REGISTRY/.ids" &&
+        xargs -0 -r sh -c 'for path; do read -r ids <&3 && printf "%s %s\0" "$ids" "$path" || exit 255; done' sh \
+          <"$names" 3<"$REGISTRY/.ids" >"$REGISTRY/.new" &&
+        sync "$REGISTRY/.new" && mv -f "$REGISTRY/.new" "$REGISTRY/sealed/$level" && sync "$REGISTRY/sealed"
+    } 2>&1) || return 1
+    LEVEL=$level
+    ERROR=$({ xargs -0 -r chown -h 0 -- <"$names" && xargs -0 -r chmod go-w -- <"$names"; } 2>&1) || return 1
+    tell "sealed $level" "$REGISTRY/sealed/$level"
+  done
+  ERROR='directories that the daemon may write in are nested more than 1,000 deep'
+  return 1
+}
+
+# level NUMBER LENGTH: what a level is opened to, where that is not what it was.
+level() {
+  stage "$2" "$REGISTRY/.new"
+  mkdir -p "$REGISTRY/sealed"
+  sync "$REGISTRY/.new" 2>/dev/null
+  ERROR=$(mv -f "$REGISTRY/.new" "$REGISTRY/sealed/$1" 2>&1) || return 1
+  SEALED=1
+  [ "$1" -le "$LEVEL" ] || LEVEL=$1
+}
+
+# relax [all]: open what is sealed, the deepest level first, so that a name is still nobody else's to change when it is used. The
+# mode comes while root still owns it, in five digits or more: GNU chmod keeps a directory's setgid bit for four.
+relax() {
+  [ -n "$SEALED" ] || return 0
+  beat busy
+  trap '' HUP INT TERM PIPE
+  failed=''
+  while [ "$LEVEL" -gt 0 ]; do
+    file=$REGISTRY/sealed/$LEVEL
+    LEVEL=$((LEVEL - 1))
+    [ -f "$file" ] || continue
+    ERROR=$(xargs -0 -r -n 500 sh -c '
+      open() { [ $# -eq 0 ] || { chmod "00${last#* }" -- "$@" && chown -h "${last% *}" -- "$@"; } || failed=1; }
+      last="" failed="" first=1
+      for record; do
+        [ -z "$first" ] || set --
+        first=""
+        record=${record#* }
+        ids="${record%% .//*}"
+        [ "$ids" = "$last" ] || { open "$@"; set --; last=$ids; }
+        set -- "$@" ".//${record#* .//}"
+      done
+      open "$@"
+      [ -z "$failed" ]' sh <"$file" 2>&1) || { failed=$ERROR; continue; }
+    rm -f "$file"
+  done
+  SEALED=''
+  rmdir "$REGISTRY/sealed" 2>/dev/null
+  # What an earlier run had left sealed has been looked at: it is open again, or none of ours any more.
+  if [ "${1-}" = all ] && [ -z "$failed" ]; then rm -rf "$REGISTRY/left"; fi
+  trap 'exit 129' HUP INT TERM PIPE
+  ERROR=$failed
+  [ -z "$failed" ]
+}

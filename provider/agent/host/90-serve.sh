@@ -1,0 +1,29 @@
+say hello
+while beat idle && read -r request a b c; do
+  ERROR=''
+  case $request in
+    enter) enter "$a" "$b" ;;
+    facts) facts ;;
+    names) names "$a" "$b" ;;
+    registry) registry "$a" "$b" "$c" ;;
+    zone) zone "$a" "$b" ;;
+    scan) scan ;;
+    acls) listed acls ;;
+    capabilities) listed capabilities ;;
+    programs) programs "$a" ;;
+    seal) seal "$a" ;;
+    level) level "$a" "$b" ;;
+    relax) relax "$a" ;;
+    mkdir) over "$a" mkdir -m 0700 -- ;;
+    chown) over "$a" chown -h "$b" -- ;;
+    chmod) over "$a" chmod "$b" -- ;;
+    acl) over "$a" setfacl -Pbk -m "$b" -- ;;
+    powers) powers "$a" "$b $c" ;;
+    quarantine) quarantine "$a" ;;
+    put) put "$a" "$b" ;;
+    drop) drop "$a" ;;
+    tidy) tidy ;;
+    *) false ;;
+  esac
+  say "done $? $ERROR"
+done

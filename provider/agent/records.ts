@@ -1,0 +1,132 @@
+import { type Acl, readAcl } from "../model/acl";
+import { type Bytes, fromWire } from "../model/bytes";
+import { readCapabilities } from "../model/capability";
+import type { EntryType, Live } from "../model/entry";
+import type { Sealed } from "../observe/observation";
+
+/** What the agent's tools print about entries of a jail. All paths begin with `.//`, which no name can have in it. */
+
+const types: Record<string, EntryType> = {
+  f: "file",
+  d: "directory",
+  l: "link",
+  p: "fifo",
+  s: "socket",
+  c: "character device",
+  b: "block device",
+};
+
+/** The path in a jail of one that the agent prints; the root is `.`. */
+export function fromAgent(path: string): Bytes {
+  const inside = path.replace(/^\.\/+/, "");
+  return fromWire(inside === "" ? "." : inside);
+}
+
+/** `type mode uid gid links device:inode path`, and the target of a link, by find. */
+export function scannedEntry(record: string, target: string): [Bytes, Live] {
+  const fields = record.split(" ", 6);
+  const [type = "", mode = "", uid, gid, links, inode = ""] = fields;
+  const path = record.slice(fields.join(" ").length + 4);
+  const live = {
+    type: types[type] ?? "unknown",
+    mode: Number.parseInt(mode, 8),
+    uid: Number(uid),
+    gid: Number(gid),
+    links: Number(links),
+    inode: /^[0-9]+:[0-9]+$/.test(inode) ? inode : "",
+    ...(type === "l" ? { target: fromWire(target) } : {}),
+  };
+  return [fromWire(path === "" ? "." : path), live];
+}
+
+/** File types of st_mode (inode(7)). */
+const formats = new Map<number, EntryType>([
+  [0o100000, "file"],
+  [0o040000, "directory"],
+  [0o120000, "link"],
+  [0o010000, "fifo"],
+  [0o140000, "socket"],
+  [0o020000, "character device"],
+  [0o060000, "block device"],
+]);
+const statRecord = /^([0-9a-f]+) (\d+) (\d+) (\d+) (\d+:\d+) \.\/\//;
+
+/** `mode uid gid links device:inode path` by stat, where find prints nothing itself. It does not tell where a link points. */
+export function statEntries(lines: readonly string[]): Map<Bytes, Live> {
+  const entries = new Map<Bytes, Live>();
+  for (const record of records(lines, statRecord)) {
+    const [head = "", raw = "", uid, gid, links, inode = ""] = statRecord.exec(record) ?? [];
+    const mode = Number.parseInt(raw, 16);
+    const path = record.slice(head.length);
+    entries.set(fromWire(path === "" ? "." : path), {
+      type: formats.get(mode & 0o170000) ?? "unknown",
+      mode: mode & 0o7777,
+      uid: Number(uid),
+      gid: Number(gid),
+      links: Number(links),
+      inode,
+    });
+  }
+  return entries;
+}
+
+/** Records of several lines each, as a name may have line breaks in it. */
+function records(lines: readonly string[], start: RegExp): string[] {
+  const found: string[] = [];
+  for (const line of lines) {
+    if (start.test(line)) found.push(line);
+    else if (found.length > 0) found[found.length - 1] += `\n${line}`;
+  }
+  return found;
+}
+
+/** ACLs by path, of what getfacl prints; it escapes line breaks and backslashes in names. */
+export function printedAcls(lines: readonly string[]): Map<Bytes, Acl> {
+  const found = new Map<Bytes, Acl>();
+  let path: Bytes | undefined;
+  let entries: string[] = [];
+  const finish = () => {
+    const acl = readAcl(entries);
+    if (path !== undefined && acl.length > 0) found.set(path, acl);
+  };
+  for (const line of lines) {
+    if (line.startsWith("# file: ")) {
+      finish();
+      path = fromAgent(line.slice("# file: ".length).replace(/\\([0-7]{3})/g, (_, octal) => byte(octal)));
+      entries = [];
+    } else if (!line.startsWith("#")) entries.push(line);
+  }
+  finish();
+  return found;
+}
+
+function byte(octal: string): string {
+  return String.fromCharCode(Number.parseInt(octal, 8));
+}
+
+/** Capabilities by path, of what getcap prints: a path, and behind a space what both may have spaces in. */
+export function printedCapabilities(lines: readonly string[], isKnown: (path: Bytes) => boolean): Map<Bytes, string> {
+  const found = new Map<Bytes, string>();
+  for (const record of records(lines, /^\.\/\//)) {
+    for (let space = record.lastIndexOf(" "); space !== -1; space = record.lastIndexOf(" ", space - 1)) {
+      const path = fromAgent(record.slice(0, space));
+      if (!isKnown(path)) continue;
+      // Until libcap 2.41 there was a "=" by itself in front.
+      found.set(path, readCapabilities(record.slice(space + 1).replace(/^= (?=cap_)/, "")));
+      break;
+    }
+  }
+  return found;
+}
+
+/** `device:inode uid:gid mode path` of a directory that is sealed. */
+export function sealedRecord(text: string): Sealed | undefined {
+  const match = /^(\d+:\d+) (\d+):(\d+) ([0-7]+) (\.\/\/[\s\S]*)$/.exec(text);
+  if (!match) return undefined;
+  const [, inode = "", uid, gid, mode = "", path = ""] = match;
+  return { path: fromAgent(path), inode, uid: Number(uid), gid: Number(gid), mode: Number.parseInt(mode, 8) };
+}
+
+export function formatSealed({ path, inode, uid, gid, mode }: Sealed): string {
+  return `${inode} ${uid}:${gid} ${mode.toString(8)} .//${path === "." ? "" : path}`;
+}

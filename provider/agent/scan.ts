@@ -1,0 +1,66 @@
+import { ChrootError } from "../errors";
+import { type Bytes, fromWire, showRemote, toBuffer } from "../model/bytes";
+import type { Live } from "../model/entry";
+import { type Agent, expectDone, type Reply } from "./agent";
+import { printedAcls, printedCapabilities, statEntries } from "./records";
+import { formatSite, type Site } from "./site";
+
+export interface Scanned {
+  readonly entries: ReadonlyMap<Bytes, Live>;
+  readonly mounts: readonly Bytes[];
+}
+
+/** What a scan is about: all of the jail, some subtrees of it, or single paths. */
+export type Zone = "all" | { readonly below: readonly Bytes[] } | { readonly at: readonly Bytes[] };
+
+/** Metadata, ACLs and capabilities of a zone, in one round trip. Subtrees and single paths need the registry's lock. */
+export async function scan(agent: Agent, site: Site, zone: Zone = "all"): Promise<Scanned> {
+  const [zoned, scanned, acls, capabilities] = await Promise.all([
+    sendZone(agent, zone),
+    agent.request("scan"),
+    agent.request("acls"),
+    agent.request("capabilities"),
+  ]);
+  expectDone(zoned, "cannot scan the jail", formatSite(site));
+  for (const reply of [scanned, acls, capabilities]) checkScanned(reply, site);
+  const entries = new Map([...scanned.entries, ...statEntries(scanned.printed)]);
+  for (const [path, acl] of printedAcls(acls.printed)) {
+    const live = entries.get(path);
+    if (live) entries.set(path, { ...live, acl });
+  }
+  for (const [path, text] of printedCapabilities(capabilities.printed, (known) => entries.has(known))) {
+    const live = entries.get(path);
+    if (live) entries.set(path, { ...live, capabilities: text });
+  }
+  return {
+    entries,
+    mounts: scanned.lines.filter(([word]) => word === "mount").map(([, path]) => fromWire(path)),
+  };
+}
+
+function sendZone(agent: Agent, zone: Zone): Promise<Reply> {
+  if (zone === "all") return agent.request("zone");
+  const list = pathList("below" in zone ? zone.below : zone.at);
+  return agent.request(`zone ${list.length}${"at" in zone ? " 0" : ""}`, list);
+}
+
+/** Paths as the agent takes them: `.//` before each, NUL behind. */
+export function pathList(paths: readonly Bytes[]): Buffer {
+  return toBuffer(paths.map((path) => (path === "." ? ".//\0" : `.//${path}\0`)).join("") as Bytes);
+}
+
+const gone = /(No such file or directory|Operation not supported)\)?\.?$/;
+const tool = /^(find|stat|getfacl|getcap|xargs|sh|Failed to get capabilities)\b/;
+
+/**
+ * Entries that vanish while find walks are no trouble: what is gone needs nothing. A line that no tool begins is the rest of
+ * a name with a line break in it.
+ */
+function checkScanned(scanned: Reply, site: Site): void {
+  const lines = scanned.error.split("\n").filter((line) => line !== "");
+  const problems = lines.filter((line, index) => !gone.test(line) && (index === 0 || tool.test(line)));
+  const isCutName = problems.length === 1 && problems[0] === lines[0] && gone.test(lines.at(-1) ?? "");
+  if (problems.length === 0 || isCutName) return;
+  const where = formatSite(site);
+  throw new ChrootError("unreadable", { what: "cannot scan the jail", where, why: showRemote(problems.join("\n")) });
+}

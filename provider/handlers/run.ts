@@ -1,0 +1,132 @@
+import type { Agent } from "../agent/agent";
+import { applySteps } from "../agent/apply";
+import { look } from "../agent/observe";
+import { type Scanned, scan } from "../agent/scan";
+import { relax, seal, setLevels } from "../agent/seal";
+import type { Site } from "../agent/site";
+import type { Owner } from "../intent/claim";
+import type { ProgramView } from "../intent/merge";
+import type { Bytes } from "../model/bytes";
+import type { Live } from "../model/entry";
+import { type Observation, rootOf } from "../observe/observation";
+import { asOpened, type Levels, retarget, stillSealed, withPaths, withSubtrees } from "../plan/seal";
+import { type Step, steps } from "../plan/steps";
+import { isStable, isWithin, zoneOf } from "../plan/zone";
+import { type View, viewOf } from "./view";
+
+/** Looks after a repair; what the daemon changes between two of them it can change for ever. */
+const rounds = 4;
+/** Above it all of the jail is looked at again instead of each path. */
+const fewPaths = 2000;
+
+/**
+ * One change of a jail by one agent, which holds the lock: seal, fix, relax (DESIGN 5). What differs where only root can
+ * rename anything is repaired as it is. Elsewhere the daemon's directories above it are closed first, and what is found
+ * then is what is repaired; when all of it has been looked at again they are opened.
+ */
+export class Run {
+  readonly #agent: Agent;
+  readonly #site: Site;
+  readonly #program: ProgramView;
+  /** Entries as they are, with what is sealed closed. */
+  #entries: ReadonlyMap<Bytes, Live>;
+  #levels: Levels;
+  /** Subtrees in which nobody but root can change anything now. */
+  #sealed: readonly Bytes[] = [];
+
+  constructor(agent: Agent, site: Site, program: ProgramView, { entries, leftSealed }: Observation) {
+    this.#agent = agent;
+    this.#site = site;
+    this.#program = program;
+    this.#entries = entries;
+    this.#levels = stillSealed(entries, leftSealed);
+  }
+
+  /** The observation is what is known of the jail; its entries are what this run has seen last. */
+  view(observation: Observation): Promise<View> {
+    const seen = { ...observation, entries: asOpened(this.#entries, this.#levels), leftSealed: [] };
+    const isCertain = (path: Bytes) => isStable(this.#entries, path);
+    return viewOf(this.#program, seen, (ask) => ask(this.#agent), isCertain);
+  }
+
+  /** Makes the root, closed to everybody but root, and looks again. */
+  async makeRoot(observation: Observation): Promise<Observation> {
+    const made = { ...observation, ...(await look(this.#agent, this.#site, { make: true })) };
+    this.#entries = made.entries;
+    return made;
+  }
+
+  /** Repairs what belongs to some owners. The errors are of single paths; what they left undone the view tells. */
+  async repair(start: View, owners: readonly Owner[]): Promise<{ view: View; errors: string[] }> {
+    const errors: string[] = [];
+    let view = start;
+    await this.#resume();
+    for (let round = 0; round < rounds; round++) {
+      const todo = await this.#next(view, owners);
+      view = todo.view;
+      if (todo.steps.length === 0) break;
+      errors.splice(0, Infinity, ...(await this.#apply(todo.steps)));
+      view = await this.view(view.observation);
+    }
+    if (this.#levels.length > 0) {
+      errors.push(...(await relax(this.#agent)));
+      this.#entries = view.observation.entries;
+      this.#levels = [];
+    }
+    return { view, errors };
+  }
+
+  /** What an earlier run had left sealed is this run's to open. */
+  async #resume(): Promise<void> {
+    if (this.#levels.length > 0)
+      await setLevels(this.#agent, this.#site, new Map(this.#levels.map((of, at) => [at + 1, of])));
+  }
+
+  /** Closes what is above the steps to be done, and plans again with what is there then. */
+  async #next(before: View, owners: readonly Owner[]): Promise<{ view: View; steps: Step[] }> {
+    const planned = plannedSteps(before, owners);
+    const tops = zoneOf(this.#entries, planned);
+    if (tops.length === 0) return { view: before, steps: planned };
+    const { levels, scanned } = await seal(this.#agent, this.#site, tops);
+    this.#levels = [...this.#levels, ...levels];
+    this.#sealed = [...this.#sealed, ...tops];
+    this.#entries = withSubtrees(this.#entries, tops, scanned.entries);
+    const view = await this.view(before.observation);
+    // What has appeared elsewhere in the meantime is for the next round.
+    const certain = plannedSteps(view, owners).filter(({ path }) => isStable(this.#entries, path));
+    return { view, steps: certain };
+  }
+
+  async #apply(todo: readonly Step[]): Promise<string[]> {
+    const { levels, changed, now } = retarget(this.#levels, todo);
+    this.#levels = levels;
+    await setLevels(this.#agent, this.#site, new Map(changed.map((at) => [at + 1, levels[at] ?? []])));
+    const errors = await applySteps(this.#agent, now);
+    await this.#lookAgain(todo.map(({ path }) => path));
+    return errors;
+  }
+
+  async #lookAgain(paths: readonly Bytes[]): Promise<void> {
+    const elsewhere = paths.filter((path) => !isWithin(path, this.#sealed));
+    if (elsewhere.length > fewPaths) {
+      this.#entries = (await this.#scan("all")).entries;
+      return;
+    }
+    if (this.#sealed.length > 0) {
+      const { entries } = await this.#scan({ below: this.#sealed });
+      this.#entries = withSubtrees(this.#entries, this.#sealed, entries);
+    }
+    if (elsewhere.length > 0) {
+      const { entries } = await this.#scan({ at: elsewhere });
+      this.#entries = withPaths(this.#entries, elsewhere, entries);
+    }
+  }
+
+  #scan(zone: Parameters<typeof scan>[2]): Promise<Scanned> {
+    return scan(this.#agent, this.#site, zone);
+  }
+}
+
+function plannedSteps({ observation, plan }: View, owners: readonly Owner[]): Step[] {
+  return rootOf(observation) ? steps(plan, owners) : [];
+}

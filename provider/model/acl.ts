@@ -1,0 +1,128 @@
+/** POSIX access control lists (acl(5)), beyond what the mode says. */
+
+/**
+ * The entries of an ACL that a mode does not show, sorted, with numbers for names: `user:1001:r-x`, `group::r-x`,
+ * `default:group:7:rwx`. The owner's and others' entries are the mode's; the mask is the mode's group bits. Empty: none.
+ */
+export type Acl = readonly string[];
+
+/** A declared entry for a user or a group beside the owners; `default` ones are inherited by what is made in a directory. */
+interface NamedEntry {
+  readonly isDefault: boolean;
+  readonly tag: "user" | "group";
+  readonly name: string;
+  /** rwx as three bits. */
+  readonly bits: number;
+  /** `X`: execute for directories, and for files that somebody may execute. */
+  readonly executeIfAny: boolean;
+}
+
+const entryPattern =
+  /^(?:(d(?:efault)?):)?(u(?:ser)?|g(?:roup)?):([A-Za-z0-9_.][A-Za-z0-9_.@$-]{0,255}):([rwxX-]{1,3})$/;
+
+/** Reads one declared entry, in the notation of setfacl(1); a string is the reason why it is none. */
+function parseEntry(text: string): NamedEntry | string {
+  const match = entryPattern.exec(text);
+  if (!match)
+    return `"${text}" is not an entry for a user or a group: write "user:backup:r-x" or "default:group:adm:rX"; the owner's, the group's and others' permissions are the mode's`;
+  const [, isDefault, tag = "", name = "", letters = ""] = match;
+  return {
+    isDefault: isDefault !== undefined,
+    tag: tag.startsWith("u") ? "user" : "group",
+    name,
+    bits: bitsOf(letters),
+    executeIfAny: letters.includes("X"),
+  };
+}
+
+/** Why a text is no entry of a declared ACL, or undefined when it is one. */
+export function aclEntryProblem(text: string): string | undefined {
+  const entry = parseEntry(text);
+  return typeof entry === "string" ? entry : undefined;
+}
+
+/** A declared ACL that has been checked already, as one text: equal texts are equal lists. */
+export function aclText(entries: readonly string[]): string {
+  return parseAcl(entries.join())
+    .map(({ isDefault, tag, name, bits, executeIfAny }) => {
+      const perms = lettersOf(bits) + (executeIfAny ? "X" : "");
+      return `${isDefault ? "default:" : ""}${tag}:${name}:${perms.replaceAll("-", "").padEnd(1, "-")}`;
+    })
+    .sort()
+    .join();
+}
+
+function parseAcl(text: string): NamedEntry[] {
+  return text
+    .split(",")
+    .filter((part) => part !== "")
+    .map((part) => {
+      const entry = parseEntry(part);
+      if (typeof entry === "string") throw new Error(entry);
+      return entry;
+    });
+}
+
+/** Users and groups that a declared ACL names. */
+export function principalsIn(text: string): { users: string[]; groups: string[] } {
+  const entries = parseAcl(text);
+  const names = (tag: NamedEntry["tag"]) => entries.filter((entry) => entry.tag === tag).map(({ name }) => name);
+  return { users: names("user"), groups: names("group") };
+}
+
+/**
+ * What a declared ACL makes of an entry with a mode: the group's own permissions stay those of the mode, and the mode's
+ * group bits become the mask, which covers them and all that is declared. Names that the host does not know are undefined.
+ */
+export function resolveAcl(
+  text: string,
+  mode: number,
+  isDirectory: boolean,
+  idOf: (tag: NamedEntry["tag"], name: string) => number | undefined,
+): { acl: Acl; mask: number } {
+  const base = { user: (mode >> 6) & 7, group: (mode >> 3) & 7, other: mode & 7 };
+  const acl: string[] = [];
+  const masks = { access: base.group, default: base.group };
+  const has = { access: false, default: false };
+  for (const { isDefault, tag, name, bits, executeIfAny } of parseAcl(text)) {
+    if (isDefault && !isDirectory) continue;
+    const perms = bits | (executeIfAny && (isDirectory || (mode & 0o111) !== 0) ? 1 : 0);
+    const kind = isDefault ? "default" : "access";
+    masks[kind] |= perms;
+    has[kind] = true;
+    acl.push(`${isDefault ? "default:" : ""}${tag}:${idOf(tag, name) ?? name}:${lettersOf(perms)}`);
+  }
+  if (has.access) acl.push(`group::${lettersOf(base.group)}`);
+  if (has.default) {
+    acl.push(`default:user::${lettersOf(base.user)}`, `default:group::${lettersOf(base.group)}`);
+    acl.push(`default:mask::${lettersOf(masks.default)}`, `default:other::${lettersOf(base.other)}`);
+  }
+  return { acl: acl.sort(), mask: has.access ? masks.access : base.group };
+}
+
+/** Reads the entries that getfacl(1) prints for one file, with numbers for names. */
+export function readAcl(lines: readonly string[]): Acl {
+  return lines
+    .map((line) => line.replace(/\s*#.*$/, ""))
+    .filter((line) => line !== "" && !/^(user::|other::|mask::)/.test(line))
+    .sort();
+}
+
+/** The permissions of the group itself, which the mode does not show where there is an ACL; as three bits. */
+export function groupBits(acl: Acl, mode: number): number {
+  const own = acl.find((entry) => entry.startsWith("group::"));
+  return own === undefined ? (mode >> 3) & 7 : bitsOf(own.slice("group::".length));
+}
+
+/** True when somebody beside owner, group and others has access: default entries alone are for what is made later. */
+export function hasAccessEntries(acl: Acl): boolean {
+  return acl.some((entry) => !entry.startsWith("default:"));
+}
+
+export function lettersOf(bits: number): string {
+  return `${bits & 4 ? "r" : "-"}${bits & 2 ? "w" : "-"}${bits & 1 ? "x" : "-"}`;
+}
+
+function bitsOf(letters: string): number {
+  return (letters.includes("r") ? 4 : 0) | (letters.includes("w") ? 2 : 0) | (letters.includes("x") ? 1 : 0);
+}

@@ -1,0 +1,49 @@
+/** File capabilities (capabilities(7)), in the notation of setcap(8) and getcap(8). */
+
+/** All of them, as of Linux 6.12; a clause without names is about all. */
+const known = (
+  "audit_control audit_read audit_write block_suspend bpf checkpoint_restore chown dac_override dac_read_search fowner fsetid " +
+  "ipc_lock ipc_owner kill lease linux_immutable mac_admin mac_override mknod net_admin net_bind_service net_broadcast net_raw " +
+  "perfmon setfcap setgid setpcap setuid sys_admin sys_boot sys_chroot sys_module sys_nice sys_pacct sys_ptrace sys_rawio " +
+  "sys_resource sys_time sys_tty_config syslog wake_alarm"
+)
+  .split(" ")
+  .map((name) => `cap_${name}`);
+
+const clausePattern = /^(all|cap_[a-z_]+(?:,cap_[a-z_]+)*)?((?:[=+-][eip]*)+)$/i;
+
+/**
+ * A text of capabilities in one form, so that equal texts are equal sets: `cap_chown,cap_kill=ep`, clauses sorted; empty
+ * when there are none. A text that is none gives the reason.
+ */
+export function parseCapabilities(text: string): { text: string } | { problem: string } {
+  const flags = new Map<string, Set<string>>();
+  for (const clause of text.trim().split(/\s+/)) {
+    const match = clausePattern.exec(clause === "=" ? "all=" : clause);
+    if (!match) return { problem: `"${text}" is not a set of capabilities: write "cap_net_bind_service=ep"` };
+    const [, list = "all", actions = ""] = match;
+    const names = list.toLowerCase() === "all" ? known : list.toLowerCase().split(",");
+    const unknown = names.find((name) => !known.includes(name));
+    if (unknown !== undefined) return { problem: `"${unknown}" is not the name of a capability, see capabilities(7)` };
+    for (const [, op, letters = ""] of actions.matchAll(/([=+-])([eip]*)/g))
+      for (const name of names) flags.set(name, apply(op, flags.get(name), letters));
+  }
+  const byFlags = new Map<string, string[]>();
+  for (const name of known) {
+    const set = [...(flags.get(name) ?? [])].sort().join("");
+    if (set !== "") byFlags.set(set, [...(byFlags.get(set) ?? []), name]);
+  }
+  const clauses = [...byFlags].map(([set, names]) => `${names.length === known.length ? "" : names.join()}=${set}`);
+  return { text: clauses.sort().join(" ") };
+}
+
+function apply(op: string | undefined, before: ReadonlySet<string> = new Set(), letters: string): Set<string> {
+  if (op === "-") return new Set([...before].filter((flag) => !letters.includes(flag)));
+  return new Set([...(op === "+" ? before : []), ...letters]);
+}
+
+/** What a host printed, in the one form; a text that is none stays as it is, so that it differs from all that is declared. */
+export function readCapabilities(text: string): string {
+  const parsed = parseCapabilities(text);
+  return "text" in parsed ? parsed.text : text;
+}

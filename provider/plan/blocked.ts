@@ -1,0 +1,58 @@
+import type { Owner } from "../intent/claim";
+import type { Bytes } from "../model/bytes";
+import type { Live } from "../model/entry";
+import type { Difference } from "./difference";
+
+/** What a command takes as one argument, below PATH_MAX with room for what goes before it; in bytes. */
+const longest = 4000;
+/** Deeper than any jail is: only a daemon makes such directories, and sealing them would take for ever. */
+const deepest = 100;
+
+/** Whether a path is one that commands can be given. */
+export function isReachable(path: Bytes): boolean {
+  return path.length < longest && path.split("/").length <= deepest;
+}
+
+/**
+ * Says which differences cannot be repaired, and why. An inode with several names is changed under all of them: that is
+ * right only when every name is in the jail and wants the same; else a file outside would change with it (practice:
+ * fs.protected_hardlinks, escape E19). Names count where they are certain, so that nobody can take one away meanwhile.
+ */
+export function withBlocks(
+  differences: readonly Difference[],
+  entries: ReadonlyMap<Bytes, Live>,
+  isCertain: (path: Bytes) => boolean,
+): Difference[] {
+  const reachable = differences.map((difference) =>
+    isReachable(difference.path) ? difference : { ...difference, blocked: unreachable(difference.path) },
+  );
+  if (!reachable.some(hasOtherNames)) return reachable;
+  const inside = new Map<string, number>();
+  for (const [path, { inode, links }] of entries)
+    if (links > 1 && isCertain(path)) inside.set(inode, (inside.get(inode) ?? 0) + 1);
+  // How many names of an inode want what: an attacker may make thousands of names, so each is looked at once.
+  const wishes = new Map<Owner, Map<string, number>>();
+  const wishOf = ({ live, want }: Difference) => `${live?.inode} ${JSON.stringify(want)}`;
+  for (const difference of reachable.filter(hasOtherNames)) {
+    const own = wishes.get(difference.owner) ?? new Map<string, number>();
+    wishes.set(difference.owner, own.set(wishOf(difference), (own.get(wishOf(difference)) ?? 0) + 1));
+  }
+  return reachable.map((difference) => {
+    const { live, owner } = difference;
+    if (!live || !hasOtherNames(difference)) return difference;
+    const outside = live.links - (inside.get(live.inode) ?? 0);
+    if (outside > 0) return { ...difference, blocked: `${outside} of its ${live.links} names are outside the jail` };
+    const agree = wishes.get(owner)?.get(wishOf(difference)) === live.links;
+    return agree ? difference : { ...difference, blocked: `its ${live.links} names are declared differently` };
+  });
+}
+
+function unreachable(path: Bytes): string {
+  return path.length < longest
+    ? `it is more than ${deepest} directories deep`
+    : `its path has ${path.length.toLocaleString("en-US")} bytes, more than a command takes`;
+}
+
+function hasOtherNames({ live }: Difference): boolean {
+  return live !== undefined && live.links > 1 && live.type !== "directory";
+}

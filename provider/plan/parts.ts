@@ -1,0 +1,111 @@
+import type { Claim, Composed } from "../intent/claim";
+import { groupBits, resolveAcl } from "../model/acl";
+import type { Live } from "../model/entry";
+import { allSpecialBits, type Mode, setIdBits } from "../model/mode";
+import type { Kept, Wanted } from "./difference";
+
+/** One composed field of one path. */
+export interface Part {
+  readonly by: Claim;
+  readonly want: Wanted;
+  readonly differs: boolean;
+}
+
+/** What a host can tell. An id that it does not know is undefined. */
+export interface Capacity {
+  readonly acl: boolean;
+  readonly capabilities: boolean;
+  idOf(what: "user" | "group", name: string, by: Claim): number | undefined;
+  /** Somebody declares what the host has no tool for. */
+  missing(tool: "acl" | "capabilities", by: Claim): void;
+}
+
+/** The composed fields that anybody holds, each beside what is there; without `live` those of a missing directory. */
+export function partsOf(composed: Composed, live: Live | undefined, isDirectory: boolean, capacity: Capacity): Part[] {
+  const { mode, mask } = heldMode(composed);
+  const acl = aclPart(composed, live, isDirectory, capacity);
+  const found = [
+    idPart("user", composed, live, capacity),
+    idPart("group", composed, live, capacity),
+    modePart(mode === undefined || acl?.mask === undefined ? mode : withMask(mode, acl.mask), mask, composed, live),
+    specialPart(composed, live),
+    acl?.part,
+    capabilitiesPart(composed, live, capacity),
+  ];
+  return found.filter((part) => part !== undefined);
+}
+
+/** What chown would take from a file although it is as declared. */
+export function keptBits({ special, capabilities }: Composed, live: Live | undefined): Kept {
+  const declared = special?.hold.is === "value" ? special.hold.value : 0;
+  const set = capabilities?.hold.is === "value" ? capabilities.hold.value : "";
+  return { special: declared & (live?.mode ?? 0), capabilities: live?.capabilities === set ? set : "" };
+}
+
+function idPart(
+  what: "user" | "group",
+  { owner, group }: Composed,
+  live: Live | undefined,
+  capacity: Capacity,
+): Part | undefined {
+  const field = what === "user" ? owner : group;
+  if (field?.hold.is !== "value") return undefined;
+  const id = capacity.idOf(what, field.hold.value, field.by);
+  if (id === undefined) return undefined;
+  if (what === "user") return { by: field.by, want: { uid: id }, differs: live?.uid !== id };
+  return { by: field.by, want: { gid: id }, differs: live?.gid !== id };
+}
+
+/**
+ * The bits that a mode holds. Where special ones are stated they are not the mode's; else there are none. A mode that is
+ * not held still has no setuid and setgid: they turn a file into somebody else's process.
+ */
+function heldMode({ mode, special }: Composed): { mode?: Mode; mask: Mode } {
+  const specialMask = special === undefined ? allSpecialBits : 0;
+  if (mode?.hold.is === "value") return { mode: mode.hold.value, mask: 0o777 | specialMask };
+  if (mode?.hold.is === "any" && special === undefined) return { mode: 0, mask: setIdBits };
+  return { mask: 0 };
+}
+
+function modePart(bits: Mode | undefined, mask: Mode, { mode }: Composed, live: Live | undefined): Part | undefined {
+  if (!mode || bits === undefined || (live === undefined && mode.hold.is !== "value")) return undefined;
+  return { by: mode.by, want: { mode: { bits, mask } }, differs: live === undefined || (live.mode & mask) !== bits };
+}
+
+/** With an ACL the mode's group bits are its mask. */
+function withMask(mode: Mode, mask: number): Mode {
+  return (mode & ~0o070) | (mask << 3);
+}
+
+function specialPart({ special }: Composed, live: Live | undefined): Part | undefined {
+  if (special?.hold.is !== "value") return undefined;
+  const mode = { bits: special.hold.value, mask: allSpecialBits };
+  const differs = ((live?.mode ?? 0) & allSpecialBits) !== mode.bits;
+  return { by: special.by, want: { mode }, differs };
+}
+
+function aclPart(
+  { acl, mode }: Composed,
+  live: Live | undefined,
+  isDirectory: boolean,
+  capacity: Capacity,
+): { part: Part; mask?: number } | undefined {
+  if (acl?.hold.is !== "value") return undefined;
+  const { by, hold } = acl;
+  const there = live?.acl ?? [];
+  if (hold.value !== "" && !capacity.acl) capacity.missing("acl", by);
+  if (!capacity.acl || (hold.value === "" && there.length === 0)) return undefined;
+  const base =
+    mode?.hold.is === "value" ? mode.hold.value : withMask(live?.mode ?? 0, groupBits(there, live?.mode ?? 0));
+  const { acl: want, mask } = resolveAcl(hold.value, base, isDirectory, (tag, name) => capacity.idOf(tag, name, by));
+  return { part: { by, want: { acl: want }, differs: want.join() !== there.join() }, mask };
+}
+
+function capabilitiesPart({ capabilities }: Composed, live: Live | undefined, capacity: Capacity): Part | undefined {
+  if (capabilities?.hold.is !== "value") return undefined;
+  const { by, hold } = capabilities;
+  if (hold.value !== "" && !capacity.capabilities) capacity.missing("capabilities", by);
+  const there = live?.capabilities ?? "";
+  if (!capacity.capabilities || (hold.value === "" && there === "")) return undefined;
+  return { by, want: { capabilities: hold.value }, differs: there !== hold.value };
+}

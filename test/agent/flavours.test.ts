@@ -1,0 +1,64 @@
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import { observe } from "../../provider/agent/observe";
+import type { Bytes } from "../../provider/model/bytes";
+import { closeAll } from "../../provider/ssh/host";
+import { makeHostileTree } from "../support/hostile-tree";
+import { entriesOf, siteOn, walk } from "../support/jail-site";
+import { type LabHost, startHost } from "../support/sshd";
+
+for (const flavour of ["gnu", "busybox"] as const) {
+  describe(`a ${flavour} host`, () => {
+    let host: LabHost;
+    before(async () => {
+      host = await startHost({ flavour });
+      await makeHostileTree(host, "/srv/jail");
+    });
+    after(async () => {
+      await closeAll();
+      await host.close();
+    });
+
+    test("is scanned byte by byte, with nothing changed", async () => {
+      const { entries, mounts } = await observe(siteOn(host, "/srv/jail"));
+      const real = entriesOf(walk(host.path("/srv/jail")));
+      // BusyBox's stat has no format in which a link's target could not forge a line.
+      const expected = flavour === "gnu" ? real : real.map(([path, { target: _, ...live }]) => [path, live]);
+      assert.deepEqual(entriesOf(entries), expected);
+      assert.deepEqual(mounts, []);
+    });
+
+    test("says what it cannot check", async () => {
+      const { can, gaps } = await observe(siteOn(host, "/srv/jail"));
+      const all = flavour === "gnu";
+      assert.deepEqual(can, { acl: all, capabilities: all });
+      assert.equal(gaps.filter((gap) => /not checked on this host/.test(gap)).length, all ? 0 : 2);
+    });
+  });
+}
+
+test("ACLs and capabilities are found under every name, also one with a line break in it", async () => {
+  const host = await startHost();
+  try {
+    await makeHostileTree(host, "/srv/jail");
+    await host.must(`cd /srv/jail/names && for f in * .[!.]*; do [ -f "./$f" ] && [ ! -L "./$f" ] || continue
+      setfacl -m u:7:rwx,g:8:r -- "./$f"; setcap cap_net_raw,cap_chown=ep "./$f"; done
+      setfacl -d -m u:7:rx /srv/jail/dirs`);
+    const { entries } = await observe(siteOn(host, "/srv/jail"));
+    const names = [...entries].filter(([path, { type }]) => path.startsWith("names/") && type === "file");
+    assert.ok(names.length > 20);
+    for (const [path, live] of names) {
+      assert.deepEqual(live.acl, ["group:8:r--", "group::r--", "user:7:rwx"], path);
+      assert.equal(live.capabilities, "cap_chown,cap_net_raw=ep", path);
+    }
+    assert.deepEqual(
+      entries.get("dirs" as Bytes)?.acl?.filter((entry) => entry.includes("user:7")),
+      ["default:user:7:r-x"],
+    );
+    const others = [...entries].filter(([path, { acl, capabilities }]) => !path.startsWith("names/") && (acl !== undefined || capabilities !== undefined));
+    assert.deepEqual(others.map(([path]) => path), ["dirs"]);
+  } finally {
+    await closeAll();
+    await host.close();
+  }
+});
