@@ -92,7 +92,7 @@ export function printedAcls(lines: readonly string[]): Map<Bytes, Acl> {
   for (const line of lines) {
     if (line.startsWith("# file: ")) {
       finish();
-      path = fromAgent(line.slice("# file: ".length).replace(/\\([0-7]{3})/g, (_, octal) => byte(octal)));
+      path = fromAgent(line.slice("# file: ".length).replace(/\\(\\|[0-7]{3})/g, (_, escaped) => unescaped(escaped)));
       entries = [];
     } else if (!line.startsWith("#")) entries.push(line);
   }
@@ -100,8 +100,9 @@ export function printedAcls(lines: readonly string[]): Map<Bytes, Acl> {
   return found;
 }
 
-function byte(octal: string): string {
-  return String.fromCharCode(Number.parseInt(octal, 8));
+/** A backslash, or a byte in octal. */
+function unescaped(escaped: string): string {
+  return escaped === "\\" ? escaped : String.fromCharCode(Number.parseInt(escaped, 8));
 }
 
 /** Capabilities by path, of what getcap prints: a path, and behind a space what both may have spaces in. */

@@ -49,7 +49,9 @@ export function pathList(paths: readonly Bytes[]): Buffer {
   return toBuffer(paths.map((path) => (path === "." ? ".//\0" : `.//${path}\0`)).join("") as Bytes);
 }
 
-const gone = /(No such file or directory|Operation not supported)\)?\.?$/;
+// Errors of names that are replaced between find's looks at them, and of file systems that have no ACLs.
+const gone =
+  /(No such file or directory|Not a directory|Invalid argument|Too many levels of symbolic links|Operation not supported|File name too long)\)?\.?$/;
 const tool = /^(find|stat|getfacl|getcap|xargs|sh|Failed to get capabilities)\b/;
 
 /**

@@ -64,7 +64,7 @@ describe("a repair", { skip }, () => {
 
   test("whose connection is cut between two operations is finished by the next up", async () => {
     await must("chown -R www . && chmod 777 etc var");
-    // Ends the sshd above it the first time it is to set a mode: owners are done then, modes are not.
+    // Ends the sshd above it the first time it is to set a mode: the root is closed for the repair then, in part.
     await lab.host.replace(
       "/usr/bin/chmod",
       (original) => `#!/bin/sh
@@ -84,7 +84,7 @@ exit 1
       assert.match(up, /Jail \(app\):\n +error: .*root@127\.0\.0\.1:\d+/);
       assert.match(up, /the connection was cut/);
       assert.match(up, /run pulumi up again/);
-      assert.equal(await must("stat -c '%U %a' etc"), "root 777\n", "the first operation is done, the second is not");
+      assert.equal(await must("stat -c '%U %a' . etc"), "www 750\nwww 777\n", "what was closed is open again");
       const preview = ok(await stack.preview("--diff"));
       assert.equal(shownDrift(preview, "app")?.["etc"], "root:www 0777 => root:www 0750");
       ok(await stack.up());

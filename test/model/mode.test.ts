@@ -69,7 +69,7 @@ describe("a mode", () => {
 
   test("is refused when it states setuid, setgid or sticky", () => {
     for (const text of ["4755", "2755", "1777", "u+s", "g=rs", "+t", "u=rw,a+t"])
-      assert.match(String(parseMode(text)), /absent unless stated/, text);
+      assert.match(String(parseMode(text)), /state them as special/, text);
   });
 
   test("is four digits when it is printed", () => {
