@@ -1,8 +1,8 @@
 import { ChrootError } from "../errors";
-import { type Bytes, show, showRemote, toBuffer } from "../model/bytes";
+import { type Bytes, show, toBuffer } from "../model/bytes";
 import type { Sealed } from "../observe/observation";
 import { isReachable } from "../plan/blocked";
-import { type Levels, leftHot } from "../plan/seal";
+import { inOpeningOrder, leftHot } from "../plan/seal";
 import { type Agent, expectDone } from "./agent";
 import { formatSealed, sealedRecord } from "./records";
 import { pathList, type Scanned, scan } from "./scan";
@@ -16,21 +16,14 @@ export async function seal(
   agent: Agent,
   site: Site,
   tops: readonly Bytes[],
-): Promise<{ levels: Levels; scanned: Scanned }> {
+): Promise<{ closed: Sealed[]; scanned: Scanned }> {
   const list = pathList(tops);
   const [reply, scanned] = await Promise.all([
     agent.request(`seal ${list.length}`, list),
     scan(agent, site, { below: tops }),
   ]);
   expectDone(reply, "cannot close the daemon's directories for a repair", formatSite(site));
-  const levels = new Map<number, Sealed[]>();
-  for (const [word, rest] of reply.lines) {
-    if (word !== "sealed") continue;
-    const space = rest.indexOf(" ");
-    const record = sealedRecord(rest.slice(space + 1));
-    const number = Number(rest.slice(0, space));
-    if (record) levels.set(number, [...(levels.get(number) ?? []), record]);
-  }
+  const records = reply.lines.filter(([word]) => word === "sealed").map(([, record]) => sealedRecord(record));
   const [hot] = leftHot(scanned.entries, tops, isReachable);
   if (hot !== undefined)
     throw new ChrootError("operation", {
@@ -39,26 +32,21 @@ export async function seal(
       why: `${show(hot)} is still open`,
       remedy: "find out who changes it at the same time as root, then run pulumi up again",
     });
-  return { levels: [...levels.values()], scanned };
+  return { closed: records.filter((record) => record !== undefined), scanned };
 }
 
-/** Says what some levels are opened to, by their numbers from 1. */
-export async function setLevels(
-  agent: Agent,
-  site: Site,
-  levels: ReadonlyMap<number, readonly Sealed[]>,
-): Promise<void> {
-  const replies = await Promise.all(
-    [...levels].map(([number, level]) => {
-      const list = toBuffer(level.map((sealed) => `${formatSealed(sealed)}\0`).join("") as Bytes);
-      return agent.request(`level ${number} ${list.length}`, list);
-    }),
+/** Says how everything that is closed is opened, and what else is opened with it; the deepest come first. */
+export async function planOpening(agent: Agent, site: Site, sealed: readonly Sealed[]): Promise<void> {
+  const list = toBuffer(
+    inOpeningOrder(sealed)
+      .map((record) => `${formatSealed(record)}\0`)
+      .join("") as Bytes,
   );
-  for (const reply of replies) expectDone(reply, "cannot write the registry", formatSite(site));
+  const reply = await agent.request(`plan ${list.length}`, list);
+  expectDone(reply, "cannot write the registry", formatSite(site));
 }
 
-/** Opens everything that is sealed, and forgets what an earlier run had left. Gives what went wrong. */
-export async function relax(agent: Agent): Promise<string[]> {
-  const reply = await agent.request("relax all");
-  return reply.status === 0 ? [] : [`relax: ${showRemote(reply.error)}`];
+/** Opens everything that is closed, and forgets what an earlier run had left. */
+export async function relax(agent: Agent, site: Site): Promise<void> {
+  expectDone(await agent.request("relax all"), "cannot open the daemon's directories again", formatSite(site));
 }

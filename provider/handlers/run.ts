@@ -2,14 +2,14 @@ import type { Agent } from "../agent/agent";
 import { applySteps } from "../agent/apply";
 import { look } from "../agent/observe";
 import { type Scanned, scan } from "../agent/scan";
-import { relax, seal, setLevels } from "../agent/seal";
+import { planOpening, relax, seal } from "../agent/seal";
 import type { Site } from "../agent/site";
 import type { Owner } from "../intent/claim";
 import type { ProgramView } from "../intent/merge";
 import type { Bytes } from "../model/bytes";
 import type { Live } from "../model/entry";
-import { type Observation, rootOf } from "../observe/observation";
-import { asOpened, type Levels, retarget, stillSealed, withPaths, withSubtrees } from "../plan/seal";
+import { type Observation, rootOf, type Sealed } from "../observe/observation";
+import { asOpened, deferOpening, stillSealed, withPaths, withSubtrees } from "../plan/seal";
 import { type Step, steps } from "../plan/steps";
 import { isStable, isWithin, zoneOf } from "../plan/zone";
 import { type View, viewOf } from "./view";
@@ -28,23 +28,24 @@ export class Run {
   readonly #agent: Agent;
   readonly #site: Site;
   readonly #program: ProgramView;
-  /** Entries as they are, with what is sealed closed. */
+  /** Entries as they are, with what is closed. */
   #entries: ReadonlyMap<Bytes, Live>;
-  #levels: Levels;
+  /** What is closed, or has to stay so for now, and what it is opened to. */
+  #sealed: readonly Sealed[];
   /** Subtrees in which nobody but root can change anything now. */
-  #sealed: readonly Bytes[] = [];
+  #zone: readonly Bytes[] = [];
 
   constructor(agent: Agent, site: Site, program: ProgramView, { entries, leftSealed }: Observation) {
     this.#agent = agent;
     this.#site = site;
     this.#program = program;
     this.#entries = entries;
-    this.#levels = stillSealed(entries, leftSealed);
+    this.#sealed = stillSealed(entries, leftSealed);
   }
 
   /** The observation is what is known of the jail; its entries are what this run has seen last. */
   view(observation: Observation): Promise<View> {
-    const seen = { ...observation, entries: asOpened(this.#entries, this.#levels), leftSealed: [] };
+    const seen = { ...observation, entries: asOpened(this.#entries, this.#sealed), leftSealed: [] };
     const isCertain = (path: Bytes) => isStable(this.#entries, path);
     return viewOf(this.#program, seen, (ask) => ask(this.#agent), isCertain);
   }
@@ -60,7 +61,8 @@ export class Run {
   async repair(start: View, owners: readonly Owner[]): Promise<{ view: View; errors: string[] }> {
     const errors: string[] = [];
     let view = start;
-    await this.#resume();
+    // What an earlier run had left closed is this run's to open.
+    if (this.#sealed.length > 0) await planOpening(this.#agent, this.#site, this.#sealed);
     for (let round = 0; round < rounds; round++) {
       const todo = await this.#next(view, owners);
       view = todo.view;
@@ -68,18 +70,12 @@ export class Run {
       errors.splice(0, Infinity, ...(await this.#apply(todo.steps)));
       view = await this.view(view.observation);
     }
-    if (this.#levels.length > 0) {
-      errors.push(...(await relax(this.#agent)));
+    if (this.#sealed.length > 0) {
+      await relax(this.#agent, this.#site);
       this.#entries = view.observation.entries;
-      this.#levels = [];
+      this.#sealed = [];
     }
     return { view, errors };
-  }
-
-  /** What an earlier run had left sealed is this run's to open. */
-  async #resume(): Promise<void> {
-    if (this.#levels.length > 0)
-      await setLevels(this.#agent, this.#site, new Map(this.#levels.map((of, at) => [at + 1, of])));
   }
 
   /** Closes what is above the steps to be done, and plans again with what is there then. */
@@ -87,9 +83,9 @@ export class Run {
     const planned = plannedSteps(before, owners);
     const tops = zoneOf(this.#entries, planned);
     if (tops.length === 0) return { view: before, steps: planned };
-    const { levels, scanned } = await seal(this.#agent, this.#site, tops);
-    this.#levels = [...this.#levels, ...levels];
-    this.#sealed = [...this.#sealed, ...tops];
+    const { closed, scanned } = await seal(this.#agent, this.#site, tops);
+    this.#sealed = [...this.#sealed, ...closed];
+    this.#zone = [...this.#zone, ...tops];
     this.#entries = withSubtrees(this.#entries, tops, scanned.entries);
     const view = await this.view(before.observation);
     // What has appeared elsewhere in the meantime is for the next round.
@@ -98,23 +94,23 @@ export class Run {
   }
 
   async #apply(todo: readonly Step[]): Promise<string[]> {
-    const { levels, changed, now } = retarget(this.#levels, todo);
-    this.#levels = levels;
-    await setLevels(this.#agent, this.#site, new Map(changed.map((at) => [at + 1, levels[at] ?? []])));
+    const { sealed, now } = deferOpening(this.#entries, this.#sealed, todo);
+    this.#sealed = sealed;
+    if (sealed.length > 0) await planOpening(this.#agent, this.#site, sealed);
     const errors = await applySteps(this.#agent, now);
     await this.#lookAgain(todo.map(({ path }) => path));
     return errors;
   }
 
   async #lookAgain(paths: readonly Bytes[]): Promise<void> {
-    const elsewhere = paths.filter((path) => !isWithin(path, this.#sealed));
+    const elsewhere = paths.filter((path) => !isWithin(path, this.#zone));
     if (elsewhere.length > fewPaths) {
       this.#entries = (await this.#scan("all")).entries;
       return;
     }
-    if (this.#sealed.length > 0) {
-      const { entries } = await this.#scan({ below: this.#sealed });
-      this.#entries = withSubtrees(this.#entries, this.#sealed, entries);
+    if (this.#zone.length > 0) {
+      const { entries } = await this.#scan({ below: this.#zone });
+      this.#entries = withSubtrees(this.#entries, this.#zone, entries);
     }
     if (elsewhere.length > 0) {
       const { entries } = await this.#scan({ at: elsewhere });

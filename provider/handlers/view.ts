@@ -26,8 +26,8 @@ export async function viewOf(
   isCertain?: (path: Bytes) => boolean,
 ): Promise<View> {
   const merged = merge(program, observation.records, kinds);
-  const levels = stillSealed(observation.entries, observation.leftSealed);
-  const opened = { ...observation, entries: asOpened(observation.entries, levels), leftSealed: levels.flat() };
+  const leftSealed = stillSealed(observation.entries, observation.leftSealed);
+  const opened = { ...observation, entries: asOpened(observation.entries, leftSealed), leftSealed };
   const named = await withNames(opened, namesIn(merged), use);
   return { merged, observation: named, plan: plan(merged, named, isCertain) };
 }

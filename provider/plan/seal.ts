@@ -7,16 +7,13 @@ import { isStable, isWithin } from "./zone";
 
 type Entries = ReadonlyMap<Bytes, Live>;
 
-/** Directories that are closed to the daemon, level by level: whatever is below one of a level is of a later one. */
-export type Levels = readonly (readonly Sealed[])[];
-
-/** Entries as they will be when all that is sealed is open again: what is compared with the declaration. */
-export function asOpened(entries: Entries, levels: Levels): Entries {
-  if (levels.length === 0) return entries;
+/** Entries as they will be when all that is closed is open again: what is compared with the declaration. */
+export function asOpened(entries: Entries, sealed: readonly Sealed[]): Entries {
+  if (sealed.length === 0) return entries;
   const opened = new Map(entries);
-  for (const { path, uid, gid, mode } of levels.flat()) {
+  for (const { path, uid, gid, mode } of sealed) {
     const live = entries.get(path);
-    if (live) opened.set(path, { ...live, uid, gid, mode });
+    if (live?.type === "directory") opened.set(path, { ...live, uid, gid, mode });
   }
   return opened;
 }
@@ -40,56 +37,70 @@ export function withPaths(entries: Entries, paths: readonly Bytes[], seen: Entri
 }
 
 /**
- * What a run that was cut short has left sealed, and nobody has touched since: the same directory, still closed, where
- * only root can have put it. The rest is open again already, or it is something else by now. By depth, the topmost first.
+ * What a run that was cut short has left closed, and nobody has touched since: the same directory, still closed, where
+ * only root can have put it. The rest is open again already, or it is something else by now.
  */
-export function stillSealed(entries: Entries, left: readonly Sealed[]): Levels {
+export function stillSealed(entries: Entries, left: readonly Sealed[]): Sealed[] {
   const byPath = new Map(left.map((sealed) => [sealed.path, sealed]));
-  const levels = new Map<number, Sealed[]>();
-  for (const sealed of byPath.values()) {
-    const live = entries.get(sealed.path);
-    if (live?.type !== "directory" || live.inode !== sealed.inode || !isCold(live)) continue;
-    if (!isStable(entries, sealed.path)) continue;
-    const depth = sealed.path === "." ? 0 : sealed.path.split("/").length;
-    levels.set(depth, [...(levels.get(depth) ?? []), sealed]);
-  }
-  return [...levels].sort(([one], [other]) => one - other).map(([, level]) => level);
+  return [...byPath.values()].filter(({ path, inode }) => {
+    const live = entries.get(path);
+    return live?.type === "directory" && live.inode === inode && isCold(live) && isStable(entries, path);
+  });
+}
+
+/** The deepest first: what is opened is no longer on the way to anything. Equal ones follow each other. */
+export function inOpeningOrder(sealed: readonly Sealed[]): Sealed[] {
+  const key = ({ uid, gid, mode }: Sealed) => `${uid}:${gid} ${mode}`;
+  return [...sealed].sort((a, b) => depth(b.path) - depth(a.path) || (key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : 0));
 }
 
 /**
- * Steps for directories that are sealed: their owner and mode are set when they are opened, and until then they stay
- * closed. Another group may read at once what both modes let it read.
+ * Puts off the steps that open a directory to somebody else until everything below is done: from then on names in it are
+ * that one's to change. What is closed already, or would be open afterwards, gets its owner and mode when all is opened;
+ * until then it is root's, and nobody else may write in it.
  */
-export function retarget(levels: Levels, steps: readonly Step[]): { levels: Levels; changed: number[]; now: Step[] } {
-  const of = new Map(steps.map((step) => [step.path, step]));
-  const changed: number[] = [];
-  const now = new Map(of);
-  const next = levels.map((level, index) => {
-    const targets = level.map((sealed) => targetOf(sealed, of.get(sealed.path)));
-    if (targets.some((target, at) => target !== level[at])) changed.push(index);
-    for (const sealed of level) {
-      const step = of.get(sealed.path);
-      if (step) now.set(step.path, whileSealed(step, sealed));
-    }
-    return targets;
+export function deferOpening(
+  entries: Entries,
+  sealed: readonly Sealed[],
+  steps: readonly Step[],
+): { sealed: Sealed[]; now: Step[] } {
+  const targets = new Map(sealed.map((record) => [record.path, record]));
+  const now = steps.map((step) => {
+    const live = step.action === "set" ? entries.get(step.path) : undefined;
+    if (step.action === "set" && live?.type !== "directory") return step;
+    const base = targets.get(step.path) ?? live ?? fresh;
+    const target = { ...pickIds(base), ...step.owner, mode: step.mode ?? base.mode };
+    if (!targets.has(step.path) && isCold(target)) return step;
+    targets.set(step.path, { path: step.path, inode: live?.inode ?? "0:0", ...target });
+    return whileClosed(step, live ?? fresh, target);
   });
-  return { levels: next, changed, now: [...now.values()] };
+  return { sealed: [...targets.values()], now };
 }
 
-function targetOf(sealed: Sealed, step: Step | undefined): Sealed {
-  if (!step || (step.owner === undefined && step.mode === undefined)) return sealed;
-  return { ...sealed, ...step.owner, mode: step.mode ?? sealed.mode };
+/** A directory that is made. */
+const fresh = { uid: 0, gid: 0, mode: 0o700 };
+
+function pickIds({ uid, gid }: { uid: number; gid: number }): { uid: number; gid: number } {
+  return { uid, gid };
 }
 
-function whileSealed({ path, action, owner, mode, acl }: Step, sealed: Sealed): Step {
-  const closed = sealed.mode & ~0o022;
-  const regrouped = owner !== undefined && owner.gid !== sealed.gid;
+/** The part of a step that does not open the directory. */
+function whileClosed(
+  { path, action, acl }: Step,
+  live: Pick<Live, "uid" | "gid" | "mode">,
+  target: Pick<Live, "uid" | "gid" | "mode">,
+): Step {
+  const closed = target.mode & ~0o022;
+  const isOwned = live.uid === 0 && live.gid === target.gid;
+  const both = live.mode & closed;
+  const isModeSet = live.mode !== closed || acl !== undefined;
   return {
     path,
     action,
-    ...(regrouped ? { close: closed & (mode ?? sealed.mode), owner: { uid: 0, gid: owner.gid } } : {}),
+    ...(!isOwned && both !== live.mode ? { close: both } : {}),
+    ...(isOwned ? {} : { owner: { uid: 0, gid: target.gid } }),
     ...(acl ? { acl } : {}),
-    ...(regrouped || acl ? { mode: (mode ?? sealed.mode) & ~0o022 } : {}),
+    ...(isModeSet ? { mode: closed } : {}),
   };
 }
 
@@ -99,4 +110,8 @@ export function leftHot(entries: Entries, zone: readonly Bytes[], isReachable: (
   return [...entries]
     .filter(([path, live]) => live.type === "directory" && !isCold(live) && isWithin(path, zone) && isReachable(path))
     .map(([path]) => path);
+}
+
+function depth(path: Bytes): number {
+  return path === "." ? 0 : path.split("/").length;
 }

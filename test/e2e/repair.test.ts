@@ -86,7 +86,7 @@ exit 1
       assert.match(up, /run pulumi up again/);
       assert.equal(await must("stat -c '%U %a' . etc"), "www 750\nwww 777\n", "what was closed is open again");
       const preview = ok(await stack.preview("--diff"));
-      assert.equal(shownDrift(preview, "app")?.["etc"], "root:www 0777 => root:www 0750");
+      assert.equal(shownDrift(preview, "app")?.["etc"], "www:www 0777 => root:www 0750");
       ok(await stack.up());
     } finally {
       await lab.host.restore("/usr/bin/chmod");

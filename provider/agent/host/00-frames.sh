@@ -12,7 +12,7 @@ umask 077
 PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C
 export PATH LC_ALL
 unset CDPATH ENV
-ENTERED='' REGISTRY='' ERROR='' ZONE='' DEPTH='' STATS='' LEVEL=0 SEALED='' WATCH=''
+ENTERED='' REGISTRY='' ERROR='' ZONE='' DEPTH='' STATS='' LEVEL=0 PLANNED='' SEALED='' WATCH=''
 
 # frame LENGTH: exactly that much of the input.
 frame() { dd bs=65536 count="$1" iflag=count_bytes,fullblock 2>/dev/null; }

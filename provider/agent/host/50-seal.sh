@@ -34,53 +34,58 @@ seal() {
     } 2>&1) || return 1
     LEVEL=$level
     ERROR=$({ xargs -0 -r chown -h 0 -- <"$names" && xargs -0 -r chmod go-w -- <"$names"; } 2>&1) || return 1
-    tell "sealed $level" "$REGISTRY/sealed/$level"
+    tell sealed "$REGISTRY/sealed/$level"
   done
   ERROR='directories that the daemon may write in are nested more than 1,000 deep'
   return 1
 }
 
-# level NUMBER LENGTH: what a level is opened to, where that is not what it was.
-level() {
-  stage "$2" "$REGISTRY/.new"
+# plan LENGTH: how everything that is sealed is opened, and what else is opened with it; the deepest first. It stands for
+# all levels so far.
+plan() {
+  stage "$1" "$REGISTRY/.new"
   mkdir -p "$REGISTRY/sealed"
   sync "$REGISTRY/.new" 2>/dev/null
-  ERROR=$(mv -f "$REGISTRY/.new" "$REGISTRY/sealed/$1" 2>&1) || return 1
-  SEALED=1
-  [ "$1" -le "$LEVEL" ] || LEVEL=$1
+  ERROR=$(mv -f "$REGISTRY/.new" "$REGISTRY/sealed/plan" 2>&1) || return 1
+  PLANNED=$LEVEL SEALED=1
 }
 
-# relax [all]: open what is sealed, the deepest level first, so that a name is still nobody else's to change when it is used. The
-# mode comes while root still owns it, in five digits or more: GNU chmod keeps a directory's setgid bit for four.
+# relax [all]: open what is sealed, the deepest first, so that a name is still nobody else's to change when it is used.
 relax() {
   [ -n "$SEALED" ] || return 0
   beat busy
   trap '' HUP INT TERM PIPE
   failed=''
-  while [ "$LEVEL" -gt 0 ]; do
-    file=$REGISTRY/sealed/$LEVEL
+  while [ "$LEVEL" -gt "${PLANNED:-0}" ]; do
+    opened "$REGISTRY/sealed/$LEVEL" || failed=$ERROR
     LEVEL=$((LEVEL - 1))
-    [ -f "$file" ] || continue
-    ERROR=$(xargs -0 -r -n 500 sh -c '
-      open() { [ $# -eq 0 ] || { chmod "00${last#* }" -- "$@" && chown -h "${last% *}" -- "$@"; } || failed=1; }
-      last="" failed="" first=1
-      for record; do
-        [ -z "$first" ] || set --
-        first=""
-        record=${record#* }
-        ids="${record%% .//*}"
-        [ "$ids" = "$last" ] || { open "$@"; set --; last=$ids; }
-        set -- "$@" ".//${record#* .//}"
-      done
-      open "$@"
-      [ -z "$failed" ]' sh <"$file" 2>&1) || { failed=$ERROR; continue; }
-    rm -f "$file"
   done
-  SEALED=''
-  rmdir "$REGISTRY/sealed" 2>/dev/null
+  if [ -n "$PLANNED" ]; then opened "$REGISTRY/sealed/plan" || failed=$ERROR; fi
+  # Of what could not be opened the records stay, for the next run to try.
+  [ -n "$failed" ] || rm -rf "$REGISTRY/sealed"
   # What an earlier run had left sealed has been looked at: it is open again, or none of ours any more.
   if [ "${1-}" = all ] && [ -z "$failed" ]; then rm -rf "$REGISTRY/left"; fi
+  SEALED='' PLANNED='' LEVEL=0
   trap 'exit 129' HUP INT TERM PIPE
   ERROR=$failed
   [ -z "$failed" ]
+}
+
+# opened FILE: directories of equal records that follow each other at once. The mode comes while root still owns it, in five
+# digits or more: GNU chmod keeps a directory's setgid bit for four.
+opened() {
+  [ -f "$1" ] || return 0
+  ERROR=$(xargs -0 -r -n 500 sh -c '
+    open() { [ $# -eq 0 ] || { chmod "00${last#* }" -- "$@" && chown -h "${last% *}" -- "$@"; } || failed=1; }
+    last="" failed="" first=1
+    for record; do
+      [ -z "$first" ] || set --
+      first=""
+      record=${record#* }
+      ids="${record%% .//*}"
+      [ "$ids" = "$last" ] || { open "$@"; set --; last=$ids; }
+      set -- "$@" ".//${record#* .//}"
+    done
+    open "$@"
+    [ -z "$failed" ]' sh <"$1" 2>&1)
 }

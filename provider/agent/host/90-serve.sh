@@ -12,7 +12,7 @@ while beat idle && read -r request a b c; do
     capabilities) listed capabilities ;;
     programs) programs "$a" ;;
     seal) seal "$a" ;;
-    level) level "$a" "$b" ;;
+    plan) plan "$a" ;;
     relax) relax "$a" ;;
     mkdir) over "$a" mkdir -m 0700 -- ;;
     chown) over "$a" chown -h "$b" -- ;;
