@@ -9,18 +9,19 @@ import { pathList, type Scanned, scan } from "./scan";
 import { formatSite, type Site } from "./site";
 
 /**
- * Closes the directories of some subtrees to everybody but root, and looks at what is there then: from now on it stays as
- * it is. The agent opens them again by itself when the line is cut, and what is killed the next run finds in the registry.
+ * Closes the directories of some subtrees to everybody but root, and looks at what is there and in what is closed already:
+ * from now on it stays as it is, and all names in it are of one moment. The agent opens them again by itself when the line is cut, and what is killed the next run finds in the registry.
  */
 export async function seal(
   agent: Agent,
   site: Site,
   tops: readonly Bytes[],
+  closedBefore: readonly Bytes[],
 ): Promise<{ closed: Sealed[]; scanned: Scanned }> {
   const list = pathList(tops);
   const [reply, scanned] = await Promise.all([
     agent.request(`seal ${list.length}`, list),
-    scan(agent, site, { below: tops }),
+    scan(agent, site, { below: [...closedBefore, ...tops] }),
   ]);
   expectDone(reply, "cannot close the daemon's directories for a repair", formatSite(site));
   const records = reply.lines.filter(([word]) => word === "sealed").map(([, record]) => sealedRecord(record));

@@ -23,6 +23,8 @@ export interface Outcome {
   readonly error?: Error;
   /** What was not as declared when the run began, and is now. */
   readonly repaired?: readonly Difference[];
+  /** What is not as declared still, and is the daemon's to keep so. */
+  readonly left?: readonly Difference[];
 }
 
 /** A resource that waits to be converged. */
@@ -47,9 +49,12 @@ export function converge(site: Site, program: ProgramView, jobs: readonly Job[])
       allowed.length > 0 ? await change(agent, site, program, run, allowed, before) : { view: before, errors: [] };
     await tidyRegistry(agent);
     for (const { declaration, resolve } of allowed) {
+      const left = differencesOf(view, declaration.owner);
       const error = unfinished(site, view, declaration.owner, errors);
-      if (error) resolve({ view, recorded: true, error });
-      else resolve({ view, recorded: true, repaired: differencesOf(before, declaration.owner) });
+      const repaired = differencesOf(before, declaration.owner).filter(
+        ({ path }) => !left.some((difference) => difference.path === path),
+      );
+      resolve({ view, recorded: true, ...(error ? { error } : { repaired, left }) });
     }
     return view;
   });
@@ -106,13 +111,20 @@ function refuse(site: Site, jobs: readonly Job[], view: View): Job[] {
   });
 }
 
+/**
+ * What the daemon can keep from being repaired for ever: in its own directories something that no command reaches or that
+ * has a name outside, and the mode of a file that it owns. That must not keep the rest of the jail from being converged.
+ */
+function isDaemons({ observation: { entries } }: View, { path, live, want, blocked }: Difference): boolean {
+  if (blocked !== undefined) return !isStable(entries, path);
+  return (
+    live !== undefined && live.uid !== 0 && live.uid === (want.uid ?? live.uid) && live.gid === (want.gid ?? live.gid)
+  );
+}
+
 /** What a resource has left undone, as an error that names it. */
 function unfinished(site: Site, view: View, owner: Owner, errors: readonly string[]): Error | undefined {
-  // The daemon can always make something in its own directories that no command reaches: that must not keep the rest of
-  // the jail from being converged. It stays drift.
-  const left = differencesOf(view, owner).filter(
-    ({ path, blocked }) => blocked === undefined || isStable(view.observation.entries, path),
-  );
+  const left = differencesOf(view, owner).filter((difference) => !isDaemons(view, difference));
   if (left.length === 0) return undefined;
   const texts = left.slice(0, 3).map((difference) => {
     const { live, declared, marks } = differenceText(difference, view.observation.principals);

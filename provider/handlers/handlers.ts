@@ -53,7 +53,9 @@ export class Handlers {
     const inputs = { ...args, token, ...pick(news, ["claims"]) };
     const declaration = this.#declare(session, args, token, turn);
     if (this.#kind.declaresJail && turn) reserve(session, olds, news, turn);
-    const look = registered(token, olds, await lookAt(declaration.owner, () => session.view()));
+    const isDeclaredAnew = !isEqual(pick(olds, this.#kind.keys), args);
+    const seen = await lookAt(declaration.owner, () => session.view());
+    const look = isDeclaredAnew ? seen : registered(declaration, seen);
     session.program.checked(token, look.texts.size > 0 || look.host !== undefined);
     // What `up` is about to repair would stay in the state, and the same drift could not be shown a second time.
     if (turn?.preview === false) return { inputs: { ...inputs, drift: {} } };
@@ -142,11 +144,15 @@ export class Handlers {
 }
 
 /**
- * A resource of the state whose record is gone (a new disk, a restored backup): other stacks do not know of it. Where a
- * path differs too the repair writes the record, and there is nothing more to say.
+ * A resource of the state whose record is gone (a new disk, a restored backup) or was edited: other stacks do not know of it
+ * as it is. Where a path differs too the repair writes the record, and there is nothing more to say.
  */
-function registered(token: string, olds: Values, look: Look): Look {
-  if (olds["token"] !== token || !look.view || look.host !== undefined || look.texts.size > 0) return look;
-  if (look.view.observation.records.some((record) => record.token === token)) return look;
-  return { ...look, host: "not registered: its record in the host's registry is gone; up writes it again" };
+function registered({ owner, args }: Declaration, look: Look): Look {
+  if (!look.view || look.host !== undefined || look.texts.size > 0) return look;
+  const record = look.view.observation.records.find(({ token }) => token === owner.token);
+  if (record && isEqual(record.args, args)) return look;
+  const host = record
+    ? "its record in the host's registry was changed by somebody else; up writes it again"
+    : "not registered: its record in the host's registry is gone; up writes it again";
+  return { ...look, host };
 }

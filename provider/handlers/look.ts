@@ -83,9 +83,18 @@ export async function logLook(site: Site, urn: string, look: Look, declaration: 
 export async function logRepaired(
   site: Site,
   urn: string | undefined,
-  { view, repaired = [] }: Outcome,
+  { view, repaired = [], left = [] }: Outcome,
 ): Promise<void> {
   if (!view) return;
+  for (const difference of left.slice(0, lineLimit)) {
+    const { live, declared, marks } = differenceText(difference, view.observation.principals);
+    const why = difference.blocked === undefined ? ", not repaired: its owner changes it" : marks;
+    await logToEngine(
+      urn,
+      "warning",
+      `${formatPlace(site, difference.path)} is ${live}, declared ${declared}${why}; whoever runs the daemon makes it so`,
+    );
+  }
   for (const difference of repaired.slice(0, lineLimit)) {
     const { live, declared } = differenceText(difference, view.observation.principals);
     await logToEngine(urn, "info", `${formatPlace(site, difference.path)} was ${live}, is now ${declared}`);

@@ -66,7 +66,7 @@ export class Run {
     for (let round = 0; round < rounds; round++) {
       const todo = await this.#next(view, owners);
       view = todo.view;
-      if (todo.steps.length === 0) break;
+      if (todo.steps.length === 0 || (round > 0 && todo.steps.every((step) => isOwnersAlone(step, view)))) break;
       errors.splice(0, Infinity, ...(await this.#apply(todo.steps)));
       view = await this.view(view.observation);
     }
@@ -83,10 +83,10 @@ export class Run {
     const planned = plannedSteps(before, owners);
     const tops = zoneOf(this.#entries, planned);
     if (tops.length === 0) return { view: before, steps: planned };
-    const { closed, scanned } = await seal(this.#agent, this.#site, tops);
+    const { closed, scanned } = await seal(this.#agent, this.#site, tops, this.#zone);
     this.#sealed = [...this.#sealed, ...closed];
     this.#zone = [...this.#zone, ...tops];
-    this.#entries = withSubtrees(this.#entries, tops, scanned.entries);
+    this.#entries = withSubtrees(this.#entries, this.#zone, scanned.entries);
     const view = await this.view(before.observation);
     // What has appeared elsewhere in the meantime is for the next round.
     const certain = plannedSteps(view, owners).filter(({ path }) => isStable(this.#entries, path));
@@ -121,6 +121,12 @@ export class Run {
   #scan(zone: Parameters<typeof scan>[2]): Promise<Scanned> {
     return scan(this.#agent, this.#site, zone);
   }
+}
+
+/** A mode that the daemon sets back as it likes, being the owner: once more would change nothing. */
+function isOwnersAlone({ path, owner, acl, capabilities }: Step, { observation }: View): boolean {
+  const uid = observation.entries.get(path)?.uid ?? 0;
+  return uid !== 0 && owner === undefined && acl === undefined && capabilities === undefined;
 }
 
 function plannedSteps({ observation, plan }: View, owners: readonly Owner[]): Step[] {

@@ -28,8 +28,13 @@ export function withBlocks(
   );
   if (!reachable.some(hasOtherNames)) return reachable;
   const inside = new Map<string, number>();
-  for (const [path, { inode, links }] of entries)
-    if (links > 1 && isCertain(path)) inside.set(inode, (inside.get(inode) ?? 0) + 1);
+  // Looks at two names are two moments: one that was made in between is in the higher count only.
+  const linksOf = new Map<string, number>();
+  for (const [path, { inode, links }] of entries) {
+    if (links === 1) continue;
+    linksOf.set(inode, Math.max(links, linksOf.get(inode) ?? 0));
+    if (isCertain(path)) inside.set(inode, (inside.get(inode) ?? 0) + 1);
+  }
   // How many names of an inode want what: an attacker may make thousands of names, so each is looked at once.
   const wishes = new Map<Owner, Map<string, number>>();
   const wishOf = ({ live, want }: Difference) => `${live?.inode} ${JSON.stringify(want)}`;
@@ -40,10 +45,11 @@ export function withBlocks(
   return reachable.map((difference) => {
     const { live, owner } = difference;
     if (!live || !hasOtherNames(difference)) return difference;
-    const outside = live.links - (inside.get(live.inode) ?? 0);
-    if (outside > 0) return { ...difference, blocked: `${outside} of its ${live.links} names are outside the jail` };
-    const agree = wishes.get(owner)?.get(wishOf(difference)) === live.links;
-    return agree ? difference : { ...difference, blocked: `its ${live.links} names are declared differently` };
+    const links = linksOf.get(live.inode) ?? live.links;
+    const outside = links - (inside.get(live.inode) ?? 0);
+    if (outside > 0) return { ...difference, blocked: `${outside} of its ${links} names are outside the jail` };
+    const agree = wishes.get(owner)?.get(wishOf(difference)) === links;
+    return agree ? difference : { ...difference, blocked: `its ${links} names are declared differently` };
   });
 }
 
