@@ -127,7 +127,7 @@ function unfinished(site: Site, view: View, owner: Owner, errors: readonly strin
   const left = differencesOf(view, owner).filter((difference) => !isDaemons(view, difference));
   if (left.length === 0) return undefined;
   const texts = left.slice(0, 3).map((difference) => {
-    const { live, declared, marks } = differenceText(difference, view.observation.principals);
+    const { live, declared, marks } = differenceText(difference, view.observation);
     return `${show(difference.path)} is ${live}, declared ${declared}${marks}`;
   });
   if (left.length > texts.length) texts.push(`and ${left.length - texts.length} more`);

@@ -61,7 +61,7 @@ export async function logLook(site: Site, urn: string, look: Look, declaration: 
   const { view, differences } = look;
   if (!view) return;
   for (const difference of differences.slice(0, lineLimit)) {
-    const { live, declared, marks } = differenceText(difference, view.observation.principals);
+    const { live, declared, marks } = differenceText(difference, view.observation);
     const rule = `${formatOwner(difference.owner)}: ${difference.reason}`;
     await logToEngine(
       urn,
@@ -87,7 +87,7 @@ export async function logRepaired(
 ): Promise<void> {
   if (!view) return;
   for (const difference of left.slice(0, lineLimit)) {
-    const { live, declared, marks } = differenceText(difference, view.observation.principals);
+    const { live, declared, marks } = differenceText(difference, view.observation);
     const why = difference.blocked === undefined ? ", not repaired: its owner changes it" : marks;
     await logToEngine(
       urn,
@@ -96,7 +96,7 @@ export async function logRepaired(
     );
   }
   for (const difference of repaired.slice(0, lineLimit)) {
-    const { live, declared } = differenceText(difference, view.observation.principals);
+    const { live, declared } = differenceText(difference, view.observation);
     await logToEngine(urn, "info", `${formatPlace(site, difference.path)} was ${live}, is now ${declared}`);
   }
   if (repaired.length > lineLimit)

@@ -3,12 +3,14 @@ import { isDeepStrictEqual } from "node:util";
 import type { Agent } from "../agent/agent";
 import { dropRecords, tidyRegistry } from "../agent/apply";
 import { lockRegistry, look, observe, type Registered, withAgent, withRegistry } from "../agent/observe";
+import { programsOf } from "../agent/programs";
 import type { Site } from "../agent/site";
 import { type Declaration, departures } from "../intent/declaration";
 import type { ProgramView } from "../intent/merge";
 import { type Connection, connectionKey } from "../model/connection";
 import { labelOf, stackOf } from "../model/urn";
 import type { Observation } from "../observe/observation";
+import { takesExecute } from "../render/text";
 import { kinds } from "../resources/kinds";
 import { converge, type Job, type Outcome } from "./converge";
 import { Program } from "./program";
@@ -53,7 +55,7 @@ export class JailSession {
     const observation = await this.observe();
     const { version } = this.program;
     if (this.#view?.version !== version || this.#view.observation !== observation)
-      this.#view = { version, observation, view: this.#viewOf(this.program.view(), observation) };
+      this.#view = { version, observation, view: this.#viewWithPrograms(this.program.view(), observation) };
     return this.#view.view;
   }
 
@@ -63,6 +65,16 @@ export class JailSession {
     const label = observation.records.find((record) => record.token === token)?.label ?? `${kind} ${token}`;
     const declarations = [{ kind, owner: { token, label }, args }];
     return this.#viewOf({ stack: undefined, declarations, departed: new Set() }, observation);
+  }
+
+  /** What is shown says which files are programs and would not be executable any more. */
+  async #viewWithPrograms(program: ProgramView, observation: Observation): Promise<View> {
+    const view = await this.#viewOf(program, observation);
+    const paths = view.plan.differences.filter(takesExecute).map(({ path }) => path);
+    if (paths.length === 0) return view;
+    const asked = paths.slice(0, mostPrograms);
+    const programs = await withAgent(this.#site, (agent) => programsOf(agent, this.#site.root, asked));
+    return { ...view, observation: { ...view.observation, programs } };
   }
 
   #viewOf(program: ProgramView, observation: Observation): Promise<View> {
@@ -129,6 +141,9 @@ export class JailSession {
     await run.repair(await run.view(observation), []);
   }
 }
+
+/** Files that are opened for a preview, of all resources of a jail. */
+const mostPrograms = 400;
 
 const sessions = new Map<string, JailSession>();
 

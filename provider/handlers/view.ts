@@ -44,7 +44,7 @@ const notAKey = /^\(|^__|^4dabf18193072939515e22adb298388d$/;
 export function differenceTexts(view: View, owner: Owner): DriftTexts {
   const texts = differencesOf(view, owner).map((difference) => {
     const path = show(difference.path);
-    return [notAKey.test(path) ? `./${path}` : path, differenceText(difference, view.observation.principals)] as const;
+    return [notAKey.test(path) ? `./${path}` : path, differenceText(difference, view.observation)] as const;
   });
   return new Map(texts);
 }

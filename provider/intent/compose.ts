@@ -10,6 +10,8 @@ export interface Composition {
   readonly type: HeldType;
   readonly fields: Composed;
   readonly conflicts: readonly Disagreement[];
+  /** Claims without which a field would be another one, or that agree with the one that wrote it. */
+  readonly contributors: ReadonlySet<Claim>;
 }
 
 interface Disagreement {
@@ -21,11 +23,24 @@ interface Disagreement {
 export function compose(ranked: readonly Ranked[], type: HeldType): Composition {
   const conflicts: Disagreement[] = [];
   let fields: Composed = {};
+  const behind = new Map<string, readonly Claim[]>();
   for (const name of new Set(ranked.map((one) => one.group))) {
     const claims = ranked.filter((one) => one.group === name).map(({ claim }) => claim);
-    fields = { ...fields, ...layer(claims, fields.mode, type, conflicts) };
+    const added = layer(claims, fields.mode, type, conflicts);
+    for (const field of Object.keys(added)) {
+      const stated = claims.filter((claim) => field in wishes(claim, fields.mode, type));
+      const base = field === "mode" && stated.some((claim) => isRelative(claim, type)) ? behind.get(field) : [];
+      behind.set(field, [...(base ?? []), ...stated]);
+    }
+    fields = { ...fields, ...added };
   }
-  return { claims: ranked, type, fields, conflicts };
+  return { claims: ranked, type, fields, conflicts, contributors: new Set([...behind.values()].flat()) };
+}
+
+/** True when a claim's mode is a change of the one below it. */
+function isRelative({ want }: Claim, type: HeldType): boolean {
+  const hold = type === "file" ? want.fileMode : want.directoryMode;
+  return hold?.is === "value" && !isAbsolute(hold.value, type === "directory");
 }
 
 /** True when a claim says anything about entries of a type. */

@@ -81,12 +81,11 @@ export function expected(intent: Intent): Expectation {
 function idleClaims(ranked: readonly Ranked[], compositions: readonly Composition[]): IdleClaim[] {
   const effective = new Set<Claim>();
   const over = new Map<Claim, Claim>();
-  for (const { claims, fields, type } of compositions) {
-    const writers = new Set(Object.values(fields).map(({ by }) => by));
-    for (const writer of writers) effective.add(writer);
+  for (const { claims, contributors, type } of compositions) {
+    for (const contributor of contributors) effective.add(contributor);
     for (const { claim } of claims) {
-      if (writers.has(claim) || !isStated(claim, type)) continue;
-      const rival = claims.findLast((one) => writers.has(one.claim) && isStated(one.claim, type));
+      if (contributors.has(claim) || !isStated(claim, type)) continue;
+      const rival = claims.findLast((one) => contributors.has(one.claim) && isStated(one.claim, type));
       if (rival) over.set(claim, rival.claim);
     }
   }

@@ -29,6 +29,8 @@ export interface Observation {
   readonly machineId: string;
   /** Whether the host can tell ACLs and file capabilities; where it cannot no entry has any. */
   readonly can: { readonly acl: boolean; readonly capabilities: boolean };
+  /** Files that lose their execute permission and are programs: ELF, or with a `#!` line. */
+  readonly programs?: ReadonlySet<Bytes>;
   /** What this host cannot check, and why. */
   readonly gaps: readonly string[];
 }

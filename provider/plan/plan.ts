@@ -22,9 +22,9 @@ export function plan(merged: Merged, observation: Observation, isCertain: (path:
   const expectation = expected(merged.intent);
   const comparison = new Comparison(expectation, observation);
   for (const [path, live] of observation.entries) comparison.entry(path, live);
-  // What is not there yet is made for no rule.
-  const dead = rootOf(observation) ? expectation.idle() : [];
   for (const [path, claim] of expectation.required) comparison.required(path, claim);
+  // Where nothing is yet no rule can match.
+  const dead = rootOf(observation) ? expectation.idle() : [];
   const refusals = unique([
     ...merged.refusals,
     ...adoption(merged, observation),

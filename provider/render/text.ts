@@ -2,6 +2,7 @@ import type { Acl } from "../model/acl";
 import { fromWire, show } from "../model/bytes";
 import type { Live, Principals } from "../model/entry";
 import { formatMode, type Mode } from "../model/mode";
+import type { Observation } from "../observe/observation";
 import type { Difference, Wanted } from "../plan/difference";
 
 /** A difference for people: what is there, what is declared, and what to mind about the way from one to the other. */
@@ -13,14 +14,28 @@ export interface DifferenceText {
 }
 
 /** `owner:group mode[ type]`, only the fields that the resource states. */
-export function differenceText({ live, want, blocked }: Difference, principals: Principals): DifferenceText {
-  const looser = loosens(live, want) ? ", LOOSER" : "";
+export function differenceText(difference: Difference, { principals, programs }: Seen): DifferenceText {
+  const { path, live, want, blocked } = difference;
+  const marks = [
+    ...(loosens(live, want) ? ["LOOSER"] : []),
+    ...(programs?.has(path) && takesExecute(difference) ? ["takes execute from a program"] : []),
+    ...(blocked === undefined ? [] : [`not repaired: ${blocked}`]),
+  ];
   return {
     live: live ? liveText(live, want, principals) : "absent",
     declared: wantText(live, want, principals),
-    marks: blocked === undefined ? looser : `${looser}, not repaired: ${blocked}`,
+    marks: marks.map((mark) => `, ${mark}`).join(""),
   };
 }
+
+/** True where a file could be executed by somebody, and by fewer afterwards. */
+export function takesExecute({ live, want, blocked }: Difference): boolean {
+  if (live?.type !== "file" || !want.mode || blocked !== undefined) return false;
+  return (live.mode & 0o111 & ~modeAfter(live, want.mode)) !== 0;
+}
+
+/** What an observation tells of names and files. */
+type Seen = Pick<Observation, "principals" | "programs">;
 
 function liveText(live: Live, want: Wanted, principals: Principals): string {
   const uid = want.uid === undefined ? undefined : live.uid;

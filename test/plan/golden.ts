@@ -146,7 +146,7 @@ export function planOf(given: Case): { merged: Merged; observation: Observation;
 /** Owner, path and text of each difference, in order. */
 export function textsOf({ differences }: Plan): [string, string, string][] {
   return differences.map((difference) => {
-    const { live, declared, marks } = differenceText(difference, principals);
+    const { live, declared, marks } = differenceText(difference, { principals });
     return [formatOwner(difference.owner), show(difference.path), `${live} => ${declared}${marks}`];
   });
 }

@@ -1,0 +1,35 @@
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import { withAgent } from "../../provider/agent/observe";
+import { programsOf } from "../../provider/agent/programs";
+import type { Bytes } from "../../provider/model/bytes";
+import { closeAll } from "../../provider/ssh/host";
+import { siteOn } from "../support/jail-site";
+import { type LabHost, startHost } from "../support/sshd";
+
+for (const flavour of ["gnu", "busybox"] as const) {
+  describe(`on a ${flavour} host`, () => {
+    let host: LabHost;
+    before(async () => {
+      host = await startHost({ flavour });
+      await host.must(`mkdir -p /srv/jail/bin && cd /srv/jail/bin && cp /bin/sh elf && printf '#!/bin/sh\\n' >script
+        printf 'data, not a program' >data; : >empty; printf '#' >short; ln -s elf link; mkfifo fifo
+        cp script "$(printf 'new\\nline')"; cp script ./-n; truncate -s 1T sparse`);
+    });
+    after(async () => {
+      await closeAll();
+      await host.close();
+    });
+
+    test("programs are told from data by their first bytes, under every name, and nothing else is opened", async () => {
+      const names = ["elf", "script", "data", "empty", "short", "link", "fifo", "new\nline", "-n", "sparse", "gone"];
+      const paths = names.map((name) => `bin/${name}` as Bytes);
+      const found = await withAgent(siteOn(host, "/srv/jail"), async (agent) => {
+        const programs = await programsOf(agent, "/srv/jail", paths);
+        assert.equal((await agent.request("facts")).status, 0, "the agent goes on");
+        return programs;
+      });
+      assert.deepEqual([...found].sort(), ["bin/-n", "bin/elf", "bin/new\nline", "bin/script"]);
+    });
+  });
+}
