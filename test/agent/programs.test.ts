@@ -14,7 +14,7 @@ for (const flavour of ["gnu", "busybox"] as const) {
       host = await startHost({ flavour });
       await host.must(`mkdir -p /srv/jail/bin && cd /srv/jail/bin && cp /bin/sh elf && printf '#!/bin/sh\\n' >script
         printf 'data, not a program' >data; : >empty; printf '#' >short; ln -s elf link; mkfifo fifo
-        cp script "$(printf 'new\\nline')"; cp script ./-n; truncate -s 1T sparse`);
+        cp script "$(printf 'new\\nline')"; cp script ./-n; truncate -s 1099511627776 sparse`);
     });
     after(async () => {
       await closeAll();
