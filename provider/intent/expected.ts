@@ -4,7 +4,8 @@ import type { Claim, Composed } from "./claim";
 import { isHeld } from "./claim";
 import { type Composition, compose, isStated } from "./compose";
 import { type Glob, parseGlob } from "./glob";
-import { matcher, type Ranked, rank } from "./rank";
+import { matcher } from "./matcher";
+import { type Ranked, rank } from "./rank";
 
 /** Everything that is wanted of one jail, by whomever. */
 export interface Intent {

@@ -10,8 +10,7 @@ export interface Glob {
   readonly source: string;
   /** The one path that it names, when it has no wildcard. */
   readonly literal?: Bytes;
-  /** Its first component, when that has no wildcard: all that matches begins with it. */
-  readonly first?: string;
+  readonly components: Components;
   matches(path: Bytes): boolean;
 }
 
@@ -31,30 +30,32 @@ export function parseGlob(source: string): Glob {
   const { components } = compiled;
   const wild = components.findIndex((component) => typeof component !== "string");
   const literal = (wild === -1 ? components : components.slice(0, wild)).join("/") as Bytes;
-  if (wild === -1) return { source, literal, matches: (path) => path === literal };
+  if (wild === -1) return { source, components, literal, matches: (path) => path === literal };
   const above = wild === 0 ? "" : `${literal}/`;
-  const [first] = components;
   return {
     source,
-    ...(typeof first === "string" ? { first } : {}),
+    components,
     // A wildcard stands for names; the root has none.
     matches: (path) => path !== "." && path.startsWith(above) && matchesPath(components, path.split("/")),
   };
 }
 
 /** Any number of what a pattern is made of: bytes in a name (`*`), names in a path (`**`). */
-const anyNumber = Symbol("any number");
+export const anyNumber = Symbol("any number");
 
 /** A name of a path: itself, or a pattern of bytes and sets of bytes. */
-type Component = string | readonly (string | RegExp | typeof anyNumber)[];
+export type Component = string | readonly (string | RegExp | typeof anyNumber)[];
 const anyName: Component = [anyNumber];
-type Components = readonly (Component | typeof anyNumber)[];
+export type Components = readonly (Component | typeof anyNumber)[];
 
 function matchesPath(components: Components, names: readonly string[]): boolean {
-  return matchesAll(components, names, (component, name) => {
-    if (typeof component === "string") return component === name;
-    return matchesAll(component, name, (byte, at) => (typeof byte === "string" ? byte === at : byte.test(at)));
-  });
+  return matchesAll(components, names, matchesName);
+}
+
+/** Whether one name of a path is like one component. */
+export function matchesName(component: Component, name: string): boolean {
+  if (typeof component === "string") return component === name;
+  return matchesAll(component, name, (byte, at) => (typeof byte === "string" ? byte === at : byte.test(at)));
 }
 
 /**

@@ -1,0 +1,45 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+import fc from "fast-check";
+import type { Claim } from "../../provider/intent/claim";
+import { parseGlob } from "../../provider/intent/glob";
+import { matcher } from "../../provider/intent/matcher";
+import { rank } from "../../provider/intent/rank";
+import type { Bytes } from "../../provider/model/bytes";
+
+const component = fc.constantFrom("a", "b", "ab", "*", "**", "a*", "*b", "?", "[ab]", "[!a]", "*a*", "a\\*");
+const glob = fc.array(component, { minLength: 1, maxLength: 5 }).map((parts) => parts.join("/"));
+const name = fc.constantFrom("a", "b", "ab", "ba", "c", ".a", "a*", "aXb");
+const path = fc.oneof(
+  fc.constant("."),
+  fc.array(name, { minLength: 1, maxLength: 6 }).map((parts) => parts.join("/")),
+);
+
+function claim(source: string, except: string[], index: number): Claim {
+  const by = { label: `rule ${String(index).padStart(3, "0")}` };
+  const common = { presence: "optional", tier: "rule", order: 100, reason: "why" } as const;
+  return { by, match: parseGlob(source), except: except.map(parseGlob), want: {}, ...common };
+}
+
+test("claims are found for a path as each glob by itself would tell, in their order, whatever was asked before", () => {
+  let found = 0;
+  fc.assert(
+    fc.property(
+      fc.array(fc.tuple(glob, fc.array(glob, { maxLength: 1 })), { maxLength: 12 }),
+      fc.array(path),
+      (of, paths) => {
+        const ranked = rank(of.map(([source, except], index) => claim(source, except, index)));
+        const matching = matcher(ranked);
+        for (const each of paths as Bytes[]) {
+          const wanted = ranked.filter(
+            ({ claim: { match, except } }) => match.matches(each) && !except.some((one) => one.matches(each)),
+          );
+          assert.deepEqual(matching(each), wanted, each);
+          found += wanted.length;
+        }
+      },
+    ),
+    { numRuns: 1000 },
+  );
+  assert.ok(found > 1000, `${found} matches`);
+});
