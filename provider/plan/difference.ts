@@ -21,6 +21,8 @@ export interface Wanted {
 export interface Kept {
   readonly special: Mode;
   readonly capabilities: string;
+  /** What the group itself is to have once an ACL is gone, where somebody holds the mode; as three bits. */
+  readonly group?: number;
 }
 
 /** One path that is not as one resource declares it. */

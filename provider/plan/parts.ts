@@ -27,7 +27,12 @@ export function partsOf(composed: Composed, live: Live | undefined, isDirectory:
   const found = [
     idPart("user", composed, live, capacity),
     idPart("group", composed, live, capacity),
-    modePart(mode === undefined || acl?.mask === undefined ? mode : withMask(mode, acl.mask), mask, composed, live),
+    modePart(
+      mode === undefined || acl?.mask === undefined || (mask & 0o070) === 0 ? mode : withMask(mode, acl.mask),
+      mask,
+      composed,
+      live,
+    ),
     specialPart(composed, live),
     acl?.part,
     capabilitiesPart(composed, live, capacity),
@@ -36,10 +41,14 @@ export function partsOf(composed: Composed, live: Live | undefined, isDirectory:
 }
 
 /** What chown would take from a file although it is as declared. */
-export function keptBits({ special, capabilities }: Composed, live: Live | undefined): Kept {
+export function keptBits({ mode, special, capabilities }: Composed, live: Live | undefined): Kept {
   const declared = special?.hold.is === "value" ? special.hold.value : 0;
   const set = capabilities?.hold.is === "value" ? capabilities.hold.value : "";
-  return { special: declared & (live?.mode ?? 0), capabilities: live?.capabilities === set ? set : "" };
+  return {
+    special: declared & (live?.mode ?? 0),
+    capabilities: live?.capabilities === set ? set : "",
+    ...(mode?.hold.is === "value" ? { group: (mode.hold.value >> 3) & 7 } : {}),
+  };
 }
 
 function idPart(
@@ -96,7 +105,7 @@ function aclPart(
   if (hold.value !== "" && !capacity.acl) capacity.missing("acl", by);
   if (!capacity.acl || (hold.value === "" && there.length === 0)) return undefined;
   const base =
-    mode?.hold.is === "value" ? mode.hold.value : withMask(live?.mode ?? 0, groupBits(there, live?.mode ?? 0));
+    mode?.hold.is === "value" ? mode.hold.value : withMask(live?.mode ?? 0o700, groupBits(there, live?.mode ?? 0o700));
   const { acl: want, mask } = resolveAcl(hold.value, base, isDirectory, (tag, name) => capacity.idOf(tag, name, by));
   return { part: { by, want: { acl: want }, differs: want.join() !== there.join() }, mask };
 }

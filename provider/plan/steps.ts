@@ -11,7 +11,7 @@ export interface Step {
   readonly path: Bytes;
   /** `make` a directory where nothing is; `replace` something else by one, after moving it away; else `set` what differs. */
   readonly action: "make" | "replace" | "set";
-  /** Before the owner changes: the bits that both states have, so that nobody gets more than either allows. */
+  /** Before the owner or the ACL changes: the bits that both states have, so that nobody gets more than either allows. */
   readonly close?: Mode;
   readonly owner?: { readonly uid: number; readonly gid: number };
   /** Takes away the whole ACL, then sets these entries; the mode comes after it and sets the mask. */
@@ -61,14 +61,16 @@ function step(path: Bytes, { live, want, keep }: Wish): Step {
   const acl = want.acl && want.acl.join() !== (base.acl ?? []).join() ? want.acl : undefined;
   const mode = modeAfter(base, want, keep, chowned, acl);
   // Whoever owned it until now may have changed the mode since it was looked at; and an ACL is set with a closed mask.
-  const isModeSet = mode !== base.mode || (chowned && base.uid !== 0) || acl !== undefined;
-  const both = base.mode & mode;
+  const left = chowned && base.type !== "directory" ? base.mode & ~setIdBits : base.mode;
+  const isModeSet = mode !== left || (chowned && base.uid !== 0) || acl !== undefined;
+  // Between a new owner and a new ACL the old ACL holds for the new owner: nobody else may have anything then.
+  const both = base.mode & mode & (chowned && acl ? 0o7700 : 0o7777);
   const capabilities = want.capabilities ?? (chowned && keep.capabilities !== "" ? keep.capabilities : undefined);
   const isSet = capabilities !== undefined && (capabilities !== (base.capabilities ?? "") || chowned);
   return {
     path,
     action,
-    ...(chowned && both !== base.mode ? { close: both } : {}),
+    ...((chowned || acl) && both !== base.mode ? { close: both } : {}),
     ...(chowned ? { owner: { uid, gid } } : {}),
     ...(acl ? { acl } : {}),
     ...(isModeSet ? { mode } : {}),
@@ -85,7 +87,7 @@ function modeAfter(
 ): Mode {
   // chown takes setuid and setgid from a file; only what somebody declares is put back.
   const left = chowned && base.type !== "directory" ? (base.mode & ~setIdBits) | keep.special : base.mode;
-  const bare = acl && !hasAccessEntries(acl) ? withGroup(left, groupBits(base.acl ?? [], left)) : left;
+  const bare = acl && !hasAccessEntries(acl) ? withGroup(left, keep.group ?? groupBits(base.acl ?? [], left)) : left;
   return want.mode ? (bare & ~want.mode.mask) | want.mode.bits : bare;
 }
 

@@ -5,7 +5,7 @@ import test, { describe } from "node:test";
 import { formatOwner } from "../../provider/intent/claim";
 import { show } from "../../provider/model/bytes";
 import { steps } from "../../provider/plan/steps";
-import { type Case, ownersOf, planOf, stepText, textsOf } from "./golden";
+import { type Case, deadText, ownersOf, planOf, stepText, textsOf } from "./golden";
 
 const folder = join(__dirname, "..", "..", "..", "test", "fixtures", "plan");
 const files = readdirSync(folder).filter((file) => file.endsWith(".json"));
@@ -39,6 +39,7 @@ function check(given: Case): void {
   assert.deepEqual(plan.undeclared.map(show), expect.undeclared ?? [], "undeclared");
   const late = merged.late.map(({ owner }) => formatOwner(owner));
   assert.deepEqual(late, expect.late ?? [], "late");
+  assert.deepEqual(deadText(plan), expect.dead ?? [], "dead");
   assert.deepEqual(steps(plan, ownersOf(given, merged)).map(stepText), expect.steps ?? [], "steps");
 }
 

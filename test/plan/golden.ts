@@ -1,4 +1,4 @@
-import { formatOwner, type Owner } from "../../provider/intent/claim";
+import { type Claim, formatOwner, type Owner } from "../../provider/intent/claim";
 import type { Declaration, RegistryRecord } from "../../provider/intent/declaration";
 import { type Merged, merge } from "../../provider/intent/merge";
 import { type Bytes, bytesOf, show } from "../../provider/model/bytes";
@@ -28,10 +28,12 @@ export interface Case {
   /** Default: the Jail's own, so that it is registered. */
   readonly records?: readonly Omit<RegistryRecord, "schema" | "machine">[];
   readonly departed?: readonly string[];
-  /** Beside the root itself: `<type> <user>:<group> <mode>[ links=N][ inode=N][ -> target]`. */
+  /** Beside the root itself: `<type> <user>:<group> <mode>[ acl=a,b][ caps=text][ links=N][ inode=N][ -> target]`. */
   readonly entries?: Readonly<Record<string, string>>;
   readonly root?: "absent" | string;
   readonly mounts?: readonly string[];
+  /** What the host has tools for; default: all. */
+  readonly can?: Partial<Observation["can"]>;
   /** Owners that are converged; default: all that the program declares. */
   readonly converge?: readonly string[];
   readonly expect: {
@@ -40,7 +42,9 @@ export interface Case {
     readonly refusals?: Readonly<Record<string, readonly (string | readonly string[])[]>>;
     readonly undeclared?: readonly string[];
     readonly late?: readonly string[];
-    /** `<action> <path>[ uid:gid][ mode]` */
+    /** Rules that change nothing: `<name>`, or `<name> < <name of the one that overrides it>`. */
+    readonly dead?: readonly string[];
+    /** In the order of the commands: `<action> <path>[ close=mode][ uid:gid][ acl=a,b][ mode][ caps=text]` */
     readonly steps?: readonly string[];
   };
 }
@@ -65,9 +69,12 @@ const principals: Principals = {
 };
 
 function entryOf(text: string, inode: number): Live {
-  const match = /^(.+?) (\w+):(\w+) ([0-7]{4})(?: links=(\d+))?(?: inode=(\d+))?(?: -> (.+))?$/.exec(text);
+  const match =
+    /^(.+?) (\w+):(\w+) ([0-7]{4})(?: acl=(\S+))?(?: caps=(\S+))?(?: links=(\d+))?(?: inode=(\d+))?(?: -> (.+))?$/.exec(
+      text,
+    );
   if (!match) throw new Error(`not an entry: ${text}`);
-  const [, type, user = "", group = "", mode = "", links = "1", at = `${inode}`, target] = match;
+  const [, type, user = "", group = "", mode = "", acl, capabilities, links = "1", at = `${inode}`, target] = match;
   return {
     type: type as EntryType,
     uid: principals.uids.get(user) ?? Number(user),
@@ -75,6 +82,8 @@ function entryOf(text: string, inode: number): Live {
     mode: Number.parseInt(mode, 8),
     links: Number(links),
     inode: `1:${at}`,
+    ...(acl === undefined ? {} : { acl: acl.split(",").sort() }),
+    ...(capabilities === undefined ? {} : { capabilities }),
     ...(target === undefined ? {} : { target: bytesOf(target) }),
   };
 }
@@ -126,7 +135,7 @@ export function observationOf(given: Case): Observation {
     damaged: [],
     leftSealed: [],
     machineId: "m",
-    can: { acl: true, capabilities: true },
+    can: { acl: true, capabilities: true, ...given.can },
     gaps: [],
   };
 }
@@ -151,7 +160,20 @@ export function textsOf({ differences }: Plan): [string, string, string][] {
   });
 }
 
-export function stepText({ path, action, owner, mode }: Step): string {
-  const parts = [action, show(path), ...(owner ? [`${owner.uid}:${owner.gid}`] : [])];
-  return [...parts, ...(mode === undefined ? [] : [formatMode(mode)])].join(" ");
+/** Rules that change nothing, with whoever overrides them. */
+export function deadText({ dead }: Plan): string[] {
+  const name = ({ by }: Claim) => formatOwner(by);
+  return dead.map(({ claim, coveredBy }) => name(claim) + (coveredBy ? ` < ${name(coveredBy)}` : ""));
+}
+
+export function stepText({ path, action, close, owner, acl, mode, capabilities }: Step): string {
+  const parts = [
+    `${action} ${show(path)}`,
+    ...(close === undefined ? [] : [`close=${formatMode(close)}`]),
+    ...(owner ? [`${owner.uid}:${owner.gid}`] : []),
+    ...(acl ? [`acl=${acl.join() || "none"}`] : []),
+    ...(mode === undefined ? [] : [formatMode(mode)]),
+    ...(capabilities === undefined ? [] : [`caps=${capabilities || "none"}`]),
+  ];
+  return parts.join(" ");
 }

@@ -3,10 +3,12 @@ import test, { describe } from "node:test";
 import fc from "fast-check";
 import { formatOwner, type Owner, sameOwner } from "../../provider/intent/claim";
 import { expected } from "../../provider/intent/expected";
+import type { Live } from "../../provider/model/entry";
 import { type Plan, plan } from "../../provider/plan/plan";
 import { steps } from "../../provider/plan/steps";
 import { type Case, mergedOf, observationOf, ownersOf, planOf, textsOf } from "./golden";
-import { anyCase, applied, sameLive } from "./tree";
+import { access, after, applied, commandsOf, type Who } from "./simulated-host";
+import { anyCase, sameLive } from "./tree";
 
 const runs = { numRuns: 400 };
 const ownedBy = ({ differences }: Plan, owners: readonly Owner[]) =>
@@ -18,31 +20,78 @@ function summary(of: Plan): unknown {
   return { texts: textsOf(of).map(String).sort(), refusals: refusals.sort(), undeclared: of.undeclared };
 }
 
+/** Owners, members of groups, those whom ACLs name, and a stranger. */
+const people: readonly Who[] = [
+  { uid: 53, gids: [53] },
+  { uid: 1000, gids: [1000] },
+  { uid: 1000, gids: [53] },
+  { uid: 7, gids: [7] },
+  { uid: 8, gids: [7] },
+  { uid: 9, gids: [53, 1000] },
+  { uid: 99, gids: [] },
+];
+
 function reversed<T>(record: Readonly<Record<string, T>> | undefined): Record<string, T> {
   return Object.fromEntries(Object.entries(record ?? {}).reverse());
 }
 
 describe("a plan", () => {
-  test("once its steps are done has no difference left for their owners, and nothing else was touched", () => {
+  test("once its steps are done has no difference left for their owners, and nothing else was touched", async () => {
     let worked = 0;
-    fc.assert(
-      fc.property(anyCase, (given) => {
+    await fc.assert(
+      fc.asyncProperty(anyCase, async (given) => {
         const { merged, observation, plan: before } = planOf(given);
         const owners = ownersOf(given, merged);
         const todo = steps(before, owners);
         if (todo.length > 0) worked++;
-        const after = applied(observation, todo);
-        assert.deepEqual(ownedBy(plan(merged, after), owners), []);
-        assert.deepEqual(steps(plan(merged, after), owners), []);
+        const entries = await applied(observation.entries, todo);
+        const left = plan(merged, { ...observation, entries });
+        assert.deepEqual(ownedBy(left, owners), []);
+        assert.deepEqual(steps(left, owners), []);
         const touched = new Set(todo.map(({ path }) => path));
         const replaced = todo.filter(({ action }) => action === "replace").map(({ path }) => `${path}/`);
         for (const [path, live] of observation.entries)
           if (!touched.has(path) && !replaced.some((above) => path.startsWith(above)))
-            assert.ok(sameLive(live, after.entries.get(path)), path);
+            assert.ok(sameLive(live, entries.get(path)), path);
       }),
       runs,
     );
     assert.ok(worked > runs.numRuns / 2, `only ${worked} cases had anything to do`);
+  });
+
+  // Of the commands that the product sends, in its order: a jailed process may look at any moment between two of them.
+  test("on the way gives nobody a permission that neither the old state nor the new one has", async () => {
+    let between = 0;
+    await fc.assert(
+      fc.asyncProperty(anyCase, async (given) => {
+        const { merged, observation, plan: before } = planOf(given);
+        const commands = await commandsOf(steps(before, ownersOf(given, merged)));
+        const end = commands.reduce(after, new Map(observation.entries));
+        let now = new Map(observation.entries);
+        for (const command of commands) {
+          now = after(now, command);
+          const { path } = command;
+          const [first, live, last] = [observation.entries.get(path), now.get(path), end.get(path)];
+          if (!live || !last) continue;
+          between++;
+          const sides = [...(first?.type === live.type ? [first] : []), last];
+          for (const who of people) {
+            const allowed = sides.reduce((bits, side) => bits | access(side, who), 0);
+            const done = `${path} after ${command.name} ${command.argument}`;
+            assert.equal(access(live, who) & ~allowed, 0, `${JSON.stringify(who)} of ${done}`);
+          }
+          const powers = ({ uid, gid, mode, capabilities = "" }: Live) => [
+            mode & 0o4000 ? `setuid ${uid}` : "",
+            mode & 0o2000 && live.type === "file" ? `setgid ${gid}` : "",
+            capabilities,
+          ];
+          const known = sides.flatMap(powers);
+          for (const power of powers(live)) assert.ok(power === "" || known.includes(power), `${power} of ${path}`);
+        }
+      }),
+      { numRuns: 2000 },
+    );
+    assert.ok(between > 2000, `only ${between} moments`);
   });
 
   test("has steps for nothing but paths of the converged resources' differences, each once, parents first", () => {
@@ -68,16 +117,22 @@ describe("a plan", () => {
         const { merged, observation, plan: before } = planOf(given);
         const owners = ownersOf(given, merged).filter((_, at) => ((pick >> at) & 1) === 1);
         const own = ownedBy(before, owners);
-        for (const { path, action, owner, mode } of steps(before, owners)) {
+        const expectation = expected(merged.intent);
+        for (const { path, action, owner, mode, acl } of steps(before, owners)) {
           if (action !== "set") continue;
           const live = observation.entries.get(path);
           const wants = own.filter((difference) => difference.path === path).map(({ want }) => want);
           const uid = wants.find((want) => want.uid !== undefined)?.uid ?? live?.uid;
           const gid = wants.find((want) => want.gid !== undefined)?.gid ?? live?.gid;
           assert.deepEqual(owner ?? { uid: live?.uid, gid: live?.gid }, { uid, gid }, path);
-          // chown takes setuid and setgid from a file, and from then on the old owner has no more say.
-          const left = owner && live?.type === "file" ? (live?.mode ?? 0) & ~0o6000 : live?.mode;
-          if (wants.every((want) => want.mode === undefined)) assert.equal(mode ?? left, left, path);
+          // chown takes setuid and setgid from a file, and from then on the old owner has no more say: what is declared stays.
+          const special = expectation.at(path, live?.type ?? "unknown")?.special?.hold;
+          const taken = 0o6000 & ~(special?.is === "value" ? special.value : 0);
+          const left = owner && live?.type === "file" ? live.mode & ~taken : live?.mode;
+          // The group bits of an inode with an ACL are its mask, which goes and comes with it.
+          const kept = acl ? 0o7707 : 0o7777;
+          if (wants.every((want) => want.mode === undefined))
+            assert.equal((mode ?? left ?? 0) & kept, (left ?? 0) & kept, path);
         }
       }),
       runs,

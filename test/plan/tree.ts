@@ -1,33 +1,6 @@
 import fc from "fast-check";
-import { ancestors, type Bytes } from "../../provider/model/bytes";
 import type { Live } from "../../provider/model/entry";
-import type { Observation } from "../../provider/observe/observation";
-import type { Step } from "../../provider/plan/steps";
 import type { Case } from "./golden";
-
-/** A host's tree after steps, as chmod, chown and mkdir leave it: chown clears setuid and setgid of a file. */
-export function applied(observation: Observation, steps: readonly Step[]): Observation {
-  const entries = new Map(observation.entries);
-  for (const { path, action, owner, mode } of steps) {
-    if (action === "replace")
-      for (const below of [...entries.keys()]) if (isAtOrBelow(below, path)) entries.delete(below);
-    if (action !== "set") {
-      if (entries.has(path)) throw new Error(`mkdir: ${path} exists`);
-      const parent = ancestors(path).at(-1) ?? (path === "." ? undefined : ("." as Bytes));
-      if (parent !== undefined && entries.get(parent)?.type !== "directory") throw new Error(`mkdir: no ${parent}`);
-      entries.set(path, { type: "directory", uid: 0, gid: 0, mode: 0o700, links: 2, inode: `1:new-${path}` });
-    }
-    const live = entries.get(path);
-    if (!live) throw new Error(`no ${path}`);
-    const chowned = owner ? { ...live, ...owner, mode: live.type === "file" ? live.mode & 0o1777 : live.mode } : live;
-    entries.set(path, mode === undefined ? chowned : { ...chowned, mode });
-  }
-  return { ...observation, entries };
-}
-
-function isAtOrBelow(path: Bytes, root: Bytes): boolean {
-  return path === root || path.startsWith(`${root}/`);
-}
 
 const paths = ["a", "a/x", "a/y", "a/b", "a/b/x", "c", "c/x", "x"];
 const globs = [".", "*", "**", "a/*", "a/**", "*/x", "**/x", "c", "c/**", "[ac]", "a/x", "a/b", "x"];
@@ -38,9 +11,12 @@ const reasons = (of: readonly string[]) =>
     .subarray([...of], { maxLength: 2 })
     .map((chosen) => Object.fromEntries(chosen.map((path) => [path, `why ${path}`])));
 
+const acl = fc.subarray(["user:bob:rw", "group:bob:---", "user:7:rX", "default:user:7:rx", "default:group:bob:---"]);
 const rule = fc.record(
   {
     match: fc.constantFrom(...globs),
+    acl,
+    special: fc.subarray(["setgid", "sticky"]),
     owner: principal,
     group: principal,
     fileMode: mode,
@@ -50,7 +26,20 @@ const rule = fc.record(
   },
   { requiredKeys: ["match"] },
 );
-const rules = fc.array(rule, { maxLength: 4 });
+/** What a file runs with is declared for literal paths only. */
+const literalRule = fc.record(
+  {
+    match: fc.constantFrom("a/x", "x", "a/b"),
+    acl,
+    fileMode: fc.constantFrom("0750", "0700", "g+x"),
+    special: fc.subarray(["setuid", "setgid", "sticky"]),
+    capabilities: fc.constantFrom("cap_chown=ep", "cap_kill,cap_chown+ei", ""),
+  },
+  { requiredKeys: ["match"] },
+);
+const rules = fc.array(fc.oneof({ weight: 3, arbitrary: rule }, { weight: 1, arbitrary: literalRule }), {
+  maxLength: 4,
+});
 const named = (list: readonly object[]) => Object.fromEntries(list.map((args, at) => [`r${at}`, { ...args }]));
 
 const type = fc.oneof(
@@ -60,8 +49,29 @@ const type = fc.oneof(
 const live = fc.tuple(
   type,
   fc.constantFrom("root:named", "named:named", "bob:root"),
-  fc.constantFrom("0750", "0640", "4755", "2770", "1777", "0000"),
+  fc.constantFrom("0750", "0640", "4755", "2770", "1777", "0000", "0604"),
+  fc.oneof(
+    { weight: 3, arbitrary: fc.constant("") },
+    {
+      weight: 2,
+      arbitrary: fc.constantFrom(
+        "group::r--,user:1000:rw-",
+        "group::---,user:1000:---",
+        "group::rwx",
+        "group::r-x,group:7:-w-,user:53:r-x",
+        "default:group::r-x,default:mask::r-x,default:other::---,default:user:7:r-x,default:user::rwx",
+      ),
+    },
+  ),
+  fc.constantFrom("", "", "cap_chown=ep", "cap_chown,cap_kill=ei"),
 );
+
+/** Links and the like have neither, and only directories have default entries. */
+function liveText([type, owners, mode, acl, caps]: readonly [string, string, string, string, string]): string {
+  const hasAcl = acl !== "" && (type === "directory" || (type === "file" && !acl.startsWith("default:")));
+  const parts = [type, owners, mode, ...(hasAcl ? [`acl=${acl}`] : [])];
+  return [...parts, ...(type === "file" && caps !== "" ? [`caps=${caps}`] : [])].join(" ");
+}
 
 /** A tree: whatever is below something that is no directory is not there. */
 const entries = fc.tuple(...paths.map(() => fc.option(live, { nil: undefined }))).map((list) => {
@@ -69,8 +79,7 @@ const entries = fc.tuple(...paths.map(() => fc.option(live, { nil: undefined }))
   for (const [at, path] of paths.entries()) {
     const one = list[at];
     const parent = path.includes("/") ? found[path.slice(0, path.lastIndexOf("/"))] : "directory";
-    if (one && parent?.startsWith("directory"))
-      found[path] = `${one[0]} ${one[1]} ${one[2]}${one[0] === "link" ? " -> /etc" : ""}`;
+    if (one && parent?.startsWith("directory")) found[path] = `${liveText(one)}${one[0] === "link" ? " -> /etc" : ""}`;
   }
   return found;
 });
@@ -88,7 +97,7 @@ export const anyCase: fc.Arbitrary<Case> = fc
     rules: rules.map(named),
     foreign: foreignRules,
     entries,
-    root: fc.constantFrom("directory root:named 0750", "directory bob:bob 0777"),
+    root: fc.constantFrom("directory root:named 0750", "directory bob:bob 0777 acl=group::rwx,user:7:r-x"),
   })
   .map(({ foreign, ...given }) => ({
     name: "any",
