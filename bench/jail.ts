@@ -15,14 +15,36 @@ const rules: Readonly<Record<string, Omit<DeclaredRule, "jail">>> = {
   log: { match: "var/log", group: "www", directoryMode: "u=rwx,g=rx,o=", reason: "written by the host's syslog" },
 };
 
-/** A realistic jail, filled in as the tests' are, at a site that keeps no key in the state. */
-export function declaration(port: number): ReturnType<typeof fill> {
-  const connection = { host: "127.0.0.1", port };
+export type Declared = ReturnType<typeof fill>;
+
+/** A realistic jail, filled in as the tests' are; without a connection at a site that keeps no key in the state. */
+export function declaration(
+  port: number,
+  connection: { host: string; port: number } = { host: "127.0.0.1", port },
+  own = rules,
+): Declared {
   const writable = { "data/uploads": "visitors send files", "var/run": "PID file" };
   const directories = { etc: "configuration", "var/log": "logs" };
   const jail = { connection, root, adopt: true, directories, writable };
-  const named = Object.entries(rules).map(([name, rule]) => [name, { ...rule, jail: "jail" }]);
+  const named = Object.entries(own).map(([name, rule]) => [name, { ...rule, jail: "jail" }]);
   return fill({ jails: { jail }, rules: Object.fromEntries(named) });
+}
+
+/** As many rules as told, of all sorts: literal paths, subtrees, globs over names; they agree with the baseline. */
+export function manyRules(count: number): typeof rules {
+  const sorts = [
+    (index: number) => `lib/package-${index}/page`,
+    (index: number) => `lib/package-${index}`,
+    (index: number) => `lib/package-${index}/**`,
+    (index: number) => `lib/*/${index}-*.sh`,
+    (index: number) => `**/*.key${index}`,
+  ];
+  const rule = (index: number) => ({
+    match: sorts[index % sorts.length]?.(index) ?? "",
+    owner: "root",
+    reason: "a bench",
+  });
+  return Object.fromEntries(Array.from({ length: count }, (_, index) => [`rule-${index}`, rule(index)]));
 }
 
 const names = ["page.html", "module.js", "table.dat", "run.sh", "style.css"];

@@ -44,3 +44,16 @@ export function median(values: readonly number[]): number {
   const [low = Number.NaN, high = Number.NaN] = [sorted[Math.ceil(sorted.length / 2) - 1], sorted[middle]];
   return (low + high) / 2;
 }
+
+/** One line of a report. */
+export function row(what: string, value: string, ratio = "", verdict = ""): void {
+  console.log(`${what.padEnd(46)}${value.padStart(9)}  ${ratio.padEnd(12)}${verdict}`.trimEnd());
+}
+
+export function ms(value: number): string {
+  return `${Math.round(value)} ms`;
+}
+
+export function atMost(value: number, limit: number): string {
+  return `goal at most ${limit}: ${value <= limit ? "met" : "missed"}`;
+}

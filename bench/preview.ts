@@ -5,7 +5,7 @@ import { readProgram } from "../provider/agent/agent";
 import { type LabHost, startHost } from "../test/support/sshd";
 import { type Stack, startStack } from "../test/support/stack";
 import { declaration, makeTree, root, settle, www } from "./jail";
-import { inTurn, median, timed } from "./measure";
+import { atMost, inTurn, median, ms, row, timed } from "./measure";
 
 /** `npm run bench [-- --entries N --rounds N]`: what a preview of a large jail costs beside a bare find over ssh. */
 const { values } = parseArgs({
@@ -120,18 +120,6 @@ function sizes(stack: Stack): void {
   const rule = Math.max(...rules.map((resource) => Buffer.byteLength(JSON.stringify(resource))));
   row("__provider in the state", `${provider} B`, "", atMost(provider, goal.provider));
   row("state of a rule, the largest", `${rule} B`, "", atMost(rule, goal.rule - 1));
-}
-
-function row(what: string, value: string, ratio = "", verdict = ""): void {
-  console.log(`${what.padEnd(44)}${value.padStart(9)}  ${ratio.padEnd(12)}${verdict}`.trimEnd());
-}
-
-function ms(value: number): string {
-  return `${Math.round(value)} ms`;
-}
-
-function atMost(value: number, limit: number): string {
-  return `goal at most ${limit}: ${value <= limit ? "met" : "missed"}`;
 }
 
 main().catch((error) => {

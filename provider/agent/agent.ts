@@ -151,8 +151,11 @@ export class Agent {
     if (word === "scan") this.#record = "";
     else if (word === "scanned") this.#record = undefined;
     else if (word === "lines") this.#isPrinting = true;
-    else if (word === "listed") this.#isPrinting = false;
-    else if (word === "done") {
+    else if (word === "listed") {
+      this.#isPrinting = false;
+      const printed = this.#pending[0]?.printed;
+      if (printed?.at(-1) === "") printed.pop();
+    } else if (word === "done") {
       const [status, error] = split(rest);
       const { resolve, lines = [], entries = new Map(), printed = [] } = this.#pending.shift() ?? {};
       resolve?.({ status: Number(status), error, lines, entries, printed });

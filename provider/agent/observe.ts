@@ -5,7 +5,7 @@ import type { Observation } from "../observe/observation";
 import { open } from "../ssh/host";
 import { Agent, expectDone, type Reply } from "./agent";
 import { principals } from "./ids";
-import { sealedRecord } from "./records";
+import { printedFiles, sealedRecord } from "./records";
 import { scan } from "./scan";
 import { formatSite, registryName, type Site } from "./site";
 
@@ -55,11 +55,8 @@ export async function lockRegistry(agent: Agent, site: Site, mode: "-s" | "-x"):
   expectDone(reply, "cannot read the registry", where);
   const records: RegistryRecord[] = [];
   const damaged: Damage[] = [];
-  for (const [word, rest] of reply.lines) {
-    if (word !== "record") continue;
-    const space = rest.indexOf(" ");
-    const text = Buffer.from(rest.slice(space + 1), "latin1").toString("utf8");
-    const record = parseRecord(rest.slice(0, space), text);
+  for (const [file, text] of printedFiles(reply.printed)) {
+    const record = parseRecord(file, Buffer.from(text, "latin1").toString("utf8"));
     if ("why" in record) damaged.push(record);
     else records.push(record);
   }

@@ -120,6 +120,20 @@ export function printedCapabilities(lines: readonly string[], isKnown: (path: By
   return found;
 }
 
+/** Files by name, as tail prints several. Who writes another's line into one makes it no record, and no other either. */
+export function printedFiles(lines: readonly string[]): Map<string, string> {
+  const files = new Map<string, string>();
+  let name = "";
+  for (const line of lines) {
+    const [, next] = /^==> (?:.*\/)?([^/]+) <==$/.exec(line) ?? [];
+    if (next !== undefined) {
+      name = next;
+      files.set(name, "");
+    } else files.set(name, `${files.get(name) ?? ""}${line}\n`);
+  }
+  return files;
+}
+
 /** `device:inode uid:gid mode path` of a directory that is sealed. */
 export function sealedRecord(text: string): Sealed | undefined {
   const match = /^(\d+:\d+) (\d+):(\d+) ([0-7]+) (\.\/\/[\s\S]*)$/.exec(text);

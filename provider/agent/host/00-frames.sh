@@ -12,6 +12,9 @@ umask 077
 PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C
 export PATH LC_ALL
 unset CDPATH ENV
+NEWLINE='
+'
+ME=$(id -u)
 ENTERED='' REGISTRY='' ERROR='' ZONE='' DEPTH='' STATS='' LEVEL=0 PLANNED='' SEALED='' WATCH=''
 
 # frame LENGTH: exactly that much of the input.

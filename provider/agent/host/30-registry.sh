@@ -3,22 +3,23 @@
 registry() {
   REGISTRY=$REGISTRY_HOME/$1
   if [ "$2" = -x ]; then
-    [ "$(id -u)" -eq 0 ] || { ERROR='only root may change the registry: connect as root'; return 1; }
+    [ "$ME" -eq 0 ] || { ERROR='only root may change the registry: connect as root'; return 1; }
     ERROR=$(mkdir -p "$REGISTRY" 2>&1) || return 1
   fi
   [ -d "$REGISTRY" ] || return 0
-  for dir in "$REGISTRY_HOME" "$REGISTRY"; do
-    [ ! -L "$dir" ] && [ "$(stat -c '%u:%a' "$dir")" = 0:700 ] || {
-      ERROR="$dir is $(stat -c '%U:%G %a' "$dir"), not root's 0700"
-      return 1
-    }
-  done
+  private=directory:0:700
+  if [ "$(stat -c '%F:%u:%a' "$REGISTRY_HOME" "$REGISTRY")" != "$private$NEWLINE$private" ]; then
+    for dir in "$REGISTRY_HOME" "$REGISTRY"; do
+      [ "$(stat -c '%F:%u:%a' "$dir")" = "$private" ] || ERROR="$dir is $(stat -c '%U:%G %a' "$dir"), not root's 0700"
+    done
+    return 1
+  fi
   lock "$2" "$3" || return 1
   set +f
   [ "$2" = -s ] || begin
-  for file in "$REGISTRY"/*.json; do
-    [ ! -f "$file" ] || say "record ${file##*/} $(cat "$file")"
-  done
+  set -- "$REGISTRY"/*.json
+  # One command for all of them, each with a line of its name before it.
+  [ ! -f "$1" ] || listed tail -v -n +1 -- "$@"
   for file in "$REGISTRY"/left/* "$REGISTRY"/sealed/*; do
     [ ! -f "$file" ] || tell left "$file"
   done
@@ -56,8 +57,8 @@ lock() {
       left=$((left - 1))
       sleep 1
     done
-    [ "$(stat -L -c %d:%i /proc/self/fd/9)" = "$(stat -c %d:%i "$REGISTRY" 2>/dev/null)" ] && return 0
     [ "$1" = -x ] || return 0
+    [ "$(stat -L -c %d:%i /proc/self/fd/9)" = "$(stat -c %d:%i "$REGISTRY" 2>/dev/null)" ] && return 0
     mkdir -p "$REGISTRY" || return 1
   done
 }

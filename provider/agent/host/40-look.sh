@@ -18,9 +18,9 @@ walk() {
   depth=$1
   shift
   # Our own quarantine is nobody else's business; a directory of that name that is not root's alone is as any other.
-  case $(stat -c '%F:%u:%a' "./$QUARANTINE" 2>/dev/null) in
-    directory:0:700) set -- -path ".//$QUARANTINE" -prune -o "$@" ;;
-  esac
+  if [ -d "./$QUARANTINE" ] && [ "$(stat -c '%F:%u:%a' "./$QUARANTINE")" = directory:0:700 ]; then
+    set -- -path ".//$QUARANTINE" -prune -o "$@"
+  fi
   while read -r _ _ _ _ point _; do
     below "$point" || continue
     pattern=$(printf '%s.' "$BELOW" | sed 's/[][*?\\]/\\&/g')
@@ -48,12 +48,13 @@ zone() {
 
 # listed COMMAND…: sends the lines that a command prints, a reply each.
 listed() {
-  [ -n "$ENTERED" ] || return 0
   beat busy
   say lines
   {
     ERROR=$({ "$@" 2>&4 | tr '\n' '\0' >&3; } 4>&1)
   } 3>&1
+  # What was printed may end without a line break.
+  printf '\0'
   say listed
   [ -z "$ERROR" ]
 }
@@ -66,23 +67,28 @@ scan() {
   while read -r _ _ _ _ point _; do
     below "$point" && say "mount $BELOW"
   done </proc/self/mountinfo
-  [ -n "$STATS" ] || { find / -maxdepth 0 -printf '' 2>/dev/null && STATS=no; } || STATS=yes
-  if [ "$STATS" = yes ]; then
-    listed walk "$DEPTH" -exec stat -c '%f %u %g %h %d:%i %n' '{}' +
-    return
+  if [ -z "$STATS" ]; then
+    say scan
+    {
+      ERROR=$(walk "$DEPTH" -printf '%y %m %U %G %n %D:%i %p\0%l\0' 2>&1 1>&3)
+      status=$?
+    } 3>&1
+    say scanned
+    # No name can come first in what find says.
+    case $ERROR in 'find: unrecognized: -printf'*) STATS=1 ;; *) return $status ;; esac
   fi
-  say scan
-  {
-    ERROR=$(walk "$DEPTH" -printf '%y %m %U %G %n %D:%i %p\0%l\0' 2>&1 1>&3)
-    status=$?
-  } 3>&1
-  say scanned
-  return $status
+  listed walk "$DEPTH" -exec stat -c '%f %u %g %h %d:%i %n' '{}' +
+}
+
+# extras TOOL: what a tool tells of each entry; nothing where there is no such tool, as the facts say.
+extras() {
+  [ -n "$ENTERED" ] && command -v "$1" >/dev/null || return 0
+  listed "all_$1"
 }
 
 # Names as deep as no jail has them are left out: xargs takes no longer ones, and scan has told of them.
-acls() { walk "${DEPTH:-100}" '(' -type f -o -type d ')' -print0 | xargs -0 -r getfacl -PpsnE --; }
-capabilities() { walk "${DEPTH:-100}" -type f -print0 | xargs -0 -r getcap; }
+all_getfacl() { walk "${DEPTH:-100}" '(' -type f -o -type d ')' -print0 | xargs -0 -r getfacl -PpsnE --; }
+all_getcap() { walk "${DEPTH:-100}" -type f -print0 | xargs -0 -r getcap; }
 
 # programs LENGTH: which of these files are ELF or begin with "#!". Only a look: it opens what somebody may put a FIFO in
 # place of, so it is given a time; what is left of the list then must not be read as requests.

@@ -8,8 +8,8 @@ while beat idle && read -r request a b c; do
     registry) registry "$a" "$b" "$c" ;;
     zone) zone "$a" "$b" ;;
     scan) scan ;;
-    acls) listed acls ;;
-    capabilities) listed capabilities ;;
+    acls) extras getfacl ;;
+    capabilities) extras getcap ;;
     programs) programs "$a" ;;
     seal) seal "$a" ;;
     plan) plan "$a" ;;
