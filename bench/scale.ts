@@ -106,7 +106,7 @@ async function repairs(): Promise<void> {
     const declared = declaration(host.port, host.connection, {});
     await convergeAll(declared);
     const bare = await bareClient(host);
-    const spoil = `cd ${root} && find . -exec chown -h nobody:nogroup {} + && find . -type d -exec chmod 777 {} + && find . -type f -exec chmod 666 {} +`;
+    const spoil = `cd ${root} && find . -exec chown -h nobody:nobody {} + && find . -type d -exec chmod 777 {} + && find . -type f -exec chmod 666 {} +`;
     const paths = (type: string) => host.must(`cd ${root} && find . -type ${type} -print0`, { encoding: "latin1" });
     const [files, directories] = [await paths("f"), await paths("d")].map((list) => Buffer.from(list, "latin1"));
     const times = await inTurn(

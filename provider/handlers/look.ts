@@ -109,8 +109,9 @@ export async function logRepaired(
 
 /** What is worth knowing of a jail and is no drift; said once, on the resource that declares it. */
 function remarks({ observation, merged, plan }: View): string[] {
-  const shown = plan.undeclared.slice(0, 3).map(show).join(", ");
-  const more = plan.undeclared.length > 3 ? ` and ${(plan.undeclared.length - 3).toLocaleString("en-US")} more` : "";
+  const { paths, count } = plan.undeclared;
+  const shown = paths.slice(0, 3).map(show).join(", ");
+  const more = count > 3 ? ` and ${(count - 3).toLocaleString("en-US")} more` : "";
   return [
     ...observation.gaps,
     ...observation.mounts.map((mount) => `${show(mount)} is a mount point and is left alone`),
@@ -120,7 +121,7 @@ function remarks({ observation, merged, plan }: View): string[] {
         `${owner.label} was not declared in the same turn as the Jail (after an await?): its claims are taken from the registry`,
     ),
     ...plan.dead.filter(({ claim }) => claim.by.stack === undefined).map(deadText),
-    ...(plan.undeclared.length > 0 ? [`no resource declares ${shown}${more}`] : []),
+    ...(count > 0 ? [`held to the baseline only, no rule speaks of: ${shown}${more}`] : []),
   ];
 }
 

@@ -32,6 +32,8 @@ export class Run {
   #entries: ReadonlyMap<Bytes, Live>;
   /** What is closed, or has to stay so for now, and what it is opened to. */
   #sealed: readonly Sealed[];
+  /** The registry has records of an earlier run, whether or not anything of it is still closed. */
+  #isToForget: boolean;
   /** Subtrees in which nobody but root can change anything now. */
   #zone: readonly Bytes[] = [];
 
@@ -41,6 +43,7 @@ export class Run {
     this.#program = program;
     this.#entries = entries;
     this.#sealed = stillSealed(entries, leftSealed);
+    this.#isToForget = leftSealed.length > 0;
   }
 
   /** The observation is what is known of the jail; its entries are what this run has seen last. */
@@ -70,8 +73,9 @@ export class Run {
       errors.splice(0, Infinity, ...(await this.#apply(todo.steps)));
       view = await this.view(view.observation);
     }
-    if (this.#sealed.length > 0) {
+    if (this.#sealed.length > 0 || this.#isToForget) {
       await relax(this.#agent, this.#site);
+      this.#isToForget = false;
       this.#entries = view.observation.entries;
       this.#sealed = [];
     }

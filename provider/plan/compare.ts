@@ -6,18 +6,23 @@ import { type Live, principalId } from "../model/entry";
 import { isCold, type Mode, setIdBits } from "../model/mode";
 import type { Observation } from "../observe/observation";
 import { type Difference, type Wanted, withWanted } from "./difference";
-import { type Capacity, keptBits, partsOf } from "./parts";
+import { First } from "./first";
+import { type Capacity, type Exact, exactly, keptBits, partsOf } from "./parts";
 import { missingTool, unknownPrincipal } from "./refusals";
+
+/** Undeclared paths that a plan names; of the rest it tells the number. */
+export const undeclaredLimit = 20;
 
 /** Compares an observation with what is expected, path by path, and keeps what it finds. */
 export class Comparison {
   readonly differences: Difference[] = [];
   readonly refusals: Refusal[] = [];
-  readonly undeclared: Bytes[] = [];
+  readonly undeclared = new First(undeclaredLimit);
   readonly expectation: Expectation;
   readonly #observation: Observation;
   readonly #capacity: Capacity;
   readonly #told = new Set<string>();
+  readonly #exact = new Map<Composed, Exact | "none">();
 
   constructor(expectation: Expectation, observation: Observation) {
     this.expectation = expectation;
@@ -31,7 +36,7 @@ export class Comparison {
   }
 
   entry(path: Bytes, live: Live): void {
-    if (!this.expectation.declared(path)) this.undeclared.push(path);
+    if (!this.expectation.declared(path)) this.undeclared.add(path);
     if (live.type !== "directory" && this.expectation.required.has(path)) return; // required() has it.
     const composed = this.expectation.at(path, live.type, (conflict) => this.#conflict(conflict));
     if (!composed) return;
@@ -49,6 +54,7 @@ export class Comparison {
 
   #compare(path: Bytes, live: Live | undefined, composed: Composed, missing: Claim | undefined): void {
     const now = missing ? undefined : live;
+    if (now && this.#isExact(composed, now)) return;
     const parts = partsOf(composed, now, (live?.type ?? "directory") === "directory" || !!missing, this.#capacity);
     if (missing) parts.unshift({ by: missing, want: {}, differs: true });
     if (!parts.some(({ differs }) => differs)) return; // Nearly all: nothing is made for them.
@@ -62,6 +68,17 @@ export class Comparison {
       const above = missing ? { above: this.#missingAbove(path) } : {};
       this.differences.push({ path, owner, live, want, keep, reason: differing.by.reason, ...above });
     }
+  }
+
+  /** Nearly all entries are as declared, and told so by three numbers: the same composition is asked for many of them. */
+  #isExact(composed: Composed, live: Live): boolean {
+    if (live.acl !== undefined || live.capabilities !== undefined) return false;
+    let exact = this.#exact.get(composed);
+    if (exact === undefined) {
+      exact = exactly(composed, this.#capacity) ?? "none";
+      this.#exact.set(composed, exact);
+    }
+    return exact !== "none" && live.uid === exact.uid && live.gid === exact.gid && live.mode === exact.mode;
   }
 
   /** A file that runs with more than its caller's rights must not be one that somebody else can put another in place of. */

@@ -40,6 +40,25 @@ export function partsOf(composed: Composed, live: Live | undefined, isDirectory:
   return found.filter((part) => part !== undefined);
 }
 
+/** What an entry without ACL and capabilities is when nothing of it differs. */
+export interface Exact {
+  readonly uid: number;
+  readonly gid: number;
+  readonly mode: Mode;
+}
+
+/** Where everything is held and nothing special is declared, as for nearly all entries of a jail. */
+export function exactly(composed: Composed, capacity: Capacity): Exact | undefined {
+  const { owner, group, mode, special, acl, capabilities } = composed;
+  if (owner?.hold.is !== "value" || group?.hold.is !== "value" || mode?.hold.is !== "value") return undefined;
+  const isEmpty = (field: Composed["acl"]) =>
+    field === undefined || (field.hold.is === "value" && field.hold.value === "");
+  if (special !== undefined || !isEmpty(acl) || !isEmpty(capabilities)) return undefined;
+  const uid = capacity.idOf("user", owner.hold.value, owner.by);
+  const gid = capacity.idOf("group", group.hold.value, group.by);
+  return uid === undefined || gid === undefined ? undefined : { uid, gid, mode: mode.hold.value };
+}
+
 /** What chown would take from a file although it is as declared. */
 export function keptBits({ mode, special, capabilities }: Composed, live: Live | undefined): Kept {
   const declared = special?.hold.is === "value" ? special.hold.value : 0;

@@ -5,6 +5,7 @@ import { type Observation, rootOf } from "../observe/observation";
 import { withBlocks } from "./blocked";
 import { Comparison } from "./compare";
 import type { Difference } from "./difference";
+import type { First } from "./first";
 import { accounts, adoption, laterRecords, unique } from "./refusals";
 
 /** The comparison of a jail's intent with an observation: what preview shows, what `up` repairs, what an audit reports. */
@@ -12,7 +13,7 @@ export interface Plan {
   readonly differences: readonly Difference[];
   readonly refusals: readonly Refusal[];
   /** Entries that no resource declares: worth knowing, no drift. */
-  readonly undeclared: readonly Bytes[];
+  readonly undeclared: Pick<First, "paths" | "count">;
   /** Rules that change nothing: they match no entry, or others override them everywhere. */
   readonly dead: readonly IdleClaim[];
 }
@@ -34,8 +35,12 @@ export function plan(merged: Merged, observation: Observation, isCertain: (path:
   ]);
   // By path: the order of a scan differs from host to host, and from run to run.
   const differences = comparison.differences.sort((one, other) => byPath(one.path, other.path));
-  const undeclared = comparison.undeclared.sort(byPath);
-  return { differences: withBlocks(differences, observation.entries, isCertain), refusals, undeclared, dead };
+  return {
+    differences: withBlocks(differences, observation.entries, isCertain),
+    refusals,
+    undeclared: comparison.undeclared,
+    dead,
+  };
 }
 
 function byPath(one: Bytes, other: Bytes): number {

@@ -36,7 +36,7 @@ function check(given: Case): void {
     plan.refusals.map(({ owner, why }) => [owner ? formatOwner(owner) : "", why]),
     expect.refusals ?? {},
   );
-  assert.deepEqual(plan.undeclared.map(show), expect.undeclared ?? [], "undeclared");
+  assert.deepEqual(plan.undeclared.paths.map(show), expect.undeclared ?? [], "undeclared");
   const late = merged.late.map(({ owner }) => formatOwner(owner));
   assert.deepEqual(late, expect.late ?? [], "late");
   assert.deepEqual(deadText(plan), expect.dead ?? [], "dead");

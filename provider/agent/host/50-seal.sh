@@ -52,10 +52,17 @@ plan() {
 
 # relax [all]: open what is sealed, the deepest first, so that a name is still nobody else's to change when it is used.
 relax() {
-  [ -n "$SEALED" ] || return 0
+  failed=''
+  [ -z "$SEALED" ] || opening
+  # What an earlier run had left sealed has been looked at: it is open again, or none of ours any more.
+  if [ "${1-}" = all ] && [ -z "$failed" ]; then rm -rf "$REGISTRY/left" "$REGISTRY/sealed"; fi
+  ERROR=$failed
+  [ -z "$failed" ]
+}
+
+opening() {
   beat busy
   trap '' HUP INT TERM PIPE
-  failed=''
   while [ "$LEVEL" -gt "${PLANNED:-0}" ]; do
     opened "$REGISTRY/sealed/$LEVEL" || failed=$ERROR
     LEVEL=$((LEVEL - 1))
@@ -63,12 +70,8 @@ relax() {
   if [ -n "$PLANNED" ]; then opened "$REGISTRY/sealed/plan" || failed=$ERROR; fi
   # Of what could not be opened the records stay, for the next run to try.
   [ -n "$failed" ] || rm -rf "$REGISTRY/sealed"
-  # What an earlier run had left sealed has been looked at: it is open again, or none of ours any more.
-  if [ "${1-}" = all ] && [ -z "$failed" ]; then rm -rf "$REGISTRY/left"; fi
   SEALED='' PLANNED='' LEVEL=0
   trap 'exit 129' HUP INT TERM PIPE
-  ERROR=$failed
-  [ -z "$failed" ]
 }
 
 # opened FILE: directories of equal records that follow each other at once. The mode comes while root still owns it, in five

@@ -5,8 +5,6 @@ import type { ResourceKind } from "../kind";
 import { type JailInputs, jailArgs } from "./args";
 import { jailClaims } from "./claims";
 
-const findingsLimit = 20;
-
 export const jailKind: ResourceKind = {
   name: "Jail",
   declaresJail: true,
@@ -39,7 +37,7 @@ function rootOutputs(observation: Observation): { device?: string; inode?: strin
 
 /** Entries that no resource declares, as text; never all of a large tree. */
 function findings({ undeclared }: Plan): string[] {
-  const shown = undeclared.slice(0, findingsLimit).map((path) => `${show(path)} is not declared by any resource`);
-  const more = undeclared.length - shown.length;
+  const shown = undeclared.paths.map((path) => `${show(path)} is not declared by any resource`);
+  const more = undeclared.count - shown.length;
   return more > 0 ? [...shown, `(and ${more.toLocaleString("en-US")} more)`] : shown;
 }
