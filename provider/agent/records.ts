@@ -134,14 +134,15 @@ export function printedFiles(lines: readonly string[]): Map<string, string> {
   return files;
 }
 
-/** `device:inode uid:gid mode path` of a directory that is sealed. */
+/** `device:inode depth uid:gid mode path` of a directory that is sealed. Equal ones of one depth are opened at once. */
 export function sealedRecord(text: string): Sealed | undefined {
-  const match = /^(\d+:\d+) (\d+):(\d+) ([0-7]+) (\.\/\/[\s\S]*)$/.exec(text);
+  const match = /^(\d+:\d+) \d+ (\d+):(\d+) ([0-7]+) (\.\/\/[\s\S]*)$/.exec(text);
   if (!match) return undefined;
   const [, inode = "", uid, gid, mode = "", path = ""] = match;
   return { path: fromAgent(path), inode, uid: Number(uid), gid: Number(gid), mode: Number.parseInt(mode, 8) };
 }
 
 export function formatSealed({ path, inode, uid, gid, mode }: Sealed): string {
-  return `${inode} ${uid}:${gid} ${mode.toString(8)} .//${path === "." ? "" : path}`;
+  const depth = path === "." ? 0 : path.split("/").length;
+  return `${inode} ${depth} ${uid}:${gid} ${mode.toString(8)} .//${path === "." ? "" : path}`;
 }

@@ -50,8 +50,9 @@ export function pathList(paths: readonly Bytes[]): Buffer {
 }
 
 // Errors of names that are replaced between find's looks at them, and of file systems that have no ACLs.
+// libacl asks for the default ACL of what was a directory a moment ago, and then says that permission is denied.
 const gone =
-  /(No such file or directory|Not a directory|Invalid argument|Too many levels of symbolic links|Operation not supported|File name too long)\)?\.?$/;
+  /^getfacl: .*: Permission denied$|(No such file or directory|Not a directory|Invalid argument|Too many levels of symbolic links|Operation not supported|File name too long)\)?\.?$/;
 const tool = /^(find|stat|getfacl|getcap|xargs|sh|Failed to get capabilities)\b/;
 
 /**

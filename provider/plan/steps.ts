@@ -70,12 +70,20 @@ function step(path: Bytes, { live, want, keep }: Wish): Step {
   return {
     path,
     action,
-    ...((chowned || acl) && both !== base.mode ? { close: both } : {}),
+    ...((acl && both !== base.mode) || (chowned && isLooserBetween(base, mode, acl)) ? { close: both } : {}),
     ...(chowned ? { owner: { uid, gid } } : {}),
     ...(acl ? { acl } : {}),
     ...(isModeSet ? { mode } : {}),
     ...(isSet ? { capabilities } : {}),
   };
+}
+
+/** Whether somebody would have more between chown and chmod than before and after: bits that not everybody had. */
+function isLooserBetween(base: Pick<Live, "mode" | "acl">, mode: Mode, acl: Acl | undefined): boolean {
+  if (base.acl !== undefined || acl !== undefined) return (base.mode & mode & 0o7700) !== base.mode;
+  const everybody = base.mode & (base.mode >> 3) & (base.mode >> 6) & 7;
+  const extra = base.mode & ~mode;
+  return (extra & 0o7000) !== 0 || (extra & ~(everybody * 0o111) & 0o777) !== 0;
 }
 
 function modeAfter(

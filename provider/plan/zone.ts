@@ -1,4 +1,4 @@
-import { ancestors, type Bytes } from "../model/bytes";
+import type { Bytes } from "../model/bytes";
 import type { Live } from "../model/entry";
 import { isCold } from "../model/mode";
 import type { Step } from "./steps";
@@ -8,23 +8,43 @@ import type { Step } from "./steps";
  * so a name there is the inode that was looked at. Everywhere else somebody may swap it in between (escape E22).
  */
 export function isStable(entries: ReadonlyMap<Bytes, Live>, path: Bytes): boolean {
-  return above(path).every((parent) => {
-    const live = entries.get(parent);
-    return live?.type === "directory" && isCold(live);
-  });
+  const parent = parentOf(path);
+  if (parent === undefined) return true;
+  const live = entries.get(parent);
+  return live?.type === "directory" && isCold(live) && isStable(entries, parent);
 }
 
-/** The topmost directories that others than root may write in and that have a path below them; sorted, each once. */
-export function hotAbove(entries: ReadonlyMap<Bytes, Live>, paths: Iterable<Bytes>): Bytes[] {
+/**
+ * The topmost directories that others than root may write in and that are some paths or are above them; sorted, each once.
+ * One that is itself to be changed counts: what is made in it up to that moment has to be looked at too.
+ */
+export function hotAtOrAbove(entries: ReadonlyMap<Bytes, Live>, paths: Iterable<Bytes>): Bytes[] {
   const found = new Set<Bytes>();
+  // Many paths share their directory.
+  const known = new Map<Bytes, Bytes | undefined>();
+  const topmost = (path: Bytes): Bytes | undefined => {
+    if (known.has(path)) return known.get(path);
+    const parent = parentOf(path);
+    const above = parent === undefined ? undefined : topmost(parent);
+    const hot = above ?? (isHot(entries.get(path)) ? path : undefined);
+    known.set(path, hot);
+    return hot;
+  };
   for (const path of paths) {
-    const hot = above(path).find((parent) => {
-      const live = entries.get(parent);
-      return live?.type === "directory" && !isCold(live);
-    });
+    const hot = topmost(path);
     if (hot !== undefined) found.add(hot);
   }
   return [...found].sort();
+}
+
+function isHot(live: Live | undefined): boolean {
+  return live?.type === "directory" && !isCold(live);
+}
+
+function parentOf(path: Bytes): Bytes | undefined {
+  if (path === ".") return undefined;
+  const slash = path.lastIndexOf("/");
+  return (slash === -1 ? "." : path.slice(0, slash)) as Bytes;
 }
 
 /**
@@ -40,7 +60,7 @@ export function zoneOf(entries: ReadonlyMap<Bytes, Live>, steps: readonly Step[]
   const names: Bytes[] = [];
   if (inodes.size > 0) for (const [path, { inode }] of entries) if (inodes.has(inode)) names.push(path);
   const top = steps.some(({ action }) => action === "replace") ? [...names, quarantined] : names;
-  return hotAbove(entries, [...steps.map(({ path }) => path), ...top]);
+  return hotAtOrAbove(entries, [...steps.map(({ path }) => path), ...top]);
 }
 
 /** What is moved away goes to a directory in the root. */
@@ -49,8 +69,4 @@ const quarantined = "quarantine" as Bytes;
 /** True for the top itself and for what is below it. */
 export function isWithin(path: Bytes, tops: readonly Bytes[]): boolean {
   return tops.some((top) => top === "." || path === top || path.startsWith(`${top}/`));
-}
-
-function above(path: Bytes): Bytes[] {
-  return path === "." ? [] : ["." as Bytes, ...ancestors(path)];
 }

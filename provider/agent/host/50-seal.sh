@@ -1,4 +1,4 @@
-# What is sealed, level by level, in $REGISTRY/sealed: a record "dev:ino uid:gid mode path" for each directory, from before
+# What is sealed, level by level, in $REGISTRY/sealed: a record "dev:ino depth uid:gid mode path" for each directory, from before
 # it was closed. It is on the disk before anything is, so whoever comes next can open it again.
 
 # tell WORD FILE
@@ -27,7 +27,7 @@ seal() {
     [ -s "$names" ] || return 0
     level=$((LEVEL + 1))
     ERROR=$({
-      xargs -0 -r stat -c '%d:%i %u:%g %a' -- <"$names" >"$REGISTRY/.ids" &&
+      xargs -0 -r stat -c '%d:%i 0 %u:%g %a' -- <"$names" >"$REGISTRY/.ids" &&
         xargs -0 -r sh -c 'for path; do read -r ids <&3 && printf "%s %s\0" "$ids" "$path" || exit 255; done' sh \
           <"$names" 3<"$REGISTRY/.ids" >"$REGISTRY/.new" &&
         sync "$REGISTRY/.new" && mv -f "$REGISTRY/.new" "$REGISTRY/sealed/$level" && sync "$REGISTRY/sealed"
@@ -74,19 +74,24 @@ opening() {
   trap 'exit 129' HUP INT TERM PIPE
 }
 
-# opened FILE: directories of equal records that follow each other at once. The mode comes while root still owns it, in five
+# opened FILE: directories of equal records that follow each other at once, unless one is in another (a level has no such
+# two, and in a plan their depths differ). The mode comes while root still owns it, in five
 # digits or more: GNU chmod keeps a directory's setgid bit for four.
 opened() {
   [ -f "$1" ] || return 0
   ERROR=$(xargs -0 -r -n 500 sh -c '
-    open() { [ $# -eq 0 ] || { chmod "00${last#* }" -- "$@" && chown -h "${last% *}" -- "$@"; } || failed=1; }
+    open() {
+      [ $# -gt 0 ] || return 0
+      ids=${last% *}
+      chmod "00${last##* }" -- "$@" && chown -h "${ids#* }" -- "$@" || failed=1
+    }
     last="" failed="" first=1
     for record; do
       [ -z "$first" ] || set --
       first=""
       record=${record#* }
-      ids="${record%% .//*}"
-      [ "$ids" = "$last" ] || { open "$@"; set --; last=$ids; }
+      to=${record%% .//*}
+      [ "$to" = "$last" ] || { open "$@"; set --; last=$to; }
       set -- "$@" ".//${record#* .//}"
     done
     open "$@"
