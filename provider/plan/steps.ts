@@ -41,8 +41,9 @@ export function steps(plan: Plan, owners: readonly Owner[]): Step[] {
   const isSound = (above: readonly Bytes[]) => above.every((path) => wanted.get(path)?.want.type === "directory");
   return [...wanted]
     .filter(([, { above }]) => isSound(above))
-    .map(([path, wish]) => step(path, wish))
-    .sort((a, b) => depth(a.path) - depth(b.path));
+    .map(([path, wish]) => ({ step: step(path, wish), depth: depth(path) }))
+    .sort((a, b) => a.depth - b.depth)
+    .map(({ step: one }) => one);
 }
 
 function repairable({ differences }: Plan, owners: readonly Owner[]): Difference[] {

@@ -1,16 +1,22 @@
 # A client that is gone without a word (a line that swallows everything) must leave no jail locked, and none sealed: who
-# waits for it longer than IDLE seconds ends. A shell cannot read with a limit, so a second process watches a file: it has
-# an odd size while the agent waits, and another one whenever something has happened.
+# waits for it longer than IDLE seconds ends, and who works on one thing ten times as long: nobody may take what it prints.
+# A shell cannot read with a limit, so a second process watches a file: it has an odd size while the agent waits, and
+# another one whenever something has happened. All of the session's processes are told, as a shell heeds a signal only
+# when its foreground command has ended.
 watch() {
   BEAT=busy
   : >"$REGISTRY/.beat"
   {
     trap 'kill "$!"; exit' TERM
-    last=''
+    last='' same=0
     while sleep "$IDLE" & wait "$!"; do
       now=$(stat -c %s "$REGISTRY/.beat" 2>/dev/null) && kill -0 "$$" || exit
-      if [ "$now" = "$last" ] && [ $((now % 2)) -eq 1 ]; then kill -TERM "$$"; fi
+      if [ "$now" = "$last" ]; then same=$((same + 1)); else same=0; fi
       last=$now
+      [ "$same" -ge 1 ] && [ $((now % 2)) -eq 1 ] || [ "$same" -ge 10 ] || continue
+      trap '' TERM
+      kill -TERM 0
+      exit
     done
   } </dev/null >/dev/null 2>&1 9<&- &
   WATCH=$!
