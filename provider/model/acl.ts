@@ -100,11 +100,12 @@ export function resolveAcl(
   return { acl: acl.sort(), mask: has.access ? masks.access : base.group };
 }
 
-/** Reads the entries that getfacl(1) prints for one file, with numbers for names. */
+/** Reads the entries that getfacl(1) prints for one file, with numbers for names; without a mask the mode says all but defaults. */
 export function readAcl(lines: readonly string[]): Acl {
+  const shown = lines.some((line) => line.startsWith("mask::")) ? /^(user|other|mask)::/ : /^(user|group|other)::/;
   return lines
     .map((line) => line.replace(/\s*#.*$/, ""))
-    .filter((line) => line !== "" && !/^(user::|other::|mask::)/.test(line))
+    .filter((line) => line !== "" && !shown.test(line))
     .sort();
 }
 

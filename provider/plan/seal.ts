@@ -92,12 +92,13 @@ function whileClosed(
 ): Step {
   const closed = target.mode & ~0o022;
   const isOwned = live.uid === 0 && live.gid === target.gid;
-  const both = live.mode & closed;
+  // As in a step: between a new owner and a new ACL nobody else may have anything.
+  const both = live.mode & closed & (!isOwned && acl ? 0o7700 : 0o7777);
   const isModeSet = live.mode !== closed || acl !== undefined;
   return {
     path,
     action,
-    ...(!isOwned && both !== live.mode ? { close: both } : {}),
+    ...((!isOwned || acl) && both !== live.mode ? { close: both } : {}),
     ...(isOwned ? {} : { owner: { uid: 0, gid: target.gid } }),
     ...(acl ? { acl } : {}),
     ...(isModeSet ? { mode: closed } : {}),

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test, { describe } from "node:test";
 import fc from "fast-check";
-import { applyMode, formatMode, isAbsolute, parseMode, requireMode } from "../../provider/model/mode";
+import { applyMode, formatMode, isAbsolute, isCold, parseMode, requireMode } from "../../provider/model/mode";
 
 const subset = (letters: string) => fc.subarray([...letters]).map((chosen) => chosen.join(""));
 const perms = fc.oneof(
@@ -93,6 +93,14 @@ describe("a mode", () => {
       }),
       { numRuns: 2000 },
     );
+  });
+
+  test("makes a directory cold when it is root's and neither group nor others may write in it", () => {
+    for (const mode of [0o700, 0o755, 0o2755, 0o1755, 0, 0o555]) assert.ok(isCold({ uid: 0, mode }), formatMode(mode));
+    // The sticky bit keeps others from removing, not from making.
+    for (const mode of [0o770, 0o757, 0o720, 0o702, 0o1777, 0o722])
+      assert.ok(!isCold({ uid: 0, mode }), formatMode(mode));
+    assert.ok(!isCold({ uid: 53, mode: 0o500 }), "its owner may give the permission back");
   });
 
   test("gives a file and a directory what chmod gives them, with umask 0", () => {

@@ -3,11 +3,10 @@ import test, { describe } from "node:test";
 import fc from "fast-check";
 import { formatOwner, type Owner, sameOwner } from "../../provider/intent/claim";
 import { expected } from "../../provider/intent/expected";
-import type { Live } from "../../provider/model/entry";
 import { type Plan, plan } from "../../provider/plan/plan";
 import { steps } from "../../provider/plan/steps";
 import { type Case, mergedOf, observationOf, ownersOf, planOf, textsOf } from "./golden";
-import { access, after, applied, commandsOf, type Who } from "./simulated-host";
+import { applied, commandsOf, looserThan } from "./simulated-host";
 import { anyCase, sameLive } from "./tree";
 
 const runs = { numRuns: 400 };
@@ -19,17 +18,6 @@ function summary(of: Plan): unknown {
   const refusals = of.refusals.map(({ owner, why }) => `${owner ? formatOwner(owner) : ""}: ${why}`);
   return { texts: textsOf(of).map(String).sort(), refusals: refusals.sort(), undeclared: of.undeclared.paths };
 }
-
-/** Owners, members of groups, those whom ACLs name, and a stranger. */
-const people: readonly Who[] = [
-  { uid: 53, gids: [53] },
-  { uid: 1000, gids: [1000] },
-  { uid: 1000, gids: [53] },
-  { uid: 7, gids: [7] },
-  { uid: 8, gids: [7] },
-  { uid: 9, gids: [53, 1000] },
-  { uid: 99, gids: [] },
-];
 
 function reversed<T>(record: Readonly<Record<string, T>> | undefined): Record<string, T> {
   return Object.fromEntries(Object.entries(record ?? {}).reverse());
@@ -66,32 +54,12 @@ describe("a plan", () => {
       fc.asyncProperty(anyCase, async (given) => {
         const { merged, observation, plan: before } = planOf(given);
         const commands = await commandsOf(steps(before, ownersOf(given, merged)));
-        const end = commands.reduce(after, new Map(observation.entries));
-        let now = new Map(observation.entries);
-        for (const command of commands) {
-          now = after(now, command);
-          const { path } = command;
-          const [first, live, last] = [observation.entries.get(path), now.get(path), end.get(path)];
-          if (!live || !last) continue;
-          between++;
-          const sides = [...(first?.type === live.type ? [first] : []), last];
-          for (const who of people) {
-            const allowed = sides.reduce((bits, side) => bits | access(side, who), 0);
-            const done = `${path} after ${command.name} ${command.argument}`;
-            assert.equal(access(live, who) & ~allowed, 0, `${JSON.stringify(who)} of ${done}`);
-          }
-          const powers = ({ uid, gid, mode, capabilities = "" }: Live) => [
-            mode & 0o4000 ? `setuid ${uid}` : "",
-            mode & 0o2000 && live.type === "file" ? `setgid ${gid}` : "",
-            capabilities,
-          ];
-          const known = sides.flatMap(powers);
-          for (const power of powers(live)) assert.ok(power === "" || known.includes(power), `${power} of ${path}`);
-        }
+        between += commands.length;
+        assert.deepEqual(looserThan(observation.entries, commands), []);
       }),
-      { numRuns: 2000 },
+      { numRuns: 800 },
     );
-    assert.ok(between > 2000, `only ${between} moments`);
+    assert.ok(between > 800, `only ${between} moments`);
   });
 
   test("has steps for nothing but paths of the converged resources' differences, each once, parents first", () => {

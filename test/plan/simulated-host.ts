@@ -12,7 +12,7 @@ export interface Command {
   readonly path: Bytes;
 }
 
-type Tree = ReadonlyMap<Bytes, Live>;
+export type Tree = ReadonlyMap<Bytes, Live>;
 
 /** What the product itself sends for some steps, in its order. */
 export async function commandsOf(steps: readonly Step[]): Promise<Command[]> {
@@ -78,13 +78,60 @@ function changed(live: Live, name: string, argument: string): Live {
 }
 
 /** Somebody on the host who is not root. */
-export interface Who {
+interface Who {
   readonly uid: number;
   readonly gids: readonly number[];
 }
 
+/** Owners, members of groups, those whom ACLs name, and a stranger. */
+const people: readonly Who[] = [
+  { uid: 53, gids: [53] },
+  { uid: 1000, gids: [1000] },
+  { uid: 1000, gids: [53] },
+  { uid: 7, gids: [7] },
+  { uid: 8, gids: [7] },
+  { uid: 9, gids: [53, 1000] },
+  { uid: 99, gids: [] },
+];
+
+/**
+ * What some commands allow on the way although neither the state before them nor the one after them does: permissions
+ * of anybody, and what a file gives to whoever runs it.
+ */
+export function looserThan(entries: Tree, commands: readonly Command[]): string[] {
+  const found: string[] = [];
+  const end = commands.reduce(after, new Map(entries));
+  let now = new Map(entries);
+  for (const command of commands) {
+    now = after(now, command);
+    const { path } = command;
+    const [first, live, last] = [entries.get(path), now.get(path), end.get(path)];
+    if (!live || !last) continue;
+    const sides = [...(first?.type === live.type ? [first] : []), last];
+    const moment = `${path} after ${command.name} ${command.argument}`;
+    for (const who of people) {
+      // An owner can give itself what it likes.
+      const allowed = sides.reduce((bits, side) => bits | (side.uid === who.uid ? 7 : access(side, who)), 0);
+      const more = access(live, who) & ~allowed;
+      if (more !== 0) found.push(`${JSON.stringify(who)} has ${more} of ${moment}`);
+    }
+    const known = sides.flatMap(powers);
+    for (const power of powers(live)) if (!known.includes(power)) found.push(`${power} of ${moment}`);
+  }
+  return found;
+}
+
+function powers({ type, uid, gid, mode, capabilities }: Live): string[] {
+  if (type !== "file") return [];
+  return [
+    ...(mode & 0o4000 ? [`setuid ${uid}`] : []),
+    ...(mode & 0o2000 ? [`setgid ${gid}`] : []),
+    ...(capabilities === undefined ? [] : [`capabilities ${capabilities}`]),
+  ];
+}
+
 /** What somebody may do with an entry, as three bits: the rules of acl(5). */
-export function access({ uid, gid, mode, acl = [] }: Live, who: Who): number {
+function access({ uid, gid, mode, acl = [] }: Live, who: Who): number {
   if (who.uid === uid) return (mode >> 6) & 7;
   const group = (mode >> 3) & 7;
   const bitsOf = (entry: string) =>

@@ -1,0 +1,139 @@
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import fc from "fast-check";
+import { parseCapabilities, readCapabilities } from "../../provider/model/capability";
+import { type LabRoot, makeRoot } from "../../scripts/lab/root";
+
+const textOf = (given: string) => {
+  const parsed = parseCapabilities(given);
+  return "text" in parsed ? parsed.text : parsed.problem;
+};
+
+describe("a text of capabilities", () => {
+  test("is one text for all ways to write it", () => {
+    const one = "cap_chown,cap_net_raw=ep";
+    for (const text of [
+      one,
+      "cap_net_raw,cap_chown=pe",
+      "cap_chown+ep cap_net_raw+pe",
+      "CAP_CHOWN,Cap_Net_Raw=ep",
+      "  cap_chown=e cap_chown+p\tcap_net_raw=ep\n",
+      "cap_chown,cap_net_raw,cap_kill=ep cap_kill=",
+      "cap_chown,cap_net_raw=eip cap_chown,cap_net_raw-i",
+      "cap_chown,cap_net_raw=+ep",
+      "= cap_chown,cap_net_raw+ep",
+    ])
+      assert.equal(textOf(text), one, text);
+  });
+
+  test("keeps apart what is different", () => {
+    const texts = [
+      "cap_kill=ep",
+      "cap_kill=p",
+      "cap_kill=eip",
+      "cap_chown=ep",
+      "cap_chown,cap_kill=ep",
+      "cap_chown=p cap_kill=ep",
+      "=ep",
+      "",
+    ];
+    assert.equal(new Set(texts.map((text) => textOf(text === "" ? "=" : text))).size, texts.length);
+  });
+
+  test("has an order of its own where flags differ", () => {
+    assert.equal(textOf("cap_kill=ep cap_chown=i"), textOf("cap_chown=i cap_kill=ep"));
+    assert.equal(textOf("cap_kill=ep cap_chown=i"), "cap_chown=i cap_kill=ep");
+  });
+
+  test("is empty where there are none", () => {
+    for (const text of ["=", "cap_kill=", "all=", "cap_kill=ep cap_kill-ep", "all=ep =", "cap_kill-e"])
+      assert.equal(textOf(text), "", text);
+  });
+
+  test("that is about all of them needs no names", () => {
+    for (const text of ["=ep", "all=ep", "ALL=pe", "all+p all+e"]) assert.equal(textOf(text), "=ep", text);
+    assert.match(textOf("=ep cap_kill-p"), /^cap_audit_control,.*=ep cap_kill=e$/);
+  });
+
+  test("is refused with the reason where it is none", () => {
+    for (const text of [
+      "net_raw=ep",
+      "cap_kill",
+      "cap_kill ep",
+      "cap_kill=xyz",
+      "cap_kill,=ep",
+      "cap_kill = ep",
+      "cap_kill=ep;",
+      "cap_kill=ep\0",
+    ])
+      assert.match(textOf(text), /is not a set of capabilities: write "cap_net_bind_service=ep"|is not the name/, text);
+    assert.equal(textOf("cap_fly=ep"), '"cap_fly" is not the name of a capability, see capabilities(7)');
+  });
+
+  test("that a host prints and that is none equals nothing that is declared", () => {
+    assert.equal(readCapabilities("cap_kill+ep"), "cap_kill=ep");
+    assert.equal(readCapabilities("cap_future_one=ep"), "cap_future_one=ep");
+    assert.equal(readCapabilities("?"), "?");
+  });
+});
+
+describe("on a real file system", () => {
+  let host: LabRoot;
+  before(async () => {
+    host = await makeRoot();
+  });
+  after(() => host.close());
+
+  const names = ["cap_chown", "cap_kill", "cap_net_raw", "cap_net_bind_service", "cap_sys_admin", "cap_bpf"] as const;
+  const flags = (isEffective: boolean) =>
+    fc.constantFrom(...(isEffective ? ["ep", "pe", "ei", "eip", "pie"] : ["p", "i", "ip"]));
+  // A file has one effective flag for all of its capabilities.
+  const given = fc.boolean().chain((isEffective) =>
+    fc
+      .array(fc.tuple(fc.subarray([...names], { minLength: 1 }), fc.constantFrom("=", "+"), flags(isEffective)), {
+        minLength: 1,
+        maxLength: 3,
+      })
+      .chain((clauses) =>
+        fc.record({
+          upper: fc.boolean(),
+          removed: fc.option(fc.constantFrom(...names), { nil: undefined }),
+          clauses: fc.constant(clauses),
+        }),
+      )
+      .map(({ upper, removed, clauses }) => {
+        const texts = clauses.map(([of, op, letters]) => `${upper ? of.join().toUpperCase() : of}${op}${letters}`);
+        return [...texts, ...(removed === undefined ? [] : [`${removed}-eip`])].join(" ");
+      }),
+  );
+
+  test("getcap prints of what setcap has set the same set, for every text", async () => {
+    let run = 0;
+    const cases = fc.array(given, { minLength: 40, maxLength: 40 });
+    await fc.assert(
+      fc.asyncProperty(cases, async (texts) => {
+        const folder = `/tmp/caps-${run++}`;
+        const lines = texts.map((text, at) => `: >f${at}; setcap '${text}' f${at}; echo "# $(getcap f${at})"`);
+        const printed = await host.must(`mkdir ${folder}; cd ${folder}; set -e\n${lines.join("\n")}`);
+        const real = printed
+          .split("# ")
+          .slice(1)
+          .map((line) => readCapabilities(line.trim().replace(/^f\d+ ?/, "") || "="));
+        assert.deepEqual(
+          real.map((set, at) => `${texts[at]}: ${set}`),
+          texts.map((text) => `${text}: ${textOf(text)}`),
+        );
+      }),
+      { numRuns: 3, endOnFailure: true },
+    );
+  });
+
+  test("setcap takes our own text for what it is", async () => {
+    const texts = ["cap_chown,cap_net_raw=ep", "cap_chown=i cap_kill=ip", "=ep", "cap_audit_control,cap_kill=eip"];
+    for (const text of texts) {
+      assert.equal(textOf(text), text);
+      const line = await host.must(`: >/tmp/f; setcap '${text}' /tmp/f; getcap /tmp/f`);
+      assert.equal(readCapabilities(line.replace("/tmp/f ", "")), text);
+    }
+  });
+});
