@@ -1,6 +1,6 @@
 import { type Acl, readAcl } from "../model/acl";
 import { type Bytes, fromWire } from "../model/bytes";
-import { readCapabilities } from "../model/capability";
+import { parseCapabilities } from "../model/capability";
 import type { EntryType, Live } from "../model/entry";
 import type { Sealed } from "../observe/observation";
 
@@ -113,8 +113,9 @@ export function printedCapabilities(lines: readonly string[], isKnown: (path: By
       const path = fromAgent(record.slice(0, space));
       if (!isKnown(path)) continue;
       // Until libcap 2.41 there was a "=" by itself in front.
-      found.set(path, readCapabilities(record.slice(space + 1).replace(/^= (?=cap_)/, "")));
-      break;
+      const parsed = parseCapabilities(record.slice(space + 1).replace(/^= (?=cap_)/, ""));
+      // A name that goes on like capabilities makes a line mean two files: then both are said to have some.
+      if ("text" in parsed) found.set(path, parsed.text);
     }
   }
   return found;

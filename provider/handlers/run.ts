@@ -11,7 +11,7 @@ import type { Live } from "../model/entry";
 import { type Observation, rootOf, type Sealed } from "../observe/observation";
 import { asOpened, deferOpening, stillSealed, withPaths, withSubtrees } from "../plan/seal";
 import { type Step, steps } from "../plan/steps";
-import { isStable, isWithin, zoneOf } from "../plan/zone";
+import { isStable, isWithin, withMade, zoneOf } from "../plan/zone";
 import { type View, viewOf } from "./view";
 
 /** Looks after a repair; what the daemon changes between two of them it can change for ever. */
@@ -93,8 +93,9 @@ export class Run {
     this.#entries = withSubtrees(this.#entries, this.#zone, scanned.entries);
     const view = await this.view(before.observation);
     // What has appeared elsewhere in the meantime is for the next round.
-    const certain = plannedSteps(view, owners).filter(({ path }) => isStable(this.#entries, path));
-    return { view, steps: certain };
+    const found = plannedSteps(view, owners);
+    const entries = withMade(this.#entries, found);
+    return { view, steps: found.filter(({ path }) => isStable(entries, path)) };
   }
 
   async #apply(todo: readonly Step[]): Promise<string[]> {

@@ -41,6 +41,15 @@ export function aclEntryProblem(text: string): string | undefined {
   return typeof entry === "string" ? entry : undefined;
 }
 
+/** Why a list of entries is no declared ACL, or undefined when it is one. */
+export function aclProblem(entries: readonly string[]): string | undefined {
+  const keys = entries.map(parseEntry).map((entry) => {
+    return typeof entry === "string" ? entry : `${entry.isDefault ? "default:" : ""}${entry.tag}:${entry.name}`;
+  });
+  const twice = keys.find((key, index) => keys.indexOf(key) !== index);
+  return twice === undefined ? undefined : `"${twice}" is there twice: give it one entry`;
+}
+
 /** A declared ACL that has been checked already, as one text: equal texts are equal lists. */
 export function aclText(entries: readonly string[]): string {
   return parseAcl(entries.join())
@@ -84,14 +93,18 @@ export function resolveAcl(
   const acl: string[] = [];
   const masks = { access: base.group, default: base.group };
   const has = { access: false, default: false };
+  // Two names may be of one number: what either is given it has.
+  const named = new Map<string, number>();
   for (const { isDefault, tag, name, bits, executeIfAny } of parseAcl(text)) {
     if (isDefault && !isDirectory) continue;
     const perms = bits | (executeIfAny && (isDirectory || (mode & 0o111) !== 0) ? 1 : 0);
     const kind = isDefault ? "default" : "access";
     masks[kind] |= perms;
     has[kind] = true;
-    acl.push(`${isDefault ? "default:" : ""}${tag}:${idOf(tag, name) ?? name}:${lettersOf(perms)}`);
+    const key = `${isDefault ? "default:" : ""}${tag}:${idOf(tag, name) ?? name}`;
+    named.set(key, (named.get(key) ?? 0) | perms);
   }
+  acl.push(...[...named].map(([key, perms]) => `${key}:${lettersOf(perms)}`));
   if (has.access) acl.push(`group::${lettersOf(base.group)}`);
   if (has.default) {
     acl.push(`default:user::${lettersOf(base.user)}`, `default:group::${lettersOf(base.group)}`);

@@ -28,6 +28,13 @@ export function parseCapabilities(text: string): { text: string } | { problem: s
     for (const [, op, letters = ""] of actions.matchAll(/([=+-])([eip]*)/g))
       for (const name of names) flags.set(name, apply(op, flags.get(name), letters));
   }
+  // A file has one effective flag for all that it permits and passes on (capabilities(7)).
+  const effective = [...flags.values()].filter((set) => set.has("e"));
+  const others = [...flags.values()].filter((set) => !set.has("e") && set.size > 0);
+  if (effective.some((set) => set.size === 1) || (effective.length > 0 && others.length > 0))
+    return {
+      problem: `"${text}" is more than a file can have: "e" goes with "p" or "i", and is for all of them or none`,
+    };
   const byFlags = new Map<string, string[]>();
   for (const name of known) {
     const set = [...(flags.get(name) ?? [])].sort().join("");

@@ -67,7 +67,7 @@ function step(path: Bytes, { live, want, keep }: Wish): Step {
   // Between a new owner and a new ACL the old ACL holds for the new owner: nobody else may have anything then.
   const both = base.mode & mode & (chowned && acl ? 0o7700 : 0o7777);
   const capabilities = want.capabilities ?? (chowned && keep.capabilities !== "" ? keep.capabilities : undefined);
-  const isSet = capabilities !== undefined && (capabilities !== (base.capabilities ?? "") || chowned);
+  const isSet = capabilities !== undefined && capabilities !== (chowned ? "" : (base.capabilities ?? ""));
   return {
     path,
     action,

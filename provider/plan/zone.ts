@@ -37,6 +37,14 @@ export function hotAtOrAbove(entries: ReadonlyMap<Bytes, Live>, paths: Iterable<
   return [...found].sort();
 }
 
+/** With the directories that some steps make: root's alone until all is done. */
+export function withMade(entries: ReadonlyMap<Bytes, Live>, steps: readonly Step[]): ReadonlyMap<Bytes, Live> {
+  const made = steps.filter(({ action }) => action !== "set");
+  if (made.length === 0) return entries;
+  const fresh: Live = { type: "directory", uid: 0, gid: 0, mode: 0o700, links: 2, inode: "" };
+  return new Map([...entries, ...made.map(({ path }) => [path, fresh] as const)]);
+}
+
 function isHot(live: Live | undefined): boolean {
   return live?.type === "directory" && !isCold(live);
 }

@@ -1,7 +1,7 @@
 import type { Acl } from "../model/acl";
 import { fromWire, show } from "../model/bytes";
 import type { Live, Principals } from "../model/entry";
-import { formatMode, type Mode } from "../model/mode";
+import { allSpecialBits, formatMode, type Mode, specialBits } from "../model/mode";
 import type { Observation } from "../observe/observation";
 import type { Difference, Wanted } from "../plan/difference";
 
@@ -43,21 +43,21 @@ function liveText(live: Live, want: Wanted, principals: Principals): string {
   const target = live.target === undefined ? "" : ` -> ${show(live.target)}`;
   const fields = [
     principalText(uid, gid, principals),
-    ...(want.mode ? [formatMode(live.mode)] : []),
+    ...(want.mode ? [modeText(live.mode, want.mode.mask)] : []),
     ...(want.type ? [live.type + target] : []),
-    ...(want.acl ? [aclText(live.acl ?? [], principals)] : []),
+    ...(want.acl ? [aclText(live.acl ?? [], want.acl, principals)] : []),
     ...(want.capabilities === undefined ? [] : [capabilitiesText(live.capabilities ?? "")]),
   ];
   return fields.filter((text) => text !== "").join(" ");
 }
 
 function wantText(live: Live | undefined, want: Wanted, principals: Principals): string {
-  const mode = want.mode ? [formatMode(modeAfter(live, want.mode))] : [];
+  const mode = want.mode ? [modeText(modeAfter(live, want.mode), want.mode.mask)] : [];
   const fields = [
     principalText(want.uid, want.gid, principals),
     ...mode,
     ...(want.type ? [want.type] : []),
-    ...(want.acl ? [aclText(want.acl, principals)] : []),
+    ...(want.acl ? [aclText(want.acl, live?.acl ?? [], principals)] : []),
     ...(want.capabilities === undefined ? [] : [capabilitiesText(want.capabilities)]),
   ];
   return fields.filter((text) => text !== "").join(" ");
@@ -67,14 +67,30 @@ function modeAfter(live: Live | undefined, mode: { bits: Mode; mask: Mode }): Mo
   return ((live?.mode ?? 0) & ~mode.mask) | mode.bits;
 }
 
-/** With names where the host has them: `acl:user:backup:r-x,group::r-x`. */
-function aclText(acl: Acl, { users, groups }: Principals): string {
+/** Four digits; of whoever holds the special bits alone, their names. */
+function modeText(mode: Mode, mask: Mode): string {
+  if (mask !== allSpecialBits) return formatMode(mode);
+  const set = Object.entries(specialBits).filter(([, bit]) => (mode & bit) !== 0);
+  return set.length === 0 ? "no special bits" : set.map(([name]) => name).join();
+}
+
+/** The entries that the other side does not have, with names where the host has them: `acl:user:backup:r-x`. */
+function aclText(acl: Acl, other: Acl, { users, groups }: Principals): string {
+  if (acl.length === 0) return "no acl";
   const named = (entry: string) =>
     entry.replace(/(user|group):(\d+):/, (whole, tag, id) => {
       const name = (tag === "user" ? users : groups).get(Number(id));
       return name === undefined ? whole : `${tag}:${show(fromWire(name))}:`;
     });
-  return acl.length === 0 ? "no acl" : `acl:${acl.map(named).join()}`;
+  const own = acl.filter((entry) => !other.includes(entry));
+  // Where there is none on the other side, what follows from the mode goes without saying.
+  const shown = other.length === 0 ? own.filter((entry) => !entry.includes("::")) : own;
+  if (shown.length > 0) return `acl:${shown.map(named).join()}`;
+  if (own.length > 0) return `acl:${own.join()}`;
+  return `acl without ${other
+    .filter((entry) => !acl.includes(entry))
+    .map(named)
+    .join()}`;
 }
 
 function capabilitiesText(text: string): string {

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { globProblem } from "../intent/glob";
-import { aclEntryProblem } from "../model/acl";
+import { aclEntryProblem, aclProblem } from "../model/acl";
 import { parseCapabilities } from "../model/capability";
 import { isAbsolute, parseMode } from "../model/mode";
 import { jailPathProblem, rootProblem } from "../model/path";
@@ -46,7 +46,10 @@ const absoluteModeField = (isDirectory: boolean) =>
 export const absoluteFileMode = absoluteModeField(false);
 export const absoluteDirectoryMode = absoluteModeField(true);
 
-export const aclEntryField = z.string().superRefine(refuseWith(aclEntryProblem));
+export const aclField = z.array(z.string().superRefine(refuseWith(aclEntryProblem))).superRefine((entries, context) => {
+  const message = aclProblem(entries);
+  if (message !== undefined) context.addIssue({ code: "custom", message });
+});
 export const capabilitiesField = z.string().superRefine(
   refuseWith((text) => {
     const parsed = parseCapabilities(text);

@@ -18,7 +18,7 @@ while beat idle && read -r request a b c; do
     chown) over "$a" chown -h "$b" -- ;;
     chmod) over "$a" chmod "$b" -- ;;
     acl) over "$a" setfacl -Pbk -m "$b" -- ;;
-    powers) powers "$a" "$b $c" ;;
+    powers) powers "$a" "$b${c:+ $c}" ;;
     quarantine) quarantine "$a" ;;
     put) put "$a" "$b" ;;
     drop) drop "$a" ;;

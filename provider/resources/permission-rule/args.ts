@@ -3,7 +3,7 @@ import { claimFields } from "../../intent/claim";
 import { globProblem, parseGlob } from "../../intent/glob";
 import { connectionArgs } from "../../model/connection";
 import {
-  aclEntryField,
+  aclField,
   capabilitiesField,
   globField,
   modeOrAnyField,
@@ -52,7 +52,7 @@ export const permissionRuleArgs = z
      * inherited by what is made in a directory. All there are, and no others; without it there are none. The mode's group
      * bits become the mask, which lets through what is declared here.
      */
-    acl: z.array(aclEntryField).optional(),
+    acl: aclField.optional(),
     /**
      * File capabilities in the notation of setcap(8), such as `"cap_net_bind_service=ep"`; without it there are none. Needs
      * a literal path in directories where only root may write. Regular files only.
