@@ -28,13 +28,6 @@ export function parseCapabilities(text: string): { text: string } | { problem: s
     for (const [, op, letters = ""] of actions.matchAll(/([=+-])([eip]*)/g))
       for (const name of names) flags.set(name, apply(op, flags.get(name), letters));
   }
-  // A file has one effective flag for all that it permits and passes on (capabilities(7)).
-  const effective = [...flags.values()].filter((set) => set.has("e"));
-  const others = [...flags.values()].filter((set) => !set.has("e") && set.size > 0);
-  if (effective.some((set) => set.size === 1) || (effective.length > 0 && others.length > 0))
-    return {
-      problem: `"${text}" is more than a file can have: "e" goes with "p" or "i", and is for all of them or none`,
-    };
   const byFlags = new Map<string, string[]>();
   for (const name of known) {
     const set = [...(flags.get(name) ?? [])].sort().join("");
@@ -42,6 +35,18 @@ export function parseCapabilities(text: string): { text: string } | { problem: s
   }
   const clauses = [...byFlags].map(([set, names]) => `${names.length === known.length ? "" : names.join()}=${set}`);
   return { text: clauses.sort().join(" ") };
+}
+
+/** Why a text is no set of capabilities that a file can be given, or undefined when it is one. */
+export function capabilitiesProblem(text: string): string | undefined {
+  const parsed = parseCapabilities(text);
+  if ("problem" in parsed) return parsed.problem;
+  // A file has one effective flag for all that it permits and passes on (capabilities(7)).
+  const flags = parsed.text.split(" ").map((clause) => clause.replace(/^.*=/, ""));
+  const effective = flags.filter((set) => set.includes("e"));
+  if (effective.every((set) => set.length > 1) && (effective.length === 0 || effective.length === flags.length))
+    return undefined;
+  return `"${text}" is more than a file can have: "e" goes with "p" or "i", and is for all of them or none`;
 }
 
 function apply(op: string | undefined, before: ReadonlySet<string> = new Set(), letters: string): Set<string> {

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { globProblem } from "../intent/glob";
 import { aclEntryProblem, aclProblem } from "../model/acl";
-import { parseCapabilities } from "../model/capability";
+import { capabilitiesProblem } from "../model/capability";
 import { isAbsolute, parseMode } from "../model/mode";
 import { jailPathProblem, rootProblem } from "../model/path";
 
@@ -50,12 +50,7 @@ export const aclField = z.array(z.string().superRefine(refuseWith(aclEntryProble
   const message = aclProblem(entries);
   if (message !== undefined) context.addIssue({ code: "custom", message });
 });
-export const capabilitiesField = z.string().superRefine(
-  refuseWith((text) => {
-    const parsed = parseCapabilities(text);
-    return "problem" in parsed ? parsed.problem : undefined;
-  }),
-);
+export const capabilitiesField = z.string().superRefine(refuseWith(capabilitiesProblem));
 
 export const rootField = z.string().superRefine(refuseWith(rootProblem));
 export const jailPathField = z.string().superRefine(refuseWith(jailPathProblem));
