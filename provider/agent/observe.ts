@@ -104,17 +104,23 @@ export async function look(agent: Agent, site: Site, options: { make?: boolean }
   checkRights(fact("uid"), site);
   checkEntered(entered, site);
   if (scanned instanceof Error) throw scanned;
+  const { tooDeep, ...found } = scanned;
   const lacks = new Set(facts.lines.filter(([word]) => word === "gap").map(([, tool]) => tool));
   const can = {
     acl: !lacks.has("getfacl") && !lacks.has("setfacl"),
     capabilities: !lacks.has("getcap") && !lacks.has("setcap"),
   };
   return {
-    ...scanned,
+    ...found,
     principals: principals(fact("passwd"), fact("group")),
     machineId: show(fromWire(fact("machine"))),
     can,
-    gaps: gapTexts(lacks, can),
+    gaps: [
+      ...gapTexts(lacks, can),
+      ...(tooDeep > 0
+        ? [`${tooDeep} directories are too deep for this host's find: what is below is not checked`]
+        : []),
+    ],
   };
 }
 

@@ -8,6 +8,8 @@ import { formatSite, type Site } from "./site";
 export interface Scanned {
   readonly entries: ReadonlyMap<Bytes, Live>;
   readonly mounts: readonly Bytes[];
+  /** How many places are too deep for the host's tools to look at. */
+  readonly tooDeep: number;
 }
 
 /** What a scan is about: all of the jail, some subtrees of it, or single paths. */
@@ -34,6 +36,7 @@ export async function scan(agent: Agent, site: Site, zone: Zone = "all"): Promis
   }
   return {
     entries,
+    tooDeep: scanned.error.split("\n").filter((line) => /^(find|stat): .*File name too long$/.test(line)).length,
     mounts: scanned.lines.filter(([word]) => word === "mount").map(([, path]) => fromWire(path)),
   };
 }

@@ -42,9 +42,12 @@ export function withPaths(entries: Entries, paths: readonly Bytes[], seen: Entri
  */
 export function stillSealed(entries: Entries, left: readonly Sealed[]): Sealed[] {
   const byPath = new Map(left.map((sealed) => [sealed.path, sealed]));
-  return [...byPath.values()].filter(({ path, inode }) => {
+  return [...byPath.values()].filter(({ path, inode, uid, gid, mode }) => {
     const live = entries.get(path);
-    return live?.type === "directory" && live.inode === inode && isCold(live) && isStable(entries, path);
+    if (live?.type !== "directory" || live.inode !== inode || !isStable(entries, path)) return false;
+    // Cut between the commands that close or open it: it is root's, and has its mode.
+    const isClosed = live.uid === 0 && (isCold(live) || live.mode === mode);
+    return isClosed && (live.uid !== uid || live.gid !== gid || live.mode !== mode);
   });
 }
 

@@ -83,7 +83,8 @@ opened() {
     open() {
       [ $# -gt 0 ] || return 0
       ids=${last% *}
-      chmod "00${last##* }" -- "$@" && chown -h "${ids#* }" -- "$@" || failed=1
+      chmod "00${last##* }" -- "$@" || failed=1
+      chown -h "${ids#* }" -- "$@" || failed=1
     }
     last="" failed="" first=1
     for record; do
@@ -91,6 +92,8 @@ opened() {
       first=""
       record=${record#* }
       to=${record%% .//*}
+      # One that was to be made, and was not: in its place there may be a link to anywhere.
+      if [ ! -d ".//${record#* .//}" ] || [ -L ".//${record#* .//}" ]; then continue; fi
       [ "$to" = "$last" ] || { open "$@"; set --; last=$to; }
       set -- "$@" ".//${record#* .//}"
     done
