@@ -102,10 +102,12 @@ export function resolveAcl(
 
 /** Reads the entries that getfacl(1) prints for one file, with numbers for names. */
 export function readAcl(lines: readonly string[]): Acl {
-  return lines
-    .map((line) => line.replace(/\s*#.*$/, ""))
-    .filter((line) => line !== "" && !/^(user::|other::|mask::)/.test(line))
-    .sort();
+  const entries = lines.map((line) => line.replace(/\s*#.*$/, "")).filter((line) => line !== "");
+  // Without a mask there are default entries alone, and the group's are the mode's.
+  const base = entries.some((entry) => entry.startsWith("mask::"))
+    ? /^(user::|other::|mask::)/
+    : /^(user::|other::|group::)/;
+  return entries.filter((entry) => !base.test(entry)).sort();
 }
 
 /** The permissions of the group itself, which the mode does not show where there is an ACL; as three bits. */
