@@ -18,9 +18,10 @@ explain() { printf '%s: %s\n' "$JAIL" "$1" | tr -c '\040-\176\n' '?' >&2; }
 refuse() { explain "$1"; exit 2; }
 
 main() {
-  CHECK='' ALL='' STAGED='' TOP='' NEXT_TOP='' ZONED='' DEFERRED='' FAILED=''
+  TOP='' NEXT_TOP='' ZONED='' DEFERRED=''
+  case ${1-} in +decide | +linked) part "$@"; exit ;; esac
+  CHECK='' ALL='' STAGED='' FAILED=''
   case ${1-} in
-    +decide | +linked) part "$@"; exit ;;
     -n | --check) CHECK=1 ;;
     '') ;;
     *) printf 'usage: %s [--check]\n' "$0" >&2; exit 2 ;;
