@@ -20,7 +20,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   resources: ["model", "intent", "observe", "plan"],
   handlers: ["model", "intent", "observe", "plan", "render", "agent", "ssh", "resources", "errors.ts"],
   "lifecycle.ts": ["handlers", "resources"],
-  "index.ts": ["model", "resources"],
+  "index.ts": ["model", "resources", "handlers"],
   "errors.ts": [],
 };
 
@@ -122,14 +122,17 @@ describe("a dependency", () => {
     assert.deepEqual(others, ["model/connection.ts"]);
   });
 
-  test("is never loaded by a name that is put together, but where the SDK's own gRPC is found", () => {
+  test("is never loaded while something runs, but where the SDK's own gRPC is found, and handlers by programs that ask", () => {
     const dynamic = sources.filter((file) =>
       namesOf(file).some((name) => /^(import|require|createRequire)$/.test(name)),
     );
     assert.deepEqual(
       dynamic.filter((file) => file !== "handlers/engine-log.ts"),
-      [],
+      ["index.ts"],
     );
+    // Every program loads the index: what connects to hosts comes when it is called.
+    const inIndex = imports.filter(({ from }) => from === "index.ts").map(({ text }) => text);
+    assert.deepEqual([...new Set(inIndex.filter((text) => text.includes("handlers")))], ["./handlers/mtree"]);
   });
 });
 
@@ -138,7 +141,7 @@ describe("what runs on a host", () => {
     const scripts = files.filter((file) => /\.(sh|bash|awk|sed)$/.test(file));
     assert.ok(scripts.length > 0);
     assert.deepEqual(
-      scripts.filter((file) => !file.startsWith("agent/host/")),
+      scripts.filter((file) => !/^agent\/(host|script)\//.test(file)),
       [],
     );
     // A command of a shell: a tool with an option, a pipe into one, a redirection, a substitution.

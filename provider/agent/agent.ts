@@ -25,8 +25,12 @@ export function readProgram(): string {
 /** The program with its settings, which have the same length for every nonce. */
 function source(nonce: string): Buffer {
   program ??= readProgram();
-  const settings = `NONCE=${nonce} REGISTRY_HOME=${registryHome} QUARANTINE=${quarantineName} IDLE=${idle}\n`;
-  return Buffer.from(settings + program, "latin1");
+  return Buffer.from(`${agentSettings(nonce)}\n${program}`, "latin1");
+}
+
+/** What the program expects to be set before it. */
+export function agentSettings(nonce: string): string {
+  return `NONCE=${nonce} REGISTRY_HOME=${registryHome} QUARANTINE=${quarantineName} IDLE=${idle}`;
 }
 
 /**

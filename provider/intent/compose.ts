@@ -57,7 +57,7 @@ function wishes(claim: Claim, below: ComposedField<Mode> | undefined, type: Held
     owner: want.owner,
     group: want.group,
     mode: resolve(type === "file" ? want.fileMode : want.directoryMode, below, type),
-    special: special(claim, type),
+    special: statedSpecial(claim, type),
     acl: want.acl,
     capabilities: type === "file" ? want.capabilities : undefined,
   };
@@ -65,7 +65,7 @@ function wishes(claim: Claim, below: ComposedField<Mode> | undefined, type: Held
 }
 
 /** Of a glob only directories get special bits, and the sticky bit of a file means nothing. */
-function special({ match, want }: Claim, type: HeldType): Hold<Mode> | undefined {
+export function statedSpecial({ match, want }: Claim, type: HeldType): Hold<Mode> | undefined {
   if (type === "directory" || want.special === undefined) return want.special;
   if (match.literal === undefined) return undefined;
   if (want.special.is !== "value") return want.special;

@@ -88,6 +88,18 @@ export function formatMode(mode: Mode): string {
   return mode.toString(8).padStart(4, "0");
 }
 
+/** A declared mode as it may be written: four octal digits where it is absolute, else symbols. */
+export function formatModeSpec(spec: ModeSpec, isDirectory: boolean): string {
+  if ("octal" in spec || isAbsolute(spec, isDirectory)) return formatMode(applyMode(spec, 0, isDirectory));
+  return spec.clauses
+    .map(({ who, op, perms }) => `${who.join("")}${op}${"copy" in perms ? perms.copy : lettersOf(perms)}`)
+    .join();
+}
+
+function lettersOf({ bits, executeIfAny }: { bits: number; executeIfAny: boolean }): string {
+  return `${bits & 4 ? "r" : ""}${bits & 2 ? "w" : ""}${bits & 1 ? "x" : ""}${executeIfAny ? "X" : ""}`;
+}
+
 /** Special bits by name, for files on literal paths and for directories. */
 export const specialBits = { setuid: 0o4000, setgid: 0o2000, sticky: 0o1000 } as const;
 export type Special = keyof typeof specialBits;

@@ -9,9 +9,9 @@ import { kinds } from "../../provider/resources/kinds";
 const root = join(__dirname, "..", "..", "..");
 const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as Record<string, unknown>;
 
-test("the package exports a class for each kind of resource, and nothing else", () => {
-  assert.deepEqual(Object.keys(index).sort(), [...kinds.keys()].sort());
-  assert.deepEqual(Object.keys(index).sort(), ["Jail", "PermissionRule"]);
+test("the package exports a class for each kind of resource, the mtree specification, and nothing else", () => {
+  assert.deepEqual(Object.keys(index).sort(), [...kinds.keys(), "mtreeSpec"].sort());
+  assert.deepEqual(Object.keys(index).sort(), ["Jail", "PermissionRule", "mtreeSpec"]);
 });
 
 test("the frozen entry has handlers for each kind, under names that states hold for ever", () => {

@@ -31,7 +31,9 @@ after(async () => {
 
 test("the package has what runs, its schema, its README and its licence, and nothing else", () => {
   const paths = packed.files.map(({ path }) => path);
-  const scripts = readdirSync(join(checkout, "provider/agent/host")).map((file) => `provider/agent/host/${file}`);
+  const scripts = ["host", "script"].flatMap((folder) =>
+    readdirSync(join(checkout, "provider/agent", folder)).map((file) => `provider/agent/${folder}/${file}`),
+  );
   const wanted = ["README.md", "LICENSE", "schema.json", "package.json", ...scripts];
   const entries = ["dist/provider/index.js", "dist/provider/index.d.ts", "dist/provider/lifecycle.js"];
   for (const path of [...wanted, ...entries]) assert.ok(paths.includes(path), `no ${path} in the package`);

@@ -1,0 +1,25 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { agentSettings } from "./agent";
+import { registryName } from "./site";
+
+/**
+ * What the permission script of a jail is made of beside its declaration: the agent's own functions without the part that
+ * serves requests, so that both look, close, repair and open with one text, and behind them the script's.
+ */
+export function scriptParts(root: string): { head: string; settings: string; engine: string } {
+  const [[, head] = ["", ""], ...own] = texts("script");
+  const parts = [...texts("host").filter(([file]) => file < "90"), ...own];
+  return {
+    head,
+    engine: parts.map(([, text]) => text).join("\n"),
+    settings: `REGISTRY_NAME=${registryName(root)} ${agentSettings("-")}`,
+  };
+}
+
+function texts(folder: string): [string, string][] {
+  const path = join(__dirname, "..", "..", "..", "provider", "agent", folder);
+  return readdirSync(path)
+    .sort()
+    .map((file) => [file, readFileSync(join(path, file), "utf8")]);
+}

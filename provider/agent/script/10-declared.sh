@@ -1,0 +1,199 @@
+# What the words of the declaration above mean, and what they make of one file or directory. Of an entry there are known:
+# path (below the root, "." for the root itself), depth (its number of names), type (file or directory).
+SPACE=' 	
+' NEWLINE='
+' CLASH=''
+
+# compose: what is declared for an entry, in want_…: empty where nobody says anything, '*' for what is not held, '?' for what
+# somebody sets to something that was not known when this was written, and '-' for none.
+compose() {
+  want_owner='' want_group='' want_mode='' want_special='' want_acl='' want_capabilities='' CLASH=''
+  IFS=/
+  split_depth
+  rules
+  return 0
+}
+
+split_depth() {
+  set -- $path
+  depth=$#
+  IFS=$SPACE
+  [ "$path" != . ] || depth=0
+}
+
+# rank: what follows stands above what was said so far.
+rank() { first_owner='' first_group='' first_mode='' first_special='' first_acl='' first_capabilities='' base=$want_mode; }
+
+# settle FIELD VALUE: in one rank the first one decides, and whoever wants something else is in conflict with it.
+settle() {
+  eval "first=\$first_$1"
+  case $first in
+    '') eval "first_$1=\$2 want_$1=\$2" ;;
+    "$2" | '?') ;;
+    *) [ "$2" = '?' ] || CLASH=$1 ;;
+  esac
+}
+
+owner() { settle owner "$1"; }
+group() { settle group "$1"; }
+files() { [ "$type" != file ] || bits "$1"; }
+directories() { [ "$type" != directory ] || bits "$1"; }
+special_files() { [ "$type" != file ] || special "$1"; }
+special_directories() { [ "$type" != directory ] || special "$1"; }
+acl() { settle acl "$1"; }
+file_capabilities() { [ "$type" != file ] || settle capabilities "$1"; }
+
+special() { case $1 in 0*) settle special "$(($1))" ;; *) settle special "$1" ;; esac; }
+
+# bits MODE: a relative one is a change of what was said below it.
+bits() {
+  case $1 in
+    0*) settle mode "$(($1))" ;;
+    '*' | '?') settle mode "$1" ;;
+    *)
+      case $base in
+        '*' | '?') settle mode "$base" ;;
+        *) change "$1" "${base:-0}" && settle mode "$MODE" ;;
+      esac
+      ;;
+  esac
+}
+
+# change SYMBOLS MODE: as chmod(1) with umask 0 does.
+change() {
+  MODE=$2
+  IFS=,
+  for action in $1; do
+    who=${action%%[=+-]*} in=0 add=0
+    perms=${action#"$who"}
+    op=${perms%"${perms#?}"} perms=${perms#?}
+    case $who in *u*) in=64 ;; esac
+    case $who in *g*) in=$((in + 8)) ;; esac
+    case $who in *o*) in=$((in + 1)) ;; esac
+    case $perms in
+      u) add=$((MODE >> 6 & 7)) ;;
+      g) add=$((MODE >> 3 & 7)) ;;
+      o) add=$((MODE & 7)) ;;
+      *) bits_of "$perms" "$MODE" && add=$BITS ;;
+    esac
+    case $op in
+      =) MODE=$((MODE & ~(7 * in) | add * in)) ;;
+      +) MODE=$((MODE | add * in)) ;;
+      -) MODE=$((MODE & ~(add * in))) ;;
+    esac
+  done
+  IFS=$SPACE
+}
+
+# bits_of LETTERS MODE: rwx as a number; X is x for directories, and where somebody has x in the mode.
+bits_of() {
+  BITS=0
+  case $1 in *r*) BITS=4 ;; esac
+  case $1 in *w*) BITS=$((BITS | 2)) ;; esac
+  case $1 in *x*) BITS=$((BITS | 1)) ;; esac
+  case $1 in *X*) if [ "$type" = directory ] || [ $(($2 & 73)) -ne 0 ]; then BITS=$((BITS | 1)); fi ;; esac
+  return 0
+}
+
+letters_of() {
+  case $1 in
+    0) LETTERS=--- ;; 1) LETTERS=--x ;; 2) LETTERS=-w- ;; 3) LETTERS=-wx ;;
+    4) LETTERS=r-- ;; 5) LETTERS=r-x ;; 6) LETTERS=rw- ;; *) LETTERS=rwx ;;
+  esac
+}
+
+# spans FUNCTION PARTS: whether a path is like a glob with "**" between wildcards. FUNCTION N NAME tells whether a name is like
+# component N; "**" is any number of names. Only the last "**" is ever taken back.
+spans() {
+  left=$path/ parts="$2 " star=none mark=''
+  while [ -n "$left" ]; do
+    part=${parts%% *}
+    if [ "$part" = '**' ]; then
+      parts=${parts#* } mark=$left
+      star=$parts
+    elif [ -n "$part" ] && "$1" "$part" "${left%%/*}"; then
+      parts=${parts#* } left=${left#*/}
+    elif [ "$star" != none ]; then
+      mark=${mark#*/} parts=$star
+      left=$mark
+    else
+      return 1
+    fi
+  done
+  while [ "${parts%% *}" = '**' ]; do parts=${parts#* }; done
+  [ -z "$parts" ]
+}
+
+# excluded: whether the entry, or something above it, is left alone.
+excluded() {
+  [ -n "$EXCLUDED" ] || return 1
+  [ "$path" != . ] || { depth=0; excludes; return; }
+  whole=$path left=$path/ path='' depth=0
+  while [ -n "$left" ]; do
+    path=${path:+$path/}${left%%/*} left=${left#*/} depth=$((depth + 1))
+    if excludes; then
+      path=$whole
+      return 0
+    fi
+  done
+  path=$whole
+  return 1
+}
+
+# id_of IDS NAME: the number of a declared user or group, from a list of " name:number".
+id_of() {
+  ID=${1#*" $2:"}
+  ID=${ID%% *}
+}
+
+# acl_for LIST MODE: ACL, the entries that a mode does not show with commas around them; MASK, which the mode's group bits
+# become; ACCESS, set when there are more than default entries.
+acl_for() {
+  ACL=, ACCESS='' inherited=''
+  MASK=$(($2 >> 3 & 7))
+  own=$MASK rest=$MASK
+  IFS=,
+  for entry in ${1#-}; do
+    inherit=''
+    case $entry in default:*) inherit=default: entry=${entry#default:} ;; esac
+    if [ -n "$inherit" ] && [ "$type" = file ]; then continue; fi
+    tag=${entry%%:*} name=${entry#*:}
+    bits_of "${name##*:}" "$2"
+    letters_of "$BITS"
+    if [ "$tag" = user ]; then id_of "$USER_IDS" "${name%:*}"; else id_of "$GROUP_IDS" "${name%:*}"; fi
+    ACL=$ACL$inherit$tag:$ID:$LETTERS,
+    if [ -n "$inherit" ]; then inherited=1 rest=$((rest | BITS)); else ACCESS=1 MASK=$((MASK | BITS)); fi
+  done
+  IFS=$SPACE
+  letters_of "$own"
+  own=$LETTERS
+  [ -z "$ACCESS" ] || ACL=${ACL}group::$own,
+  [ -n "$inherited" ] || return 0
+  letters_of $(($2 >> 6 & 7))
+  ACL=${ACL}default:user::$LETTERS,default:group::$own,
+  letters_of "$rest"
+  ACL=${ACL}default:mask::$LETTERS,
+  letters_of $(($2 & 7))
+  ACL=${ACL}default:other::$LETTERS,
+}
+
+# same_acl LIST LIST: whether both have the same entries.
+same_acl() {
+  [ "${#1}" -eq "${#2}" ] || return 1
+  IFS=,
+  for entry in ${1#,}; do
+    case $2 in *",$entry,"*) ;; *) IFS=$SPACE; return 1 ;; esac
+  done
+  IFS=$SPACE
+}
+
+# group_bits ACL MODE: what the group itself may do, which the mode does not show where there is an ACL.
+group_bits() {
+  BITS=$(($2 >> 3 & 7))
+  case $1 in
+    *,group::*)
+      BITS=${1#*,group::}
+      bits_of "${BITS%%,*}" 0
+      ;;
+  esac
+}

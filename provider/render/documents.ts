@@ -1,0 +1,17 @@
+import type { Merged } from "../intent/merge";
+import { jailPage } from "./jail-page";
+import { permissionScript, type ScriptParts } from "./permission-script";
+
+/** A file for people beside the records in a host's registry. */
+export interface JailDocument {
+  readonly name: "permissions.sh" | "permissions.md";
+  readonly text: string;
+}
+
+/** What is declared for a jail, as a script that repairs it and as a page to read: the same bytes for the same intent. */
+export function documents(merged: Merged, parts: ScriptParts): JailDocument[] {
+  return [
+    { name: "permissions.sh", text: permissionScript(merged, parts) },
+    { name: "permissions.md", text: jailPage(merged) },
+  ];
+}

@@ -1,0 +1,105 @@
+import { type Claim, formatOwner, type Hold } from "../intent/claim";
+import { statedSpecial } from "../intent/compose";
+import { expected } from "../intent/expected";
+import type { Merged } from "../intent/merge";
+import { rank } from "../intent/rank";
+import { bytesOf, show } from "../model/bytes";
+import { formatMode, formatModeSpec } from "../model/mode";
+import { excludesOf } from "./permission-script";
+
+/** What is declared for a jail, as a page of Markdown to read: in the order in which one thing stands above another. */
+export function jailPage(merged: Merged): string {
+  const { jail, intent } = merged;
+  const claims = rank(intent.claims).map(({ claim }) => claim);
+  const args = (jail?.args ?? {}) as { root?: string; user?: string; group?: string };
+  const stated = claims.map((claim) => [claim, settings(claim)] as const).filter(([, text]) => text !== "");
+  const places = [...expected(intent).required].filter(([path, claim]) => claim.match.literal === path);
+  return `${[
+    `# Jail ${code(args.root ?? "")}`,
+    `The daemon runs in it as ${code(`${args.user ?? ""}:${args.group ?? ""}`)}.`,
+    "## Owners and modes",
+    "Each row stands above those before it, field by field. “any” is a field that nobody holds.",
+    table(
+      ["Paths", "Set", "Reason", "Resource", "Stack", "Rank"],
+      stated.map(([claim, text]) => [
+        matchText(claim),
+        text,
+        plainText(claim.reason),
+        code(claim.by.label),
+        claim.by.stack === undefined ? "" : code(claim.by.stack),
+        claim.tier === "rule" ? `order ${claim.order}` : claim.tier,
+      ]),
+    ),
+    ...section(
+      "Places the daemon writes in",
+      places.filter(([, { tier }]) => tier === "writable"),
+    ),
+    ...section(
+      "Directories that have to be there",
+      places.filter(([path, { tier }]) => tier === "baseline" && path !== "."),
+    ),
+    ...exclusions(merged),
+  ].join("\n\n")}\n`;
+}
+
+function section(title: string, places: readonly (readonly [string, Claim])[]): string[] {
+  if (places.length === 0) return [];
+  const rows = places.map(([path, claim]) => [
+    code(path, show(path as Parameters<typeof show>[0])),
+    plainText(claim.reason),
+    code(formatOwner(claim.by)),
+  ]);
+  return [`## ${title}`, table(["Path", "Reason", "Resource"], rows)];
+}
+
+function exclusions(merged: Merged): string[] {
+  const rows = excludesOf(merged).map(([glob, reason]) => [code(glob.source), plainText(reason)]);
+  if (rows.length === 0) return [];
+  return ["## Left alone", "With everything below.", table(["Paths", "Reason"], rows)];
+}
+
+function matchText({ match, except }: Claim): string {
+  const left = except.length === 0 ? "" : ` except ${except.map(({ source }) => code(source)).join(", ")}`;
+  return `${code(match.source)}${left}`;
+}
+
+/** What a claim sets, field by field. */
+function settings(claim: Claim): string {
+  const { want } = claim;
+  const special = { files: statedSpecial(claim, "file"), directories: statedSpecial(claim, "directory") };
+  const fields = [
+    field("owner", want.owner, (name) => name),
+    field("group", want.group, (name) => name),
+    field("files", want.fileMode, (spec) => formatModeSpec(spec, false)),
+    field("directories", want.directoryMode, (spec) => formatModeSpec(spec, true)),
+    field("special bits of files", special.files, formatMode),
+    field("special bits of directories", special.directories, formatMode),
+    field("ACL", want.acl, (list) => list || "none"),
+    field("capabilities", want.capabilities, (list) => list || "none"),
+  ];
+  return fields.filter((text) => text !== "").join(", ");
+}
+
+function field<T>(name: string, hold: Hold<T> | undefined, textOf: (value: T) => string): string {
+  if (hold === undefined) return "";
+  if (hold.is !== "value") return `${name} ${hold.is === "any" ? "any" : "(set elsewhere)"}`;
+  return `${name} ${code(textOf(hold.value))}`;
+}
+
+function table(heads: readonly string[], rows: readonly (readonly string[])[]): string {
+  const row = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
+  return [row(heads), row(heads.map(() => "---")), ...rows.map(row)].join("\n");
+}
+
+const entities: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", "|": "&#124;" };
+
+/** Text of a person as plain text of one cell: nothing of it is Markdown, HTML, or a line of its own. */
+function plainText(text: string): string {
+  return show(bytesOf(text)).replace(/[\\`*_[\]~$#!&<>|]/g, (mark) => entities[mark] ?? `\\${mark}`);
+}
+
+/** As a name. A code span of Markdown has no escapes, and a "|" in it ends a cell. */
+function code(text: string, shown = show(bytesOf(text))): string {
+  if (shown !== "" && !/[`|]|^ | $/.test(shown)) return `\`${shown}\``;
+  return `<code>${shown.replace(/[^A-Za-z0-9 ,]/gu, (mark) => `&#${mark.codePointAt(0)};`)}</code>`;
+}

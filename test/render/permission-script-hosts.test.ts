@@ -1,0 +1,136 @@
+import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
+import { after, before, describe, test } from "node:test";
+import { scriptParts } from "../../provider/agent/script";
+import { documents } from "../../provider/render/documents";
+import { closeAll } from "../../provider/ssh/host";
+import { type Case, mergedOf } from "../plan/golden";
+import { makeHostileTree } from "../support/hostile-tree";
+import { type LabHost, startHost } from "../support/sshd";
+import { accounts, observeAll, productEnd, runScripts, type ScriptCase, scriptCase, scriptOf, timesOf } from "./script-cases";
+
+const bare: Case = { name: "hosts", expect: {} };
+const states = (seen: { entries: ReadonlyMap<string, { type: string; uid: number; gid: number; mode: number }> } | undefined) =>
+  [...(seen?.entries ?? [])].map(([path, { type, uid, gid, mode }]) => `${path} ${type} ${uid}:${gid} ${mode.toString(8)}`).sort();
+
+for (const flavour of ["gnu", "busybox"] as const)
+  describe(`permissions.sh on a ${flavour} host`, () => {
+    let host: LabHost;
+    before(async () => {
+      host = await startHost({ flavour, accounts });
+      await host.must("mkdir -p /srv/scripts /srv/jails");
+    });
+    after(async () => {
+      await closeAll();
+      await host.close();
+    });
+
+    /** Writes the script of a jail whose tree is there already. */
+    function written(name: string, given: Partial<Case>): ScriptCase {
+      const one = scriptCase({ ...bare, ...given }, `/srv/jails/${name}`);
+      writeFileSync(host.path(`/srv/scripts/${name}.sh`), scriptOf(one.merged, one.root));
+      return one;
+    }
+    const run = async (one: ScriptCase, args = "", sh = "sh") => {
+      const [ran] = await runScripts(host, [one], args, sh);
+      assert.ok(ran);
+      return ran;
+    };
+    const outside = () => host.must("cd /srv/outside && find . -exec stat -c '%n %u %g %a %i' '{}' + | sort");
+
+    test("repairs names of any bytes, follows no link, and spares files with names outside the jail", async () => {
+      await makeHostileTree(host, "/srv/jails/hostile");
+      const before = await outside();
+      const one = written("hostile", { rules: { odd: { match: "names/**", owner: "bob", fileMode: "0600" } } });
+      const seen = (await observeAll(host, "/srv/jails")).get("hostile");
+      assert.ok(seen);
+      const product = await productEnd(one, seen);
+      const ran = await run(one);
+      const end = (await observeAll(host, "/srv/jails")).get("hostile");
+      assert.deepEqual(states(end), states({ entries: product.end }));
+      assert.equal(await outside(), before);
+      assert.equal(ran.code, 1);
+      assert.match(ran.error, /^not repaired: kinds\/outside-name: /m);
+      assert.match(ran.error, /^kinds\/outside-name: it has other names, outside the jail or declared differently/m);
+      assert.doesNotMatch(`${ran.out}${ran.error}`, /[^\x20-\x7e\n]/, "nothing that a terminal would act on");
+      const times = timesOf(host, one.root);
+      const again = await run(one);
+      assert.deepEqual([again.code, again.out.split("\n").length], [1, 2]);
+      assert.deepEqual(timesOf(host, one.root), times);
+    });
+
+    test("repairs the names of one file together, or not at all", async () => {
+      await host.must(`mkdir -p /srv/jails/linked/w && cd /srv/jails/linked && : >a && ln a b && ln a w/c && : >x && ln x y
+        chown -R 1000 . && chmod 0777 a x w`);
+      const one = written("linked", { jail: { writable: { w: "w" } }, rules: { w: { match: "w/c", owner: "root", group: "named", fileMode: "0640" }, y: { match: "y", owner: "named" } } });
+      const ran = await run(one);
+      assert.equal(ran.code, 1);
+      assert.match(ran.error, /^x: it has other names/m);
+      const stat = await host.must("cd /srv/jails/linked && stat -c '%n %u %g %a' a b w w/c x y .");
+      assert.equal(stat, "a 0 53 640\nb 0 53 640\nw 0 53 770\nw/c 0 53 640\nx 1000 0 777\ny 1000 0 777\n. 0 53 750\n");
+    });
+
+    test("leaves mount points alone, also those of the jail's own file system", async () => {
+      await host.must(`mkdir -p "/srv/jails/mounts/a b" /srv/jails/mounts/t '/srv/jails/mounts/m[1]' /srv/mounted; cd /srv/jails/mounts
+        : >/srv/mounted/f; chmod 0777 /srv/mounted /srv/mounted/f; mount --bind /srv/mounted "a b"
+        mount --bind /srv/mounted 'm[1]'; mount -t tmpfs -o mode=0777 none t; : >t/g; chmod 0777 t/g`);
+      const one = written("mounts", { jail: { directories: { t: "a mount", "t/below": "not made" } } });
+      const ran = await run(one);
+      assert.deepEqual([ran.code, ran.error], [0, ""]);
+      assert.equal(await host.must("stat -c %a /srv/mounted /srv/mounted/f /srv/jails/mounts/t/g; ls /srv/jails/mounts/t"), "777\n777\n777\ng\n");
+    });
+
+    test("refuses what it cannot do safely, and begins nothing", async () => {
+      const refused = async (one: ScriptCase, why: RegExp, command = `sh /srv/scripts/${one.root.split("/").at(-1)}.sh`) => {
+        const { code, stderr } = await host.sh(command);
+        assert.deepEqual([code, why.test(stderr)], [2, true], stderr);
+      };
+      await refused(written("absent", {}), /there is no \/srv\/jails\/absent/);
+      const hot = written("hot", {});
+      await host.must("mkdir -p /srv/jails/hot/x /srv/hot/jail; ln -s ../hot/jail /srv/jails/link; chmod 1777 /srv/hot");
+      await refused(written("link", {}), /\/srv\/jails\/link is no directory|symbolic link/);
+      await refused(hot, /file/, "sh </srv/scripts/hot.sh");
+      await refused(written("hot", { jail: { user: "nobodyhere" } }), /no user or group "nobodyhere"/);
+      writeFileSync(host.path("/srv/scripts/below.sh"), scriptOf(mergedOf({ ...bare, jail: { root: "/srv/hot/jail" } }), "/srv/hot/jail"));
+      await refused(hot, /its parent \/srv\/hot .* is not root's alone/, "sh /srv/scripts/below.sh");
+      const nobody = `cp /srv/scripts/hot.sh /tmp/hot.sh; chmod 0755 /tmp/hot.sh; chmod 0755 /srv /srv/jails; ${flavour === "gnu" ? "setpriv --reuid 1000 --regid 1000 --clear-groups" : "setuidgid bob"} sh /tmp/hot.sh`;
+      if (flavour === "gnu") await refused(hot, /only root/, nobody);
+      assert.equal((await host.sh("ls -A /srv/jails/hot")).stdout, "x\n");
+    });
+
+    test("opens what a run that was killed has left closed, as it was", async () => {
+      await host.must("mkdir -p /srv/jails/killed/w/own/deep && cd /srv/jails/killed && for i in 1 2 3 4 5 6 7 8 9; do mkdir -p w/own/$i/$i; : >w/own/$i/f; done; chown -R named:named w/own; chmod -R 0700 w/own; chmod 2770 w/own/deep");
+      const one = written("killed", { jail: { writable: { w: "the daemon's" } } });
+      assert.equal((await run(one)).code, 0);
+      const own = "cd /srv/jails/killed && find w -exec stat -c '%n %u %g %a' '{}' + | sort";
+      const before = await host.must(own);
+      let cut = 0;
+      for (let wait = 40; wait < 400; wait += 40) {
+        await host.must("chmod 4755 /srv/jails/killed/w/own/1/f");
+        // All of it at once, as when the power fails.
+        const killed = await host.sh(`setsid sh -c 'sh /srv/scripts/killed.sh >/dev/null 2>&1 & p=$!; sleep 0.${String(wait).padStart(3, "0")}; kill -KILL -$$'; sleep 0.05; ls /var/lib/pulumi-chroot/*/sealed 2>/dev/null`);
+        if (killed.stdout !== "") cut++;
+        const ran = await run(one);
+        assert.deepEqual([ran.code, ran.error], [0, ""], `killed after ${wait} ms`);
+        assert.equal(await host.must(own), before.replace("w/own/1/f 53 53 4755", "w/own/1/f 53 53 755").replace("w/own/1/f 53 53 700", "w/own/1/f 53 53 755"), `killed after ${wait} ms`);
+      }
+      assert.ok(cut > 0, "none was killed while something was closed");
+      assert.equal(await host.must("ls /var/lib/pulumi-chroot"), "");
+    });
+  });
+
+test("documents are the same bytes for the same intent, in whatever order it is declared, and no reason leaves its comment", async () => {
+  const reason = "first\n rm -rf /\r\n# `id` $(id)\u2028\x1b[2J | <script>alert(1)</script> | </td> [x](javascript:y) \\| `";
+  const rules = { a: { match: "a*", owner: "root", reason }, b: { match: "b", fileMode: "g+w", reason: "*b*" } };
+  const given = { ...bare, jail: { root: "/srv/jails/doc", writable: { w: reason }, directories: { d: reason }, exclude: { "x/**": reason } }, rules };
+  const [one, other] = [given, { ...given, rules: { b: rules.b, a: rules.a } }].map((each) => documents(mergedOf(each), scriptParts("/srv/jails/doc")));
+  assert.deepEqual(one, other);
+  const [script = "", page = ""] = one?.map(({ text }) => text) ?? [];
+  const declared = script.slice(0, script.indexOf("# ---"));
+  for (const line of declared.split("\n")) assert.ok(!/rm -rf|alert|\x1b|\r|\u2028/.test(line) || /^ *# [\x20-\x7e]*$/.test(line), line);
+  assert.ok(declared.split("\n").filter((line) => line.includes("rm -rf")).length >= 4);
+  assert.doesNotMatch(page, /<script|\x1b|\u2028|\r/);
+  const tables = page.split("\n").filter((line) => line.startsWith("|"));
+  for (const row of tables) assert.ok([3, 4, 7].includes(row.replaceAll("\\\\", "").split("|").length - 1), row);
+  assert.match(page, /`PermissionRule::a`/);
+});
