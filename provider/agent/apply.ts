@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { RegistryRecord } from "../intent/declaration";
 import { type Acl, hasAccessEntries } from "../model/acl";
 import { type Bytes, showRemote } from "../model/bytes";
@@ -21,6 +22,19 @@ export async function putRecords(agent: Agent, site: Site, records: readonly Reg
 /** Removes records; those that are gone already are no trouble. */
 export async function dropRecords(agent: Agent, site: Site, tokens: readonly string[]): Promise<void> {
   const replies = await Promise.all(tokens.map((token) => agent.request(`drop ${token}.json`)));
+  for (const reply of replies) expectDone(reply, "cannot write the registry", formatSite(site));
+}
+
+/** Writes files for people beside the records, those that are not there as they should be. */
+export async function putDocuments(
+  agent: Agent,
+  site: Site,
+  documents: readonly { readonly name: string; readonly text: string }[],
+  known: ReadonlyMap<string, string>,
+): Promise<void> {
+  const texts = documents.map(({ name, text }) => ({ name, data: Buffer.from(text, "utf8") }));
+  const changed = texts.filter(({ name, data }) => known.get(name) !== createHash("sha256").update(data).digest("hex"));
+  const replies = await Promise.all(changed.map(({ name, data }) => agent.request(`put ${name} ${data.length}`, data)));
   for (const reply of replies) expectDone(reply, "cannot write the registry", formatSite(site));
 }
 

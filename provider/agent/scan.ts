@@ -15,16 +15,32 @@ export interface Scanned {
 /** What a scan is about: all of the jail, some subtrees of it, or single paths. */
 export type Zone = "all" | { readonly below: readonly Bytes[] } | { readonly at: readonly Bytes[] };
 
-/** Metadata, ACLs and capabilities of a zone, in one round trip. Subtrees and single paths need the registry's lock. */
+/** Looks at a zone until one look is whole. */
+const attempts = 4;
+
+/**
+ * Metadata, ACLs and capabilities of a zone, in one round trip. Subtrees and single paths need the registry's lock. Where
+ * directories are moved while find is in them it gives up all that is left: then the look is taken again.
+ */
 export async function scan(agent: Agent, site: Site, zone: Zone = "all"): Promise<Scanned> {
-  const [zoned, scanned, acls, capabilities] = await Promise.all([
-    sendZone(agent, zone),
-    agent.request("scan"),
-    agent.request("acls"),
-    agent.request("capabilities"),
-  ]);
+  for (let attempt = 1; ; attempt++) {
+    const replies = await Promise.all([
+      sendZone(agent, zone),
+      agent.request("scan"),
+      agent.request("acls"),
+      agent.request("capabilities"),
+    ]);
+    if (attempt < attempts && replies.some(({ error }) => gaveUp.test(error))) continue;
+    return readScan(replies, site);
+  }
+}
+
+const gaveUp = /^find: failed to read file names/m;
+
+function readScan([zoned, scanned, acls, capabilities]: readonly [Reply, Reply, Reply, Reply], site: Site): Scanned {
   expectDone(zoned, "cannot scan the jail", formatSite(site));
-  for (const reply of [scanned, acls, capabilities]) checkScanned(reply, site);
+  const mounts = scanned.lines.filter(([word]) => word === "mount").map(([, path]) => fromWire(path));
+  for (const reply of [scanned, acls, capabilities]) checkScanned(reply, mounts, site);
   const entries = new Map([...scanned.entries, ...statEntries(scanned.printed)]);
   for (const [path, acl] of printedAcls(acls.printed)) {
     const live = entries.get(path);
@@ -34,11 +50,8 @@ export async function scan(agent: Agent, site: Site, zone: Zone = "all"): Promis
     const live = entries.get(path);
     if (live) entries.set(path, { ...live, capabilities: text });
   }
-  return {
-    entries,
-    tooDeep: scanned.error.split("\n").filter((line) => /^(find|stat): .*File name too long$/.test(line)).length,
-    mounts: scanned.lines.filter(([word]) => word === "mount").map(([, path]) => fromWire(path)),
-  };
+  const tooDeep = scanned.error.split("\n").filter((line) => /^(find|stat): .*File name too long$/.test(line)).length;
+  return { entries, mounts, tooDeep };
 }
 
 function sendZone(agent: Agent, zone: Zone): Promise<Reply> {
@@ -59,14 +72,23 @@ const gone =
 const tool = /^(find|stat|getfacl|getcap|xargs|sh|Failed to get capabilities)\b/;
 
 /**
- * Entries that vanish while find walks are no trouble: what is gone needs nothing. A line that no tool begins is the rest of
- * a name with a line break in it.
+ * Entries that vanish while find walks are no trouble: what is gone needs nothing. A mount point is not looked into, whatever
+ * find thinks of it. A line that no tool begins is the rest of a name with a line break in it.
  */
-function checkScanned(scanned: Reply, site: Site): void {
+function checkScanned(scanned: Reply, mounts: readonly Bytes[], site: Site): void {
   const lines = scanned.error.split("\n").filter((line) => line !== "");
-  const problems = lines.filter((line, index) => !gone.test(line) && (index === 0 || tool.test(line)));
-  const isCutName = problems.length === 1 && problems[0] === lines[0] && gone.test(lines.at(-1) ?? "");
+  const isHarmless = (line: string) =>
+    (gone.test(line) && !gaveUp.test(line)) ||
+    mounts.some((mount) => line.startsWith(`find: './/${mount}': `) || line.startsWith(`find: .//${mount}: `));
+  const problems = lines.filter((line, index) => !isHarmless(line) && (index === 0 || tool.test(line)));
+  const isCutName =
+    problems.length === 1 && problems[0] === lines[0] && gone.test(lines.at(-1) ?? "") && !gaveUp.test(lines[0] ?? "");
   if (problems.length === 0 || isCutName) return;
-  const where = formatSite(site);
-  throw new ChrootError("unreadable", { what: "cannot scan the jail", where, why: showRemote(problems.join("\n")) });
+  const changing = problems.some((line) => gaveUp.test(line));
+  throw new ChrootError("unreadable", {
+    what: "cannot scan the jail",
+    where: formatSite(site),
+    why: showRemote(problems.join("\n")) + (changing ? ": directories are moved there all the time" : ""),
+    ...(changing ? { remedy: "stop who moves them, the daemon most likely, then run again" } : {}),
+  });
 }

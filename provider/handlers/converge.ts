@@ -12,6 +12,7 @@ import type { Difference } from "../plan/difference";
 import { isStable } from "../plan/zone";
 import { differenceText } from "../render/text";
 import { kinds } from "../resources/kinds";
+import { writeDocuments } from "./documents";
 import { Run } from "./run";
 import { differencesOf, refusalsOf, type View } from "./view";
 
@@ -46,7 +47,9 @@ export function converge(site: Site, program: ProgramView, jobs: readonly Job[])
     const before = await run.view(observation);
     const allowed = refuse(site, jobs, before);
     const { view, errors } =
-      allowed.length > 0 ? await change(agent, site, program, run, allowed, before) : { view: before, errors: [] };
+      allowed.length > 0
+        ? await change(agent, site, program, run, allowed, before, registry.documents)
+        : { view: before, errors: [] };
     await tidyRegistry(agent);
     for (const { declaration, resolve } of allowed) {
       const left = differencesOf(view, declaration.owner);
@@ -67,8 +70,10 @@ async function change(
   run: Run,
   jobs: readonly Job[],
   before: View,
+  documents: ReadonlyMap<string, string>,
 ): Promise<{ view: View; errors: string[] }> {
   const records = await register(agent, site, program, jobs, before.observation);
+  await writeDocuments(agent, site, records, documents);
   const registered = { ...before.observation, records };
   // Only the Jail makes its root.
   const make = !rootOf(registered) && jobs.some(({ declaration }) => kinds.get(declaration.kind)?.declaresJail);

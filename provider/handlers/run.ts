@@ -37,6 +37,9 @@ export class Run {
   /** Subtrees in which nobody but root can change anything now. */
   #zone: readonly Bytes[] = [];
 
+  /** Nobody but root can make the path another file now. */
+  readonly #isCertain = (path: Bytes): boolean => isStable(this.#entries, path);
+
   constructor(agent: Agent, site: Site, program: ProgramView, { entries, leftSealed }: Observation) {
     this.#agent = agent;
     this.#site = site;
@@ -47,9 +50,8 @@ export class Run {
   }
 
   /** The observation is what is known of the jail; its entries are what this run has seen last. */
-  view(observation: Observation): Promise<View> {
+  view(observation: Observation, isCertain = this.#isCertain): Promise<View> {
     const seen = { ...observation, entries: asOpened(this.#entries, this.#sealed), leftSealed: [] };
-    const isCertain = (path: Bytes) => isStable(this.#entries, path);
     return viewOf(this.#program, seen, (ask) => ask(this.#agent), isCertain);
   }
 
@@ -84,9 +86,12 @@ export class Run {
 
   /** Closes what is above the steps to be done, and plans again with what is there then. */
   async #next(before: View, owners: readonly Owner[]): Promise<{ view: View; steps: Step[] }> {
-    const planned = plannedSteps(before, owners);
-    const tops = zoneOf(this.#entries, planned);
-    if (tops.length === 0) return { view: before, steps: planned };
+    // Whether all names of an inode are the jail's own is certain once they are closed: until then all of them count.
+    const hint = before.plan.differences.some(({ blocked }) => blocked !== undefined)
+      ? await this.view(before.observation, () => true)
+      : before;
+    const tops = zoneOf(this.#entries, plannedSteps(hint, owners));
+    if (tops.length === 0) return { view: before, steps: plannedSteps(before, owners) };
     const { closed, scanned } = await seal(this.#agent, this.#site, tops, this.#zone);
     this.#sealed = [...this.#sealed, ...closed];
     this.#zone = [...this.#zone, ...tops];

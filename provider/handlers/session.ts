@@ -10,9 +10,12 @@ import type { ProgramView } from "../intent/merge";
 import { type Connection, connectionKey } from "../model/connection";
 import { labelOf, stackOf } from "../model/urn";
 import type { Observation } from "../observe/observation";
+import type { Difference } from "../plan/difference";
+import { isStable } from "../plan/zone";
 import { takesExecute } from "../render/text";
 import { kinds } from "../resources/kinds";
 import { converge, type Job, type Outcome } from "./converge";
+import { writeDocuments } from "./documents";
 import { Program } from "./program";
 import { Run } from "./run";
 import { type View, viewOf } from "./view";
@@ -70,9 +73,12 @@ export class JailSession {
   /** What is shown says which files are programs and would not be executable any more. */
   async #viewWithPrograms(program: ProgramView, observation: Observation): Promise<View> {
     const view = await this.#viewOf(program, observation);
-    const paths = view.plan.differences.filter(takesExecute).map(({ path }) => path);
+    const { entries } = view.observation;
+    // What the daemon owns, or may replace, it could make us wait for (a lease, a FIFO), and say what it likes.
+    const isRoots = ({ path, live }: Difference) => live?.uid === 0 && isStable(entries, path);
+    const paths = view.plan.differences.filter((difference) => takesExecute(difference) && isRoots(difference));
     if (paths.length === 0) return view;
-    const asked = paths.slice(0, mostPrograms);
+    const asked = paths.slice(0, mostPrograms).map(({ path }) => path);
     const programs = await withAgent(this.#site, (agent) => programsOf(agent, this.#site.root, asked));
     return { ...view, observation: { ...view.observation, programs } };
   }
@@ -128,7 +134,10 @@ export class JailSession {
       const registered = await lockRegistry(agent, this.#site, "-x");
       if (registered.leftSealed.length > 0) await this.#reopen(agent, registered);
       const { records } = registered;
-      await dropRecords(agent, this.#site, departures(records, token, kinds));
+      const gone = departures(records, token, kinds);
+      await dropRecords(agent, this.#site, gone);
+      const kept = records.filter((record) => !gone.includes(record.token));
+      await writeDocuments(agent, this.#site, kept, registered.documents);
       await tidyRegistry(agent);
     });
     this.#observation = undefined;

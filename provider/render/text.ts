@@ -106,10 +106,11 @@ function principalText(uid: number | undefined, gid: number | undefined, { users
 
 /** True when the repair would allow somebody what is not allowed now. */
 function loosens(live: Live | undefined, want: Wanted): boolean {
+  if (live === undefined || want.type !== undefined) return false;
+  const before = live.acl ?? [];
   return (
-    live !== undefined &&
-    want.type === undefined &&
-    want.mode !== undefined &&
-    (modeAfter(live, want.mode) & ~live.mode) !== 0
+    (want.mode !== undefined && (modeAfter(live, want.mode) & ~live.mode) !== 0) ||
+    (want.acl ?? []).some((entry) => !before.includes(entry) && !entry.endsWith(":---")) ||
+    ((want.capabilities ?? "") !== "" && want.capabilities !== live.capabilities)
   );
 }

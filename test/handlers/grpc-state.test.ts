@@ -86,7 +86,7 @@ for (const release of ["0.1.0"]) {
       });
 
       await provider.delete(rule.id, rule.outputs);
-      assert.equal(await host().must(`ls ${directory}`), `${jail.id}.json\n`);
+      assert.equal(await host().must(`ls ${directory}`), `${jail.id}.json\npermissions.md\npermissions.sh\n`);
       await provider.delete(jail.id, jail.outputs);
       assert.equal(await host().must("ls /var/lib/pulumi-chroot"), "");
     }));

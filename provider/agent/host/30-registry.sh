@@ -82,8 +82,8 @@ tidy() {
   for file in "$REGISTRY"/*.json; do
     [ ! -f "$file" ] || { set -f; return 0; }
   done
-  set -f
   [ -d "$REGISTRY/sealed" ] || [ -d "$REGISTRY/left" ] || rm -f "$REGISTRY"/permissions.* "$REGISTRY"/.beat
+  set -f
   rmdir "$REGISTRY" 2>/dev/null
   return 0
 }

@@ -90,12 +90,12 @@ extras() {
 all_getfacl() { walk "${DEPTH:-100}" '(' -type f -o -type d ')' -print0 | xargs -0 -r getfacl -PpsnE --; }
 all_getcap() { walk "${DEPTH:-100}" -type f -print0 | xargs -0 -r getcap; }
 
-# programs LENGTH: which of these files are ELF or begin with "#!". Only a look: it opens what somebody may put a FIFO in
-# place of, so it is given a time; what is left of the list then must not be read as requests.
+# programs LENGTH: which of these files are ELF or begin with "#!". Only a look: a file system may not answer, so it is given
+# a time; what is left of the list then must not be read as requests.
 programs() {
   [ -n "$ENTERED" ] || { frame "$1" >/dev/null; return 0; }
   frame "$1" | {
-    NONCE=$NONCE timeout 20 xargs -0 -r sh -c 'for path; do
+    NONCE=$NONCE timeout 3 xargs -0 -r sh -c 'for path; do
         [ -f "$path" ] && [ ! -L "$path" ] || continue
         case $(od -An -tx1 -N4 <"$path" 2>/dev/null | tr -d " \n") in
           7f454c46 | 2321*) printf "%s program %s\0" "$NONCE" "$path" ;;
