@@ -76,7 +76,9 @@ function missingCommands() {
 
 /** @param {Manager} manager */
 function missingPackages(manager) {
-  return needs().filter((need) => missingOf(need.commands).length > 0).map((need) => need[manager]);
+  return needs()
+    .filter((need) => missingOf(need.commands).length > 0)
+    .map((need) => need[manager]);
 }
 
 /** Installs what the tests call and the host doesn't have. */

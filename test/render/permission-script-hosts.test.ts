@@ -7,11 +7,36 @@ import { closeAll } from "../../provider/ssh/host";
 import { type Case, mergedOf } from "../plan/golden";
 import { makeHostileTree } from "../support/hostile-tree";
 import { type LabHost, startHost } from "../support/sshd";
-import { accounts, observeAll, productEnd, runScripts, type ScriptCase, scriptCase, scriptOf, timesOf } from "./script-cases";
+import {
+  accounts,
+  observeAll,
+  productEnd,
+  runScripts,
+  type ScriptCase,
+  scriptCase,
+  scriptOf,
+  timesOf,
+} from "./script-cases";
 
+const races = Number(process.env["SCRIPT_RACES"] ?? 12);
+
+/** A daemon gone bad: it makes files and directories in its own and exchanges them with links to what is outside. A dot for each hundred. */
+const attacker = `use strict; chdir "/srv/jails/race/w/own" or die; $| = 1; my $n = 0;
+  sub swap { my ($a, $b) = @_; print "." if syscall(316, -100, $a, -100, $b, 2) == 0 && ++$n % 100 == 0 }
+  for (my $i = 0;; $i = ($i + 1) % 4) {
+    my ($f, $l, $d, $k) = ("f$i", "l$i", "d$i", "k$i");
+    unlink $f, $l, $k, "$d/f"; rmdir $d; rename $d, "x$i";
+    if (open my $h, ">", $f) { close $h; chmod 04777, $f }
+    symlink "/srv/victims/secret", $l; mkdir $d; chmod 0777, $d; open my $h, ">", "$d/f"; symlink "/srv/victims/dir", $k;
+    for (1 .. 30) { swap($f, $l); swap($d, $k); }
+  }`;
 const bare: Case = { name: "hosts", expect: {} };
-const states = (seen: { entries: ReadonlyMap<string, { type: string; uid: number; gid: number; mode: number }> } | undefined) =>
-  [...(seen?.entries ?? [])].map(([path, { type, uid, gid, mode }]) => `${path} ${type} ${uid}:${gid} ${mode.toString(8)}`).sort();
+const states = (
+  seen: { entries: ReadonlyMap<string, { type: string; uid: number; gid: number; mode: number }> } | undefined,
+) =>
+  [...(seen?.entries ?? [])]
+    .map(([path, { type, uid, gid, mode }]) => `${path} ${type} ${uid}:${gid} ${mode.toString(8)}`)
+    .sort();
 
 for (const flavour of ["gnu", "busybox"] as const)
   describe(`permissions.sh on a ${flavour} host`, () => {
@@ -62,7 +87,13 @@ for (const flavour of ["gnu", "busybox"] as const)
     test("repairs the names of one file together, or not at all", async () => {
       await host.must(`mkdir -p /srv/jails/linked/w && cd /srv/jails/linked && : >a && ln a b && ln a w/c && : >x && ln x y
         chown -R 1000 . && chmod 0777 a x w`);
-      const one = written("linked", { jail: { writable: { w: "w" } }, rules: { w: { match: "w/c", owner: "root", group: "named", fileMode: "0640" }, y: { match: "y", owner: "named" } } });
+      const one = written("linked", {
+        jail: { writable: { w: "w" } },
+        rules: {
+          w: { match: "w/c", owner: "root", group: "named", fileMode: "0640" },
+          y: { match: "y", owner: "named" },
+        },
+      });
       const ran = await run(one);
       assert.equal(ran.code, 1);
       assert.match(ran.error, /^x: it has other names/m);
@@ -77,29 +108,78 @@ for (const flavour of ["gnu", "busybox"] as const)
       const one = written("mounts", { jail: { directories: { t: "a mount", "t/below": "not made" } } });
       const ran = await run(one);
       assert.deepEqual([ran.code, ran.error], [0, ""]);
-      assert.equal(await host.must("stat -c %a /srv/mounted /srv/mounted/f /srv/jails/mounts/t/g; ls /srv/jails/mounts/t"), "777\n777\n777\ng\n");
+      assert.equal(
+        await host.must("stat -c %a /srv/mounted /srv/mounted/f /srv/jails/mounts/t/g; ls /srv/jails/mounts/t"),
+        "777\n777\n777\ng\n",
+      );
     });
 
     test("refuses what it cannot do safely, and begins nothing", async () => {
-      const refused = async (one: ScriptCase, why: RegExp, command = `sh /srv/scripts/${one.root.split("/").at(-1)}.sh`) => {
+      const refused = async (
+        one: ScriptCase,
+        why: RegExp,
+        command = `sh /srv/scripts/${one.root.split("/").at(-1)}.sh`,
+      ) => {
         const { code, stderr } = await host.sh(command);
         assert.deepEqual([code, why.test(stderr)], [2, true], stderr);
       };
       await refused(written("absent", {}), /there is no \/srv\/jails\/absent/);
       const hot = written("hot", {});
-      await host.must("mkdir -p /srv/jails/hot/x /srv/hot/jail; ln -s ../hot/jail /srv/jails/link; chmod 1777 /srv/hot");
+      await host.must(
+        "mkdir -p /srv/jails/hot/x /srv/hot/jail; ln -s ../hot/jail /srv/jails/link; chmod 1777 /srv/hot",
+      );
       await refused(written("link", {}), /\/srv\/jails\/link is no directory|symbolic link/);
       await refused(hot, /file/, "sh </srv/scripts/hot.sh");
       await refused(written("hot", { jail: { user: "nobodyhere" } }), /no user or group "nobodyhere"/);
-      writeFileSync(host.path("/srv/scripts/below.sh"), scriptOf(mergedOf({ ...bare, jail: { root: "/srv/hot/jail" } }), "/srv/hot/jail"));
+      writeFileSync(
+        host.path("/srv/scripts/below.sh"),
+        scriptOf(mergedOf({ ...bare, jail: { root: "/srv/hot/jail" } }), "/srv/hot/jail"),
+      );
       await refused(hot, /its parent \/srv\/hot .* is not root's alone/, "sh /srv/scripts/below.sh");
       const nobody = `cp /srv/scripts/hot.sh /tmp/hot.sh; chmod 0755 /tmp/hot.sh; chmod 0755 /srv /srv/jails; ${flavour === "gnu" ? "setpriv --reuid 1000 --regid 1000 --clear-groups" : "setuidgid bob"} sh /tmp/hot.sh`;
       if (flavour === "gnu") await refused(hot, /only root/, nobody);
       assert.equal((await host.sh("ls -A /srv/jails/hot")).stdout, "x\n");
     });
 
+    test("changes nothing outside while somebody swaps files and directories for links", {
+      skip: flavour !== "gnu",
+    }, async () => {
+      await host.must(`mkdir -p /srv/jails/race/w/own /srv/victims/dir; cd /srv/victims; : >secret; : >dir/f; chmod 0600 secret dir/f
+        chown named:named /srv/jails/race/w/own`);
+      const rules = {
+        mine: { match: "w/own/*", owner: "bob", fileMode: "0604", directoryMode: "0751" },
+        deep: { match: "w/own/*/f", owner: "bob", fileMode: "0604" },
+      };
+      const one = written("race", { jail: { writable: { w: "the daemon's" } }, rules });
+      const victims = () => host.must("cd /srv/victims && stat -c '%n %u %g %a %Z' . secret dir dir/f");
+      const before = await victims();
+      const daemon = host.spawn(
+        ["setpriv", "--reuid", "53", "--regid", "53", "--clear-groups", "perl", "-e", attacker],
+        {},
+      );
+      let swaps = "";
+      daemon.stdout?.on("data", (data) => {
+        swaps += data;
+      });
+      try {
+        for (let at = 0; at < races; at++) {
+          const ran = await run(one);
+          assert.ok(ran.code === 0 || ran.code === 1, ran.error);
+          assert.equal(await victims(), before, `after ${at + 1} runs`);
+        }
+      } finally {
+        await host.kill(daemon);
+      }
+      assert.ok(swaps.length > 20, `${swaps.length} hundred swaps`);
+      const last = await run(one);
+      assert.deepEqual([last.code, last.error], [0, ""]);
+      assert.equal(await victims(), before);
+    });
+
     test("opens what a run that was killed has left closed, as it was", async () => {
-      await host.must("mkdir -p /srv/jails/killed/w/own/deep && cd /srv/jails/killed && for i in 1 2 3 4 5 6 7 8 9; do mkdir -p w/own/$i/$i; : >w/own/$i/f; done; chown -R named:named w/own; chmod -R 0700 w/own; chmod 2770 w/own/deep");
+      await host.must(
+        "mkdir -p /srv/jails/killed/w/own/deep && cd /srv/jails/killed && for i in 1 2 3 4 5 6 7 8 9; do mkdir -p w/own/$i/$i; : >w/own/$i/f; done; chown -R named:named w/own; chmod -R 0700 w/own; chmod 2770 w/own/deep",
+      );
       const one = written("killed", { jail: { writable: { w: "the daemon's" } } });
       assert.equal((await run(one)).code, 0);
       const own = "cd /srv/jails/killed && find w -exec stat -c '%n %u %g %a' '{}' + | sort";
@@ -108,11 +188,19 @@ for (const flavour of ["gnu", "busybox"] as const)
       for (let wait = 40; wait < 400; wait += 40) {
         await host.must("chmod 4755 /srv/jails/killed/w/own/1/f");
         // All of it at once, as when the power fails.
-        const killed = await host.sh(`setsid sh -c 'sh /srv/scripts/killed.sh >/dev/null 2>&1 & p=$!; sleep 0.${String(wait).padStart(3, "0")}; kill -KILL -$$'; sleep 0.05; ls /var/lib/pulumi-chroot/*/sealed 2>/dev/null`);
+        const killed = await host.sh(
+          `setsid sh -c 'sh /srv/scripts/killed.sh >/dev/null 2>&1 & p=$!; sleep 0.${String(wait).padStart(3, "0")}; kill -KILL -$$'; sleep 0.05; ls /var/lib/pulumi-chroot/*/sealed 2>/dev/null`,
+        );
         if (killed.stdout !== "") cut++;
         const ran = await run(one);
         assert.deepEqual([ran.code, ran.error], [0, ""], `killed after ${wait} ms`);
-        assert.equal(await host.must(own), before.replace("w/own/1/f 53 53 4755", "w/own/1/f 53 53 755").replace("w/own/1/f 53 53 700", "w/own/1/f 53 53 755"), `killed after ${wait} ms`);
+        assert.equal(
+          await host.must(own),
+          before
+            .replace("w/own/1/f 53 53 4755", "w/own/1/f 53 53 755")
+            .replace("w/own/1/f 53 53 700", "w/own/1/f 53 53 755"),
+          `killed after ${wait} ms`,
+        );
       }
       assert.ok(cut > 0, "none was killed while something was closed");
       assert.equal(await host.must("ls /var/lib/pulumi-chroot"), "");
@@ -120,14 +208,22 @@ for (const flavour of ["gnu", "busybox"] as const)
   });
 
 test("documents are the same bytes for the same intent, in whatever order it is declared, and no reason leaves its comment", async () => {
-  const reason = "first\n rm -rf /\r\n# `id` $(id)\u2028\x1b[2J | <script>alert(1)</script> | </td> [x](javascript:y) \\| `";
+  const reason =
+    "first\n rm -rf /\r\n# `id` $(id)\u2028\x1b[2J | <script>alert(1)</script> | </td> [x](javascript:y) \\| `";
   const rules = { a: { match: "a*", owner: "root", reason }, b: { match: "b", fileMode: "g+w", reason: "*b*" } };
-  const given = { ...bare, jail: { root: "/srv/jails/doc", writable: { w: reason }, directories: { d: reason }, exclude: { "x/**": reason } }, rules };
-  const [one, other] = [given, { ...given, rules: { b: rules.b, a: rules.a } }].map((each) => documents(mergedOf(each), scriptParts("/srv/jails/doc")));
+  const given = {
+    ...bare,
+    jail: { root: "/srv/jails/doc", writable: { w: reason }, directories: { d: reason }, exclude: { "x/**": reason } },
+    rules,
+  };
+  const [one, other] = [given, { ...given, rules: { b: rules.b, a: rules.a } }].map((each) =>
+    documents(mergedOf(each), scriptParts("/srv/jails/doc")),
+  );
   assert.deepEqual(one, other);
   const [script = "", page = ""] = one?.map(({ text }) => text) ?? [];
   const declared = script.slice(0, script.indexOf("# ---"));
-  for (const line of declared.split("\n")) assert.ok(!/rm -rf|alert|\x1b|\r|\u2028/.test(line) || /^ *# [\x20-\x7e]*$/.test(line), line);
+  for (const line of declared.split("\n"))
+    assert.ok(!/rm -rf|alert|\x1b|\r|\u2028/.test(line) || /^ *# [\x20-\x7e]*$/.test(line), line);
   assert.ok(declared.split("\n").filter((line) => line.includes("rm -rf")).length >= 4);
   assert.doesNotMatch(page, /<script|\x1b|\u2028|\r/);
   const tables = page.split("\n").filter((line) => line.startsWith("|"));
