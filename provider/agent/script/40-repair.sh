@@ -53,7 +53,7 @@ top_above() {
 agree() {
   awk -F/ '{ count[$0]++; links[$0] = $2 } END { for (key in count) if (count[key] == links[key]) print key }' \
     "$WORK/keys" >"$WORK/agreed"
-  xargs -0 -r -n 7 sh "$SELF" +linked <"$WORK/linked"
+  cat "$WORK/linked" | xargs -0 -r -n 7 sh "$SELF" +linked
 }
 
 # close_zone: closes what is above the things that differ, or everything.
@@ -136,6 +136,8 @@ plan_opening() {
 apply() {
   each replace quarantine 0
   each make over 0 mkdir -m 0700 --
+  # Group and setgid of the directory above are not for what is made.
+  each make over 0 sh -c 'for path; do if [ -d "$path" ] && [ ! -L "$path" ]; then chown 0:0 "$path" && chmod 00700 "$path"; fi; done' sh
   grouped close chmod
   grouped owned chown -h
   each acl over 0 -n 2 sh -c 'setfacl -Pbk -m "$0" -- "$1"'
