@@ -18,6 +18,18 @@ import {
   timesOf,
 } from "./script-cases";
 
+const races = Number(process.env["SCRIPT_RACES"] ?? 12);
+
+/** A daemon gone bad: it makes files and directories in its own and exchanges them with links to what is outside. A dot for each hundred. */
+const attacker = `use strict; chdir "/srv/jails/race/w/own" or die; $| = 1; my $n = 0;
+  sub swap { my ($a, $b) = @_; print "." if syscall(316, -100, $a, -100, $b, 2) == 0 && ++$n % 100 == 0 }
+  for (my $i = 0;; $i = ($i + 1) % 4) {
+    my ($f, $l, $d, $k) = ("f$i", "l$i", "d$i", "k$i");
+    unlink $f, $l, $k, "$d/f"; rmdir $d; rename $d, "x$i";
+    if (open my $h, ">", $f) { close $h; chmod 04777, $f }
+    symlink "/srv/victims/secret", $l; mkdir $d; chmod 0777, $d; open my $h, ">", "$d/f"; symlink "/srv/victims/dir", $k;
+    for (1 .. 30) { swap($f, $l); swap($d, $k); }
+  }`;
 const bare: Case = { name: "hosts", expect: {} };
 const states = (
   seen: { entries: ReadonlyMap<string, { type: string; uid: number; gid: number; mode: number }> } | undefined,
@@ -127,6 +139,41 @@ for (const flavour of ["gnu", "busybox"] as const)
       const nobody = `cp /srv/scripts/hot.sh /tmp/hot.sh; chmod 0755 /tmp/hot.sh; chmod 0755 /srv /srv/jails; ${flavour === "gnu" ? "setpriv --reuid 1000 --regid 1000 --clear-groups" : "setuidgid bob"} sh /tmp/hot.sh`;
       if (flavour === "gnu") await refused(hot, /only root/, nobody);
       assert.equal((await host.sh("ls -A /srv/jails/hot")).stdout, "x\n");
+    });
+
+    test("changes nothing outside while somebody swaps files and directories for links", {
+      skip: flavour !== "gnu",
+    }, async () => {
+      await host.must(`mkdir -p /srv/jails/race/w/own /srv/victims/dir; cd /srv/victims; : >secret; : >dir/f; chmod 0600 secret dir/f
+        chown named:named /srv/jails/race/w/own`);
+      const rules = {
+        mine: { match: "w/own/*", owner: "bob", fileMode: "0604", directoryMode: "0751" },
+        deep: { match: "w/own/*/f", owner: "bob", fileMode: "0604" },
+      };
+      const one = written("race", { jail: { writable: { w: "the daemon's" } }, rules });
+      const victims = () => host.must("cd /srv/victims && stat -c '%n %u %g %a %Z' . secret dir dir/f");
+      const before = await victims();
+      const daemon = host.spawn(
+        ["setpriv", "--reuid", "53", "--regid", "53", "--clear-groups", "perl", "-e", attacker],
+        {},
+      );
+      let swaps = "";
+      daemon.stdout?.on("data", (data) => {
+        swaps += data;
+      });
+      try {
+        for (let at = 0; at < races; at++) {
+          const ran = await run(one);
+          assert.ok(ran.code === 0 || ran.code === 1, ran.error);
+          assert.equal(await victims(), before, `after ${at + 1} runs`);
+        }
+      } finally {
+        await host.kill(daemon);
+      }
+      assert.ok(swaps.length > 20, `${swaps.length} hundred swaps`);
+      const last = await run(one);
+      assert.deepEqual([last.code, last.error], [0, ""]);
+      assert.equal(await victims(), before);
     });
 
     test("opens what a run that was killed has left closed, as it was", async () => {

@@ -27,13 +27,13 @@ seal() {
     [ -s "$names" ] || return 0
     level=$((LEVEL + 1))
     ERROR=$({
-      xargs -0 -r stat -c '%d:%i 0 %u:%g %a' -- <"$names" >"$REGISTRY/.ids" &&
+      cat "$names" | xargs -0 -r stat -c '%d:%i 0 %u:%g %a' -- >"$REGISTRY/.ids" &&
         xargs -0 -r sh -c 'for path; do read -r ids <&3 && printf "%s %s\0" "$ids" "$path" || exit 255; done' sh \
           <"$names" 3<"$REGISTRY/.ids" >"$REGISTRY/.new" &&
         sync "$REGISTRY/.new" && mv -f "$REGISTRY/.new" "$REGISTRY/sealed/$level" && sync "$REGISTRY/sealed"
     } 2>&1) || return 1
     LEVEL=$level
-    ERROR=$({ xargs -0 -r chown -h 0 -- <"$names" && xargs -0 -r chmod go-w -- <"$names"; } 2>&1) || return 1
+    ERROR=$({ cat "$names" | xargs -0 -r chown -h 0 -- && cat "$names" | xargs -0 -r chmod go-w --; } 2>&1) || return 1
     tell sealed "$REGISTRY/sealed/$level"
   done
   ERROR='directories that the daemon may write in are nested more than 1,000 deep'

@@ -1,10 +1,11 @@
 # over LENGTH COMMAND…: one command over a list of paths that begin with "./". The list is used only when it is whole: a
-# cut line must not turn ./etc/named.conf into ./etc.
+# cut line must not turn ./etc/named.conf into ./etc. It comes through a pipe: BusyBox runs chmod and the like in a child of
+# xargs itself, which at its end turns a file back to where it has used it, and xargs would put names together from pieces.
 over() {
   stage "$1" "$REGISTRY/.list"
   shift
   [ -n "$ENTERED" ] || { ERROR='no jail has been entered'; return 1; }
-  ERROR=$(xargs -0 -r "$@" <"$REGISTRY/.list" 2>&1)
+  ERROR=$(cat "$REGISTRY/.list" | xargs -0 -r "$@" 2>&1)
 }
 
 # powers LENGTH [TEXT]: file capabilities, one file at a time as setcap has it.

@@ -158,10 +158,19 @@ acl_for() {
     case $entry in default:*) inherit=default: entry=${entry#default:} ;; esac
     if [ -n "$inherit" ] && [ "$type" = file ]; then continue; fi
     tag=${entry%%:*} name=${entry#*:}
-    bits_of "${name##*:}" "$2"
-    letters_of "$BITS"
     if [ "$tag" = user ]; then id_of "$USER_IDS" "${name%:*}"; else id_of "$GROUP_IDS" "${name%:*}"; fi
-    ACL=$ACL$inherit$tag:$ID:$LETTERS,
+    bits_of "${name##*:}" "$2"
+    key=$inherit$tag:$ID
+    # Two names may be of one number: what either is given it has.
+    case $ACL in
+      *",$key:"*)
+        twin=${ACL#*",$key:"} added=$BITS
+        bits_of "${twin%%,*}" 0
+        BITS=$((BITS | added)) ACL=${ACL%%",$key:"*},${twin#*,}
+        ;;
+    esac
+    letters_of "$BITS"
+    ACL=$ACL$key:$LETTERS,
     if [ -n "$inherit" ]; then inherited=1 rest=$((rest | BITS)); else ACCESS=1 MASK=$((MASK | BITS)); fi
   done
   IFS=$SPACE

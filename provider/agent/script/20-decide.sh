@@ -137,6 +137,7 @@ differs() {
     if [ "$type" = file ]; then
       case $want_special in '' | '*' | '?') after=$((after & ~3072)) ;; *) after=$((after & ~3072 | want_special & mode)) ;; esac
     fi
+    [ "$to_capabilities" != none ] || to_capabilities=-
     [ -z "$lost" ] || to_capabilities=$lost
   fi
   if [ "$to_acl" != - ] && [ -z "$ACCESS" ]; then group_bits "$acl" "$after" && after=$((after & ~56 | BITS << 3)); fi
@@ -170,10 +171,10 @@ repair() {
   if [ "$type" = directory ] && { [ "$opened" != - ] || is_hot "$to_uid" "$to_mode"; }; then
     open_later "$1"
     closed=$((to_mode & ~18)) close=- owned=- set_mode=-
-    if [ "$real_uid:$real_gid" != "0:$to_gid" ]; then
-      owned=0:$to_gid
-      [ $((real_mode & closed)) -eq "$real_mode" ] || close=$((real_mode & closed))
-    fi
+    [ "$real_uid:$real_gid" = "0:$to_gid" ] || owned=0:$to_gid
+    both=$((real_mode & closed))
+    [ "$owned" = - ] || [ "$to_acl" = - ] || both=$((both & 4032))
+    if [ "$owned$to_acl" != -- ] && [ "$both" -ne "$real_mode" ]; then close=$both; fi
     if [ "$real_mode" -ne "$closed" ] || [ "$owned$to_acl" != -- ]; then set_mode=$closed; fi
     DEFERRED=1
   fi

@@ -98,7 +98,7 @@ survey() {
     if look; then
       GONE=''
       required
-      xargs -0 -r sh "$SELF" +decide <"$WORK/names" 3<"$WORK/lines" || return 1
+      cat "$WORK/names" | xargs -0 -r sh "$SELF" +decide 3<"$WORK/lines" || return 1
       [ ! -f "$WORK/keys" ] || agree
       return 0
     fi
@@ -109,7 +109,7 @@ survey() {
   return 1
 }
 
-# look: names, and in the same order what there is to know of each.
+# look: names (through pipes, see over), and in the same order what there is to know of each.
 look() {
   walk 100 '(' -type f -o -type d ')' -print0 2>"$WORK/errors" |
     xargs -0 -r sh -c 'for path; do
@@ -118,11 +118,11 @@ look() {
   grep -v 'No such file or directory' "$WORK/errors" | tr -c '\040-\176\n' '?' >>"$WORK/failed"
   [ -z "$(walk 101 -mindepth 101 -print 2>/dev/null | head -n 1)" ] ||
     fail 'directories are nested more than 100 deep: what is below is left alone'
-  xargs -0 -r stat -c '%f %u %g %h %d:%i' -- <"$WORK/names" >"$WORK/ids" 2>/dev/null || return 1
+  cat "$WORK/names" | xargs -0 -r stat -c '%f %u %g %h %d:%i' -- >"$WORK/ids" 2>/dev/null || return 1
   acls='' powers=''
   if [ -n "$CAN_ACL" ]; then
     acls=$WORK/acls
-    xargs -0 -r getfacl -PcpnE -- <"$WORK/names" 2>/dev/null | awk '
+    cat "$WORK/names" | xargs -0 -r getfacl -PcpnE -- 2>/dev/null | awk '
       function end() {
         if (lines) print (access || inherited) ? "," (access ? own "," : "") list : "-"
         lines = access = inherited = 0
@@ -139,9 +139,9 @@ look() {
   fi
   if [ -n "$CAN_CAPABILITIES" ]; then
     powers=$WORK/caps
-    xargs -0 -r -n 1000 sh -c 'if [ -z "$(getcap "$@" 2>/dev/null)" ]; then for path; do echo -; done
+    cat "$WORK/names" | xargs -0 -r -n 1000 sh -c 'if [ -z "$(getcap "$@" 2>/dev/null)" ]; then for path; do echo -; done
       else for path; do if [ -n "$(getcap "$path" 2>/dev/null)" ]; then echo +; else echo -; fi; done; fi' sh \
-      <"$WORK/names" >"$powers"
+      >"$powers"
   fi
   awk -v table="$WORK/table" -v acls="$acls" -v powers="$powers" '
     BEGIN { while ((getline < table) > 0) if (!($1 in opened)) opened[$1] = $3 ":" $4 }

@@ -53,7 +53,7 @@ top_above() {
 agree() {
   awk -F/ '{ count[$0]++; links[$0] = $2 } END { for (key in count) if (count[key] == links[key]) print key }' \
     "$WORK/keys" >"$WORK/agreed"
-  xargs -0 -r -n 7 sh "$SELF" +linked <"$WORK/linked"
+  cat "$WORK/linked" | xargs -0 -r -n 7 sh "$SELF" +linked
 }
 
 # close_zone: closes what is above the things that differ, or everything.
@@ -67,30 +67,40 @@ closed_by() {
   table
 }
 
-# table: directories that are closed, with what they are opened to: by the plan, or else as they were.
+# table: directories that are closed, with what they are opened to: by the plan, by an earlier run's, or else as they were.
 table() {
-  : >"$WORK/table"
-  for file in plan $(seq 1 "$LEVEL"); do
-    [ ! -f "$REGISTRY/sealed/$file" ] || told <"$REGISTRY/sealed/$file" >>"$WORK/table"
-  done
+  if [ -f "$REGISTRY/sealed/plan" ]; then told <"$REGISTRY/sealed/plan"; fi >"$WORK/table"
   cat "$WORK/left" >>"$WORK/table"
+  for level in $(seq 1 "$LEVEL"); do told <"$REGISTRY/sealed/$level" >>"$WORK/table"; done
 }
 told() { xargs -0 -r sh -c 'for record; do printf "%s\n" "${record%% .//*}"; done' sh; }
 
-# left_closed: what a run that was cut short has left closed, and is still the same directory.
+# left_closed: what a run that was cut short has left closed: the same directory, and root's, as nobody else would leave it.
 left_closed() {
   : >"$WORK/left"
   : >"$WORK/table"
-  [ -d "$REGISTRY/left" ] || { [ -n "$CHECK" ] && [ -d "$REGISTRY/sealed" ]; } || return 0
-  # Nobody changes its name meanwhile.
+  set +f
+  if [ -n "$CHECK" ]; then set -- "$REGISTRY"/sealed/plan "$REGISTRY"/sealed/* "$REGISTRY"/left/*
+  else set -- $(ls "$REGISTRY/left" 2>/dev/null | sort -rn | sed "s|^|$REGISTRY/left/|")
+  fi
+  set -f
+  for file; do [ ! -f "$file" ] || cat "$file"; done >"$WORK/records"
+  [ -s "$WORK/records" ] || return 0
+  # From now on nobody changes a name.
   [ -n "$CHECK" ] || close_all || refuse 'see above'
-  for file in $(ls "$REGISTRY/left" 2>/dev/null | sort -rn); do cat "$REGISTRY/left/$file"; done >"$WORK/records"
-  [ -z "$CHECK" ] || cat "$REGISTRY"/sealed/plan "$REGISTRY"/sealed/? 2>/dev/null >>"$WORK/records"
   xargs -0 -r sh -c 'for record; do
-      case $(stat -c "%F:%d:%i" -- ".//${record#* .//}" 2>/dev/null) in
-        "directory:${record%% *}") printf "%s\n" "${record%% .//*}" ;;
+      path=.//${record#* .//} ids=${record%% .//*}
+      case $(stat -c "%F:%d:%i" -- "$path" 2>/dev/null) in "directory:${record%% *}") ;; *) continue ;; esac
+      was=$(grep "^${record%% *} " "$0" | head -n 1)
+      [ -n "$was" ] || was=$(stat -c "- 0 %u:%g %a" -- "$path")
+      case ${was#* * } in
+        0:*" ${ids##* }") ;;
+        0:*[2367]? | 0:*[2367]) continue ;;
+        0:*) ;;
+        *) continue ;;
       esac
-    done' sh <"$WORK/records" >"$WORK/left"
+      printf "%s\n" "$ids"
+    done' "$WORK/table" <"$WORK/records" >"$WORK/left"
   table
 }
 
@@ -126,6 +136,8 @@ plan_opening() {
 apply() {
   each replace quarantine 0
   each make over 0 mkdir -m 0700 --
+  # Group and setgid of the directory above are not for what is made.
+  each make over 0 sh -c 'for path; do if [ -d "$path" ] && [ ! -L "$path" ]; then chown 0:0 "$path" && chmod 00700 "$path"; fi; done' sh
   grouped close chmod
   grouped owned chown -h
   each acl over 0 -n 2 sh -c 'setfacl -Pbk -m "$0" -- "$1"'
