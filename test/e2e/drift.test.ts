@@ -130,7 +130,10 @@ etc/key root:www 640 regular empty file\netc/tool root:www 640 regular empty fil
 
   test("entries that no resource declares are findings and no drift", async () => {
     const preview = ok(await stack.preview("--expect-no-changes"));
-    assert.match(preview, /Jail \(app\):\n.*: held to the baseline only, no rule speaks of: etc\/conf, etc\/dir\.d, etc\/key and 1 more/);
+    assert.match(
+      preview,
+      /Jail \(app\):\n.*: held to the baseline only, no rule speaks of: etc\/conf, etc\/dir\.d, etc\/key and 1 more/,
+    );
     const findings = ["conf", "dir.d", "key", "tool"].map((name) => `etc/${name} is not declared by any resource`);
     await must("chmod 777 .");
     ok(await stack.up());
