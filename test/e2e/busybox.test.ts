@@ -58,7 +58,8 @@ describe("the life of a jail on a host that has nothing but BusyBox", {
     const said = linesWith(await clean(), "not checked on this host");
     assert.ok(said.some((line) => line.includes("no getfacl and setfacl commands (package acl)")));
     assert.ok(said.some((line) => line.includes("no getcap and setcap commands (package libcap2-bin)")));
-    assert.equal((stack.resource("app").outputs["notChecked"] as string[]).length, 2);
+    const notChecked = stack.resource("app").outputs["notChecked"] as string[];
+    assert.equal(notChecked.filter((gap) => gap.includes("not checked on this host")).length, 2);
   });
 
   test("has its drift shown and repaired, also below what the daemon writes", async () => {
@@ -68,11 +69,11 @@ line' && chmod 777 var && rmdir var/run && chmod g-s etc && touch var/spool/x &&
     const preview = ok(await stack.preview("--diff"));
     assert.deepEqual(shownDrift(preview, "app"), {
       "etc/conf": "root:www 0666 => root:www 0640",
-      "etc/new\\nline": "www:www => root:www",
+      "etc/new\\nline": "www:www 0640 => root:www 0640",
       "var/run": "absent => root:www 0750 directory",
       "var/spool/x": "4755 => 0755",
     });
-    assert.deepEqual(shownDrift(preview, "var"), { var: "0777 => 0711" });
+    assert.deepEqual(shownDrift(preview, "var"), { var: ":root 0777 => :root 0711" });
     assert.deepEqual(shownDrift(preview, "share"), { etc: "0750 => 2750, LOOSER" });
     ok(await stack.up());
     assert.equal(
@@ -86,7 +87,7 @@ line' && chmod 777 var && rmdir var/run && chmod g-s etc && touch var/spool/x &&
     await must("chmod 777 var && chown www etc/conf");
     ok(await stack.refresh());
     const preview = ok(await stack.preview("--diff"));
-    assert.deepEqual(shownDrift(preview, "var"), { var: "0777 => 0711" });
+    assert.deepEqual(shownDrift(preview, "var"), { var: ":root 0777 => :root 0711" });
     ok(await stack.up());
     await clean();
   });
