@@ -12,8 +12,6 @@ describe("ACLs, capabilities and special bits", { skip }, () => {
   const acl = async (path: string) => (await must(`getfacl -cpE ${path}`)).trim().replaceAll("\n", " ");
   const plain = "user::rwx group::r-x other::---";
   const shared = "user::rwx user:backup:r-x group::r-x mask::r-x other::---";
-  /** What a rule for backups makes of the default entries of a directory, as a preview has it. */
-  const inherited = "default:group::r-x,default:mask::r-x,default:other::---,default:user:backup:r-x,default:user::rwx";
   const declaration = (more: Record<string, DeclaredRule> = {}): Declared => ({
     jails: {
       app: lab.jail("/srv/app", { directories: { bin: "programs", share: "for backups", log: "what it says" } }),
@@ -41,10 +39,12 @@ describe("ACLs, capabilities and special bits", { skip }, () => {
   test("are made with the jail, as the preview says", async () => {
     const preview = ok(await stack.preview("--diff"));
     assert.deepEqual(shownDrift(preview, "backup", "create"), {
-      share: "absent => directory acl:group::r-x,user:backup:r-x",
+      share: "absent => directory acl:user:backup:r-x",
     });
-    assert.deepEqual(shownDrift(preview, "made", "create"), { log: `absent => directory acl:${inherited}` });
-    assert.deepEqual(shownDrift(preview, "shared", "create"), { share: "absent => 2000 directory" });
+    assert.deepEqual(shownDrift(preview, "made", "create"), {
+      log: "absent => directory acl:default:user:backup:r-x",
+    });
+    assert.deepEqual(shownDrift(preview, "shared", "create"), { share: "absent => setgid directory" });
     assert.equal(shownDrift(preview, "ping", "create"), undefined, "nobody makes files");
     ok(await stack.up());
     assert.equal(
@@ -83,22 +83,22 @@ describe("ACLs, capabilities and special bits", { skip }, () => {
     const preview = ok(await stack.preview("--diff"));
     assert.deepEqual(shownDrift(preview, "app"), {
       "bin/other": "root:www 0640 caps:cap_chown,cap_sys_admin=eip => root:www 0640 no caps",
-      bin: "root:www 0770 acl:group::r-x,user:www:rwx => root:www 0750 no acl",
+      bin: "root:www 0770 acl:user:www:rwx => root:www 0750 no acl",
     });
     assert.deepEqual(shownDrift(preview, "backup"), {
-      share: "acl:group::r-x => acl:group::r-x,user:backup:r-x",
+      share: "acl without user:backup:r-x => acl:user:backup:r-x",
     });
-    assert.deepEqual(shownDrift(preview, "shared"), { share: "0750 => 2750, LOOSER" });
+    assert.deepEqual(shownDrift(preview, "shared"), { share: "no special bits => setgid, LOOSER" });
     assert.deepEqual(shownDrift(preview, "ping"), {
       "bin/ping": "0750 caps:cap_net_admin,cap_net_raw=ep => 0750 caps:cap_net_raw=ep",
     });
     assert.match(
       preview,
-      /bin is root:www 0770 acl:group::r-x,user:www:rwx, declared root:www 0750 no acl \(Jail::app: baseline\)/,
+      /bin is root:www 0770 acl:user:www:rwx, declared root:www 0750 no acl \(Jail::app: baseline\)/,
     );
 
     const up = ok(await stack.up());
-    assert.match(up, /bin was root:www 0770 acl:group::r-x,user:www:rwx, is now root:www 0750 no acl/);
+    assert.match(up, /bin was root:www 0770 acl:user:www:rwx, is now root:www 0750 no acl/);
     assert.deepEqual([await acl("bin"), await acl("share")], [plain, shared]);
     assert.equal(await must("getcap bin/other; stat -c %a share bin"), "2750\n750\n");
     assert.doesNotMatch(await must("getcap bin/ping"), /admin/);
@@ -145,7 +145,7 @@ describe("ACLs, capabilities and special bits", { skip }, () => {
     assert.deepEqual(drift, { "bin/ping": "0750 no caps" });
     const preview = ok(await stack.preview("--diff"));
     assert.equal(shownDrift(preview, "ping")?.["bin/ping"], "0750 no caps => 0750 caps:cap_net_raw=ep");
-    assert.deepEqual(shownDrift(preview, "backup"), { share: "no acl => acl:group::r-x,user:backup:r-x" });
+    assert.deepEqual(shownDrift(preview, "backup"), { share: "no acl => acl:user:backup:r-x" });
     ok(await stack.up());
     assert.match(await must("getcap bin/ping"), /cap_net_raw[=+]ep/);
     assert.equal(await acl("share"), shared);
@@ -157,7 +157,7 @@ describe("ACLs, capabilities and special bits", { skip }, () => {
     stack.declare({ ...rest, rules });
     const preview = ok(await stack.preview("--diff"));
     assert.deepEqual(shownDrift(preview, "app"), {
-      share: "root:www 2750 acl:group::r-x,user:backup:r-x => root:www 2750 no acl",
+      share: "root:www 2750 acl:user:backup:r-x => root:www 2750 no acl",
     });
     ok(await stack.up());
     assert.equal(await acl("share"), plain);
