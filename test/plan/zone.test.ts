@@ -33,7 +33,7 @@ describe("a name", () => {
   test("is certain below directories in which only root may rename it", () => {
     for (const path of [".", "etc", "etc/conf", "etc/new", "spool", "spool-2/x"])
       assert.ok(isStable(tree, at(path)), path);
-    for (const path of ["spool/in", "spool/in/x", "own/x", "link/x", "missing/x"])
+    for (const path of ["spool/in", "spool/in/x", "own/x", "own/x/y", "link/x", "missing/x"])
       assert.ok(!isStable(tree, at(path)), path);
     assert.ok(!isStable(treeOf({ etc: cold }, "directory bob:bob 0755"), at("etc")));
   });

@@ -9,7 +9,7 @@ over() {
 
 # powers LENGTH [TEXT]: file capabilities, one file at a time as setcap has it.
 powers() {
-  if [ -n "${2# }" ]; then over "$1" -n 1 setcap "$2"; else over "$1" -n 1 setcap -r; fi
+  if [ -n "$2" ]; then over "$1" -n 1 setcap "$2"; else over "$1" -n 1 setcap -r; fi
 }
 
 # Move what stands in the way of a declared directory out of the daemon's reach; nothing of it is lost.
