@@ -95,6 +95,21 @@ const ruleMistakes: readonly Mistake[] = [
   ["a mode with setgid", { directoryMode: "g+s" }, "directoryMode", /state them as special/],
   ["an owner that is none", { owner: "-rf" }, "owner", /not the name or number/],
   ["an order that is none", { order: 1.5 }, "order", /./],
+  ["a special bit that is none", { special: ["setgid", "suid"] }, "special.1", /./],
+  [
+    "setuid of what a glob matches",
+    { match: "bin/*", special: ["setuid"] },
+    "special",
+    /needs a literal path.*"bin\/\*"/,
+  ],
+  ["capabilities of what a glob matches", { match: "**", capabilities: "cap_kill=ep" }, "capabilities", /literal path/],
+  ["a capability that is none", { capabilities: "cap_fly=ep" }, "capabilities", /"cap_fly" is not the name/],
+  ["a text that is no set of capabilities", { capabilities: "net_raw" }, "capabilities", /cap_net_bind_service=ep/],
+  ["capabilities that no file can have", { capabilities: "cap_kill=ep cap_chown=p" }, "capabilities", /./],
+  ["capabilities that take effect without being permitted", { capabilities: "cap_kill=e" }, "capabilities", /./],
+  ["an entry of an ACL that is the mode's", { acl: ["user:bob:r", "user::rwx"] }, "acl.1", /are the mode's/],
+  ["a user twice in an ACL", { acl: ["user:bob:r", "u:bob:rw"] }, "acl", /bob/],
+  ["a group twice in an ACL for what is made later", { acl: ["d:g:adm:r", "default:group:adm:r"] }, "acl", /adm/],
   ["a jail at the host's own root", { jail: { connection, root: "/" } }, "jail.root", /directory of the system/],
   ["a jail without a connection", { jail: { root: "/chroot/x" } }, "jail.connection", /./],
 ];
@@ -148,6 +163,32 @@ test("a mistake is refused also beside what is not known yet", async () => {
   );
 });
 
+test("a rule with every field is refused nothing, whichever of them is not known yet", async () => {
+  const acl = ["user:bob:rX", "group:bob:r", "default:user:bob:rX"];
+  const all = {
+    ...rule,
+    special: ["setgid"],
+    acl,
+    capabilities: "cap_kill=ep",
+    runtime: true,
+    fileMode: "g+w",
+    order: 5,
+  };
+  for (const [path, args] of unknownAt(all)) assert.deepEqual(await failuresOf(permissionRuleKind, args), [], path);
+});
+
+test("a rule with setgid for what a glob matches is one for its directories", async () => {
+  const args = { ...rule, match: "share/**", special: ["setgid", "sticky"] };
+  const other = { ...args, special: [], acl: [] };
+  for (const one of [args, other]) {
+    const failures = await failuresOf(permissionRuleKind, {
+      ...one,
+      jail: { ...(rule["jail"] as Args), root: unknown },
+    });
+    assert.deepEqual(failures, []);
+  }
+});
+
 test("a rule whose one field is not known yet sets something", async () => {
   assert.deepEqual(await failuresOf(permissionRuleKind, { ...rule, owner: undefined, fileMode: unknown }), []);
 });
@@ -158,6 +199,6 @@ function* unknownAt(args: Args, path = ""): Generator<[string, Args]> {
     yield [`${path}${key}`, { ...args, [key]: unknown }];
     if (typeof value !== "object" || value === null) continue;
     for (const [below, changed] of unknownAt(value as Args, `${path}${key}.`))
-      yield [below, { ...args, [key]: changed }];
+      yield [below, { ...args, [key]: Array.isArray(value) ? Object.values(changed) : changed }];
   }
 }

@@ -1,0 +1,97 @@
+import assert from "node:assert/strict";
+import { before, describe, test } from "node:test";
+import { failed, ok, shownDrift, skip, useLab } from "../support/e2e";
+import type { DeclaredRule } from "../support/program";
+import type { Stack } from "../support/stack";
+
+describe("two stacks with rules for one jail", { skip }, () => {
+  const lab = useLab();
+  const root = "/srv/app";
+  let base: Stack;
+  let guest: Stack;
+  const declare = (stack: Stack, rules: Record<string, Omit<DeclaredRule, "jail">>) => {
+    const jail = stack === base ? "app" : { connection: lab.host.connection, root };
+    stack.declare({
+      jails: stack === base ? { app: lab.jail(root, { directories: { a: "one", b: "two", c: "three" } }) } : {},
+      rules: Object.fromEntries(Object.entries(rules).map(([name, rule]) => [name, { jail, ...rule }])),
+    });
+  };
+  const own = { one: { match: "a", acl: ["user:www:rX"] } };
+  const theirs = { two: { match: "b", acl: ["group:www:rwX"], directoryMode: "0700" } };
+  const acl = (path: string) => lab.host.must(`getfacl -cpE ${root}/${path} | grep www || true`);
+  const clean = async () => {
+    for (const stack of [base, guest]) assert.match(ok(await stack.preview("--expect-no-changes")), /unchanged/);
+  };
+
+  // The tests follow both stacks: each begins where the last one ended.
+  before(async () => {
+    base = await lab.stack({ project: "base" });
+    guest = await lab.stack({ project: "guest" });
+    declare(base, own);
+    ok(await base.up());
+    declare(guest, theirs);
+    ok(await guest.up());
+  });
+
+  test("keep what the other declares: ACLs are neither drift for it nor taken away by its repairs", async () => {
+    await clean();
+    await lab.host.must(`chmod 777 ${root}/c && chown www ${root}/b`);
+    const preview = ok(await base.preview("--diff"));
+    assert.deepEqual(shownDrift(preview, "app"), {
+      b: "www:www => root:www",
+      c: "root:www 0777 => root:www 0750",
+    });
+    ok(await base.up());
+    assert.equal(await acl("b"), "group:www:rwx\n");
+    await clean();
+  });
+
+  test("see drift of their own rules only, each in its own preview", async () => {
+    await lab.host.must(`setfacl -b ${root}/a ${root}/b && chmod 750 ${root}/a && chmod 770 ${root}/b`);
+    assert.equal(shownDrift(ok(await base.preview("--diff")), "app"), undefined);
+    assert.match(shownDrift(ok(await base.preview("--diff")), "one")?.["a"] ?? "", /^no acl => acl:.*user:www:r-x/);
+    assert.match(shownDrift(ok(await guest.preview("--diff")), "two")?.["b"] ?? "", /^0770 no acl => 0770 acl:/);
+    ok(await base.up());
+    ok(await guest.up());
+    assert.deepEqual([await acl("a"), await acl("b")], ["user:www:r-x\n", "group:www:rwx\n"]);
+    await clean();
+  });
+
+  test("that give one path different ACLs are refused, and each hears both names", async () => {
+    declare(guest, { ...theirs, bad: { match: "a", acl: [] } });
+    const names =
+      /(PermissionRule::bad and PermissionRule::one of stack base\/dev|PermissionRule::one of stack base\/dev and PermissionRule::bad) give different ACLs to a/;
+    assert.match(ok(await guest.preview()), names);
+    assert.match(failed(await guest.up()), names);
+    assert.equal(await acl("a"), "user:www:r-x\n", "a refusal changes nothing");
+    // What was refused has left no record, so the other stack hears nothing of it.
+    assert.match(ok(await base.preview("--expect-no-changes")), /3 unchanged/);
+    declare(guest, theirs);
+    await clean();
+  });
+
+  test("one of which leaves gives its paths back to the jail, whose preview lists what it takes away", async () => {
+    ok(await guest.destroy());
+    assert.equal(await acl("b"), "group:www:rwx\n", "the files stay as they are");
+    assert.deepEqual(shownDrift(ok(await base.preview("--diff")), "app"), {
+      b: "root:www 0770 acl:group:www:rwx => root:www 0750 no acl",
+    });
+    ok(await base.up());
+    assert.equal(await acl("b"), "");
+    assert.match(ok(await base.preview("--expect-no-changes", "--refresh")), /3 unchanged/);
+  });
+
+  test("cannot do without the jail: the rules of one whose jail has gone are refused, and nothing is touched", async () => {
+    declare(guest, theirs);
+    ok(await guest.up());
+    ok(await base.destroy());
+    const before = await lab.host.must(`cd ${root} && find . -printf '%P %i %C@\\n' | sort`);
+    assert.match(
+      shownDrift(ok(await guest.preview("--diff")), "two")?.["(host)"] ?? "",
+      /^refused: no Jail declares this root/,
+    );
+    assert.equal(await lab.host.must(`cd ${root} && find . -printf '%P %i %C@\\n' | sort`), before);
+    ok(await guest.destroy());
+    assert.equal(await lab.host.must("ls /var/lib/pulumi-chroot"), "");
+  });
+});

@@ -1,0 +1,198 @@
+import assert from "node:assert/strict";
+import { before, describe, test } from "node:test";
+import { failed, linesWith, ok, shownDrift, skip, useLab } from "../support/e2e";
+import { account, type Declared, type DeclaredRule } from "../support/program";
+import type { Stack } from "../support/stack";
+
+describe("ACLs, capabilities and special bits", { skip }, () => {
+  const lab = useLab({ accounts: { ...account, backup: { uid: 1034, gid: 1034 } } });
+  let stack: Stack;
+  const must = (script: string) => lab.host.must(`cd /srv/app && ${script}`);
+  /** As getfacl prints it, in one line. */
+  const acl = async (path: string) => (await must(`getfacl -cpE ${path}`)).trim().replaceAll("\n", " ");
+  const plain = "user::rwx group::r-x other::---";
+  const shared = "user::rwx user:backup:r-x group::r-x mask::r-x other::---";
+  const declaration = (more: Record<string, DeclaredRule> = {}): Declared => ({
+    jails: {
+      app: lab.jail("/srv/app", { directories: { bin: "programs", share: "for backups", log: "what it says" } }),
+    },
+    rules: {
+      backup: { jail: "app", match: "share", acl: ["user:backup:rX"] },
+      made: { jail: "app", match: "log", acl: ["default:user:backup:rX"] },
+      shared: { jail: "app", match: "share", special: ["setgid"] },
+      ping: { jail: "app", match: "bin/ping", fileMode: "0750", capabilities: "cap_net_raw=ep" },
+      ...more,
+    },
+  });
+  const clean = async () => {
+    const preview = ok(await stack.preview("--expect-no-changes"));
+    assert.match(preview, /6 unchanged/);
+    return preview;
+  };
+
+  // One stack for all: each test leaves the jail as it is declared.
+  before(async () => {
+    stack = await lab.stack();
+    stack.declare(declaration());
+  });
+
+  test("are made with the jail, as the preview says", async () => {
+    const preview = ok(await stack.preview("--diff"));
+    assert.deepEqual(shownDrift(preview, "backup", "create"), {
+      share: "absent => directory acl:user:backup:r-x",
+    });
+    assert.deepEqual(shownDrift(preview, "made", "create"), {
+      log: "absent => directory acl:default:user:backup:r-x",
+    });
+    assert.deepEqual(shownDrift(preview, "shared", "create"), { share: "absent => setgid directory" });
+    assert.equal(shownDrift(preview, "ping", "create"), undefined, "nobody makes files");
+    ok(await stack.up());
+    assert.equal(
+      await must("stat -c '%n %U:%G %a' bin share log"),
+      "bin root:www 750\nshare root:www 2750\nlog root:www 750\n",
+    );
+    assert.equal(await acl("share"), shared);
+    assert.equal(
+      await acl("log"),
+      `${plain} default:user::rwx default:user:backup:r-x default:group::r-x default:mask::r-x default:other::---`,
+    );
+  });
+
+  test("of a file that is not there leave a remark on the jail, and no drift", async () => {
+    const preview = await clean();
+    assert.match(
+      preview,
+      /Jail \(app\):\n.*\/srv\/app: PermissionRule::ping matches nothing: no file or directory .* is like bin\/ping/,
+    );
+  });
+
+  test("of a file that appears are shown and set, and the remark goes", async () => {
+    await must("cp /bin/true bin/ping && chgrp www bin/ping && chmod 750 bin/ping");
+    assert.deepEqual(shownDrift(ok(await stack.preview("--diff")), "ping"), {
+      "bin/ping": "0750 no caps => 0750 caps:cap_net_raw=ep",
+    });
+    ok(await stack.up());
+    assert.match(await must("getcap bin/ping"), /cap_net_raw[=+]ep/);
+    assert.doesNotMatch(await clean(), /matches nothing/);
+  });
+
+  test("that have drifted, each in its way, are shown where they are declared and repaired", async () => {
+    await must(`setfacl -m u:www:rwx bin; setfacl -x u:backup share; chmod g-s share
+      cp /bin/true bin/other; chown root:www bin/other; chmod 640 bin/other; setcap cap_sys_admin,cap_chown+eip bin/other
+      setcap cap_net_raw,cap_net_admin+ep bin/ping`);
+    const preview = ok(await stack.preview("--diff"));
+    assert.deepEqual(shownDrift(preview, "app"), {
+      "bin/other": "root:www 0640 caps:cap_chown,cap_sys_admin=eip => root:www 0640 no caps",
+      bin: "root:www 0770 acl:user:www:rwx => root:www 0750 no acl",
+    });
+    assert.deepEqual(shownDrift(preview, "backup"), {
+      share: "acl without user:backup:r-x => acl:user:backup:r-x",
+    });
+    assert.deepEqual(shownDrift(preview, "shared"), { share: "no special bits => setgid, LOOSER" });
+    assert.deepEqual(shownDrift(preview, "ping"), {
+      "bin/ping": "0750 caps:cap_net_admin,cap_net_raw=ep => 0750 caps:cap_net_raw=ep",
+    });
+    assert.match(
+      preview,
+      /bin is root:www 0770 acl:user:www:rwx, declared root:www 0750 no acl \(Jail::app: baseline\)/,
+    );
+
+    const up = ok(await stack.up());
+    assert.match(up, /bin was root:www 0770 acl:user:www:rwx, is now root:www 0750 no acl/);
+    assert.deepEqual([await acl("bin"), await acl("share")], [plain, shared]);
+    assert.equal(await must("getcap bin/other; stat -c %a share bin"), "2750\n750\n");
+    assert.doesNotMatch(await must("getcap bin/ping"), /admin/);
+    await clean();
+    assert.match(ok(await stack.preview("--expect-no-changes", "--refresh")), /6 unchanged/);
+  });
+
+  test("however long an ACL is, what is declared is shown to its end", async () => {
+    await must("setfacl -d -m u:www:rwx log");
+    const text = shownDrift(ok(await stack.preview("--diff")), "made")?.["log"] ?? "";
+    await must("setfacl -d -x u:www log && setfacl -d -m m::rx log");
+    assert.match(text, /user:www:rwx.* => .*/);
+    assert.doesNotMatch(text, /\.\.\./, "the CLI cuts longer texts");
+  });
+
+  test("that a new owner takes from a file are put back by the same up", async () => {
+    await must("chown www bin/ping && chmod u+s,o+rx share");
+    const preview = ok(await stack.preview("--diff"));
+    assert.deepEqual(shownDrift(preview, "app"), {
+      "bin/ping": "www:www => root:www",
+      share: "root:www 6755 => root:www 6750",
+    });
+    assert.deepEqual(shownDrift(preview, "ping"), { "bin/ping": "0750 no caps => 0750 caps:cap_net_raw=ep" });
+    ok(await stack.up());
+    assert.match(
+      await must("getcap bin/ping; stat -c '%U %a' bin/ping share"),
+      /cap_net_raw[=+]ep\nroot 750\nroot 2750\n/,
+    );
+    await clean();
+  });
+
+  test("that are still there when only the owner has drifted stay as they are", async () => {
+    await must("chown www bin/ping && setcap cap_net_raw+ep bin/ping");
+    assert.deepEqual(shownDrift(ok(await stack.preview("--diff")), "app"), { "bin/ping": "www:www => root:www" });
+    ok(await stack.up());
+    assert.match(await must("getcap bin/ping"), /cap_net_raw[=+]ep/);
+    await clean();
+  });
+
+  test("are put into the state by a refresh as they are, and the next up repairs them", async () => {
+    await must("setfacl -b share && setcap -r bin/ping");
+    ok(await stack.refresh());
+    const { drift } = stack.resource("ping").outputs as { drift: Record<string, string> };
+    assert.deepEqual(drift, { "bin/ping": "0750 no caps" });
+    const preview = ok(await stack.preview("--diff"));
+    assert.equal(shownDrift(preview, "ping")?.["bin/ping"], "0750 no caps => 0750 caps:cap_net_raw=ep");
+    assert.deepEqual(shownDrift(preview, "backup"), { share: "no acl => acl:user:backup:r-x" });
+    ok(await stack.up());
+    assert.match(await must("getcap bin/ping"), /cap_net_raw[=+]ep/);
+    assert.equal(await acl("share"), shared);
+    await clean();
+  });
+
+  test("of a rule that leaves the program fall to the jail, which takes them away", async () => {
+    const { rules: { backup: _, ...rules } = {}, ...rest } = declaration();
+    stack.declare({ ...rest, rules });
+    const preview = ok(await stack.preview("--diff"));
+    assert.deepEqual(shownDrift(preview, "app"), {
+      share: "root:www 2750 acl:user:backup:r-x => root:www 2750 no acl",
+    });
+    ok(await stack.up());
+    assert.equal(await acl("share"), plain);
+    stack.declare(declaration());
+    ok(await stack.up());
+    await clean();
+  });
+
+  test("of a rule that another overrides everywhere leave a remark that names both", async () => {
+    stack.declare(declaration({ last: { jail: "app", match: "sha*", acl: [], order: 200 } }));
+    const preview = ok(await stack.preview("--diff"));
+    const said = "PermissionRule::backup changes nothing: PermissionRule::last says otherwise";
+    assert.equal(linesWith(preview, said).length, 1);
+    assert.match(shownDrift(preview, "last", "create")?.["share"] ?? "", /^acl:.* => no acl$/);
+    stack.declare(declaration());
+  });
+
+  test("that could be another's are refused: below what the daemon writes, and on what a glob matches", async () => {
+    const jail = "app";
+    stack.declare(declaration({ glob: { jail, match: "bin/*", capabilities: "cap_chown=ep" } }));
+    const mistake = failed(await stack.preview());
+    assert.match(mistake, /capabilities.*needs a literal path/s);
+    stack.declare(
+      declaration({
+        open: { jail, match: "bin", directoryMode: "0770", reason: "a mistake" },
+        unknown: { jail, match: "bin", acl: ["user:nosuch:rX"] },
+      }),
+    );
+    const preview = ok(await stack.preview("--diff"));
+    assert.match(
+      shownDrift(preview, "ping")?.["(host)"] ?? "",
+      /^refused: bin\/ping is declared with capabilities, and others than root may write in bin: /,
+    );
+    assert.match(shownDrift(preview, "unknown", "create")?.["(host)"] ?? "", /^refused: the host has no user "nosuch"/);
+    stack.declare(declaration());
+    await clean();
+  });
+});
