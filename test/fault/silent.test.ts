@@ -1,0 +1,94 @@
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import { setTimeout } from "node:timers/promises";
+import type { Agent } from "../../provider/agent/agent";
+import { lockRegistry, look, withAgent } from "../../provider/agent/observe";
+import { seal } from "../../provider/agent/seal";
+import type { Bytes } from "../../provider/model/bytes";
+import { closeAll } from "../../provider/ssh/host";
+import { hostProcesses, signalAll } from "../../scripts/lab/processes";
+import { shortSleep } from "../support/faults";
+import { siteOn } from "../support/jail-site";
+import { account } from "../support/program";
+import { type LabHost, startHost } from "../support/sshd";
+
+/**
+ * A client that is gone without a word: the line swallows everything, and sshd does not know. The agent's limit of 60 s is
+ * half a second here.
+ */
+for (const flavour of ["gnu", "busybox"] as const)
+  describe(`a ${flavour} host whose client is silent`, () => {
+    let host: LabHost;
+    before(async () => {
+      host = await startHost({ flavour, accounts: account });
+      const sleep = flavour === "gnu" ? "/usr/bin/sleep" : "/bin/sleep";
+      await host.replace((await host.sh(`test -x ${sleep}`)).code === 0 ? sleep : "/usr/bin/sleep", shortSleep);
+      await host.must(`mkdir -p /srv/jail/data/own; cd /srv/jail; : >data/own/file; chown -R www:www data; chmod 0770 data
+        mkdir many; cd many; seq 5000 | sed 's/.*/&-xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx/' | xargs touch`);
+    });
+    after(async () => {
+      await closeAll();
+      await host.close();
+    });
+    const site = () => siteOn(host, "/srv/jail", { perDialTimeout: 120 });
+    const open = "1033:1033 770\n1033:1033 755\n";
+    const state = () => host.must("stat -c '%u:%g %a' /srv/jail/data /srv/jail/data/own");
+
+    /** Locks, seals, and does what keeps the agent waiting; then nothing comes from here any more. */
+    async function vanish(last: (agent: Agent) => unknown): Promise<void> {
+      const gone = await withAgent(site(), async (agent) => {
+        await Promise.all([lockRegistry(agent, site(), "-x"), look(agent, site())]);
+        await seal(agent, site(), ["data" as Bytes], []);
+        assert.notEqual(await state(), open, "it is closed");
+        await last(agent);
+        // With the connection open. Who waits in vain has a limit, so that a failure is one and does not hang.
+        return Promise.race([opened(), setTimeout(20_000, "still closed")]);
+      });
+      // Another connection: this one may hang.
+      await host.cut();
+      assert.equal(gone, "open again");
+      await withAgent(site(), (agent) => lockRegistry(agent, site(), "-x"));
+      await noAgents();
+    }
+    async function opened(): Promise<string> {
+      while ((await state()) !== open) await setTimeout(100);
+      return "open again";
+    }
+    const processes = (name: string) => hostProcesses(host.pid).filter((process) => process.name.startsWith(name));
+    async function noAgents(): Promise<void> {
+      while (processes("sleep").length > 0) await setTimeout(50);
+    }
+
+    test("opens what is closed and gives up the lock when no request comes", () => vanish(() => undefined));
+
+    test("does so when the rest of a request does not come", () =>
+      vanish((agent) => void agent.request("chown 100 0:0", Buffer.from("./etc")).catch(() => undefined)));
+
+    test("does so when nobody takes what it says", () =>
+      vanish(async (agent) => {
+        // The sshd of the session stands still: what the agent prints fills the pipe, and it waits for ever.
+        await agent.request("zone");
+        const replies = Array.from({ length: 50 }, () => agent.request("scan"));
+        for (const reply of replies) reply.catch(() => undefined);
+        await replies[0];
+        const sshds = processes("sshd").filter(({ parent }) => processes("sshd").some(({ pid }) => pid === parent));
+        signalAll(
+          sshds.map(({ pid }) => pid),
+          "SIGSTOP",
+        );
+      }));
+
+    test("does not end while it works, however long that takes", async () => {
+      const chown = flavour === "gnu" ? "/usr/bin/chown" : "/bin/chown";
+      const path = (await host.sh(`test -x ${chown}`)).code === 0 ? chown : "/usr/bin/chown";
+      await host.replace(path, (original) => `#!/bin/sh\nsleep 1.2\nexec ${original} "$@"\n`);
+      await withAgent(site(), async (agent) => {
+        await Promise.all([lockRegistry(agent, site(), "-x"), look(agent, site())]);
+        const { closed } = await seal(agent, site(), ["data" as Bytes], []);
+        assert.equal(closed.length, 2);
+        assert.equal((await agent.request("relax all")).status, 0);
+      });
+      await host.restore(path);
+      assert.equal(await state(), open);
+    });
+  });

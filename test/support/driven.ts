@@ -1,0 +1,57 @@
+import type { Site } from "../../provider/agent/site";
+import type { Outcome } from "../../provider/handlers/converge";
+import { type Look, lookAt } from "../../provider/handlers/look";
+import { JailSession } from "../../provider/handlers/session";
+import type { View } from "../../provider/handlers/view";
+import type { Declaration } from "../../provider/intent/declaration";
+import { fill } from "./program";
+
+type Filled = ReturnType<typeof fill>;
+/** A jail's arguments, filled in where a test does not say them. */
+export type JailPart = Omit<Partial<Filled["jails"][string]>, "connection" | "root">;
+export type RuleParts = Readonly<Record<string, Omit<Filled["rules"][string], "jail" | "reason">>>;
+
+/** One run of the engine as the provider sees it, without the engine. */
+export interface Driven {
+  /** Converges these resources together, all of the program by default. */
+  up(...names: string[]): Promise<Outcome[]>;
+  /** What a preview sees. */
+  view(): Promise<View>;
+  look(name?: string): Promise<Look>;
+}
+
+/** A program with one jail, named `jail`, and its rules, in a session of its own: what one process of the provider has. */
+export function drive(site: Site, jail: JailPart = {}, rules: RuleParts = {}): Driven {
+  const { jails, rules: filled } = fill({
+    jails: { jail: { adopt: true, ...jail, connection: site.connection, root: site.root } },
+    rules: Object.fromEntries(Object.entries(rules).map(([name, rule]) => [name, { ...rule, jail: "jail" }])),
+  });
+  const session = new JailSession(site);
+  const declarations = new Map<string, Declaration>();
+  const declare = (kind: string, name: string, args: Declaration["args"]) => {
+    const token = Buffer.from(name).toString("hex").padEnd(32, "0").slice(0, 32);
+    const declaration = { kind, owner: { token, label: `${kind}::${name}` }, args };
+    session.program.declare(declaration, `urn:pulumi:dev::test::pulumi-nodejs:dynamic/chroot:${kind}::${name}`);
+    declarations.set(name, declaration);
+  };
+  for (const { connection: _, ...args } of Object.values(jails)) declare("Jail", "jail", args);
+  for (const [name, { jail: _, ...args }] of Object.entries(filled)) declare("PermissionRule", name, args);
+  const declarationOf = (name: string) => {
+    const declaration = declarations.get(name);
+    if (!declaration) throw new Error(`no resource ${name}`);
+    return declaration;
+  };
+  return {
+    up: (...names) =>
+      Promise.all(
+        (names.length > 0 ? names : [...declarations.keys()]).map((one) => session.converge(declarationOf(one))),
+      ),
+    view: () => session.view(),
+    look: (name = "jail") => lookAt(declarationOf(name).owner, () => session.view()),
+  };
+}
+
+/** The outcomes' errors; none when all of them are converged. */
+export function errorsOf(outcomes: readonly Outcome[]): string[] {
+  return outcomes.flatMap(({ error }) => (error ? [error.message] : []));
+}

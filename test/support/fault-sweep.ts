@@ -1,0 +1,131 @@
+import assert from "node:assert/strict";
+import type { Bytes } from "../../provider/model/bytes";
+import { isCold } from "../../provider/model/mode";
+import { type Guarded, looser, snapshot } from "./access";
+import { type Driven, drive, errorsOf } from "./driven";
+import { declared, makeTemplate, reset, root, subjects, type Variant } from "./fault-jail";
+import { type Fault, type Faults, type Operation, prepareFaults } from "./faults";
+import { siteOn, walk } from "./jail-site";
+import type { LabHost } from "./sshd";
+
+type Tree = ReadonlyMap<Bytes, Guarded>;
+
+/** Faults in the runs of one jail on one host, and everything that has to be true after each. */
+export class Sweep {
+  operations: readonly Operation[] = [];
+  readonly #host: LabHost;
+  readonly #faults: Faults;
+  readonly #variant: Variant;
+  readonly #hasAcl: boolean;
+  /** What a run that nothing interrupts makes of the jail, by path. */
+  #declared: Tree = new Map();
+
+  private constructor(host: LabHost, faults: Faults, variant: Variant, hasAcl: boolean) {
+    this.#host = host;
+    this.#faults = faults;
+    this.#variant = variant;
+    this.#hasAcl = hasAcl;
+  }
+
+  static async start(host: LabHost, variant: Variant): Promise<Sweep> {
+    await makeTemplate(host, variant);
+    const hasAcl = (await host.sh("command -v setfacl")).code === 0;
+    const sweep = new Sweep(host, await prepareFaults(host), variant, hasAcl);
+    await reset(host);
+    sweep.operations = await sweep.#faults.record(async () => {
+      assert.deepEqual(errorsOf(await sweep.#drive().up()), []);
+    });
+    sweep.#declared = await snapshot(host, root);
+    return sweep;
+  }
+
+  /** One run with a fault, a preview, a run of one resource, a run of all. */
+  async check(fault: Fault, nth: number): Promise<void> {
+    await reset(this.#host);
+    const before = await snapshot(this.#host, root);
+    const outside = walk(this.#host.path("/srv/outside"));
+    await this.#faults.inject(fault, nth, () => this.#drive().up());
+    const cut = await snapshot(this.#host, root);
+    this.#noLooser(before, cut);
+    await this.#preview(before, cut);
+
+    // A rule that has nothing to do with what is closed.
+    assert.deepEqual(errorsOf(await this.#drive().up("keys")), []);
+    const opened = await snapshot(this.#host, root);
+    this.#noLooser(before, opened);
+    const closed = this.#closed(before, opened);
+    assert.deepEqual(closed, [], "the next run opens what was closed");
+
+    assert.deepEqual(errorsOf(await this.#drive().up()), []);
+    await this.#isDeclared();
+    assert.deepEqual(walk(this.#host.path("/srv/outside")), outside);
+  }
+
+  /** A fault in a run, and another one in the run after it. */
+  async checkTwice(first: [Fault, number], second: [Fault, number]): Promise<void> {
+    await reset(this.#host);
+    const before = await snapshot(this.#host, root);
+    await this.#faults.inject(...first, () => this.#drive().up());
+    await this.#faults.inject(...second, () => this.#drive().up());
+    this.#noLooser(before, await snapshot(this.#host, root));
+    assert.deepEqual(errorsOf(await this.#drive().up("keys")), []);
+    assert.deepEqual(this.#closed(before, await snapshot(this.#host, root)), []);
+    assert.deepEqual(errorsOf(await this.#drive().up()), []);
+    await this.#isDeclared();
+  }
+
+  #drive(): Driven {
+    const { jail, rules } = declared(this.#variant, this.#hasAcl);
+    return drive(siteOn(this.#host, root, { perDialTimeout: 10 }), jail, rules);
+  }
+
+  #noLooser(before: Tree, now: Tree): void {
+    const byInode = new Map([...before].map(([path, guarded]) => [guarded.inode, path]));
+    const found = [...now].flatMap(([path, guarded]) => {
+      const old = byInode.get(guarded.inode);
+      // What was moved away stays as it was; what was made is as its path is declared.
+      const place = old ?? path;
+      const bounds = { before: before.get(old ?? ("" as Bytes)), declared: this.#declared.get(place) };
+      const same = bounds.declared?.type === guarded.type || path.startsWith(".pulumi-chroot");
+      return looser(path, guarded, same ? bounds : { ...bounds, declared: undefined }, subjects);
+    });
+    assert.deepEqual(found, []);
+  }
+
+  /** Directories that only root may write in now, and neither before nor when all is done. */
+  #closed(before: Tree, now: Tree): string[] {
+    return [...now].flatMap(([path, guarded]) => {
+      const states = [before.get(path), this.#declared.get(path)];
+      const isHot = states.every((state) => state?.type === "directory" && !isCold(state));
+      return guarded.type === "directory" && isHot && isCold(guarded) ? [path] : [];
+    });
+  }
+
+  async #preview(before: Tree, cut: Tree): Promise<void> {
+    const closed = this.#closed(before, cut);
+    const { host, view } = await this.#drive().look();
+    assert.ok(view, host);
+    if (closed.length > 0) assert.match(host ?? "nothing is said", /^not finished: a run was cut short/, closed.join());
+    const after = walk(this.#host.path(root));
+    const changed = [...after].filter(([path, { ctime }]) => ctime !== cut.get(path)?.ctime).map(([path]) => path);
+    assert.deepEqual(changed, [], "a preview changes nothing");
+  }
+
+  async #isDeclared(): Promise<void> {
+    const view = await this.#drive().view();
+    assert.deepEqual(view.plan.differences, []);
+    assert.deepEqual(view.observation.leftSealed, []);
+    assert.deepEqual(states(await snapshot(this.#host, root)), states(this.#declared));
+    const left = await this.#host.must("cd /var/lib/pulumi-chroot/*; ls -A | grep -v '[.]json$' || :");
+    assert.equal(left, "", "the registry has its records and nothing else");
+    await this.#faults.settle();
+  }
+}
+
+/** What is declared of a tree: not which inode, nor when something was moved away. */
+function states(tree: Tree): string[] {
+  return [...tree]
+    .filter(([path]) => !path.startsWith(".pulumi-chroot/"))
+    .map(([path, { type, uid, gid, mode, entries }]) => `${path} ${type} ${uid}:${gid} ${mode.toString(8)} ${entries}`)
+    .sort();
+}
