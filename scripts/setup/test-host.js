@@ -23,6 +23,8 @@ const needs = [
   { commands: ["busybox"], "apt-get": "busybox-static", dnf: "busybox", apk: "busybox-static" },
   { commands: ["unshare", "nsenter"], "apt-get": "util-linux", dnf: "util-linux", apk: "util-linux" },
   { commands: ["ip"], "apt-get": "iproute2", dnf: "iproute", apk: "iproute2" },
+  { commands: ["flock"], "apt-get": "util-linux", dnf: "util-linux-core", apk: "flock" },
+  { commands: ["cc"], "apt-get": "gcc libc6-dev", dnf: "gcc glibc-devel", apk: "gcc musl-dev" },
 ];
 
 /** @type {Record<Manager, string[]>} */
@@ -70,7 +72,7 @@ function missingCommands() {
 
 /** @param {Manager} manager */
 function missingPackages(manager) {
-  return needs.filter((need) => missingOf(need.commands).length > 0).map((need) => need[manager]);
+  return needs.filter((need) => missingOf(need.commands).length > 0).flatMap((need) => need[manager].split(" "));
 }
 
 /** Installs what the tests call and the host doesn't have. */
