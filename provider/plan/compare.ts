@@ -40,7 +40,7 @@ export class Comparison {
     if (live.type !== "directory" && this.expectation.required.has(path)) return; // required() has it.
     const composed = this.expectation.at(path, live.type, (conflict) => this.#conflict(conflict));
     if (!composed) return;
-    if (live.type === "file") this.#checkParents(path, composed);
+    if (live.type === "file") this.#checkParents(path, composed, live);
     this.#compare(path, live, composed, undefined);
   }
 
@@ -82,22 +82,27 @@ export class Comparison {
   }
 
   /** A file that runs with more than its caller's rights must not be one that somebody else can put another in place of. */
-  #checkParents(path: Bytes, { special, capabilities }: Composed): void {
+  #checkParents(path: Bytes, { special, capabilities }: Composed, live: Live): void {
+    const bits = special?.hold.is === "value" ? special.hold.value & setIdBits : 0;
+    const text = capabilities?.hold.is === "value" ? capabilities.hold.value : "";
     const powers = [
-      {
-        field: special,
-        is: special?.hold.is === "value" && (special.hold.value & setIdBits) !== 0,
-        what: "setuid or setgid",
-      },
-      {
-        field: capabilities,
-        is: capabilities?.hold.is === "value" && capabilities.hold.value !== "",
-        what: "capabilities",
-      },
+      { field: special, is: bits !== 0, isThere: (live.mode & bits) === bits, what: "setuid or setgid" },
+      { field: capabilities, is: text !== "", isThere: live.capabilities === text, what: "capabilities" },
     ];
-    for (const { field, is, what } of powers) {
+    const above = ["." as Bytes, ...ancestors(path)];
+    for (const { field, is, isThere, what } of powers) {
       if (!field || !is) continue;
-      const hot = ["." as Bytes, ...ancestors(path)].find((above) => !this.#staysCold(above));
+      const chosen = isThere
+        ? undefined
+        : [...above, path].find((one) => !isCold(this.#observation.entries.get(one) ?? live));
+      if (chosen !== undefined) {
+        const now = `others than root could write in ${show(chosen)} until now`;
+        this.#refuse(
+          field.by.by,
+          `${show(path)} is to get ${what}, and ${now}: see that it is the right program, make what is above it and itself root's (the Jail's own update does), then run pulumi up again`,
+        );
+      }
+      const hot = above.find((one) => !this.#staysCold(one));
       if (hot === undefined) continue;
       const why = `${show(path)} is declared with ${what}, and others than root may write in ${show(hot)}: who may replace the file would have its rights`;
       this.#refuse(field.by.by, why);

@@ -13,7 +13,7 @@ const { SetupError, fail, run } = require("./run.js");
  * @typedef {"apt-get" | "dnf" | "apk"} Manager
  * @type {({ commands: string[] } & Record<Manager, string>)[]}
  */
-const everywhere = [
+const needs = [
   { commands: ["sshd"], "apt-get": "openssh-server", dnf: "openssh-server", apk: "openssh-server" },
   { commands: ["ssh", "ssh-keygen"], "apt-get": "openssh-client", dnf: "openssh-clients", apk: "openssh" },
   { commands: ["named"], "apt-get": "bind9", dnf: "bind", apk: "bind" },
@@ -23,9 +23,10 @@ const everywhere = [
   { commands: ["busybox"], "apt-get": "busybox-static", dnf: "busybox", apk: "busybox-static" },
   { commands: ["unshare", "nsenter"], "apt-get": "util-linux", dnf: "util-linux", apk: "util-linux" },
   { commands: ["ip"], "apt-get": "iproute2", dnf: "iproute", apk: "iproute2" },
+  { commands: ["flock"], "apt-get": "util-linux", dnf: "util-linux-core", apk: "flock" },
+  { commands: ["cc"], "apt-get": "gcc libc6-dev", dnf: "gcc glibc-devel", apk: "gcc musl-dev" },
+  { commands: ["mtree"], "apt-get": "mtree-netbsd", dnf: "mtree", apk: "mtree" },
 ];
-// NetBSD's mtree is a package of Debian's; elsewhere the tests that call it are skipped.
-const onDebian = [{ commands: ["mtree"], "apt-get": "mtree-netbsd", dnf: "", apk: "" }];
 
 /** @type {Record<Manager, string[]>} */
 const installArgs = {
@@ -36,10 +37,6 @@ const installArgs = {
 
 // A login shell's PATH often lacks these, and daemons live in them.
 const adminDirs = ["/usr/local/sbin", "/usr/sbin", "/sbin"];
-
-function needs() {
-  return findCommand("apt-get", adminDirs) === undefined ? everywhere : [...everywhere, ...onDebian];
-}
 
 function requireTestHost() {
   if (process.platform !== "linux") {
@@ -71,14 +68,12 @@ function missingOf(commands) {
 }
 
 function missingCommands() {
-  return needs().flatMap((need) => missingOf(need.commands));
+  return needs.flatMap((need) => missingOf(need.commands));
 }
 
 /** @param {Manager} manager */
 function missingPackages(manager) {
-  return needs()
-    .filter((need) => missingOf(need.commands).length > 0)
-    .map((need) => need[manager]);
+  return needs.filter((need) => missingOf(need.commands).length > 0).flatMap((need) => need[manager].split(" "));
 }
 
 /** Installs what the tests call and the host doesn't have. */

@@ -57,7 +57,10 @@ test("an update after the registry was lost writes the record again, and repairs
     const { outs } = await provider.update(made.id, made.outs, inputs);
     assert.deepEqual(outs["drift"], {});
     assert.equal(await host().must("stat -c %a /srv/lost/etc /var/lib/pulumi-chroot"), "750\n700\n");
-    assert.equal(await host().must(`cd /var/lib/pulumi-chroot/* && ls`), `${made.id}.json\npermissions.md\npermissions.sh\n`);
+    assert.equal(
+      await host().must(`cd /var/lib/pulumi-chroot/* && ls`),
+      `${made.id}.json\npermissions.md\npermissions.sh\n`,
+    );
   }));
 
 test("a resource whose record alone is gone differs although every path is right, and is registered again", () =>
@@ -68,7 +71,10 @@ test("a resource whose record alone is gone differs although every path is right
     await run(async (other) => {
       const { inputs } = await other.check(made.inputs, { ...args, ...turn("Jail", "u") });
       await other.update(made.id, made.outs, inputs);
-      assert.equal(await host().must(`cd /var/lib/pulumi-chroot/* && ls`), `${made.id}.json\npermissions.md\npermissions.sh\n`);
+      assert.equal(
+        await host().must(`cd /var/lib/pulumi-chroot/* && ls`),
+        `${made.id}.json\npermissions.md\npermissions.sh\n`,
+      );
       await host().must("rm /var/lib/pulumi-chroot/*/*.json");
     });
     await run(async (other) => {
@@ -81,7 +87,10 @@ test("a resource whose record alone is gone differs although every path is right
       const { inputs } = await other.check(made.inputs, { ...args, ...turn("Jail", "u") });
       assert.notEqual((await other.diff(made.id, made.outs, inputs)).changes, "none");
       await other.update(made.id, made.outs, inputs);
-      assert.equal(await host().must(`cd /var/lib/pulumi-chroot/* && ls`), `${made.id}.json\npermissions.md\npermissions.sh\n`);
+      assert.equal(
+        await host().must(`cd /var/lib/pulumi-chroot/* && ls`),
+        `${made.id}.json\npermissions.md\npermissions.sh\n`,
+      );
     });
   }));
 

@@ -6,7 +6,6 @@ import { putRecords } from "../../provider/agent/apply";
 import { mtreeSpec } from "../../provider/index";
 import { mtree } from "../../provider/render/mtree";
 import { closeAll } from "../../provider/ssh/host";
-import { findTool } from "../../scripts/lab/requirements";
 import { type Case, observationOf } from "../plan/golden";
 import { anyCase } from "../plan/tree";
 import { hostileNames, makeHostileTree } from "../support/hostile-tree";
@@ -24,11 +23,10 @@ import {
   scriptOf,
 } from "./script-cases";
 
-const missing = findTool("mtree") === undefined ? "no NetBSD mtree here" : false;
 const count = Number(process.env["SCRIPT_CASES"] ?? 40);
 const bare: Case = { name: "mtree", expect: {} };
 
-describe("a specification for mtree", { skip: missing }, () => {
+describe("a specification for mtree", () => {
   let host: LabHost;
   before(async () => {
     host = await startHost({ accounts });

@@ -141,9 +141,9 @@ for (const flavour of ["gnu", "busybox"] as const)
       assert.equal((await host.sh("ls -A /srv/jails/hot")).stdout, "x\n");
     });
 
-    test("changes nothing outside while somebody swaps files and directories for links", {
-      skip: flavour !== "gnu",
-    }, async () => {
+    // The attacker is a Perl program, which a BusyBox host has not.
+    if (flavour === "busybox") return;
+    test("changes nothing outside while somebody swaps files and directories for links", async () => {
       await host.must(`mkdir -p /srv/jails/race/w/own /srv/victims/dir; cd /srv/victims; : >secret; : >dir/f; chmod 0600 secret dir/f
         chown named:named /srv/jails/race/w/own`);
       const rules = {

@@ -32,9 +32,9 @@ walk() {
     find .// "$@"
   else
     # find wants the places before the expression, and xargs gives them behind it.
-    xargs -0 -r sh -c 'n=$1; shift
+    cat "$ZONE" | xargs -0 -r sh -c 'n=$1; shift
       while [ "$n" -gt 0 ]; do set -- "$@" "$1"; shift; n=$((n - 1)); done
-      exec find "$@"' sh "$#" "$@" <"$ZONE"
+      exec find "$@"' sh "$#" "$@"
   fi
 }
 

@@ -3,7 +3,9 @@
 
 # tell WORD FILE
 tell() {
-  NONCE=$NONCE WORD=$1 xargs -0 -r sh -c 'for record; do printf "%s %s %s\0" "$NONCE" "$WORD" "$record"; done' sh <"$2"
+  cat "$2" | NONCE=$NONCE WORD=$1 xargs -0 -r sh -c 'for record; do
+      printf "%s %s %s\0" "$NONCE" "$WORD" "$record"
+    done' sh
 }
 
 # hot: the topmost directories in the zone that others than root may write in; an ACL grants no more than the mode's group
@@ -28,8 +30,9 @@ seal() {
     level=$((LEVEL + 1))
     ERROR=$({
       cat "$names" | xargs -0 -r stat -c '%d:%i 0 %u:%g %a' -- >"$REGISTRY/.ids" &&
-        xargs -0 -r sh -c 'for path; do read -r ids <&3 && printf "%s %s\0" "$ids" "$path" || exit 255; done' sh \
-          <"$names" 3<"$REGISTRY/.ids" >"$REGISTRY/.new" &&
+        cat "$names" | xargs -0 -r sh -c 'for path; do
+            read -r ids <&3 && printf "%s %s\0" "$ids" "$path" || exit 255
+          done' sh 3<"$REGISTRY/.ids" >"$REGISTRY/.new" &&
         sync "$REGISTRY/.new" && mv -f "$REGISTRY/.new" "$REGISTRY/sealed/$level" && sync "$REGISTRY/sealed"
     } 2>&1) || return 1
     LEVEL=$level
@@ -79,7 +82,7 @@ opening() {
 # digits or more: GNU chmod keeps a directory's setgid bit for four.
 opened() {
   [ -f "$1" ] || return 0
-  ERROR=$(xargs -0 -r -n 500 sh -c '
+  ERROR=$(cat "$1" | xargs -0 -r -n 500 sh -c '
     open() {
       [ $# -gt 0 ] || return 0
       ids=${last% *}
@@ -98,5 +101,5 @@ opened() {
       set -- "$@" ".//${record#* .//}"
     done
     open "$@"
-    [ -z "$failed" ]' sh <"$1" 2>&1)
+    [ -z "$failed" ]' sh 2>&1)
 }

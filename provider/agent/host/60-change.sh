@@ -22,9 +22,9 @@ quarantine() {
     directory:0:700) ;;
     *) ERROR="$QUARANTINE in the jail is not root's directory with mode 0700"; return 1 ;;
   esac
-  ERROR=$(xargs -0 -r sh -c 'n=0
+  ERROR=$(cat "$REGISTRY/.list" | xargs -0 -r sh -c 'n=0
     for path; do
       while [ -e "$0-$n" ] || [ -L "$0-$n" ]; do n=$((n + 1)); done
       mv -fT -- "$path" "$0-$n" || exit 1
-    done' "./$QUARANTINE/$(date +%Y%m%dT%H%M%S)" <"$REGISTRY/.list" 2>&1)
+    done' "./$QUARANTINE/$(date +%Y%m%dT%H%M%S)" 2>&1)
 }

@@ -1,0 +1,72 @@
+// Whoever runs as the daemon, at work against a convergence: attacker SEED HOT… -- OUTSIDE… -- COLD… -- DIRECTORY…
+// In the directories HOT it does at random what an unprivileged process can, by fresh names and through descriptors from
+// before. OUTSIDE are files and DIRECTORY directories outside of the jail, COLD files inside that are root's: to be linked
+// and pointed to, so that whoever follows or trusts a name changes them. It prints "ready PID", and at SIGTERM how often
+// each thing succeeded.
+#define _GNU_SOURCE
+#include <dirent.h>
+#include <signal.h>
+
+#include "moves.h"
+
+enum { DEEPEST = 3, MOST = 70, LONGEST_REST_US = 400 };
+static volatile sig_atomic_t ended;
+
+static void on_term(int number) {
+  (void)number;
+  ended = 1;
+}
+
+// Counts what is below, and removes what is too deep or too much.
+static int trim(int at, int depth, int seen) {
+  DIR *stream = at < 0 ? NULL : fdopendir(at);
+  if (!stream) {
+    if (at >= 0) close(at);
+    return seen;
+  }
+  for (struct dirent *entry; (entry = readdir(stream));) {
+    if (!strcmp(entry->d_name, ".") || !strcmp(entry->d_name, "..")) continue;
+    seen++;
+    if (entry->d_type == DT_DIR)
+      seen = trim(openat(at, entry->d_name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC), depth + 1, seen);
+    if (depth > DEEPEST || seen > MOST) unlinkat(at, entry->d_name, entry->d_type == DT_DIR ? AT_REMOVEDIR : 0);
+  }
+  closedir(stream);
+  return seen;
+}
+
+static struct list take(char ***arguments) {
+  struct list list = {*arguments, 0};
+  while ((*arguments)[0] && strcmp((*arguments)[0], "--")) list.count++, (*arguments)++;
+  if ((*arguments)[0]) (*arguments)++;
+  return list;
+}
+
+int main(int argc, char **argv) {
+  if (argc < 2 || setvbuf(stdout, NULL, _IOLBF, 0)) return 2;
+  srandom((unsigned)atoi(argv[1]));
+  argv += 2;
+  struct list *const lists[] = {&hot, &outside, &cold, &beside};
+  for (int index = 0; index < COUNT(lists); index++)
+    if ((*lists[index] = take(&argv)).count == 0) return 2;
+  struct stat seen;
+  for (int index = 0; index < outside.count && victim_count < COUNT(victims); index++)
+    if (!stat(outside.of[index], &seen)) victims[victim_count++] = seen.st_ino;
+  for (int slot = 0; slot < HELD; slot++) held[slot] = old[slot] = -1;
+  signal(SIGTERM, on_term);
+  umask(0);
+  printf("ready %d\n", (int)getpid());
+  for (unsigned turn = 0, rest = 1; !ended; turn++) {
+    act();
+    // In bursts: the machine is others' too, and who has slept comes at once when it wakes, whatever runs then.
+    if (turn == rest) {
+      usleep(below(LONGEST_REST_US));
+      rest = turn + 1 + below(400);
+    }
+    if (turn % 1024) continue;
+    for (int index = 0, sum = 0; index < hot.count; index++)
+      sum = trim(open(hot.of[index], O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC), 0, sum);
+  }
+  for (int kind = 0; kind < KINDS; kind++) printf("%s %lu\n", kinds[kind], done[kind]);
+  return 0;
+}

@@ -1,0 +1,61 @@
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import { campaign, newTally, type Tally } from "./campaign";
+import { type HardLinks, setHardLinks } from "./hard-links";
+import { control, type Product, product, unsealed } from "./product";
+
+/** Within it the control has to lose; it does in the first runs. */
+const controlRuns = 40;
+const runs = 60;
+/** What a busy machine does not do in this time is left for `npm run race`. */
+const patienceMs = 30_000;
+const leastRuns = 10;
+
+async function race(
+  make: () => Product,
+  flavour: "gnu" | "busybox",
+  most: number,
+  options: { stopAtLoss?: boolean; signal?: AbortSignal } = {},
+): Promise<Tally> {
+  const tally = newTally();
+  const raced = make();
+  try {
+    await campaign({ product: raced, flavour, runs: most, seed: 1, ...options }, tally);
+  } finally {
+    raced.remove();
+  }
+  return tally;
+}
+
+for (const hardLinks of [1, 0] as const satisfies readonly HardLinks[])
+  describe(`with fs.protected_hardlinks ${hardLinks}`, () => {
+    let restore: () => Promise<void>;
+    before(async () => {
+      restore = await setHardLinks(hardLinks);
+    });
+    after(() => restore());
+
+    for (const flavour of ["gnu", "busybox"] as const) {
+      test(`${flavour}: an attacker changes files outside of the jail when nothing is sealed`, async () => {
+        const tally = await race(control, flavour, controlRuns, { stopAtLoss: true });
+        assert.equal(tally.lost, 1, `in ${tally.runs} runs the attacker never won: the other tests prove nothing`);
+      });
+
+      test(`${flavour}: nothing is done where the agent says that it has sealed, and has not`, async () => {
+        const tally = await race(unsealed, flavour, 5);
+        assert.deepEqual([tally.runs, tally.lost], [5, 0], tally.details.join("\n"));
+        assert.ok((tally.errors.get("operation") ?? 0) > 0);
+        for (const message of tally.broken) assert.match(message, /is still open/);
+      });
+
+      test(`${flavour}: with an attacker at work, only the jail is changed, and all of root's is as declared`, async () => {
+        const tally = await race(product, flavour, runs, { signal: AbortSignal.timeout(patienceMs) });
+        assert.deepEqual([tally.lost, tally.faulty, tally.broken], [0, 0, []], tally.details.join("\n"));
+        assert.ok(tally.runs >= leastRuns, `${tally.runs} runs in ${tally.milliseconds} ms`);
+        // It was at work, and it was kept out now and then.
+        const idle = [...tally.attacks].filter(([, count]) => count === 0).map(([kind]) => kind);
+        assert.equal(tally.attacks.size, 16);
+        assert.deepEqual(idle, []);
+      });
+    }
+  });
