@@ -3,9 +3,9 @@ import { dropRecords, putRecords, tidyRegistry } from "../agent/apply";
 import { lockRegistry, look, withAgent, withRegistry } from "../agent/observe";
 import { formatSite, type Site } from "../agent/site";
 import { ChrootError } from "../errors";
-import type { Owner } from "../intent/claim";
+import { type Owner, sameOwner } from "../intent/claim";
 import { type Declaration, type RegistryRecord, succeed, toRecord } from "../intent/declaration";
-import type { ProgramView } from "../intent/merge";
+import type { ProgramView, Refusal } from "../intent/merge";
 import { show } from "../model/bytes";
 import { type Observation, rootOf } from "../observe/observation";
 import type { Difference } from "../plan/difference";
@@ -39,13 +39,18 @@ export interface Job {
  * Converges some resources of one jail in one run: lock, observe again (a preview, and what it refused, is never trusted),
  * plan, apply what belongs to these resources, observe, and expect nothing to be left. Gives the last view.
  */
-export function converge(site: Site, program: ProgramView, jobs: readonly Job[]): Promise<View> {
+export function converge(
+  site: Site,
+  program: ProgramView,
+  jobs: readonly Job[],
+  lasting: readonly Refusal[],
+): Promise<View> {
   return withAgent(site, async (agent) => {
     const registry = await lockRegistry(agent, site, "-x");
     const observation = withRegistry(await look(agent, site), registry);
     const run = new Run(agent, site, program, observation);
     const before = await run.view(observation);
-    const allowed = refuse(site, jobs, before);
+    const allowed = refuse(site, jobs, before, lasting);
     const { view, errors } =
       allowed.length > 0
         ? await change(agent, site, program, run, allowed, before, registry.documents)
@@ -102,9 +107,10 @@ async function register(
 }
 
 /** Ends the jobs that must not go on, and gives the others. */
-function refuse(site: Site, jobs: readonly Job[], view: View): Job[] {
+function refuse(site: Site, jobs: readonly Job[], view: View, lasting: readonly Refusal[]): Job[] {
   return jobs.filter(({ declaration, resolve }) => {
-    const refusals = refusalsOf(view, declaration.owner);
+    const before = lasting.filter(({ owner }) => owner && sameOwner(owner, declaration.owner)).map(({ why }) => why);
+    const refusals = [...new Set([...refusalsOf(view, declaration.owner), ...before])];
     if (refusals.length === 0) return true;
     const what = `${declaration.owner.label} is refused`;
     resolve({

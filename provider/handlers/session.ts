@@ -6,7 +6,7 @@ import { lockRegistry, look, observe, type Registered, withAgent, withRegistry }
 import { programsOf } from "../agent/programs";
 import type { Site } from "../agent/site";
 import { type Declaration, departures } from "../intent/declaration";
-import type { ProgramView } from "../intent/merge";
+import type { ProgramView, Refusal } from "../intent/merge";
 import { type Connection, connectionKey } from "../model/connection";
 import { labelOf, stackOf } from "../model/urn";
 import type { Observation } from "../observe/observation";
@@ -27,6 +27,8 @@ export class JailSession {
   #failed = false;
   #observation: Promise<Observation> | undefined;
   #view: { version: number; observation: Observation; view: Promise<View> } | undefined;
+  /** Refusals that an update of this operation must not get round. */
+  #lasting: readonly Refusal[] = [];
   #jobs: Job[] = [];
   #working = false;
 
@@ -59,7 +61,9 @@ export class JailSession {
     const { version } = this.program;
     if (this.#view?.version !== version || this.#view.observation !== observation)
       this.#view = { version, observation, view: this.#viewWithPrograms(this.program.view(), observation) };
-    return this.#view.view;
+    const view = await this.#view.view;
+    this.#lasting = [...this.#lasting, ...view.plan.refusals.filter(({ isLasting }) => isLasting === true)];
+    return view;
   }
 
   /** A jail as one resource of the state and the registry describe it, without a program: for refresh. */
@@ -101,7 +105,7 @@ export class JailSession {
       await new Promise((resolve) => setImmediate(resolve)); // Updates that the engine starts together arrive together.
       const jobs = this.#jobs.splice(0);
       try {
-        const after = await converge(this.#site, this.program.view(), jobs);
+        const after = await converge(this.#site, this.program.view(), jobs, this.#lasting);
         this.#observation = Promise.resolve(after.observation);
       } catch (error) {
         this.#observation = undefined; // Nobody knows how far it got: look again.

@@ -16,6 +16,8 @@ export interface ProgramView {
 export interface Refusal {
   readonly owner?: Owner;
   readonly why: string;
+  /** Holds until the operation ends, also when another resource's repair has removed the sign of it. */
+  readonly isLasting?: boolean;
 }
 
 export interface Merged {

@@ -100,6 +100,7 @@ export class Comparison {
         this.#refuse(
           field.by.by,
           `${show(path)} is to get ${what}, and ${now}: see that it is the right program, make what is above it and itself root's (the Jail's own update does), then run pulumi up again`,
+          true,
         );
       }
       const hot = above.find((one) => !this.#staysCold(one));
@@ -141,10 +142,10 @@ export class Comparison {
     this.#refuse(other.by, why);
   }
 
-  #refuse(owner: Owner, why: string): void {
+  #refuse(owner: Owner, why: string, isLasting = false): void {
     // One conflict may be met on each of many thousand paths: keep what is kept small.
     const key = `${formatOwner(owner)}\0${why}`;
-    if (!this.#told.has(key)) this.refusals.push({ owner, why });
+    if (!this.#told.has(key)) this.refusals.push({ owner, why, ...(isLasting ? { isLasting } : {}) });
     this.#told.add(key);
   }
 
