@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { rmSync, writeFileSync } from "node:fs";
 import { after, before, describe, test } from "node:test";
 import { setTimeout } from "node:timers/promises";
 import type { Agent } from "../../provider/agent/agent";
@@ -7,14 +8,14 @@ import { seal } from "../../provider/agent/seal";
 import type { Bytes } from "../../provider/model/bytes";
 import { closeAll } from "../../provider/ssh/host";
 import { hostProcesses, signalAll } from "../../scripts/lab/processes";
-import { shortSleep } from "../support/faults";
+import { shortSleep, wake } from "../support/faults";
 import { siteOn } from "../support/jail-site";
 import { account } from "../support/program";
 import { type LabHost, startHost } from "../support/sshd";
 
 /**
- * A client that is gone without a word: the line swallows everything, and sshd does not know. The agent's limit of 60 s is
- * half a second here.
+ * A client that is gone without a word: the line swallows everything, and sshd does not know. From then on the agent's
+ * limit of 60 s is less than half a second here.
  */
 for (const flavour of ["gnu", "busybox"] as const)
   describe(`a ${flavour} host whose client is silent`, () => {
@@ -41,10 +42,12 @@ for (const flavour of ["gnu", "busybox"] as const)
         await seal(agent, site(), ["data" as Bytes], []);
         assert.notEqual(await state(), open, "it is closed");
         await last(agent);
+        writeFileSync(host.path(wake), "");
         // With the connection open. Who waits in vain has a limit, so that a failure is one and does not hang.
         return Promise.race([opened(), setTimeout(20_000, "still closed")]);
       });
       // Another connection: this one may hang.
+      rmSync(host.path(wake));
       await host.cut();
       assert.equal(gone, "open again");
       await withAgent(site(), (agent) => lockRegistry(agent, site(), "-x"));
@@ -81,7 +84,7 @@ for (const flavour of ["gnu", "busybox"] as const)
     test("does not end while it works, however long that takes", async () => {
       const chown = flavour === "gnu" ? "/usr/bin/chown" : "/bin/chown";
       const path = (await host.sh(`test -x ${chown}`)).code === 0 ? chown : "/usr/bin/chown";
-      await host.replace(path, (original) => `#!/bin/sh\nsleep 1.2\nexec ${original} "$@"\n`);
+      await host.replace(path, (original) => `#!/bin/sh\n: >${wake}\nsleep 1.2\nrm ${wake}\nexec ${original} "$@"\n`);
       await withAgent(site(), async (agent) => {
         await Promise.all([lockRegistry(agent, site(), "-x"), look(agent, site())]);
         const { closed } = await seal(agent, site(), ["data" as Bytes], []);

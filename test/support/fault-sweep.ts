@@ -19,6 +19,7 @@ export class Sweep {
   readonly #hasAcl: boolean;
   /** What a run that nothing interrupts makes of the jail, by path. */
   #declared: Tree = new Map();
+  #written: readonly string[] = [];
 
   private constructor(host: LabHost, faults: Faults, variant: Variant, hasAcl: boolean) {
     this.#host = host;
@@ -36,6 +37,7 @@ export class Sweep {
       assert.deepEqual(errorsOf(await sweep.#drive().up()), []);
     });
     sweep.#declared = await snapshot(host, root);
+    sweep.#written = await sweep.#documents();
     return sweep;
   }
 
@@ -72,6 +74,12 @@ export class Sweep {
     assert.deepEqual(this.#closed(before, await snapshot(this.#host, root)), []);
     assert.deepEqual(errorsOf(await this.#drive().up()), []);
     await this.#isDeclared();
+  }
+
+  /** What is written for people beside the records, by its checksums. */
+  async #documents(): Promise<string[]> {
+    const sums = await this.#host.must("cd /var/lib/pulumi-chroot/*; sha256sum permissions.*");
+    return sums.trimEnd().split("\n");
   }
 
   #drive(): Driven {
@@ -116,8 +124,11 @@ export class Sweep {
     assert.deepEqual(view.plan.differences, []);
     assert.deepEqual(view.observation.leftSealed, []);
     assert.deepEqual(states(await snapshot(this.#host, root)), states(this.#declared));
-    const left = await this.#host.must("cd /var/lib/pulumi-chroot/*; ls -A | grep -v '[.]json$' || :");
-    assert.equal(left, "", "the registry has its records and nothing else");
+    const left = await this.#host.must(
+      "cd /var/lib/pulumi-chroot/*; ls -A | grep -v -e '[.]json$' -e '^permissions[.]' || :",
+    );
+    assert.equal(left, "", "the registry has its records and documents, and nothing else");
+    assert.deepEqual(await this.#documents(), this.#written, "the documents are whole, and those of this declaration");
     await this.#faults.settle();
   }
 }

@@ -1,0 +1,3 @@
+import { testFaults } from "../support/fault-tests";
+
+testFaults("busybox", "cold root", 7);

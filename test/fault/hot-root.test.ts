@@ -1,0 +1,3 @@
+import { testFaults } from "../support/fault-tests";
+
+testFaults("gnu", "hot root", 5);

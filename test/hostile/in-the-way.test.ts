@@ -1,0 +1,55 @@
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import type { Bytes } from "../../provider/model/bytes";
+import { closeAll } from "../../provider/ssh/host";
+import { drive, errorsOf } from "../support/driven";
+import { prepareFaults } from "../support/faults";
+import { siteOn, walk } from "../support/jail-site";
+import { account } from "../support/program";
+import { type LabHost, startHost } from "../support/sshd";
+
+/** What stands where a directory is declared, in a directory of the daemon: a link to outside must not be followed. */
+let host: LabHost;
+before(async () => {
+  host = await startHost({ accounts: account });
+  await host.must("mkdir -m 0700 -p /srv/outside/dir; : >/srv/outside/secret; chmod 0600 /srv/outside/secret");
+});
+after(async () => {
+  await closeAll();
+  await host.close();
+});
+
+const jail = { writable: { data: "uploads", "data/one": "a link", "data/two": "a link", "data/three": "a file" } };
+
+async function make(root: string): Promise<void> {
+  await host.must(`mkdir -p ${root}/data; cd ${root}/data; ln -s /srv/outside/dir one; ln -s /srv/outside/secret two
+    : >three; chown -h www:www one two three; chmod 0600 three; chown root:www . ..; chmod 0750 ..; chmod 0770 .`);
+}
+
+test("a link where a directory is declared is not followed when it cannot be moved away", async () => {
+  await make("/srv/refused");
+  // The daemon may write in the root, and has made the place for what is moved away itself.
+  await host.must("cd /srv/refused; chmod 0770 .; mkdir -m 0777 .pulumi-chroot");
+  const outside = walk(host.path("/srv/outside"));
+  const writable = { ".": "all of it", ...jail.writable };
+  const errors = errorsOf(await drive(siteOn(host, "/srv/refused"), { writable }).up());
+  assert.deepEqual(walk(host.path("/srv/outside")), outside);
+  assert.match(errors.join(), /\.pulumi-chroot/);
+  const three = walk(host.path("/srv/refused/data")).get("three" as Bytes);
+  assert.deepEqual([three?.type, three?.mode], ["file", 0o600], "nor does it get the mode of the directory");
+});
+
+test("a link where a directory is declared is not followed when the line is cut before it is moved away", async () => {
+  const faults = await prepareFaults(host);
+  const run = (root: string) => drive(siteOn(host, root), jail).up();
+  await make("/srv/counted");
+  const operations = await faults.record(() => run("/srv/counted"));
+  const outside = walk(host.path("/srv/outside"));
+  for (const [index, { tool }] of operations.entries()) {
+    // The plan of what is opened is moved into its place; then what stands in the way is moved, and directories are made.
+    if (tool !== "mv" && tool !== "mkdir") continue;
+    await make(`/srv/cut${index}`);
+    await faults.inject("cut", index + 1, () => run(`/srv/cut${index}`));
+    assert.deepEqual(walk(host.path("/srv/outside")), outside, `cut at ${index + 1}, ${tool}`);
+  }
+});

@@ -1,0 +1,46 @@
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { after, before, test } from "node:test";
+import { closeAll } from "../../provider/ssh/host";
+import { type Driven, drive, errorsOf } from "../support/driven";
+import { siteOn } from "../support/jail-site";
+import { startPerl } from "../support/perl";
+import { account } from "../support/program";
+import { type LabHost, startHost } from "../support/sshd";
+
+/** A lease (fcntl(2)) lets whoever holds it keep an open(2) of the file waiting for 45 s. */
+let host: LabHost;
+before(async () => {
+  host = await startHost({ accounts: account });
+});
+after(async () => {
+  await closeAll();
+  await host.close();
+});
+
+const lease = `my ($path) = @ARGV; $SIG{IO} = "IGNORE"; open my $f, "+<", $path or die $!;
+  fcntl($f, 1024, 1) or die "no lease: $!"; print "held\n"; sleep 600`;
+
+test("files on which the daemon holds leases keep neither a preview nor a run waiting", async () => {
+  const root = "/srv/jail";
+  await host.must(`mkdir -p ${root}/etc ${root}/data; cd ${root}; echo '#!/bin/sh' >data/held; echo '#!/bin/sh' >etc/run
+    chown -R www:www data; chmod 0755 data/held etc/run`);
+  const program = (): Driven =>
+    drive(
+      siteOn(host, root, { perDialTimeout: 8 }),
+      { writable: { data: "uploads" } },
+      { held: { match: "data/held", owner: "root", group: "www", fileMode: "0640" } },
+    );
+  const holder = await startPerl(lease, host.path(`${root}/data/held`));
+  try {
+    // What would lose its execute bits is read for a preview: is it a program?
+    const look = await program().look();
+    assert.equal(look.host, undefined);
+    assert.match(look.texts.get("etc/run")?.marks ?? "", /takes execute from a program/);
+    assert.deepEqual(errorsOf(await program().up()), []);
+    assert.equal(await host.must(`cd ${root}; stat -c '%U:%G %a' data/held`), "root:www 640\n");
+  } finally {
+    holder.kill("SIGKILL");
+    await once(holder, "exit");
+  }
+});

@@ -1,0 +1,53 @@
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import { closeAll } from "../../provider/ssh/host";
+import { type Driven, drive, errorsOf } from "../support/driven";
+import { siteOn, walk } from "../support/jail-site";
+import { account } from "../support/program";
+import { type LabHost, startHost } from "../support/sshd";
+
+/** What lies below a mount point is somebody else's: it is not looked at, not closed and not changed. */
+for (const flavour of ["gnu", "busybox"] as const)
+  describe(`mounts on a ${flavour} host`, () => {
+    let host: LabHost;
+    before(async () => {
+      host = await startHost({ flavour, accounts: account });
+    });
+    after(async () => {
+      await closeAll();
+      await host.close();
+    });
+    const program = (root: string): Driven =>
+      drive(siteOn(host, root), { writable: { data: "uploads" }, directories: { etc: "configuration" } });
+    // What differs in each of the places, with directories that a seal would close.
+    const fill = `mkdir -p own/deep; : >own/deep/prog; : >prog; chown -R www:www .; chmod 4755 prog own/deep/prog; chmod 0777 own`;
+
+    test("bind mounts and other file systems keep all their inodes as they are", async () => {
+      const root = "/srv/jail";
+      await host.must(`mkdir -p ${root}/etc/bound ${root}/data/own ${root}/data/bound ${root}/data/own/other /srv/elsewhere
+        cd /srv/elsewhere; ${fill}; cd ${root}/data/own; ${fill}; cd ${root}
+        mount --bind /srv/elsewhere etc/bound; mount --bind /srv/elsewhere data/bound
+        mount -t tmpfs none data/own/other; cd data/own/other; ${fill}`);
+      const elsewhere = walk(host.path("/srv/elsewhere"));
+      const other = walk(host.path(`${root}/data/own/other`));
+      assert.deepEqual(errorsOf(await program(root).up()), []);
+      assert.equal(await host.must(`stat -c %a ${root}/data/own/prog ${root}/data/own/own/deep/prog`), "755\n755\n");
+      assert.deepEqual(walk(host.path("/srv/elsewhere")), elsewhere);
+      assert.deepEqual(walk(host.path(`${root}/data/own/other`)), other);
+      const { observation, plan } = await program(root).view();
+      assert.deepEqual([...observation.mounts].sort(), ["data/bound", "data/own/other", "etc/bound"]);
+      assert.deepEqual(plan.differences, []);
+    });
+
+    test("one that appears between the preview and the run is left alone too", async () => {
+      const root = "/srv/late";
+      await host.must(`mkdir -p ${root}/etc ${root}/data/own ${root}/data/m /srv/behind; cd /srv/behind; ${fill}
+        cd ${root}/data/m; ${fill}; cd ../own; ${fill}`);
+      const driven = program(root);
+      await driven.view();
+      await host.must(`mount --bind /srv/behind ${root}/data/m`);
+      const behind = walk(host.path("/srv/behind"));
+      assert.deepEqual(errorsOf(await driven.up()), []);
+      assert.deepEqual(walk(host.path("/srv/behind")), behind);
+    });
+  });

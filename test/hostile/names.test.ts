@@ -1,0 +1,69 @@
+import assert from "node:assert/strict";
+import { chmodSync, chownSync } from "node:fs";
+import { after, before, describe, test } from "node:test";
+import type { Bytes } from "../../provider/model/bytes";
+import { closeAll } from "../../provider/ssh/host";
+import { type Driven, drive, errorsOf } from "../support/driven";
+import { below, hostileNames, makeHostileTree } from "../support/hostile-tree";
+import { siteOn, walk } from "../support/jail-site";
+import { account } from "../support/program";
+import { type LabHost, startHost } from "../support/sshd";
+
+/** Whatever the daemon calls its files: what must not be is taken away, the rest stays, nothing outside changes. */
+for (const flavour of ["gnu", "busybox"] as const)
+  describe(`a ${flavour} host with hostile names where the daemon may write`, () => {
+    const data = "/srv/jail/data";
+    let host: LabHost;
+    const program = (): Driven =>
+      drive(
+        siteOn(host, "/srv/jail"),
+        { writable: { data: "uploads" }, directories: { etc: "configuration" } },
+        // Besides the set-id bits: another owner and mode for every file below one directory of the daemon.
+        { taken: { match: "data/dirs/**", owner: "root", group: "www", fileMode: "0640" } },
+      );
+    before(async () => {
+      host = await startHost({ flavour, accounts: account });
+      await makeHostileTree(host, data);
+      for (const [path, { type }] of walk(host.path(data))) {
+        if (type === "link" || path === "kinds/outside-name") continue;
+        chownSync(below(host, data, path), account.www.uid, account.www.gid);
+        if (type === "file") chmodSync(below(host, data, path), 0o6755);
+        if (type === "directory") chmodSync(below(host, data, path), 0o777);
+      }
+      await host.must("mkdir /srv/jail/etc; : >/srv/jail/etc/named.conf; chmod 0666 /srv/jail/etc/named.conf");
+    });
+    after(async () => {
+      await closeAll();
+      await host.close();
+    });
+
+    test("converges, and changes exactly what differs", async () => {
+      const before = walk(host.path(data));
+      const outside = walk(host.path("/srv/outside"));
+      assert.deepEqual(errorsOf(await program().up()), []);
+      const after = walk(host.path(data));
+      assert.deepEqual([...after.keys()].sort(), [...before.keys()].sort());
+      for (const [path, { type, uid, mode, target, inode }] of after) {
+        const old = before.get(path);
+        const isTaken = type === "file" && path.startsWith("dirs/");
+        const isHeld = path === "." || isTaken || (type === "directory" && path.startsWith("dirs/"));
+        const bits = path === "." ? 0o770 : isTaken ? 0o640 : type === "file" ? (old?.mode ?? 0) & 0o777 : old?.mode;
+        assert.deepEqual({ uid, mode, target, inode }, { ...pick(old), mode: bits, uid: isHeld ? 0 : old?.uid }, path);
+      }
+      const files = hostileNames.map((name) => after.get(`names/${name}` as Bytes)?.mode);
+      assert.deepEqual(new Set(files), new Set([0o755]), "all of them were setuid");
+      assert.deepEqual(walk(host.path("/srv/outside")), outside);
+      assert.equal(await host.must("stat -c %a /srv/jail/etc/named.conf"), "640\n");
+    });
+
+    test("is as declared then, for the next preview and the next run", async () => {
+      const before = walk(host.path(data));
+      assert.deepEqual((await program().view()).plan.differences, []);
+      assert.deepEqual(errorsOf(await program().up()), []);
+      assert.deepEqual(walk(host.path(data)), before);
+    });
+  });
+
+function pick(of: { target?: Bytes; inode: string } | undefined): { target: Bytes | undefined; inode: string } {
+  return { target: of?.target, inode: of?.inode ?? "" };
+}
