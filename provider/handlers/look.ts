@@ -1,6 +1,6 @@
 import { formatPlace, formatSite, type Site } from "../agent/site";
 import { ChrootError, messageOf } from "../errors";
-import { formatOwner, type Owner } from "../intent/claim";
+import { formatOwner, type Owner, sameOwner } from "../intent/claim";
 import type { Declaration } from "../intent/declaration";
 import type { IdleClaim } from "../intent/expected";
 import { bytesOf, show } from "../model/bytes";
@@ -75,6 +75,8 @@ export async function logLook(site: Site, urn: string, look: Look, declaration: 
       "info",
       `${place}: and ${(differences.length - lineLimit).toLocaleString("en-US")} more paths differ`,
     );
+  for (const idle of view.plan.dead.filter(({ claim }) => sameOwner(claim.by, declaration.owner)))
+    await logToEngine(urn, "warning", `${place}: ${deadText(idle)}`);
   if (kinds.get(declaration.kind)?.declaresJail)
     for (const line of remarks(view)) await logToEngine(urn, "info", `${place}: ${line}`);
 }
@@ -120,7 +122,6 @@ function remarks({ observation, merged, plan }: View): string[] {
       ({ owner }) =>
         `${owner.label} was not declared in the same turn as the Jail (after an await?): its claims are taken from the registry`,
     ),
-    ...plan.dead.filter(({ claim }) => claim.by.stack === undefined).map(deadText),
     ...(count > 0 ? [`held to the baseline only, no rule speaks of: ${shown}${more}`] : []),
   ];
 }

@@ -62,7 +62,7 @@ describe("ACLs, capabilities and special bits", { skip }, () => {
     const preview = await clean();
     assert.match(
       preview,
-      /Jail \(app\):\n.*\/srv\/app: PermissionRule::ping matches nothing: no file or directory .* is like bin\/ping/,
+      /PermissionRule \(ping\):\n.*\/srv\/app: PermissionRule::ping matches nothing: no file or directory .* is like bin\/ping/,
     );
   });
 
