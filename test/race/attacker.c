@@ -2,7 +2,8 @@
 // In the directories HOT it does at random what an unprivileged process can, by fresh names and through descriptors from
 // before. OUTSIDE are files and DIRECTORY directories outside of the jail, COLD files inside that are root's: to be linked
 // and pointed to, so that whoever follows or trusts a name changes them. It prints "ready PID", and at SIGTERM how often
-// each thing succeeded.
+// each thing succeeded. From SIGUSR1, when it prints "paused", to SIGUSR2 it stands still: the lab's nsenter takes a SIGSTOP
+// for its own.
 #define _GNU_SOURCE
 #include <dirent.h>
 #include <signal.h>
@@ -15,6 +16,30 @@ static volatile sig_atomic_t ended;
 static void on_term(int number) {
   (void)number;
   ended = 1;
+}
+
+static void on_resume(int number) { (void)number; }
+
+static void on_pause(int number) {
+  (void)number;
+  sigset_t others;
+  sigfillset(&others);
+  sigdelset(&others, SIGUSR2);
+  sigdelset(&others, SIGTERM);
+  if (write(1, "paused\n", 7) == 7) sigsuspend(&others);
+}
+
+// The signals that end the pause are blocked until it waits for them: none comes too early.
+static void listen_to_signals(void) {
+  struct sigaction action = {.sa_flags = SA_RESTART};
+  sigaddset(&action.sa_mask, SIGUSR2);
+  sigaddset(&action.sa_mask, SIGTERM);
+  action.sa_handler = on_pause;
+  sigaction(SIGUSR1, &action, NULL);
+  action.sa_handler = on_resume;
+  sigaction(SIGUSR2, &action, NULL);
+  action.sa_handler = on_term;
+  sigaction(SIGTERM, &action, NULL);
 }
 
 // Counts what is below, and removes what is too deep or too much.
@@ -53,7 +78,7 @@ int main(int argc, char **argv) {
   for (int index = 0; index < outside.count && victim_count < COUNT(victims); index++)
     if (!stat(outside.of[index], &seen)) victims[victim_count++] = seen.st_ino;
   for (int slot = 0; slot < HELD; slot++) held[slot] = old[slot] = -1;
-  signal(SIGTERM, on_term);
+  listen_to_signals();
   umask(0);
   printf("ready %d\n", (int)getpid());
   for (unsigned turn = 0, rest = 1; !ended; turn++) {

@@ -1,5 +1,4 @@
 import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { machinePid } from "../../scripts/lab/processes";
 import { findTool } from "../../scripts/lab/requirements";
@@ -23,14 +22,10 @@ export type Counts = ReadonlyMap<string, number>;
 /** One process that runs as the daemon, outside of the jail so that it can reach what is to be linked. */
 export interface Attacker {
   /** Stops its time, and returns when it stands still: what is done then is not raced. */
-  pause(): void;
+  pause(): Promise<void>;
   resume(): void;
   /** Ends it, paused or not. */
   stop(): Promise<Counts>;
-}
-
-function stateOf(pid: number): string {
-  return /^\d+ \(.*\) (\S) /s.exec(readFileSync(`/proc/${pid}/stat`, "latin1"))?.[1] ?? "";
 }
 
 export async function startAttacker(host: LabHost, seed: number, hot: readonly string[]): Promise<Attacker> {
@@ -39,35 +34,44 @@ export async function startAttacker(host: LabHost, seed: number, hot: readonly s
   const child = host.spawn([program, String(seed), ...operands.split("\n")], { as: account.www });
   let output = "";
   let errors = "";
-  const said = (pattern: RegExp) =>
-    new Promise<RegExpExecArray>((resolve, reject) => {
-      const look = () => {
-        const match = pattern.exec(output);
-        if (match) resolve(match);
-      };
-      child.stdout?.on("data", look);
-      child.once("close", () => reject(new Error(`the attacker has ended: ${output}${errors}`)));
-      look();
-    });
+  const waiting: (() => void)[] = [];
+  const wake = () => {
+    for (const look of waiting.splice(0)) look();
+  };
   child.stdout?.on("data", (data: Buffer) => {
     output += data.toString("latin1");
+    wake();
   });
   child.stderr?.on("data", (data: Buffer) => {
     errors += data.toString("latin1");
   });
+  let hasEnded = false;
+  child.once("close", () => {
+    hasEnded = true;
+    wake();
+  });
+  const said = async (pattern: RegExp): Promise<RegExpExecArray> => {
+    for (;;) {
+      const match = pattern.exec(output);
+      if (match) return match;
+      if (hasEnded) throw new Error(`the attacker has ended: ${output}${errors}`);
+      await new Promise<void>((resolve) => waiting.push(resolve));
+    }
+  };
   const [, inner] = await said(/^ready (\d+)$/m);
   const pid = machinePid(host.pid, Number(inner));
   if (pid === undefined) throw new Error("the attacker is not among the host's processes");
+  let pauses = 0;
   return {
-    pause() {
-      process.kill(pid, "SIGSTOP");
-      while (stateOf(pid) !== "T") if (stateOf(pid) === "Z") throw new Error(`the attacker has ended: ${errors}`);
+    async pause() {
+      const paused = said(new RegExp(`^(paused\\n[^]*?){${++pauses}}`, "m"));
+      process.kill(pid, "SIGUSR1");
+      await paused;
     },
-    resume: () => void process.kill(pid, "SIGCONT"),
+    resume: () => void process.kill(pid, "SIGUSR2"),
     async stop() {
       const ended = said(/^denied \d+$/m);
       process.kill(pid, "SIGTERM");
-      process.kill(pid, "SIGCONT");
       await ended;
       await host.kill(child);
       return new Map([...output.matchAll(/^([a-z-]+) (\d+)$/gm)].slice(1).map(([, name = "", n]) => [name, Number(n)]));

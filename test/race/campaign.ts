@@ -89,7 +89,7 @@ class Epoch {
     const converge = this.#converger();
     const attacker = await startAttacker(host, this.#seed, scene.hotRoots(this.#layout));
     try {
-      attacker.pause();
+      await attacker.pause();
       // After a loss nothing more can be told from what is there.
       let isSound = true;
       for (let count = 0; count < epoch && isSound && !isOver(this.#options, tally); count++) {
@@ -113,7 +113,8 @@ class Epoch {
     const planted = plant(host, layout, random);
     this.#options.product.transcript.length = 0;
     attacker.resume();
-    const outcomes = await converge().finally(() => attacker.pause());
+    const outcomes = await converge();
+    await attacker.pause();
     const findings = check(host, layout, before, outcomes, withAcls);
     scene.tidy(host, layout);
     this.#tell(`${layout} root, drift: ${planted.join(", ")}`, findings, outcomes);
