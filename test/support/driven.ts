@@ -15,6 +15,8 @@ export type RuleParts = Readonly<Record<string, Omit<Filled["rules"][string], "j
 export interface Driven {
   /** Converges these resources together, all of the program by default. */
   up(...names: string[]): Promise<Outcome[]>;
+  /** Deletes a resource; with the jail all of them. */
+  forget(name: string): Promise<void>;
   /** What a preview sees. */
   view(): Promise<View>;
   look(name?: string): Promise<Look>;
@@ -46,6 +48,7 @@ export function drive(site: Site, jail: JailPart = {}, rules: RuleParts = {}): D
       Promise.all(
         (names.length > 0 ? names : [...declarations.keys()]).map((one) => session.converge(declarationOf(one))),
       ),
+    forget: (name) => session.forget(declarationOf(name).owner.token ?? ""),
     view: () => session.view(),
     look: (name = "jail") => lookAt(declarationOf(name).owner, () => session.view()),
   };

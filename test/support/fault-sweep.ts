@@ -63,6 +63,19 @@ export class Sweep {
     assert.deepEqual(walk(this.#host.path("/srv/outside")), outside);
   }
 
+  /** A run with a fault, after which nobody converges the jail any more. */
+  async checkForgotten(fault: Fault, nth: number): Promise<void> {
+    await reset(this.#host);
+    const before = await snapshot(this.#host, root);
+    await this.#faults.inject(fault, nth, () => this.#drive().up());
+    assert.notDeepEqual(this.#closed(before, await snapshot(this.#host, root)), [], "something is closed");
+    await this.#drive().forget("jail");
+    const after = await snapshot(this.#host, root);
+    assert.deepEqual(this.#closed(before, after), []);
+    this.#noLooser(before, after);
+    assert.equal(await this.#host.must("ls -A /var/lib/pulumi-chroot"), "", "and nothing is remembered");
+  }
+
   /** A fault in a run, and another one in the run after it. */
   async checkTwice(first: [Fault, number], second: [Fault, number]): Promise<void> {
     await reset(this.#host);
@@ -114,6 +127,7 @@ export class Sweep {
     const { host, view } = await this.#drive().look();
     assert.ok(view, host);
     if (closed.length > 0) assert.match(host ?? "nothing is said", /^not finished: a run was cut short/, closed.join());
+    if (states(before).join() === states(cut).join()) assert.equal(host, undefined);
     const after = walk(this.#host.path(root));
     const changed = [...after].filter(([path, { ctime }]) => ctime !== cut.get(path)?.ctime).map(([path]) => path);
     assert.deepEqual(changed, [], "a preview changes nothing");

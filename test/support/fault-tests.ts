@@ -38,6 +38,11 @@ export function testFaults(flavour: NonNullable<HostOptions["flavour"]>, variant
         await t.test(`${fault} at ${nth}, ${sweep.operations[nth - 1]?.tool}`, () => sweep.check(fault, nth));
   });
 
+  test("a jail that is deleted after a run that was cut short is not left closed", async () => {
+    const index = Math.floor(sweep.operations.length * 0.6);
+    await sweep.checkForgotten("power", index);
+  });
+
   test("the run after one that was cut short may be cut short itself", async (t) => {
     // While sealing and while opening in the first run; in the second while records are written, sealing, repairing.
     const pairs = [0.35, 0.8].flatMap((first) => [8, 20, 30].map((second) => [first, second] as const));
