@@ -22,7 +22,6 @@ export type Hold<T> =
 
 /** Fields that a claim may state. Files and directories have a mode each, so that 0640 never hits a directory. */
 export const claimFields = ["owner", "group", "fileMode", "directoryMode", "special", "acl", "capabilities"] as const;
-export type ClaimField = (typeof claimFields)[number];
 
 /** What one resource wants of the paths that a glob matches. */
 export interface Claim {

@@ -46,7 +46,7 @@ export const anyNumber = Symbol("any number");
 /** A name of a path: itself, or a pattern of bytes and sets of bytes. */
 export type Component = string | readonly (string | RegExp | typeof anyNumber)[];
 const anyName: Component = [anyNumber];
-export type Components = readonly (Component | typeof anyNumber)[];
+type Components = readonly (Component | typeof anyNumber)[];
 
 function matchesPath(components: Components, names: readonly string[]): boolean {
   return matchesAll(components, names, matchesName);

@@ -133,7 +133,7 @@ export function hasAccessEntries(acl: Acl): boolean {
   return acl.some((entry) => !entry.startsWith("default:"));
 }
 
-export function lettersOf(bits: number): string {
+function lettersOf(bits: number): string {
   return `${bits & 4 ? "r" : "-"}${bits & 2 ? "w" : "-"}${bits & 1 ? "x" : "-"}`;
 }
 

@@ -102,7 +102,6 @@ function lettersOf({ bits, executeIfAny }: { bits: number; executeIfAny: boolean
 
 /** Special bits by name, for files on literal paths and for directories. */
 export const specialBits = { setuid: 0o4000, setgid: 0o2000, sticky: 0o1000 } as const;
-export type Special = keyof typeof specialBits;
 
 /** The bits that turn a file into somebody else's process. */
 export const setIdBits: Mode = specialBits.setuid | specialBits.setgid;

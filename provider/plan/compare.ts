@@ -11,7 +11,7 @@ import { type Capacity, type Exact, exactly, keptBits, partsOf } from "./parts";
 import { missingTool, unknownPrincipal } from "./refusals";
 
 /** Undeclared paths that a plan names; of the rest it tells the number. */
-export const undeclaredLimit = 20;
+const undeclaredLimit = 20;
 
 /** Compares an observation with what is expected, path by path, and keeps what it finds. */
 export class Comparison {

@@ -34,7 +34,7 @@ export interface Subject {
 const owns = 8;
 
 /** What somebody may do with an inode, by acl(5). Where several groups match it is all that any of them may. */
-export function accessOf({ uid, gid, mode, entries }: Guarded, subject: Subject): number {
+function accessOf({ uid, gid, mode, entries }: Guarded, subject: Subject): number {
   if (uid === subject.uid) return ((mode >> 6) & 7) | owns;
   const bitsOf = (entry: string) => {
     const [letters = ""] = entry.split(":").slice(-1);
