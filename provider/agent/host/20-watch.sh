@@ -34,5 +34,6 @@ beat() {
   esac
   BEAT=$1
   # The registry of a root that is declared no more has gone.
-  [ ! -d "$REGISTRY" ] || printf %s "$marks" >>"$REGISTRY/.beat"
+  # The registry of a root that is declared no more has gone; on a full file system the next list says so.
+  [ ! -d "$REGISTRY" ] || printf %s "$marks" >>"$REGISTRY/.beat" || :
 }

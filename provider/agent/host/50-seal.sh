@@ -12,7 +12,7 @@ tell() {
 # bits. Names that are too long for a command are left out: nothing is repaired below them.
 hot() {
   walk 100 -type d '(' ! -user 0 -o -perm -0020 -o -perm -0002 ')' -prune -print0 |
-    xargs -0 -r sh -c 'for path; do [ "${#path}" -ge 4000 ] || printf "%s\0" "$path"; done' sh
+    xargs -0 -r sh -c 'for path; do [ "${#path}" -ge 4000 ] || printf "%s\0" "$path" || exit 255; done' sh
 }
 
 # seal LENGTH: in the subtrees of a list, take all directories from the daemon, from the top down. All that is above
