@@ -9,7 +9,7 @@ import { anyCase } from "../plan/tree";
 import { type LabHost, startHost } from "../support/sshd";
 import { accounts, make, nameOf, observeAll, productEnd, runScripts, scriptCase, timesOf } from "./script-cases";
 
-const count = Number(process.env["SCRIPT_CASES"] ?? 40);
+const count = Number(process.env["SCRIPT_CASES"] ?? 20);
 const seed = Number(process.env["SCRIPT_SEED"] ?? Date.now() % 1_000_000);
 
 for (const flavour of ["gnu", "busybox"] as const)
