@@ -23,7 +23,7 @@ import {
   scriptOf,
 } from "./script-cases";
 
-const count = Number(process.env["SCRIPT_CASES"] ?? 40);
+const count = Number(process.env["SCRIPT_CASES"] ?? 20);
 const bare: Case = { name: "mtree", expect: {} };
 
 describe("a specification for mtree", () => {

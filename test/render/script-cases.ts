@@ -105,25 +105,32 @@ export function timesOf(host: LabHost, root: string): Map<Bytes, bigint> {
 export async function productEnd({ given, merged }: ScriptCase, seen: Observation): Promise<ProductEnd> {
   const observation = { ...seen, records: observationOf(given).records };
   const owners = merged.declarations.map(({ owner }) => owner);
-  const refused = new Set<Bytes>();
+  const [refused, withheld] = [new Set<Bytes>(), new Set<Bytes>()];
   const expectation = expected(merged.intent);
-  for (const [path, { type }] of seen.entries) expectation.at(path, type, (conflict) => refused.add(conflict.path));
+  // What stands in the place of a directory is moved away, whatever is declared of such a file.
+  for (const [path, { type }] of seen.entries)
+    if (type === "directory" || !expectation.required.has(path))
+      expectation.at(path, type, (conflict) => refused.add(conflict.path));
   for (const path of expectation.required.keys())
     expectation.at(path, "directory", (conflict) => refused.add(conflict.path));
   const { refusals, ...rest } = plan(merged, observation);
   for (const { why } of refusals) {
     const [path] = why.split(" is declared with ");
     if (path !== undefined && path !== why) refused.add(path as Bytes);
+    const [gaining] = why.split(" is to get ");
+    if (gaining !== undefined && gaining !== why) withheld.add(gaining as Bytes);
   }
   const todo = steps({ refusals, ...rest }, owners);
   const lacks = refusals.some(({ why }) => why.includes("and the host has no"));
-  return { end: await applied(seen.entries, todo), todo, refused, lacks };
+  return { end: await applied(seen.entries, todo), todo, refused, withheld, lacks };
 }
 
 interface ProductEnd {
   readonly end: ReadonlyMap<Bytes, Live>;
   readonly todo: readonly Step[];
   readonly refused: ReadonlySet<Bytes>;
+  /** Files that are to get setuid, setgid or capabilities, and only by the run after this one. */
+  readonly withheld: ReadonlySet<Bytes>;
   /** The host has no tools for what is declared. */
   readonly lacks: boolean;
 }

@@ -9,7 +9,7 @@ import { byteVariables, quote, ShellGlobs } from "../../provider/render/shell";
 import { type Component, matchesComponents, name, pattern, textOf } from "../intent/glob-model";
 
 const shells = [["dash"], ["bash", "--posix"], ["bash"], ["busybox", "sh"]] as const;
-const count = Number(process.env["GLOB_CASES"] ?? 1500);
+const count = Number(process.env["GLOB_CASES"] ?? 800);
 
 /** Asks a shell which paths some globs match, as the permission script does. */
 function matchedBy(shell: readonly string[], pairs: readonly (readonly [glob: string, path: string])[]): boolean[] {
@@ -141,7 +141,7 @@ describe("a glob of the permission script", () => {
     const bytes = Array.from({ length: 255 }, (_, at) => String.fromCharCode(at + 1)).filter(
       (byte) => byte !== "/" && byte !== ".",
     );
-    for (const glob of [
+    const globs = [
       "?",
       "[!a]",
       "[a-z]",
@@ -156,18 +156,9 @@ describe("a glob of the permission script", () => {
       "*",
       "[Z-a]",
       "[+--]",
-    ])
-      for (const shell of shells) {
-        const found = matchedBy(
-          shell,
-          bytes.map((byte) => [glob, byte]),
-        );
-        const { matches } = parseGlob(glob);
-        assert.deepEqual(
-          found,
-          bytes.map((byte) => matches(fromWire(byte))),
-          `${glob} in ${shell}`,
-        );
-      }
+    ];
+    const pairs = globs.flatMap((glob) => bytes.map((byte) => [glob, byte] as const));
+    const expected = pairs.map(([glob, byte]) => parseGlob(glob).matches(fromWire(byte)));
+    for (const shell of shells) assert.deepEqual(matchedBy(shell, pairs), expected, shell.join(" "));
   });
 });

@@ -1,29 +1,57 @@
-# trusted: a file that runs with more rights than its caller's must not be where somebody else can put another in its place.
+# trusted: a file that runs with more rights than its caller's must not be where somebody else can put another in its place:
+# it is left alone. One that is to get them, and could have been put there until now, gets all but those in this run.
 trusted() {
-  powers=''
-  case $want_special in '' | '*' | '?') ;; *) [ $((want_special & 3072)) -eq 0 ] || powers=1 ;; esac
-  case $want_capabilities in '' | '*' | '?' | -) ;; *) powers=1 ;; esac
-  [ -n "$powers" ] && exposed || return 0
+  gained=''
+  case $want_special in '' | '*' | '?') set_ids=0 ;; *) set_ids=$((want_special & 3072)) ;; esac
+  case $want_capabilities in
+    '' | '*' | '?' | -) [ "$set_ids" -ne 0 ] || return 0 ;;
+    *) setcap -q -v "$want_capabilities" ".//$path" >/dev/null 2>&1 || gained=1 ;;
+  esac
+  [ $((set_ids & ~mode)) -eq 0 ] || gained=1
   shown "$path"
-  fail "$SHOWN: others than root may write above it, and it is declared with setuid, setgid or capabilities: left alone"
-  return 1
+  if (exposed stays_hot); then
+    fail "$SHOWN: others than root may write above it, and it is declared with setuid, setgid or capabilities: left alone"
+    return 1
+  fi
+  [ -n "$gained" ] || return 0
+  if ! grep -qxF -- "$path" "$WORK/suspects" 2>/dev/null; then
+    if ! is_hot "$uid" "$mode" && ! (exposed was_hot); then return 0; fi
+    printf '%s\n' "$path" >>"$WORK/suspects"
+  fi
+  fail "$SHOWN: it is to get setuid, setgid or capabilities, and others than root could write in it or above it until now: see that it is the right program, then run this again"
+  [ "$set_ids" -eq 0 ] || want_special='?'
+  case $want_capabilities in '' | '*' | -) ;; *) want_capabilities='?' ;; esac
 }
 
-# exposed: whether somebody else may write in a directory above, once all is as declared.
-exposed() (
-  left=${path%/*} type=directory
+# exposed TEST: whether it holds for a directory above.
+exposed() {
+  left=${path%/*} above=.
   [ "$left" != "$path" ] || left=''
-  above=.
   while :; do
-    path=$above
-    compose
-    real=$(stat -c '%u %a' -- "./$above") || exit 0
-    uid=${real% *} mode=$((0${real#* }))
-    case $want_owner in '' | '*' | '?') ;; *) id_of "$USER_IDS" "$want_owner" && uid=$ID ;; esac
-    case $want_mode in '' | '*' | '?') ;; *) mode=$want_mode ;; esac
-    if is_hot "$uid" "$mode"; then exit 0; fi
-    [ -n "$left" ] || exit 1
+    real=$(stat -c '%d:%i 0 %u:%g %a' -- "./$above") || return 0
+    if "$1"; then return 0; fi
+    [ -n "$left" ] || return 1
     if [ "$above" = . ]; then above=${left%%/*}; else above=$above/${left%%/*}; fi
     case $left in */*) left=${left#*/} ;; *) left='' ;; esac
   done
-)
+}
+
+# was_hot: as it was before it was closed.
+was_hot() {
+  known=''
+  [ ! -s "$WORK/table" ] || known=$(grep "^${real%% *} " "$WORK/table" | head -n 1)
+  ids=${known:-$real}
+  ids=${ids#* * }
+  is_hot "${ids%%:*}" "$((0${ids##* }))"
+}
+
+# stays_hot: once all is as declared.
+stays_hot() {
+  path=$above type=directory
+  compose
+  uid=${real#* * } mode=$((0${real##* }))
+  uid=${uid%%:*}
+  case $want_owner in '' | '*' | '?') ;; *) id_of "$USER_IDS" "$want_owner" && uid=$ID ;; esac
+  case $want_mode in '' | '*' | '?') ;; *) mode=$want_mode ;; esac
+  is_hot "$uid" "$mode"
+}

@@ -78,6 +78,7 @@ wanted() {
     fail "$SHOWN: rules of the same order want different values for its $CLASH: left alone"
     return 1
   fi
+  [ "$type" = directory ] || trusted || return 1
   case $want_owner in '' | '*' | '?') ;; *) id_of "$USER_IDS" "$want_owner" && to_uid=$ID ;; esac
   case $want_group in '' | '*' | '?') ;; *) id_of "$GROUP_IDS" "$want_group" && to_gid=$ID ;; esac
   case $want_mode in
@@ -100,7 +101,7 @@ wanted() {
     '' | '*' | '?' | -) ;;
     *) [ -n "$CAN_CAPABILITIES" ] || fail 'capabilities are declared, and this host has no getcap and setcap: install libcap' ;;
   esac
-  [ "$type" = directory ] || trusted
+  return 0
 }
 
 acl_wanted() {
