@@ -54,6 +54,21 @@ function apply(op: string | undefined, before: ReadonlySet<string> = new Set(), 
   return new Set([...(op === "+" ? before : []), ...letters]);
 }
 
+/** Whether one text in the one form gives something that the other does not. */
+export function givesMore(one: string, other: string): boolean {
+  const before = flagsOf(other);
+  return [...flagsOf(one)].some((flag) => !before.has(flag));
+}
+
+function flagsOf(text: string): Set<string> {
+  const clauses = text.split(" ").map((clause) => clause.split("=", 2));
+  return new Set(
+    clauses.flatMap(([names = "", flags = ""]) =>
+      (names === "" ? known : names.split(",")).flatMap((name) => [...flags].map((flag) => `${name} ${flag}`)),
+    ),
+  );
+}
+
 /** What a host printed, in the one form; a text that is none stays as it is, so that it differs from all that is declared. */
 export function readCapabilities(text: string): string {
   const parsed = parseCapabilities(text);

@@ -1,5 +1,6 @@
 import type { Acl } from "../model/acl";
 import { fromWire, show } from "../model/bytes";
+import { givesMore } from "../model/capability";
 import type { Live, Principals } from "../model/entry";
 import { allSpecialBits, formatMode, type Mode, specialBits } from "../model/mode";
 import type { Observation } from "../observe/observation";
@@ -111,6 +112,6 @@ function loosens(live: Live | undefined, want: Wanted): boolean {
   return (
     (want.mode !== undefined && (modeAfter(live, want.mode) & ~live.mode) !== 0) ||
     (want.acl ?? []).some((entry) => !before.includes(entry) && !entry.endsWith(":---")) ||
-    ((want.capabilities ?? "") !== "" && want.capabilities !== live.capabilities)
+    givesMore(want.capabilities ?? "", live.capabilities ?? "")
   );
 }
