@@ -115,6 +115,6 @@ exit 1
     }
     assert.equal(await lab.host.must("stat -c '%U:%G %a' /srv/part /srv/part/etc"), "root:www 750\nroot:www 750\n");
     assert.match(ok(await partial.preview("--expect-no-changes")), /2 unchanged/);
-    assert.equal((await lab.host.must("ls /var/lib/pulumi-chroot/part-* | wc -l")).trim(), "1");
+    assert.equal((await lab.host.must("ls /var/lib/pulumi-chroot/part-*/*.json | wc -l")).trim(), "1");
   });
 });

@@ -33,7 +33,6 @@ beat() {
     *) marks=. ;;
   esac
   BEAT=$1
-  # The registry of a root that is declared no more has gone.
   # The registry of a root that is declared no more has gone; on a full file system the next list says so.
   [ ! -d "$REGISTRY" ] || printf %s "$marks" >>"$REGISTRY/.beat" || :
 }

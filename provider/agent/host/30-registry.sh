@@ -16,7 +16,7 @@ registry() {
   fi
   lock "$2" "$3" || return 1
   set +f
-  [ "$2" = -s ] || begin
+  [ "$2" = -s ] || begin || { set -f; return 1; }
   set -- "$REGISTRY"/*.json
   # One command for all of them, each with a line of its name before it.
   [ ! -f "$1" ] || listed tail -v -n +1 -- "$@"
@@ -37,12 +37,12 @@ begin() {
   for file in "$REGISTRY"/sealed/*; do
     [ -f "$file" ] || continue
     number=$((number + 1))
-    mkdir -p "$REGISTRY/left"
-    mv "$file" "$REGISTRY/left/$number"
+    ERROR=$({ mkdir -p "$REGISTRY/left" && mv "$file" "$REGISTRY/left/$number"; } 2>&1) || return 1
   done
   for file in "$REGISTRY"/permissions.*; do
     [ ! -f "$file" ] || say "document ${file##*/} $(sha256sum <"$file")"
   done
+  return 0
 }
 
 # lock -s|-x WAIT: until this process ends. The directory that we waited for may have gone with the last record in it.

@@ -78,8 +78,8 @@ opening() {
 }
 
 # opened FILE: directories of equal records that follow each other at once, unless one is in another (a level has no such
-# two, and in a plan their depths differ). The mode comes while root still owns it, in five
-# digits or more: GNU chmod keeps a directory's setgid bit for four.
+# two, and in a plan their depths differ). The mode comes while root still owns it, in five digits or more: GNU chmod keeps a
+# directory's setgid bit for four.
 opened() {
   [ -f "$1" ] || return 0
   ERROR=$(cat "$1" | xargs -0 -r -n 500 sh -c '
