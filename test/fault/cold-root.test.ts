@@ -1,3 +1,3 @@
 import { testFaults } from "../support/fault-tests";
 
-testFaults("gnu", "cold root", 4);
+testFaults("gnu", "cold root", 5);

@@ -1,3 +1,3 @@
 import { testFaults } from "../support/fault-tests";
 
-testFaults("gnu", "hot root", 5);
+testFaults("gnu", "hot root", 7);

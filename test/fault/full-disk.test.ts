@@ -1,0 +1,69 @@
+import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
+import { after, before, describe, test } from "node:test";
+import type { Bytes } from "../../provider/model/bytes";
+import { isCold } from "../../provider/model/mode";
+import { closeAll } from "../../provider/ssh/host";
+import { snapshot } from "../support/access";
+import { drive, errorsOf } from "../support/driven";
+import { declared, makeTemplate, reset, root } from "../support/fault-jail";
+import { siteOn, walk } from "../support/jail-site";
+import { account } from "../support/program";
+import { type LabHost, startHost } from "../support/sshd";
+
+const page = 4096;
+
+/** The file system of the registry is full at one point of the run or another: what is not written is not relied on. */
+for (const flavour of ["gnu", "busybox"] as const)
+  describe(`a ${flavour} host whose file system is full`, () => {
+    let host: LabHost;
+    before(async () => {
+      host = await startHost({ flavour, accounts: account });
+      await makeTemplate(host, "cold root");
+    });
+    after(async () => {
+      await closeAll();
+      await host.close();
+    });
+
+    /** A jail as it is before a run, and a file system for the registry on which that many pages are free. */
+    async function prepare(free: number): Promise<void> {
+      await host.sh("umount /var/lib/pulumi-chroot");
+      await reset(host);
+      await host.must(`mkdir -p /var/lib/pulumi-chroot
+        mount -t tmpfs -o mode=0700,size=${64 * page} none /var/lib/pulumi-chroot`);
+      writeFileSync(host.path("/var/lib/pulumi-chroot/ballast"), Buffer.alloc((64 - free) * page, 1));
+    }
+
+    test("leaves nothing closed, says what is wrong, and converges when there is room", async () => {
+      const { jail, rules } = declared("cold root", flavour === "gnu");
+      const program = () => drive(siteOn(host, root, { perDialTimeout: 10 }), jail, rules);
+      const failed: string[] = [];
+      let free = 0;
+      for (let isDone = false; !isDone; free += 3) {
+        assert.ok(free < 64, "it is done at some point");
+        await prepare(free);
+        const old = await snapshot(host, root);
+        const outside = walk(host.path("/srv/outside"));
+        const errors = errorsOf(await program().up());
+        isDone = errors.length === 0;
+        failed.push(...errors);
+        // A look waits for the agent that has been left.
+        const look = await program().look();
+        assert.equal(look.host, undefined, `${free} pages`);
+        const closed = [...(await snapshot(host, root))].filter(
+          ([path, live]) => path === "data/uploads" && isCold(live) !== isCold(old.get(path as Bytes) ?? live),
+        );
+        assert.deepEqual(closed, [], `${free} pages`);
+        assert.deepEqual(walk(host.path("/srv/outside")), outside);
+        await host.must("rm /var/lib/pulumi-chroot/ballast");
+        assert.deepEqual(errorsOf(await program().up()), []);
+        assert.deepEqual((await program().view()).plan.differences, []);
+      }
+      assert.ok(failed.length > 0);
+      // Not every tool says why; what it was that could not be done is always said.
+      const what =
+        /^(cannot (read|write) the registry|cannot close the daemon's directories for a repair|lost the host): /;
+      for (const error of failed) assert.match(error, what);
+    });
+  });
