@@ -91,7 +91,7 @@ export class Run {
       ? await this.view(before.observation, () => true)
       : before;
     const tops = zoneOf(this.#entries, plannedSteps(hint, owners));
-    if (tops.length === 0) return { view: before, steps: plannedSteps(before, owners) };
+    if (tops.length === 0) return { view: hint, steps: plannedSteps(hint, owners) };
     const { closed, scanned } = await seal(this.#agent, this.#site, tops, this.#zone);
     this.#sealed = [...this.#sealed, ...closed];
     this.#zone = [...this.#zone, ...tops];

@@ -1,4 +1,3 @@
-import type { Owner } from "../intent/claim";
 import type { Bytes } from "../model/bytes";
 import type { Live } from "../model/entry";
 import type { Difference } from "./difference";
@@ -36,19 +35,17 @@ export function withBlocks(
     if (isCertain(path)) inside.set(inode, (inside.get(inode) ?? 0) + 1);
   }
   // How many names of an inode want what: an attacker may make thousands of names, so each is looked at once.
-  const wishes = new Map<Owner, Map<string, number>>();
+  const wishes = new Map<string, number>();
   const wishOf = ({ live, want }: Difference) => `${live?.inode} ${JSON.stringify(want)}`;
-  for (const difference of reachable.filter(hasOtherNames)) {
-    const own = wishes.get(difference.owner) ?? new Map<string, number>();
-    wishes.set(difference.owner, own.set(wishOf(difference), (own.get(wishOf(difference)) ?? 0) + 1));
-  }
+  for (const difference of reachable.filter(hasOtherNames))
+    wishes.set(wishOf(difference), (wishes.get(wishOf(difference)) ?? 0) + 1);
   return reachable.map((difference) => {
-    const { live, owner } = difference;
+    const { live } = difference;
     if (!live || !hasOtherNames(difference)) return difference;
     const links = linksOf.get(live.inode) ?? live.links;
     const outside = links - (inside.get(live.inode) ?? 0);
     if (outside > 0) return { ...difference, blocked: `${outside} of its ${links} names are outside the jail` };
-    const agree = wishes.get(owner)?.get(wishOf(difference)) === links;
+    const agree = wishes.get(wishOf(difference)) === links;
     return agree ? difference : { ...difference, blocked: `its ${links} names are declared differently` };
   });
 }

@@ -1,0 +1,98 @@
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import { differenceText } from "../../provider/render/text";
+import { closeAll } from "../../provider/ssh/host";
+import { type Driven, drive, errorsOf } from "../support/driven";
+import { siteOn, walk } from "../support/jail-site";
+import { account } from "../support/program";
+import { type LabHost, startHost } from "../support/sshd";
+
+/** An inode is changed under all of its names, so each of them has to be known, certain, and declared the same. */
+for (const flavour of ["gnu", "busybox"] as const)
+  describe(`hard links on a ${flavour} host`, () => {
+    let host: LabHost;
+    let count = 0;
+    before(async () => {
+      host = await startHost({ flavour, accounts: account });
+      await host.must("mkdir /srv/outside");
+    });
+    after(async () => {
+      await closeAll();
+      await host.close();
+    });
+
+    /** A jail with two places that only root may write in and two that the daemon may write in. */
+    async function jail(script: string): Promise<{ root: string; program: Driven }> {
+      const root = `/srv/jail${++count}`;
+      await host.must(`mkdir -p ${root}/etc ${root}/lib ${root}/data ${root}/more; cd ${root}; ${script}
+        chown root:www data more; chmod 0770 data more`);
+      const held = { owner: "root", group: "www", fileMode: "0640" };
+      const program = drive(
+        siteOn(host, root),
+        { writable: { data: "uploads", more: "others" }, directories: { etc: "configuration", lib: "modules" } },
+        {
+          public: { match: "lib/public*", owner: "root", group: "www", fileMode: "0644" },
+          held: { match: "data/held*", ...held },
+          more: { match: "more/held*", ...held },
+        },
+      );
+      return { root, program };
+    }
+    const modes = (root: string, ...paths: string[]) => host.must(`cd ${root}; stat -c %a ${paths.join(" ")}`);
+
+    for (const [place, one, other] of [
+      ["where only root may write", "etc/one", "lib/other"],
+      ["in two of the daemon's directories", "data/held1", "more/held2"],
+      ["in one of the daemon's directories", "data/held1", "data/held2"],
+      ["in one of the daemon's and in one of root's", "etc/one", "data/held2"],
+    ] as const)
+      test(`with all names ${place}, declared the same, are repaired`, async () => {
+        const { root, program } = await jail(`: >${one}; ln ${one} ${other}; chmod 6777 ${one}`);
+        assert.deepEqual(errorsOf(await program.up()), []);
+        assert.equal(await modes(root, one, other), "640\n640\n");
+      });
+
+    test("that are declared differently are named, and nothing is changed", async () => {
+      const { root, program } = await jail(
+        ": >etc/one; ln etc/one lib/public; chmod 4777 etc/one; : >etc/beside; chmod 0666 etc/beside",
+      );
+      const errors = errorsOf(await program.up()).join();
+      assert.match(errors, /etc\/one is .*its 2 names are declared differently/);
+      assert.match(errors, /remove the other names, or exclude the path/);
+      assert.equal(await modes(root, "etc/one", "etc/beside"), "4777\n640\n");
+    });
+
+    for (const [place, path] of [
+      ["where only root may write", "etc/one"],
+      ["where the daemon may write", "data/held1"],
+    ] as const)
+      test(`with a name outside and one ${place} are not touched, and named`, async () => {
+        const name = `/srv/outside/${++count}`;
+        const { root, program } = await jail(
+          `: >${name}; chmod 4777 ${name}; ln ${name} ${path}; : >etc/beside; chmod 0666 etc/beside`,
+        );
+        const outside = walk(host.path("/srv/outside"));
+        const [first, , held] = await program.up();
+        const outcome = path.startsWith("etc") ? first : held;
+        if (path.startsWith("etc"))
+          assert.match(outcome?.error?.message ?? "", /1 of its 2 names are outside the jail/);
+        else {
+          // What the daemon has linked there must not keep everything else from being converged.
+          const { left = [], view } = outcome ?? {};
+          assert.ok(left[0] && view);
+          assert.match(differenceText(left[0], view.observation).marks, /1 of its 2 names are outside the jail/);
+        }
+        assert.deepEqual(walk(host.path("/srv/outside")), outside);
+        assert.equal(await modes(root, "etc/beside"), "640\n");
+      });
+
+    test("a setuid file of the daemon whose other name is outside by the time of the run is not touched", async () => {
+      // Both are inside when the preview looks.
+      const { root, program } = await jail(": >data/held1; ln data/held1 more/held2; chmod 4777 data/held1");
+      await program.view();
+      await host.must(`mv ${root}/more/held2 /srv/outside/moved`);
+      const outside = walk(host.path("/srv/outside"));
+      await program.up();
+      assert.deepEqual(walk(host.path("/srv/outside")), outside);
+    });
+  });
