@@ -16,13 +16,13 @@ export async function putRecords(agent: Agent, site: Site, records: readonly Reg
       return agent.request(`put ${record.token}.json ${data.length}`, data);
     }),
   );
-  for (const reply of replies) expectDone(reply, "cannot write the registry", formatSite(site));
+  expectWritten(replies, site);
 }
 
 /** Removes records; those that are gone already are no trouble. */
 export async function dropRecords(agent: Agent, site: Site, tokens: readonly string[]): Promise<void> {
   const replies = await Promise.all(tokens.map((token) => agent.request(`drop ${token}.json`)));
-  for (const reply of replies) expectDone(reply, "cannot write the registry", formatSite(site));
+  expectWritten(replies, site);
 }
 
 /** Writes files for people beside the records, those that are not there as they should be. */
@@ -35,6 +35,10 @@ export async function putDocuments(
   const texts = documents.map(({ name, text }) => ({ name, data: Buffer.from(text, "utf8") }));
   const changed = texts.filter(({ name, data }) => known.get(name) !== createHash("sha256").update(data).digest("hex"));
   const replies = await Promise.all(changed.map(({ name, data }) => agent.request(`put ${name} ${data.length}`, data)));
+  expectWritten(replies, site);
+}
+
+function expectWritten(replies: readonly Reply[], site: Site): void {
   for (const reply of replies) expectDone(reply, "cannot write the registry", formatSite(site));
 }
 

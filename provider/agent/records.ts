@@ -1,5 +1,5 @@
 import { type Acl, readAcl } from "../model/acl";
-import { type Bytes, fromWire } from "../model/bytes";
+import { type Bytes, depthOf, fromWire } from "../model/bytes";
 import { parseCapabilities } from "../model/capability";
 import type { EntryType, Live } from "../model/entry";
 import type { Sealed } from "../observe/observation";
@@ -20,6 +20,11 @@ const types: Record<string, EntryType> = {
 export function fromAgent(path: string): Bytes {
   const inside = path.replace(/^\.\/+/, "");
   return fromWire(inside === "" ? "." : inside);
+}
+
+/** The same the other way round. */
+export function toAgent(path: Bytes): string {
+  return path === "." ? ".//" : `.//${path}`;
 }
 
 /** `type mode uid gid links device:inode path`, and the target of a link, by find. */
@@ -144,6 +149,5 @@ export function sealedRecord(text: string): Sealed | undefined {
 }
 
 export function formatSealed({ path, inode, uid, gid, mode }: Sealed): string {
-  const depth = path === "." ? 0 : path.split("/").length;
-  return `${inode} ${depth} ${uid}:${gid} ${mode.toString(8)} .//${path === "." ? "" : path}`;
+  return `${inode} ${depthOf(path)} ${uid}:${gid} ${mode.toString(8)} ${toAgent(path)}`;
 }

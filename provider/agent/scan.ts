@@ -2,7 +2,7 @@ import { ChrootError } from "../errors";
 import { type Bytes, fromWire, showRemote, toBuffer } from "../model/bytes";
 import type { Live } from "../model/entry";
 import { type Agent, expectDone, type Reply } from "./agent";
-import { printedAcls, printedCapabilities, statEntries } from "./records";
+import { printedAcls, printedCapabilities, statEntries, toAgent } from "./records";
 import { formatSite, type Site } from "./site";
 
 export interface Scanned {
@@ -62,7 +62,7 @@ function sendZone(agent: Agent, zone: Zone): Promise<Reply> {
 
 /** Paths as the agent takes them: `.//` before each, NUL behind. */
 export function pathList(paths: readonly Bytes[]): Buffer {
-  return toBuffer(paths.map((path) => (path === "." ? ".//\0" : `.//${path}\0`)).join("") as Bytes);
+  return toBuffer(paths.map((path) => `${toAgent(path)}\0`).join("") as Bytes);
 }
 
 // Errors of names that are replaced between find's looks at them, and of file systems that have no ACLs.

@@ -61,9 +61,7 @@ export class JailSession {
     const { version } = this.program;
     if (this.#view?.version !== version || this.#view.observation !== observation)
       this.#view = { version, observation, view: this.#viewWithPrograms(this.program.view(), observation) };
-    const view = await this.#view.view;
-    this.#lasting = [...this.#lasting, ...view.plan.refusals.filter(({ isLasting }) => isLasting === true)];
-    return view;
+    return this.#view.view;
   }
 
   /** A jail as one resource of the state and the registry describe it, without a program: for refresh. */
@@ -77,6 +75,7 @@ export class JailSession {
   /** What is shown says which files are programs and would not be executable any more. */
   async #viewWithPrograms(program: ProgramView, observation: Observation): Promise<View> {
     const view = await this.#viewOf(program, observation);
+    this.#lasting = [...this.#lasting, ...view.plan.refusals.filter(({ isLasting }) => isLasting === true)];
     const { entries } = view.observation;
     // What the daemon owns, or may replace, it could make us wait for (a lease, a FIFO), and say what it likes.
     const isRoots = ({ path, live }: Difference) => live?.uid === 0 && isStable(entries, path);

@@ -1,4 +1,4 @@
-import { ancestors, type Bytes } from "../model/bytes";
+import { ancestors, type Bytes, depthOf } from "../model/bytes";
 import type { EntryType } from "../model/entry";
 import type { Claim, Composed } from "./claim";
 import { isHeld } from "./claim";
@@ -108,11 +108,7 @@ function requiredPaths(claims: readonly Claim[]): Map<Bytes, Claim> {
   for (const [path, claim] of found) {
     if (!required.has(path) || claim.match.literal === path) required.set(path, claim);
   }
-  return new Map([...required].sort(([one], [other]) => depth(one) - depth(other) || (one < other ? -1 : 1)));
-}
-
-function depth(path: Bytes): number {
-  return path === "." ? 0 : path.split("/").length;
+  return new Map([...required].sort(([one], [other]) => depthOf(one) - depthOf(other) || (one < other ? -1 : 1)));
 }
 
 /** Globs of an `exclude` map. */

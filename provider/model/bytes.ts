@@ -32,6 +32,11 @@ export function ancestors(path: Bytes): Bytes[] {
   return found;
 }
 
+/** How many names lead to a path inside the jail; none to the root. */
+export function depthOf(path: Bytes): number {
+  return path === "." ? 0 : path.split("/").length;
+}
+
 const plainAscii = /^[\x20-\x5b\x5d-\x7e]*$/;
 // Opens a colour code in what goes through the Pulumi CLI, which ends with a panic on one that it does not know.
 const colourCode = "<{%";

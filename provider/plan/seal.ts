@@ -1,4 +1,4 @@
-import type { Bytes } from "../model/bytes";
+import { type Bytes, depthOf } from "../model/bytes";
 import type { Live } from "../model/entry";
 import { isCold } from "../model/mode";
 import type { Sealed } from "../observe/observation";
@@ -54,7 +54,9 @@ export function stillSealed(entries: Entries, left: readonly Sealed[]): Sealed[]
 /** The deepest first: what is opened is no longer on the way to anything. Equal ones follow each other. */
 export function inOpeningOrder(sealed: readonly Sealed[]): Sealed[] {
   const key = ({ uid, gid, mode }: Sealed) => `${uid}:${gid} ${mode}`;
-  return [...sealed].sort((a, b) => depth(b.path) - depth(a.path) || (key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : 0));
+  return [...sealed].sort(
+    (a, b) => depthOf(b.path) - depthOf(a.path) || (key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : 0),
+  );
 }
 
 /**
@@ -114,8 +116,4 @@ export function leftHot(entries: Entries, zone: readonly Bytes[], isReachable: (
   return [...entries]
     .filter(([path, live]) => live.type === "directory" && !isCold(live) && isWithin(path, zone) && isReachable(path))
     .map(([path]) => path);
-}
-
-function depth(path: Bytes): number {
-  return path === "." ? 0 : path.split("/").length;
 }

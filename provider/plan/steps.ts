@@ -1,6 +1,6 @@
 import { type Owner, sameOwner } from "../intent/claim";
 import { type Acl, groupBits, hasAccessEntries } from "../model/acl";
-import type { Bytes } from "../model/bytes";
+import { type Bytes, depthOf } from "../model/bytes";
 import type { Live } from "../model/entry";
 import { type Mode, setIdBits } from "../model/mode";
 import { type Difference, type Kept, type Wanted, withWanted } from "./difference";
@@ -41,7 +41,7 @@ export function steps(plan: Plan, owners: readonly Owner[]): Step[] {
   const isSound = (above: readonly Bytes[]) => above.every((path) => wanted.get(path)?.want.type === "directory");
   return [...wanted]
     .filter(([, { above }]) => isSound(above))
-    .map(([path, wish]) => ({ step: step(path, wish), depth: depth(path) }))
+    .map(([path, wish]) => ({ step: step(path, wish), depth: depthOf(path) }))
     .sort((a, b) => a.depth - b.depth)
     .map(({ step: one }) => one);
 }
@@ -102,8 +102,4 @@ function modeAfter(
 
 function withGroup(mode: Mode, bits: number): Mode {
   return (mode & ~0o070) | (bits << 3);
-}
-
-function depth(path: Bytes): number {
-  return path === "." ? 0 : path.split("/").length;
 }
