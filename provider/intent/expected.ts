@@ -43,6 +43,15 @@ export interface Expectation {
   idle(): IdleClaim[];
 }
 
+/** Claims that meet at some paths, and what they come to for either type once somebody has asked. */
+interface Met {
+  readonly claims: readonly Ranked[];
+  /** Something more specific than the baseline is among them. */
+  readonly isDeclared: boolean;
+  file?: Composition;
+  directory?: Composition;
+}
+
 export function expected(intent: Intent): Expectation {
   const ranked = rank(intent.claims);
   const matching = matcher(ranked);
@@ -51,32 +60,33 @@ export function expected(intent: Intent): Expectation {
     intent.exclude.length > 0 &&
     [...ancestors(path), path].some((part) => intent.exclude.some((glob) => glob.matches(part)));
   // Of many thousand paths most are matched by the same few claims: each such set is composed once.
-  const composed = new Map<string, Composition>();
-  let last: { path: Bytes; claims: readonly Ranked[] } | undefined;
-  const claimsOf = (path: Bytes) => {
-    if (last?.path !== path) last = { path, claims: matching(path) };
-    return last.claims;
+  const known = new Map<readonly Ranked[], Met>();
+  let last: { path: Bytes; met: Met } | undefined;
+  const metAt = (path: Bytes): Met => {
+    if (last?.path === path) return last.met;
+    const claims = matching(path);
+    const met = known.get(claims) ?? { claims, isDeclared: claims.some(({ claim }) => claim.tier !== "baseline") };
+    known.set(claims, met);
+    last = { path, met };
+    return met;
   };
   return {
     required,
     excluded,
-    declared: (path) =>
-      required.has(path) || claimsOf(path).some(({ claim }) => claim.tier !== "baseline") || excluded(path),
+    declared: (path) => required.has(path) || metAt(path).isDeclared || excluded(path),
     at(path, type, report) {
       if (!isHeld(type) || excluded(path)) return undefined;
-      const claims = claimsOf(path);
-      let key: string = type;
-      for (const { index } of claims) key += ` ${index}`;
-      let known = composed.get(key);
-      if (!known) {
-        known = compose(claims, type);
-        composed.set(key, known);
-      }
-      if (report) for (const conflict of known.conflicts) report({ ...conflict, path });
-      return known.fields;
+      const met = metAt(path);
+      const { conflicts, fields } = (met[type] ??= compose(met.claims, type));
+      if (report) for (const conflict of conflicts) report({ ...conflict, path });
+      return fields;
     },
-    idle: () => idleClaims(ranked, [...composed.values()]),
+    idle: () => idleClaims(ranked, [...known.values()].flatMap(compositionsOf)),
   };
+}
+
+function compositionsOf({ file, directory }: Met): Composition[] {
+  return [file, directory].filter((composition) => composition !== undefined);
 }
 
 function idleClaims(ranked: readonly Ranked[], compositions: readonly Composition[]): IdleClaim[] {

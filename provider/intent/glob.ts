@@ -45,7 +45,8 @@ export const anyNumber = Symbol("any number");
 
 /** A name of a path: itself, or a pattern of bytes and sets of bytes. */
 export type Component = string | readonly (string | RegExp | typeof anyNumber)[];
-const anyName: Component = [anyNumber];
+/** Any name at all, as "*" is. */
+export const anyName: Component = [anyNumber];
 type Components = readonly (Component | typeof anyNumber)[];
 
 function matchesPath(components: Components, names: readonly string[]): boolean {
@@ -104,6 +105,7 @@ function translate(source: string): { components: Components } | { problem: stri
 }
 
 function translateName(name: string): Component | { problem: string } {
+  if (name === "*") return anyName;
   const parts: (string | RegExp | typeof anyNumber)[] = [];
   for (let at = 0; at < name.length; at++) {
     const byte = name.charAt(at);

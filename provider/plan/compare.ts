@@ -85,13 +85,14 @@ export class Comparison {
   #checkParents(path: Bytes, { special, capabilities }: Composed, live: Live): void {
     const bits = special?.hold.is === "value" ? special.hold.value & setIdBits : 0;
     const text = capabilities?.hold.is === "value" ? capabilities.hold.value : "";
+    if (bits === 0 && text === "") return;
     const powers = [
       { field: special, is: bits !== 0, isThere: (live.mode & bits) === bits, what: "setuid or setgid" },
       { field: capabilities, is: text !== "", isThere: live.capabilities === text, what: "capabilities" },
     ];
-    const above = ["." as Bytes, ...ancestors(path)];
     for (const { field, is, isThere, what } of powers) {
       if (!field || !is) continue;
+      const above = ["." as Bytes, ...ancestors(path)];
       const chosen = isThere
         ? undefined
         : [...above, path].find((one) => !isCold(this.#observation.entries.get(one) ?? live));
