@@ -46,9 +46,18 @@ export interface Reply {
   readonly error: string;
   /** The lines before the last one, as `[word, rest]`. */
   readonly lines: readonly (readonly [string, string])[];
-  readonly entries: ReadonlyMap<Bytes, Live>;
-  /** Lines that a tool of the host printed. */
-  readonly printed: readonly string[];
+  /** Whoever asked may change it: it is nobody else's. */
+  readonly entries: Map<Bytes, Live>;
+  /** What the host's tools have printed, by what it was asked for. */
+  readonly lists: ReadonlyMap<string, List>;
+}
+
+/** What one tool of the host has printed, in pieces. */
+export interface List {
+  readonly pieces: readonly string[];
+  readonly status: number;
+  /** What it complained of. Raw, as a reply's. */
+  readonly error: string;
 }
 
 interface Pending {
@@ -56,7 +65,7 @@ interface Pending {
   readonly reject: (error: Error) => void;
   readonly lines: [string, string][];
   readonly entries: Map<Bytes, Live>;
-  readonly printed: string[];
+  readonly lists: Map<string, List>;
 }
 
 /**
@@ -70,9 +79,9 @@ export class Agent {
   #rest = "";
   #left: number;
   #greeted = false;
-  /** Within a scan the first half of a record, empty before it has come; undefined outside of a scan. */
+  /** The list that is being told. Of entries there is only the first half of a record, empty before it has come. */
+  #list: { readonly name: string; readonly pieces: string[] } | undefined;
   #record: string | undefined;
-  #isPrinting = false;
   #failed: Error | undefined;
 
   constructor(channel: Channel, limit = replyLimit) {
@@ -93,7 +102,7 @@ export class Agent {
   request(line: string, data?: Buffer): Promise<Reply> {
     if (this.#failed) return Promise.reject(this.#failed);
     return new Promise((resolve, reject) => {
-      this.#pending.push({ resolve, reject, lines: [], entries: new Map(), printed: [] });
+      this.#pending.push({ resolve, reject, lines: [], entries: new Map(), lists: new Map() });
       this.#channel.write(Buffer.concat([Buffer.from(`${line}\n`), ...(data ? [data] : [])]));
     });
   }
@@ -138,8 +147,8 @@ export class Agent {
       }
       return;
     }
-    if (this.#isPrinting && !part.startsWith(this.#nonce)) {
-      this.#pending[0]?.printed.push(part);
+    if (this.#list !== undefined && !part.startsWith(this.#nonce)) {
+      this.#list.pieces.push(part);
       return;
     }
     // Before the first reply there may be whatever the account's shell prints at login.
@@ -152,18 +161,27 @@ export class Agent {
   #line(text: string): void {
     const [word, rest] = split(text);
     if (word === "hello") return;
-    if (word === "scan") this.#record = "";
-    else if (word === "scanned") this.#record = undefined;
-    else if (word === "lines") this.#isPrinting = true;
-    else if (word === "listed") {
-      this.#isPrinting = false;
-      const printed = this.#pending[0]?.printed;
-      if (printed?.at(-1) === "") printed.pop();
-    } else if (word === "done") {
+    if (word === "list") {
+      this.#list = { name: rest, pieces: [] };
+      this.#record = rest === "entries" ? "" : undefined;
+    } else if (word === "listed") this.#listed(rest);
+    else if (word === "done") {
       const [status, error] = split(rest);
-      const { resolve, lines = [], entries = new Map(), printed = [] } = this.#pending.shift() ?? {};
-      resolve?.({ status: Number(status), error, lines, entries, printed });
+      const { resolve, lines = [], entries = new Map(), lists = new Map() } = this.#pending.shift() ?? {};
+      resolve?.({ status: Number(status), error, lines, entries, lists });
     } else this.#pending[0]?.lines.push([word, rest]);
+  }
+
+  #listed(text: string): void {
+    const [status, error] = split(text);
+    const { name, pieces } = this.#list ?? { name: "", pieces: [] };
+    this.#list = undefined;
+    this.#record = undefined;
+    // The agent ends every list with a NUL, as a tool may not.
+    if (pieces.at(-1) === "") pieces.pop();
+    const lists = this.#pending[0]?.lists;
+    const before = lists?.get(name)?.pieces ?? [];
+    lists?.set(name, { pieces: [...before, ...pieces], status: Number(status), error });
   }
 }
 
@@ -178,8 +196,8 @@ function split(text: string): [string, string] {
   return space === -1 ? [text, ""] : [text.slice(0, space), text.slice(space + 1)];
 }
 
-/** The reply, or an error that names the request. */
-export function expectDone(reply: Reply, what: string, where: string): Reply {
+/** The reply, or the list, or an error that names the request. */
+export function expectDone<T extends Pick<Reply, "status" | "error">>(reply: T, what: string, where: string): T {
   if (reply.status === 0) return reply;
   throw new ChrootError("operation", { what, where, why: showRemote(reply.error) || `exit status ${reply.status}` });
 }

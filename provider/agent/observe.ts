@@ -5,8 +5,8 @@ import type { Observation } from "../observe/observation";
 import { open } from "../ssh/host";
 import { Agent, expectDone, type Reply } from "./agent";
 import { principals } from "./ids";
-import { printedFiles, sealedRecord } from "./records";
-import { scan } from "./scan";
+import { printedFiles, sealedRecords } from "./records";
+import { askScan, readScan } from "./scan";
 import { formatSite, registryName, type Site } from "./site";
 
 /** Runs one agent on the host. It ends, with its lock, when `use` is done. */
@@ -28,20 +28,17 @@ const lockWait = 10;
 
 /** One look at a jail: facts, registry and scan in one round trip. Nothing on the host is changed. */
 export function observe(site: Site): Promise<Observation> {
-  return withAgent(site, async (agent) => {
-    const [registry, observed] = await Promise.all([lockRegistry(agent, site, "-s"), look(agent, site)]);
-    return withRegistry(observed, registry);
-  });
+  return withAgent(site, (agent) => lockAndLook(agent, site, "-s"));
 }
 
-/** What the registry of a root holds. */
-export interface Registered extends Pick<Observation, "records" | "damaged" | "leftSealed"> {
-  /** Checksums of the documents that are written for people, by name; read for a change only. */
-  readonly documents: ReadonlyMap<string, string>;
+/** The same for a change, which holds the lock until its agent ends. */
+export async function lockAndLook(agent: Agent, site: Site, mode: "-s" | "-x"): Promise<Looked> {
+  const [, looked] = await Promise.all([lockRegistry(agent, site, mode), look(agent, site)]);
+  return looked;
 }
 
-/** Takes the registry's lock, shared for a look and exclusive for a change, and reads the records. */
-export async function lockRegistry(agent: Agent, site: Site, mode: "-s" | "-x"): Promise<Registered> {
+/** Takes the registry's lock: shared for a look, exclusive for a change. */
+export async function lockRegistry(agent: Agent, site: Site, mode: "-s" | "-x"): Promise<void> {
   const where = formatSite(site);
   const wait = Math.min(lockWait, Math.ceil((site.connection.perDialTimeout ?? 15) / 2));
   const reply = await agent.request(`registry ${registryName(site.root)} ${mode} ${wait}`);
@@ -53,33 +50,35 @@ export async function lockRegistry(agent: Agent, site: Site, mode: "-s" | "-x"):
       remedy: "wait for it to end, then run again",
     });
   expectDone(reply, "cannot read the registry", where);
+}
+
+/** What the registry of a root holds. */
+export interface Registered extends Pick<Observation, "records" | "damaged" | "leftSealed"> {
+  /** Checksums of the documents that are written for people, by name; read for a change only. */
+  readonly documents: ReadonlyMap<string, string>;
+}
+
+/** The records of a registry that is locked, whatever machine they were written on. */
+export async function readRegistry(agent: Agent, site: Site): Promise<Registered> {
+  return registered(expectDone(await agent.request("records"), "cannot read the registry", formatSite(site)), site);
+}
+
+function registered(reply: Reply, site: Site): Registered {
   const records: RegistryRecord[] = [];
   const damaged: Damage[] = [];
-  for (const [file, text] of printedFiles(reply.printed)) {
+  const list = reply.lists.get("records");
+  if (list) expectDone(list, "cannot read the registry", formatSite(site));
+  for (const [file, text] of printedFiles(list?.pieces ?? [])) {
     const record = parseRecord(file, Buffer.from(text, "latin1").toString("utf8"));
     if ("why" in record) damaged.push(record);
     else records.push(record);
   }
-  const rest = (wanted: string) => reply.lines.filter(([word]) => word === wanted).map(([, text]) => text);
-  const leftSealed = rest("left").map(sealedRecord);
+  const documents = reply.lines.filter(([word]) => word === "document");
   return {
     records,
     damaged,
-    leftSealed: leftSealed.filter((sealed) => sealed !== undefined),
-    documents: new Map(rest("document").map((text) => text.split(/ +/, 2) as [string, string])),
-  };
-}
-
-type Looked = Omit<Observation, "records" | "damaged" | "leftSealed">;
-
-/** What a look has found, with the records that were written on this machine. */
-export function withRegistry(looked: Looked, { records, damaged, leftSealed }: Registered): Observation {
-  const copied = records.filter(({ machine }) => machine !== looked.machineId);
-  return {
-    ...looked,
-    leftSealed,
-    records: records.filter((record) => !copied.includes(record)),
-    damaged: [...damaged, ...copied.map(fromElsewhere)],
+    leftSealed: sealedRecords(reply.lists.get("left")?.pieces ?? []),
+    documents: new Map(documents.map(([, text]) => text.split(/ +/, 2) as [string, string])),
   };
 }
 
@@ -91,29 +90,38 @@ function fromElsewhere({ token, label }: RegistryRecord): Damage {
   };
 }
 
-/** Walks to the root and scans it. With `make`, a root that is absent is made, closed to everybody but root. */
+/** What a look has found, and for a change the documents that are there. */
+type Looked = Observation & Pick<Registered, "documents">;
+
+/** Walks to the root and looks at it. With `make`, a root that is absent is made, closed to everybody but root. */
 export async function look(agent: Agent, site: Site, options: { make?: boolean } = {}): Promise<Looked> {
   const root = toBuffer(bytesOf(site.root));
-  const [facts, entered, scanned] = await Promise.all([
-    agent.request("facts"),
+  const [entered, reply] = await Promise.all([
     agent.request(`enter ${root.length}${options.make ? " make" : ""}`, root),
-    // Whatever keeps it from being entered is told first.
-    scan(agent, site).catch((error: Error) => error),
+    askScan(agent, site, "look", "all"),
   ]);
-  const fact = (word: string) => facts.lines.find(([name]) => name === word)?.[1] ?? "";
+  const fact = (word: string) => reply.lines.find(([name]) => name === word)?.[1] ?? "";
+  const listed = (name: string) => reply.lists.get(name)?.pieces.join("") ?? "";
+  // Whatever keeps it from being entered is told first.
   checkRights(fact("uid"), site);
   checkEntered(entered, site);
-  if (scanned instanceof Error) throw scanned;
-  const { tooDeep, ...found } = scanned;
-  const lacks = new Set(facts.lines.filter(([word]) => word === "gap").map(([, tool]) => tool));
+  const { tooDeep, ...found } = readScan(reply, site);
+  const { records, damaged, ...registry } = registered(reply, site);
+  const machineId = show(fromWire(fact("machine")));
+  // A record of another machine came with a copy of its disk: it says nothing of this one.
+  const copied = records.filter(({ machine }) => machine !== machineId);
+  const lacks = new Set(reply.lines.filter(([word]) => word === "gap").map(([, tool]) => tool));
   const can = {
     acl: !lacks.has("getfacl") && !lacks.has("setfacl"),
     capabilities: !lacks.has("getcap") && !lacks.has("setcap"),
   };
   return {
     ...found,
-    principals: principals(fact("passwd"), fact("group")),
-    machineId: show(fromWire(fact("machine"))),
+    ...registry,
+    records: records.filter((record) => !copied.includes(record)),
+    damaged: [...damaged, ...copied.map(fromElsewhere)],
+    principals: principals(listed("passwd"), listed("group")),
+    machineId,
     can,
     gaps: [
       ...gapTexts(lacks, can),

@@ -153,12 +153,14 @@ export function printedFiles(lines: readonly string[]): Map<string, string> {
   return files;
 }
 
-/** `device:inode depth uid:gid mode path` of a directory that is sealed. Equal ones of one depth are opened at once. */
-export function sealedRecord(text: string): Sealed | undefined {
-  const match = /^(\d+:\d+) \d+ (\d+):(\d+) ([0-7]+) (\.\/\/[\s\S]*)$/.exec(text);
-  if (!match) return undefined;
-  const [, inode = "", uid, gid, mode = "", path = ""] = match;
-  return { path: fromAgent(path), inode, uid: Number(uid), gid: Number(gid), mode: Number.parseInt(mode, 8) };
+/** `device:inode depth uid:gid mode path` of directories that are sealed. Equal ones of one depth are opened at once. */
+export function sealedRecords(pieces: readonly string[]): Sealed[] {
+  return pieces.flatMap((piece) => {
+    const match = /^(\d+:\d+) \d+ (\d+):(\d+) ([0-7]+) (\.\/\/[\s\S]*)$/.exec(piece);
+    if (!match) return [];
+    const [, inode = "", uid, gid, mode = "", path = ""] = match;
+    return [{ path: fromAgent(path), inode, uid: Number(uid), gid: Number(gid), mode: Number.parseInt(mode, 8) }];
+  });
 }
 
 export function formatSealed({ path, inode, uid, gid, mode }: Sealed): string {

@@ -1,7 +1,7 @@
 import { ChrootError } from "../errors";
 import { type Bytes, fromWire, showRemote, toBuffer } from "../model/bytes";
 import type { Live } from "../model/entry";
-import { type Agent, expectDone, type Reply } from "./agent";
+import { type Agent, expectDone, type List, type Reply } from "./agent";
 import { printedAcls, printedCapabilities, statEntries, toAgent } from "./records";
 import { formatSite, type Site } from "./site";
 
@@ -18,41 +18,51 @@ export type Zone = "all" | { readonly below: readonly Bytes[] } | { readonly at:
 /** Looks at a zone until one look is whole. */
 const attempts = 4;
 
-/**
- * Metadata, ACLs and capabilities of a zone, in one round trip. Subtrees and single paths need the registry's lock. Where
- * directories are moved while find is in them it gives up all that is left: then the look is taken again.
- */
+/** Metadata, ACLs and capabilities of a zone, in one round trip. Subtrees and single paths need the registry's lock. */
 export async function scan(agent: Agent, site: Site, zone: Zone = "all"): Promise<Scanned> {
+  return readScan(await askScan(agent, site, "scan", zone), site);
+}
+
+/**
+ * The reply to a request that scans, for `readScan`. Where directories are moved while find is in them it gives up all
+ * that is left: then the look is taken again.
+ */
+export async function askScan(agent: Agent, site: Site, request: "scan" | "look", zone: Zone): Promise<Reply> {
   for (let attempt = 1; ; attempt++) {
-    const replies = await Promise.all([
-      sendZone(agent, zone),
-      agent.request("scan"),
-      agent.request("acls"),
-      agent.request("capabilities"),
-    ]);
-    if (attempt < attempts && replies.some(({ error }) => gaveUp.test(error))) continue;
-    return readScan(replies, site);
+    const [zoned, reply] = await Promise.all([sendZone(agent, zone), agent.request(request)]);
+    expectDone(zoned, "cannot scan the jail", formatSite(site));
+    if (attempt === attempts || ![...reply.lists.values()].some(({ error }) => gaveUp.test(error))) return reply;
   }
 }
 
 const gaveUp = /^find: failed to read file names/m;
 
-function readScan([zoned, scanned, acls, capabilities]: readonly [Reply, Reply, Reply, Reply], site: Site): Scanned {
-  expectDone(zoned, "cannot scan the jail", formatSite(site));
-  const mounts = scanned.lines.filter(([word]) => word === "mount").map(([, path]) => fromWire(path));
-  for (const reply of [scanned, acls, capabilities]) checkScanned(reply, mounts, site);
-  const entries = new Map([...scanned.entries, ...statEntries(scanned.printed)]);
-  for (const [path, acl] of printedAcls(acls.printed)) {
+export function readScan(reply: Reply, site: Site): Scanned {
+  expectDone(reply, "cannot scan the jail", formatSite(site));
+  const mounts = reply.lines.filter(([word]) => word === "mount").map(([, path]) => fromWire(path));
+  // Where find prints no metadata, the entries are what stat has printed.
+  const stats = reply.lists.get("stats");
+  const [found, acls, capabilities] = [
+    stats ?? reply.lists.get("entries") ?? unasked,
+    reply.lists.get("getfacl") ?? unasked,
+    reply.lists.get("getcap") ?? unasked,
+  ];
+  for (const list of [found, acls, capabilities]) checkScanned(list, mounts, site);
+  const entries = stats ? statEntries(stats.pieces) : reply.entries;
+  for (const [path, acl] of printedAcls(acls.pieces)) {
     const live = entries.get(path);
     if (live) entries.set(path, { ...live, acl });
   }
-  for (const [path, text] of printedCapabilities(capabilities.printed, (known) => entries.has(known))) {
+  for (const [path, text] of printedCapabilities(capabilities.pieces, (known) => entries.has(known))) {
     const live = entries.get(path);
     if (live) entries.set(path, { ...live, capabilities: text });
   }
-  const tooDeep = scanned.error.split("\n").filter((line) => /^(find|stat): .*File name too long$/.test(line)).length;
+  const tooDeep = found.error.split("\n").filter((line) => /^(find|stat): .*File name too long$/.test(line)).length;
   return { entries, mounts, tooDeep };
 }
+
+/** Of a host without the tool, or of a jail that is not there. */
+const unasked: List = { pieces: [], status: 0, error: "" };
 
 function sendZone(agent: Agent, zone: Zone): Promise<Reply> {
   if (zone === "all") return agent.request("zone");
@@ -75,20 +85,22 @@ const tool = /^(find|stat|getfacl|getcap|xargs|sh|Failed to get capabilities)\b/
  * Entries that vanish while find walks are no trouble: what is gone needs nothing. A mount point is not looked into, whatever
  * find thinks of it. A line that no tool begins is the rest of a name with a line break in it.
  */
-function checkScanned(scanned: Reply, mounts: readonly Bytes[], site: Site): void {
-  const lines = scanned.error.split("\n").filter((line) => line !== "");
+function checkScanned({ status, error }: List, mounts: readonly Bytes[], site: Site): void {
+  const lines = error.split("\n").filter((line) => line !== "");
   const isHarmless = (line: string) =>
     (gone.test(line) && !gaveUp.test(line)) ||
     mounts.some((mount) => line.startsWith(`find: './/${mount}': `) || line.startsWith(`find: .//${mount}: `));
   const problems = lines.filter((line, index) => !isHarmless(line) && (index === 0 || tool.test(line)));
   const isCutName =
     problems.length === 1 && problems[0] === lines[0] && gone.test(lines.at(-1) ?? "") && !gaveUp.test(lines[0] ?? "");
-  if (problems.length === 0 || isCutName) return;
+  // find ends with 1 and xargs with 123 where a name was gone; what is above says that a tool was killed, or is not there.
+  const isWhole = status <= 123;
+  if (isWhole && (problems.length === 0 || isCutName)) return;
   const changing = problems.some((line) => gaveUp.test(line));
   throw new ChrootError("unreadable", {
     what: "cannot scan the jail",
     where: formatSite(site),
-    why: showRemote(problems.join("\n")) + (changing ? ": directories are moved there all the time" : ""),
+    why: (showRemote(problems.join("\n")) || `a tool ended with status ${status}`) + (changing ? ": directories are moved there all the time" : ""),
     ...(changing ? { remedy: "stop who moves them, the daemon most likely, then run again" } : {}),
   });
 }

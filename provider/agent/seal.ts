@@ -4,7 +4,7 @@ import type { Sealed } from "../observe/observation";
 import { isReachable } from "../plan/blocked";
 import { inOpeningOrder, leftHot } from "../plan/seal";
 import { type Agent, expectDone } from "./agent";
-import { formatSealed, sealedRecord } from "./records";
+import { formatSealed, sealedRecords } from "./records";
 import { pathList, type Scanned, scan } from "./scan";
 import { formatSite, type Site } from "./site";
 
@@ -24,7 +24,6 @@ export async function seal(
     scan(agent, site, { below: [...closedBefore, ...tops] }),
   ]);
   expectDone(reply, "cannot close the daemon's directories for a repair", formatSite(site));
-  const records = reply.lines.filter(([word]) => word === "sealed").map(([, record]) => sealedRecord(record));
   const [hot] = leftHot(scanned.entries, tops, isReachable);
   if (hot !== undefined)
     throw new ChrootError("operation", {
@@ -33,7 +32,7 @@ export async function seal(
       why: `${show(hot)} is still open`,
       remedy: "find out who changes it at the same time as root, then run pulumi up again",
     });
-  return { closed: records.filter((record) => record !== undefined), scanned };
+  return { closed: sealedRecords(reply.lists.get("sealed")?.pieces ?? []), scanned };
 }
 
 /** Says how everything that is closed is opened, and what else is opened with it; the deepest come first. */

@@ -1,6 +1,6 @@
 import type { Agent } from "../agent/agent";
 import { dropRecords, putRecords, tidyRegistry } from "../agent/apply";
-import { lockRegistry, look, withAgent, withRegistry } from "../agent/observe";
+import { lockAndLook, withAgent } from "../agent/observe";
 import { formatSite, type Site } from "../agent/site";
 import { ChrootError } from "../errors";
 import { type Owner, sameOwner } from "../intent/claim";
@@ -46,14 +46,13 @@ export function converge(
   lasting: readonly Refusal[],
 ): Promise<View> {
   return withAgent(site, async (agent) => {
-    const registry = await lockRegistry(agent, site, "-x");
-    const observation = withRegistry(await look(agent, site), registry);
+    const { documents, ...observation } = await lockAndLook(agent, site, "-x");
     const run = new Run(agent, site, program, observation);
     const before = await run.view(observation);
     const allowed = refuse(site, jobs, before, lasting);
     const { view, errors } =
       allowed.length > 0
-        ? await change(agent, site, program, run, allowed, before, registry.documents)
+        ? await change(agent, site, program, run, allowed, before, documents)
         : { view: before, errors: [] };
     await tidyRegistry(agent);
     for (const { declaration, resolve } of allowed) {

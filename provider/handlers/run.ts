@@ -57,9 +57,9 @@ export class Run {
 
   /** Makes the root, closed to everybody but root, and looks again. */
   async makeRoot(observation: Observation): Promise<Observation> {
-    const made = { ...observation, ...(await look(this.#agent, this.#site, { make: true })) };
-    this.#entries = made.entries;
-    return made;
+    const { entries, mounts } = await look(this.#agent, this.#site, { make: true });
+    this.#entries = entries;
+    return { ...observation, entries, mounts };
   }
 
   /** Repairs what belongs to some owners. The errors are of single paths; what they left undone the view tells. */

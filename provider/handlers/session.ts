@@ -2,7 +2,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import type { Agent } from "../agent/agent";
 import { dropRecords, tidyRegistry } from "../agent/apply";
-import { lockRegistry, look, observe, type Registered, withAgent, withRegistry } from "../agent/observe";
+import { lockRegistry, look, observe, readRegistry, withAgent } from "../agent/observe";
 import { programsOf } from "../agent/programs";
 import type { Site } from "../agent/site";
 import { type Declaration, departures } from "../intent/declaration";
@@ -134,8 +134,11 @@ export class JailSession {
   /** Removes a resource's record; with a jail's, those of its stack's other resources, which go with it. */
   async forget(token: string): Promise<void> {
     await withAgent(this.#site, async (agent) => {
-      const registered = await lockRegistry(agent, this.#site, "-x");
-      if (registered.leftSealed.length > 0) await this.#reopen(agent, registered);
+      const [, registered] = await Promise.all([
+        lockRegistry(agent, this.#site, "-x"),
+        readRegistry(agent, this.#site),
+      ]);
+      if (registered.leftSealed.length > 0) await this.#reopen(agent);
       const { records } = registered;
       const gone = departures(records, token, kinds);
       await dropRecords(agent, this.#site, gone);
@@ -147,8 +150,8 @@ export class JailSession {
   }
 
   /** Nobody may come after this one: it opens what a run that was cut short has left closed. */
-  async #reopen(agent: Agent, registered: Registered): Promise<void> {
-    const observation = withRegistry(await look(agent, this.#site), registered);
+  async #reopen(agent: Agent): Promise<void> {
+    const { documents: _, ...observation } = await look(agent, this.#site);
     const run = new Run(agent, this.#site, this.program.view(), observation);
     await run.repair(await run.view(observation), []);
   }

@@ -26,7 +26,7 @@ for (const flavour of ["gnu", "busybox"] as const) {
       const paths = names.map((name) => `bin/${name}` as Bytes);
       const found = await withAgent(siteOn(host, "/srv/jail"), async (agent) => {
         const programs = await programsOf(agent, "/srv/jail", paths);
-        assert.equal((await agent.request("facts")).status, 0, "the agent goes on");
+        assert.equal((await agent.request("records")).status, 0, "the agent goes on");
         return programs;
       });
       assert.deepEqual([...found].sort(), ["bin/-n", "bin/elf", "bin/new\nline", "bin/script"]);

@@ -3,8 +3,8 @@
 # travel as NUL-terminated lists, cut exactly by dd (head -c of BusyBox reads too far, sh -s of dash reads ahead).
 #
 # Replies end in NUL and begin with a nonce that only this session knows, so no file name can forge one (it is never in an
-# argument of a command: the daemon may read those). The phases are enter (walk to the root), facts, registry (with its
-# lock), scan; and where something differs: seal what the daemon may write, scan again, repair, scan, relax.
+# argument of a command: the daemon may read those). The phases are registry (its lock), enter (walk to the root), look
+# (facts, records, scan); and where something differs: seal what the daemon may write, scan again, repair, scan, relax.
 #
 # The sender sets NONCE, REGISTRY_HOME, QUARANTINE and IDLE in the lines before this one.
 set -uf
@@ -14,12 +14,31 @@ export PATH LC_ALL
 unset CDPATH ENV
 NEWLINE='
 '
-ME=$(id -u)
-ENTERED='' REGISTRY='' ERROR='' ZONE='' DEPTH='' STATS='' LEVEL=0 PLANNED='' SEALED='' WATCH=''
+ENTERED='' REGISTRY='' ERROR='' ZONE='' DEPTH='' LEVEL=0 PLANNED='' SEALED='' WATCH=''
 
 # frame LENGTH: exactly that much of the input.
 frame() { dd bs=65536 count="$1" iflag=count_bytes,fullblock 2>/dev/null; }
 say() { printf '%s %s\0' "$NONCE" "$*"; }
+
+# told NAME COMMAND…: sends what a command prints, in pieces that end in NUL; then its status and what it complains of.
+told() {
+  say list "$1"
+  shift
+  {
+    ERROR=$({ "$@" 2>&1 >&3; printf '\n%s' "$?"; })
+  } 3>&1
+  # What was printed may end without its NUL.
+  printf '\0'
+  say "listed ${ERROR##*"$NEWLINE"} ${ERROR%"$NEWLINE"*}"
+}
+
+# lines COMMAND…: each line that a command prints as a piece.
+lines() {
+  {
+    failed=$({ { "$@"; printf '%s' "$?" >&4; } | tr '\n' '\0' >&3; } 4>&1)
+  } 3>&1
+  return "$failed"
+}
 
 # stage LENGTH FILE: the data of a request as a file. What is not taken whole (a full disk) would be read as requests, and
 # names are an attacker's choice: then the session ends.

@@ -7,45 +7,48 @@ cold() {
   esac
 }
 
-# enter LENGTH [make]: go to the root, component by component, refusing whatever an attacker could redirect. Each look is at
-# a directory and at the next one in it: what is entered has to be what was seen from above.
+# enter LENGTH [make]: go to the root, refusing whatever an attacker could redirect. What is entered has to be what was seen.
 enter() {
-  ENTERED=''
-  ROOT=$(frame "$1" && printf .) && ROOT=${ROOT%.} && [ "${#ROOT}" -eq "$1" ] && cd / || return 1
-  rest=${ROOT#/} at='' seen=''
-  while [ -n "$rest" ]; do
-    name=${rest%%/*}
-    case $rest in */*) rest=${rest#*/} ;; *) rest='' ;; esac
-    step "$2" || return
-    [ -n "$seen" ] || return 0
-  done
-  [ "$(stat -c '%u:%a:%F:%d:%i' .)" = "$seen" ] || { ERROR="$at changed while it was entered"; return 1; }
+  ENTERED='' SEEN=''
+  ROOT=$(frame "$1" && printf .) && ROOT=${ROOT%.} && [ "${#ROOT}" -eq "$1" ] || return 1
+  components "$2" || return
+  [ -n "$SEEN" ] || return 0
+  cd -P "$ROOT" && [ "$(stat -c '%u:%a:%F:%d:%i' .)" = "$SEEN" ] || { ERROR="$ROOT changed while it was entered"; return 1; }
   ENTERED=1
 }
 
-# step [make]: into the next component; SEEN is empty where there is none.
-step() {
-  both=$(stat -c '%u:%a:%F:%d:%i' . "./$name" 2>/dev/null)
-  here=${both%%"$NEWLINE"*}
-  [ -z "$seen" ] || [ "$here" = "$seen" ] || { ERROR="$at changed while it was entered"; return 1; }
-  cold "${here%:*:*:*}" || { say "unsafe ${at:-/} $(stat -c '%U:%G %a' .)"; return 1; }
-  at=$at/$name
-  if [ "$here" = "$both" ]; then
-    seen=''
-    [ "$1" = make ] || { say "absent $at"; return 0; }
-    # Parents as mkdir -p makes them; the root itself stays closed until its declared owner and mode are set.
-    if [ -n "$rest" ]; then mode=0755; else mode=0700; fi
-    ERROR=$(mkdir -m "$mode" "./$name" 2>&1) || return 1
-    both=$here$NEWLINE$(stat -c '%u:%a:%F:%d:%i' "./$name")
-  fi
-  seen=${both#*"$NEWLINE"}
-  type=${seen#*:*:} type=${type%%:*}
-  [ "$type" = directory ] || { say "nodir $type $at"; return 1; }
-  cd -P "./$name" || { ERROR="$at changed while it was entered"; return 1; }
+# components [make]: looks at all directories from / to the root, in this order: once one is known to be cold, only root can
+# put another one in place of the next. SEEN is what the root is, and empty where there is none.
+components() {
+  set -- "$1" /
+  at='' rest=${ROOT#/}
+  while [ -n "$rest" ]; do
+    at=$at/${rest%%/*}
+    case $rest in */*) rest=${rest#*/} ;; *) rest='' ;; esac
+    set -- "$@" "$at"
+  done
+  make=$1
+  shift
+  seen=$(stat -c '%u:%a:%F:%d:%i' "$@" 2>/dev/null)
+  for at; do
+    here=${seen%%"$NEWLINE"*}
+    case $seen in *"$NEWLINE"*) seen=${seen#*"$NEWLINE"} ;; *) seen='' ;; esac
+    if [ -z "$here" ]; then
+      [ "$make" = make ] || { say "absent $at"; return 0; }
+      # Parents as mkdir -p makes them; the root itself stays closed until its declared owner and mode are set.
+      if [ "$at" = "$ROOT" ]; then mode=0700; else mode=0755; fi
+      ERROR=$(mkdir -m "$mode" "$at" 2>&1) || return 1
+      here=$(stat -c '%u:%a:%F:%d:%i' "$at")
+    fi
+    type=${here#*:*:} type=${type%%:*}
+    [ "$type" = directory ] || { say "nodir $type $at"; return 1; }
+    [ "$at" = "$ROOT" ] || cold "${here%:*:*:*}" || { say "unsafe $at $(stat -c '%U:%G %a' "$at")"; return 1; }
+  done
+  SEEN=$here
 }
 
 facts() {
-  say "uid $ME"
+  say "uid $(id -u)"
   machine=''
   [ ! -r /etc/machine-id ] || read -r machine </etc/machine-id
   say "machine $machine"
@@ -54,8 +57,8 @@ facts() {
   done
   # Where it is 0 everybody may give a file of somebody else's a second name.
   if read -r links </proc/sys/fs/protected_hardlinks && [ "$links" = 0 ]; then say 'gap protected_hardlinks'; fi
-  say "passwd $(cut -d: -f1,3 /etc/passwd)"
-  say "group $(cut -d: -f1,3 /etc/group)"
+  told passwd cut -d: -f1,3 /etc/passwd
+  told group cut -d: -f1,3 /etc/group
 }
 
 # names DATABASE LENGTH: names, one a line, that are not in the host's files but may be in a directory service.

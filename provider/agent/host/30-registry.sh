@@ -1,9 +1,9 @@
-# registry NAME -s|-x WAIT: lock it, shared for a look and exclusive for a change, then send the records. They count
-# only where nobody but root could have written them. A change makes it where there is none.
+# registry NAME -s|-x WAIT: lock it, shared for a look and exclusive for a change. It counts only where nobody but root
+# could have written. A change makes it where there is none.
 registry() {
   REGISTRY=$REGISTRY_HOME/$1
   if [ "$2" = -x ]; then
-    [ "$ME" -eq 0 ] || { ERROR='only root may change the registry: connect as root'; return 1; }
+    [ "$(id -u)" -eq 0 ] || { ERROR='only root may change the registry: connect as root'; return 1; }
     ERROR=$(mkdir -p "$REGISTRY" 2>&1) || return 1
   fi
   [ -d "$REGISTRY" ] || return 0
@@ -12,16 +12,25 @@ registry() {
     for dir in "$REGISTRY_HOME" "$REGISTRY"; do
       [ "$(stat -c '%F:%u:%a' "$dir")" = "$private" ] || ERROR="$dir is $(stat -c '%U:%G %a' "$dir"), not root's 0700"
     done
+    REGISTRY=''
     return 1
   fi
   lock "$2" "$3" || return 1
+  [ "$2" = -s ] || begin
+}
+
+# records: what the registry holds; for a change also the checksums of the documents in it.
+records() {
+  [ -d "$REGISTRY" ] || return 0
   set +f
-  [ "$2" = -s ] || begin || { set -f; return 1; }
   set -- "$REGISTRY"/*.json
   # One command for all of them, each with a line of its name before it.
-  [ ! -f "$1" ] || listed tail -v -n +1 -- "$@"
+  [ ! -f "$1" ] || told records lines tail -v -n +1 -- "$@"
   for file in "$REGISTRY"/left/* "$REGISTRY"/sealed/*; do
-    [ ! -f "$file" ] || tell left "$file"
+    [ ! -f "$file" ] || told left cat "$file"
+  done
+  for file in "$REGISTRY"/permissions.*; do
+    [ -z "$WATCH" ] || [ ! -f "$file" ] || say "document ${file##*/} $(sha256sum <"$file")"
   done
   set -f
 }
@@ -31,18 +40,16 @@ begin() {
   rm -f "$REGISTRY"/.list "$REGISTRY"/.zone "$REGISTRY"/.names "$REGISTRY"/.ids "$REGISTRY"/.new
   watch
   number=0
+  set +f
   for file in "$REGISTRY"/left/*; do
     [ ! -f "$file" ] || number=$((number > ${file##*/} ? number : ${file##*/}))
   done
   for file in "$REGISTRY"/sealed/*; do
     [ -f "$file" ] || continue
     number=$((number + 1))
-    ERROR=$({ mkdir -p "$REGISTRY/left" && mv "$file" "$REGISTRY/left/$number"; } 2>&1) || return 1
+    ERROR=$({ mkdir -p "$REGISTRY/left" && mv "$file" "$REGISTRY/left/$number"; } 2>&1) || { set -f; return 1; }
   done
-  for file in "$REGISTRY"/permissions.*; do
-    [ ! -f "$file" ] || say "document ${file##*/} $(sha256sum <"$file")"
-  done
-  return 0
+  set -f
 }
 
 # lock -s|-x WAIT: until this process ends. The directory that we waited for may have gone with the last record in it.

@@ -46,20 +46,13 @@ zone() {
   ZONE=$REGISTRY/.zone DEPTH=$2
 }
 
-# listed COMMAND…: sends the lines that a command prints, a reply each.
-listed() {
-  beat busy
-  say lines
-  {
-    ERROR=$({ "$@" 2>&4 | tr '\n' '\0' >&3; } 4>&1)
-  } 3>&1
-  # What was printed may end without a line break.
-  printf '\0'
-  say listed
-  [ -z "$ERROR" ]
+# look: all that is known of a host and a jail before anything is done.
+look() {
+  if [ -n "$ENTERED" ]; then scan beside; else beside; fi
 }
 
-# scan: every entry. BusyBox's find prints no metadata: there stat does, and a record is known by its ".//".
+# scan: every entry, with its ACL and its capabilities where there are tools for them. All tools look at the same time, and
+# what each has found is sent when the one before it has ended.
 scan() {
   [ -n "$ENTERED" ] || return 0
   beat busy
@@ -67,24 +60,20 @@ scan() {
   while read -r _ _ _ _ point _; do
     below "$point" && say "mount $BELOW"
   done </proc/self/mountinfo
-  if [ -z "$STATS" ]; then
-    say scan
-    {
-      ERROR=$(walk "$DEPTH" -printf '%y %m %U %G %n %D:%i %p\0%l\0' 2>&1 1>&3)
-      status=$?
-    } 3>&1
-    say scanned
-    # No name can come first in what find says.
-    case $ERROR in 'find: unrecognized: -printf'*) STATS=1 ;; *) return $status ;; esac
-  fi
-  listed walk "$DEPTH" -exec stat -c '%f %u %g %h %d:%i %n' '{}' +
+  { [ -z "${1-}" ] || "$1"; extras getcap; } | { extras getfacl | { entries; cat; }; cat; }
+}
+
+beside() { facts; records; }
+
+# entries: BusyBox's find prints no metadata: there stat does, and a record is known by its ".//".
+entries() {
+  told entries walk "$DEPTH" -printf '%y %m %U %G %n %D:%i %p\0%l\0'
+  # No name can come first in what find says.
+  case $ERROR in 'find: unrecognized: -printf'*) told stats lines walk "$DEPTH" -exec stat -c '%f %u %g %h %d:%i %n' '{}' + ;; esac
 }
 
 # extras TOOL: what a tool tells of each entry; nothing where there is no such tool, as the facts say.
-extras() {
-  [ -n "$ENTERED" ] && command -v "$1" >/dev/null || return 0
-  listed "all_$1"
-}
+extras() { ! command -v "$1" >/dev/null || told "$1" lines "all_$1"; }
 
 # Names as deep as no jail has them are left out: xargs takes no longer ones, and scan has told of them.
 all_getfacl() { walk "${DEPTH:-100}" '(' -type f -o -type d ')' -print0 | xargs -0 -r getfacl -PpsnE --; }

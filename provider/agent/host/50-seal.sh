@@ -1,18 +1,30 @@
 # What is sealed, level by level, in $REGISTRY/sealed: a record "dev:ino depth uid:gid mode path" for each directory, from before
 # it was closed. It is on the disk before anything is, so whoever comes next can open it again.
 
-# tell WORD FILE
-tell() {
-  cat "$2" | NONCE=$NONCE WORD=$1 xargs -0 -r sh -c 'for record; do
-      printf "%s %s %s\0" "$NONCE" "$WORD" "$record"
-    done' sh
+# hot EXPRESSION…: the topmost directories in the zone that others than root may write in; an ACL grants no more than the
+# mode's group bits. Names that are too long for a command are left out: nothing is repaired below them.
+hot() {
+  long='????'
+  while [ "${#long}" -lt 4000 ]; do long=$long$long; done
+  walk 100 -type d '(' ! -user 0 -o -perm -0020 -o -perm -0002 ')' -prune ! -path "$long*" "$@"
 }
 
-# hot: the topmost directories in the zone that others than root may write in; an ACL grants no more than the mode's group
-# bits. Names that are too long for a command are left out: nothing is repaired below them.
-hot() {
-  walk 100 -type d '(' ! -user 0 -o -perm -0020 -o -perm -0002 ')' -prune -print0 |
-    xargs -0 -r sh -c 'for path; do [ "${#path}" -ge 4000 ] || printf "%s\0" "$path" || exit 255; done' sh
+# hot_records: a record for each. That some vanish meanwhile is no failure; BusyBox's find prints no metadata.
+hot_records() {
+  if find . -prune -printf '' 2>/dev/null; then
+    hot -printf '%D:%i 0 %U:%G %m %p\0' | cat
+    return
+  fi
+  hot -print0 | cat >"$REGISTRY/.names" &&
+    cat "$REGISTRY/.names" | xargs -0 -r stat -c '%d:%i 0 %u:%g %a' -- >"$REGISTRY/.ids" &&
+    cat "$REGISTRY/.names" | xargs -0 -r sh -c 'for path; do
+        read -r ids <&3 && printf "%s %s\0" "$ids" "$path" || exit 255
+      done' sh 3<"$REGISTRY/.ids"
+}
+
+# names_in FILE: the paths of records.
+names_in() {
+  cat "$1" | xargs -0 -r sh -c 'for record; do printf "%s\0" ".//${record#* .//}" || exit 255; done' sh
 }
 
 # seal LENGTH: in the subtrees of a list, take all directories from the daemon, from the top down. All that is above
@@ -23,21 +35,18 @@ seal() {
   [ -n "$ENTERED" ] || { ERROR='no jail has been entered'; return 1; }
   mkdir -p "$REGISTRY/sealed" || return 1
   SEALED=1
+  names=$REGISTRY/.names
   while [ "$LEVEL" -lt 1000 ]; do
-    names=$REGISTRY/.names
-    hot >"$names" || return 1
-    [ -s "$names" ] || return 0
+    hot_records >"$REGISTRY/.new" || return 1
+    [ -s "$REGISTRY/.new" ] || return 0
     level=$((LEVEL + 1))
     ERROR=$({
-      cat "$names" | xargs -0 -r stat -c '%d:%i 0 %u:%g %a' -- >"$REGISTRY/.ids" &&
-        cat "$names" | xargs -0 -r sh -c 'for path; do
-            read -r ids <&3 && printf "%s %s\0" "$ids" "$path" || exit 255
-          done' sh 3<"$REGISTRY/.ids" >"$REGISTRY/.new" &&
-        sync "$REGISTRY/.new" && mv -f "$REGISTRY/.new" "$REGISTRY/sealed/$level" && sync "$REGISTRY/sealed"
+      sync "$REGISTRY/.new" && mv -f "$REGISTRY/.new" "$REGISTRY/sealed/$level" && sync "$REGISTRY/sealed" &&
+        names_in "$REGISTRY/sealed/$level" >"$names"
     } 2>&1) || return 1
     LEVEL=$level
     ERROR=$({ cat "$names" | xargs -0 -r chown -h 0 -- && cat "$names" | xargs -0 -r chmod go-w --; } 2>&1) || return 1
-    tell sealed "$REGISTRY/sealed/$level"
+    told sealed cat "$REGISTRY/sealed/$level"
   done
   ERROR='directories that the daemon may write in are nested more than 1,000 deep'
   return 1

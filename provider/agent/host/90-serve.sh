@@ -3,13 +3,12 @@ while beat idle && read -r request a b c; do
   ERROR=''
   case $request in
     enter) enter "$a" "$b" ;;
-    facts) facts ;;
     names) names "$a" "$b" ;;
     registry) registry "$a" "$b" "$c" ;;
+    records) records ;;
     zone) zone "$a" "$b" ;;
+    look) look ;;
     scan) scan ;;
-    acls) extras getfacl ;;
-    capabilities) extras getcap ;;
     programs) programs "$a" ;;
     seal) seal "$a" ;;
     plan) plan "$a" ;;

@@ -2,7 +2,7 @@
 # with the agent's own functions above; these take the place of those that talk to pulumi-chroot.
 frame() { printf %s "$JAIL"; }
 stage() { cp "$STAGED" "$2"; }
-tell() { :; }
+told() { :; }
 watch() { :; }
 beat() { :; }
 say() {
@@ -95,7 +95,7 @@ survey() {
     rm -f "$WORK"/*.* "$WORK/zone" "$WORK/all" "$WORK/todo" "$WORK/keys" "$WORK/linked" "$WORK/acl" "$WORK/powers" \
       "$WORK/make" "$WORK/replace" "$WORK/top" "$WORK/differs" "$WORK/failed"
     set -f
-    if look; then
+    if read_all; then
       GONE=''
       required
       cat "$WORK/names" | xargs -0 -r sh "$SELF" +decide 3<"$WORK/lines" || return 1
@@ -109,8 +109,8 @@ survey() {
   return 1
 }
 
-# look: names (through pipes, see over), and in the same order what there is to know of each.
-look() {
+# read_all: names (through pipes, see over), and in the same order what there is to know of each.
+read_all() {
   walk 100 '(' -type f -o -type d ')' -print0 2>"$WORK/errors" |
     xargs -0 -r sh -c 'for path; do
       if [ "${#path}" -lt 4000 ]; then printf "%s\0" "$path"; else echo "a path of more than 4,000 bytes: left alone" >>"$0"; fi
