@@ -98,12 +98,12 @@ export class Agent {
     return `exec sh -c 'eval "$(dd bs=65536 count=${length} iflag=count_bytes,fullblock 2>/dev/null)"'`;
   }
 
-  /** Sends one request, with data that its arguments give the length of. */
+  /** Sends one request, with data that its arguments give the length of; the line behind it says that it is whole. */
   request(line: string, data?: Buffer): Promise<Reply> {
     if (this.#failed) return Promise.reject(this.#failed);
     return new Promise((resolve, reject) => {
       this.#pending.push({ resolve, reject, lines: [], entries: new Map(), lists: new Map() });
-      this.#channel.write(Buffer.concat([Buffer.from(`${line}\n`), ...(data ? [data] : [])]));
+      this.#channel.write(Buffer.concat([Buffer.from(`${line}\n`), ...(data ? [data, Buffer.from("\n")] : [])]));
     });
   }
 

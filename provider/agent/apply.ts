@@ -48,7 +48,7 @@ export async function tidyRegistry(agent: Agent): Promise<void> {
 }
 
 /** Paths in one request: the host has to answer each within the limit of its connection. */
-const batch = 5000;
+const batch = 10_000;
 
 /**
  * Does the steps: directories first, parents before children; then for those that get another owner the mode that both

@@ -1,6 +1,6 @@
 import { ChrootError } from "../errors";
 import { type Damage, parseRecord, type RegistryRecord } from "../intent/declaration";
-import { bytesOf, fromWire, show, toBuffer } from "../model/bytes";
+import { fromWire, show } from "../model/bytes";
 import type { Observation } from "../observe/observation";
 import { open } from "../ssh/host";
 import { Agent, expectDone, type Reply } from "./agent";
@@ -90,16 +90,18 @@ function fromElsewhere({ token, label }: RegistryRecord): Damage {
   };
 }
 
+/** Sends the agent to a jail's root. */
+export function enter(agent: Agent, root: string, { make }: { make?: boolean } = {}): Promise<Reply> {
+  const line = Buffer.from(root, "utf8");
+  return agent.request(`enter ${line.length}${make ? " make" : ""}`, line);
+}
+
 /** What a look has found, and for a change the documents that are there. */
 type Looked = Observation & Pick<Registered, "documents">;
 
 /** Walks to the root and looks at it. With `make`, a root that is absent is made, closed to everybody but root. */
 export async function look(agent: Agent, site: Site, options: { make?: boolean } = {}): Promise<Looked> {
-  const root = toBuffer(bytesOf(site.root));
-  const [entered, reply] = await Promise.all([
-    agent.request(`enter ${root.length}${options.make ? " make" : ""}`, root),
-    askScan(agent, site, "look", "all"),
-  ]);
+  const [entered, reply] = await Promise.all([enter(agent, site.root, options), askScan(agent, site, "look", "all")]);
   const fact = (word: string) => reply.lines.find(([name]) => name === word)?.[1] ?? "";
   const listed = (name: string) => reply.lists.get(name)?.pieces.join("") ?? "";
   // Whatever keeps it from being entered is told first.

@@ -66,8 +66,16 @@ const unasked: List = { pieces: [], status: 0, error: "" };
 
 function sendZone(agent: Agent, zone: Zone): Promise<Reply> {
   if (zone === "all") return agent.request("zone");
-  const list = pathList("below" in zone ? zone.below : zone.at);
-  return agent.request(`zone ${list.length}${"at" in zone ? " 0" : ""}`, list);
+  if ("below" in zone) return agent.request(...onSubtrees("zone", zone.below));
+  const list = pathList(zone.at);
+  return agent.request(`zone ${list.length} 0`, list);
+}
+
+/** A request about subtrees; without a list it is about all of the jail. */
+export function onSubtrees(request: "zone" | "seal", tops: readonly Bytes[]): [line: string, list?: Buffer] {
+  if (tops.includes("." as Bytes)) return [request];
+  const list = pathList(tops);
+  return [`${request} ${list.length}`, list];
 }
 
 /** Paths as the agent takes them: `.//` before each, NUL behind. */
@@ -100,7 +108,9 @@ function checkScanned({ status, error }: List, mounts: readonly Bytes[], site: S
   throw new ChrootError("unreadable", {
     what: "cannot scan the jail",
     where: formatSite(site),
-    why: (showRemote(problems.join("\n")) || `a tool ended with status ${status}`) + (changing ? ": directories are moved there all the time" : ""),
+    why:
+      (showRemote(problems.join("\n")) || `a tool ended with status ${status}`) +
+      (changing ? ": directories are moved there all the time" : ""),
     ...(changing ? { remedy: "stop who moves them, the daemon most likely, then run again" } : {}),
   });
 }

@@ -5,7 +5,7 @@ import { isReachable } from "../plan/blocked";
 import { inOpeningOrder, leftHot } from "../plan/seal";
 import { type Agent, expectDone } from "./agent";
 import { formatSealed, sealedRecords } from "./records";
-import { pathList, type Scanned, scan } from "./scan";
+import { onSubtrees, type Scanned, scan } from "./scan";
 import { formatSite, type Site } from "./site";
 
 /**
@@ -18,9 +18,8 @@ export async function seal(
   tops: readonly Bytes[],
   closedBefore: readonly Bytes[],
 ): Promise<{ closed: Sealed[]; scanned: Scanned }> {
-  const list = pathList(tops);
   const [reply, scanned] = await Promise.all([
-    agent.request(`seal ${list.length}`, list),
+    agent.request(...onSubtrees("seal", tops)),
     scan(agent, site, { below: [...closedBefore, ...tops] }),
   ]);
   expectDone(reply, "cannot close the daemon's directories for a repair", formatSite(site));

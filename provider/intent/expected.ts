@@ -77,7 +77,8 @@ export function expected(intent: Intent): Expectation {
     at(path, type, report) {
       if (!isHeld(type) || excluded(path)) return undefined;
       const met = metAt(path);
-      const { conflicts, fields } = (met[type] ??= compose(met.claims, type));
+      met[type] ??= compose(met.claims, type);
+      const { conflicts, fields } = met[type];
       if (report) for (const conflict of conflicts) report({ ...conflict, path });
       return fields;
     },

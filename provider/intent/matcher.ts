@@ -130,13 +130,13 @@ class Place {
   }
 
   #like(name: string): readonly State[] {
-    let found: State[] | undefined;
+    const found: State[] = [];
     for (const [length, ends] of this.#named) {
       const end = length === 0 ? "" : name.slice(-length);
       for (const state of ends.get(end) ?? nowhere)
-        if (name.startsWith(state.begin) && matchesName(state.component as Component, name)) (found ??= []).push(state);
+        if (name.startsWith(state.begin) && matchesName(state.component as Component, name)) found.push(state);
     }
-    return found ?? nowhere;
+    return found;
   }
 }
 

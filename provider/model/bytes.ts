@@ -34,7 +34,10 @@ export function ancestors(path: Bytes): Bytes[] {
 
 /** How many names lead to a path inside the jail; none to the root. */
 export function depthOf(path: Bytes): number {
-  return path === "." ? 0 : path.split("/").length;
+  if (path === ".") return 0;
+  let depth = 1;
+  for (let slash = path.indexOf("/"); slash !== -1; slash = path.indexOf("/", slash + 1)) depth++;
+  return depth;
 }
 
 const plainAscii = /^[\x20-\x5b\x5d-\x7e]*$/;

@@ -1,4 +1,4 @@
-import type { Bytes } from "../model/bytes";
+import { type Bytes, depthOf } from "../model/bytes";
 import type { Live } from "../model/entry";
 import type { Difference } from "./difference";
 
@@ -9,7 +9,7 @@ const deepest = 100;
 
 /** Whether a path is one that commands can be given. */
 export function isReachable(path: Bytes): boolean {
-  return path.length < longest && path.split("/").length <= deepest;
+  return path.length < longest && depthOf(path) <= deepest;
 }
 
 /**

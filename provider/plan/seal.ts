@@ -21,8 +21,11 @@ export function asOpened(entries: Entries, sealed: readonly Sealed[]): Entries {
 /** A look at subtrees of what has been looked at before. */
 export function withSubtrees(entries: Entries, tops: readonly Bytes[], seen: Entries): Entries {
   if (tops.length === 0) return entries;
-  const kept = [...entries].filter(([path]) => !isWithin(path, tops));
-  return new Map([...kept, ...seen]);
+  if (tops.includes("." as Bytes)) return seen;
+  const now = new Map<Bytes, Live>();
+  for (const [path, live] of entries) if (!isWithin(path, tops)) now.set(path, live);
+  for (const [path, live] of seen) now.set(path, live);
+  return now;
 }
 
 /** A look at single paths. Those that were not found are gone. */
@@ -99,11 +102,14 @@ function whileClosed(
   const isOwned = live.uid === 0 && live.gid === target.gid;
   // As in a step: between a new owner and a new ACL nobody else may have anything.
   const both = live.mode & closed & (!isOwned && acl ? 0o7700 : 0o7777);
-  const isModeSet = live.mode !== closed || acl !== undefined;
+  const close = (!isOwned || acl) && both !== live.mode ? both : undefined;
+  // Root owns it already, so that nobody changes it in between.
+  const before = live.uid === 0 ? (close ?? live.mode) : live.mode;
+  const isModeSet = before !== closed || acl !== undefined;
   return {
     path,
     action,
-    ...((!isOwned || acl) && both !== live.mode ? { close: both } : {}),
+    ...(close === undefined ? {} : { close }),
     ...(isOwned ? {} : { owner: { uid: 0, gid: target.gid } }),
     ...(acl ? { acl } : {}),
     ...(isModeSet ? { mode: closed } : {}),

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { after, before, test } from "node:test";
 import { look, observe, withAgent } from "../../provider/agent/observe";
 import { ChrootError, type ErrorCode } from "../../provider/errors";
@@ -133,3 +133,12 @@ for (const [shell, files] of [
     }
   });
 }
+
+test("a root is entered whatever bytes its name has that a shell could take for something", async () => {
+  // The bytes of UTF-8 that dash uses as marks of its own (0x81 to 0x88), and what read, test and echo know.
+  for (const root of ["/srv/ÁÂÃÄÅÆÇÈ", "/srv/-n", "/srv/a  b ", "/srv/\\x\\", "/srv/$(x)'\"*?", "/srv/(", "/srv/!"]) {
+    mkdirSync(host.path(root));
+    writeFileSync(host.path(`${root}/here`), "");
+    assert.deepEqual([...(await observe(siteOn(host, root))).entries.keys()].sort(), [".", "here"], root);
+  }
+});

@@ -87,7 +87,9 @@ function listen({ prototype }: typeof agents.Agent): Pick<Product, "transcript" 
     const reply = await request.call(this, line, data);
     const asked = `${line} ${JSON.stringify(data?.toString("latin1") ?? "")} -> ${reply.status} ${reply.error}`;
     const lines = reply.lines.map(([word, rest]) => `${word} ${rest}`);
-    const lists = [...reply.lists].map(([name, { pieces, error }]) => [`${name}: ${error}`, ...pieces].join("\n        "));
+    const lists = [...reply.lists].map(([name, { pieces, error }]) =>
+      [`${name}: ${error}`, ...pieces].join("\n        "),
+    );
     const entries = [...reply.entries].map(([path, live]) => `${path} ${JSON.stringify(live)}`);
     transcript.push([asked, ...lines, ...lists, ...entries].join("\n      "));
     return reply;

@@ -1,7 +1,7 @@
 import { lstatSync, readdirSync, readlinkSync } from "node:fs";
 import type { Agent } from "../../provider/agent/agent";
 import { applySteps, tidyRegistry } from "../../provider/agent/apply";
-import { lockRegistry, withAgent } from "../../provider/agent/observe";
+import { enter, lockRegistry, withAgent } from "../../provider/agent/observe";
 import type { Site } from "../../provider/agent/site";
 import type { Bytes } from "../../provider/model/bytes";
 import type { Connection } from "../../provider/model/connection";
@@ -18,8 +18,7 @@ export function siteOn(host: LabHost, root: string, more: Partial<Connection> = 
 export function change<T>(site: Site, work: (agent: Agent) => Promise<T>): Promise<T> {
   return withAgent(site, async (agent) => {
     await lockRegistry(agent, site, "-x");
-    const root = Buffer.from(site.root);
-    await agent.request(`enter ${root.length}`, root);
+    await enter(agent, site.root);
     const done = await work(agent);
     await tidyRegistry(agent);
     return done;

@@ -20,16 +20,17 @@ ENTERED='' REGISTRY='' ERROR='' ZONE='' DEPTH='' LEVEL=0 PLANNED='' SEALED='' WA
 frame() { dd bs=65536 count="$1" iflag=count_bytes,fullblock 2>/dev/null; }
 say() { printf '%s %s\0' "$NONCE" "$*"; }
 
-# told NAME COMMAND…: sends what a command prints, in pieces that end in NUL; then its status and what it complains of.
+# told NAME COMMAND…: sends what a command prints, in pieces that end in NUL; then its status and what it complains of,
+# which is in SAID then.
 told() {
   say list "$1"
   shift
   {
-    ERROR=$({ "$@" 2>&1 >&3; printf '\n%s' "$?"; })
+    SAID=$({ "$@" 2>&1 >&3; printf '\n%s' "$?"; })
   } 3>&1
   # What was printed may end without its NUL.
   printf '\0'
-  say "listed ${ERROR##*"$NEWLINE"} ${ERROR%"$NEWLINE"*}"
+  say "listed ${SAID##*"$NEWLINE"} ${SAID%"$NEWLINE"*}"
 }
 
 # lines COMMAND…: each line that a command prints as a piece.
@@ -40,12 +41,12 @@ lines() {
   return "$failed"
 }
 
-# stage LENGTH FILE: the data of a request as a file. What is not taken whole (a full disk) would be read as requests, and
-# names are an attacker's choice: then the session ends.
+# stage LENGTH FILE: the data of a request as a file. Behind it is an empty line: only then it has come whole. What is not
+# taken whole (a full disk) would be read as requests, and names are an attacker's choice: then the session ends.
 stage() {
   [ -n "$REGISTRY" ] || { frame "$1" >/dev/null; return 1; }
-  { frame "$1" >"$2"; } 2>/dev/null
-  if [ "$(stat -c %s "$2" 2>/dev/null)" = "$1" ]; then
+  end=-
+  if { frame "$1" >"$2"; } 2>/dev/null && read -r end && [ -z "$end" ]; then
     beat busy
     return 0
   fi

@@ -35,9 +35,11 @@ records() {
   set -f
 }
 
+unstage() { rm -f "$REGISTRY"/.list "$REGISTRY"/.zone "$REGISTRY"/.names "$REGISTRY"/.ids "$REGISTRY"/.new; }
+
 # begin: a change starts. What a run that was cut short has left sealed is put aside until somebody has looked at it.
 begin() {
-  rm -f "$REGISTRY"/.list "$REGISTRY"/.zone "$REGISTRY"/.names "$REGISTRY"/.ids "$REGISTRY"/.new
+  unstage
   watch
   number=0
   set +f
@@ -84,7 +86,7 @@ drop() {
 
 # tidy: what a change has staged, and the registry of a root that nobody declares any more.
 tidy() {
-  rm -f "$REGISTRY"/.list "$REGISTRY"/.zone "$REGISTRY"/.names "$REGISTRY"/.ids
+  unstage
   set +f
   for file in "$REGISTRY"/*.json; do
     [ ! -f "$file" ] || { set -f; return 0; }

@@ -69,7 +69,7 @@ beside() { facts; records; }
 entries() {
   told entries walk "$DEPTH" -printf '%y %m %U %G %n %D:%i %p\0%l\0'
   # No name can come first in what find says.
-  case $ERROR in 'find: unrecognized: -printf'*) told stats lines walk "$DEPTH" -exec stat -c '%f %u %g %h %d:%i %n' '{}' + ;; esac
+  case $SAID in 'find: unrecognized: -printf'*) told stats lines walk "$DEPTH" -exec stat -c '%f %u %g %h %d:%i %n' '{}' + ;; esac
 }
 
 # extras TOOL: what a tool tells of each entry; nothing where there is no such tool, as the facts say.

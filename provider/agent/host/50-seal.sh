@@ -11,7 +11,7 @@ hot() {
 
 # hot_records: a record for each. That some vanish meanwhile is no failure; BusyBox's find prints no metadata.
 hot_records() {
-  if find . -prune -printf '' 2>/dev/null; then
+  if [ -n "$PRINTF" ]; then
     hot -printf '%D:%i 0 %U:%G %m %p\0' | cat
     return
   fi
@@ -22,31 +22,31 @@ hot_records() {
       done' sh 3<"$REGISTRY/.ids"
 }
 
-# names_in FILE: the paths of records.
-names_in() {
-  cat "$1" | xargs -0 -r sh -c 'for record; do printf "%s\0" ".//${record#* .//}" || exit 255; done' sh
+# close_hot FILE: takes the directories of some records from the daemon. The owner goes first: it could give the write
+# permission back.
+close_hot() {
+  cat "$1" | xargs -0 -r sh -c 'for record; do printf "%s\0" ".//${record#* .//}"; done' sh |
+    xargs -0 -r sh -c 'chown -h 0 -- "$@" && chmod go-w -- "$@"' sh
 }
 
-# seal LENGTH: in the subtrees of a list, take all directories from the daemon, from the top down. All that is above
+# seal [LENGTH]: in the subtrees of a list, or everywhere, take all directories from the daemon, from the top down. All that is above
 # the topmost hot ones is root's, so their names are the directories that were found; once they are closed, the same is
-# true one level below. The owner goes first: it could give the write permission back.
+# true one level below.
 seal() {
   zone "$1" ''
   [ -n "$ENTERED" ] || { ERROR='no jail has been entered'; return 1; }
   mkdir -p "$REGISTRY/sealed" || return 1
+  PRINTF=''
+  ! find . -prune -printf '' 2>/dev/null || PRINTF=1
   SEALED=1
-  names=$REGISTRY/.names
   while [ "$LEVEL" -lt 1000 ]; do
-    hot_records >"$REGISTRY/.new" || return 1
-    [ -s "$REGISTRY/.new" ] || return 0
-    level=$((LEVEL + 1))
-    ERROR=$({
-      sync "$REGISTRY/.new" && mv -f "$REGISTRY/.new" "$REGISTRY/sealed/$level" && sync "$REGISTRY/sealed" &&
-        names_in "$REGISTRY/sealed/$level" >"$names"
-    } 2>&1) || return 1
-    LEVEL=$level
-    ERROR=$({ cat "$names" | xargs -0 -r chown -h 0 -- && cat "$names" | xargs -0 -r chmod go-w --; } 2>&1) || return 1
-    told sealed cat "$REGISTRY/sealed/$level"
+    file=$REGISTRY/sealed/$((LEVEL + 1))
+    ERROR=$(hot_records 2>&1 >"$file") || { rm -f "$file"; return 1; }
+    [ -s "$file" ] || { rm -f "$file"; return 0; }
+    ERROR=$(sync "$file" "$REGISTRY/sealed" 2>&1) || return 1
+    LEVEL=$((LEVEL + 1))
+    ERROR=$(close_hot "$file" 2>&1) || return 1
+    told sealed cat "$file"
   done
   ERROR='directories that the daemon may write in are nested more than 1,000 deep'
   return 1

@@ -2,6 +2,7 @@ say hello
 while beat idle && read -r request a b c; do
   ERROR=''
   case $request in
+    '') continue ;;
     enter) enter "$a" "$b" ;;
     names) names "$a" "$b" ;;
     registry) registry "$a" "$b" "$c" ;;

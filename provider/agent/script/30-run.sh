@@ -1,6 +1,5 @@
 # The run: look, decide, and where something differs close what the daemon may write in, look again, repair, open. All of it
 # with the agent's own functions above; these take the place of those that talk to pulumi-chroot.
-frame() { printf %s "$JAIL"; }
 stage() { cp "$STAGED" "$2"; }
 told() { :; }
 watch() { :; }
@@ -37,7 +36,9 @@ main() {
   CAN_ACL='' CAN_CAPABILITIES=''
   if command -v getfacl >/dev/null && command -v setfacl >/dev/null; then CAN_ACL=1; fi
   if command -v getcap >/dev/null && command -v setcap >/dev/null; then CAN_CAPABILITIES=1; fi
-  enter "${#JAIL}" '' || refuse "cannot be entered: ${ERROR:-see above}"
+  enter "${#JAIL}" '' <<EOF || refuse "cannot be entered: ${ERROR:-see above}"
+$JAIL
+EOF
   [ -n "$ENTERED" ] || exit 2
   if [ -n "$CHECK" ]; then registry "$REGISTRY_NAME" -s 10; else registry "$REGISTRY_NAME" -x 10; fi >/dev/null ||
     refuse "the registry cannot be locked: ${ERROR:-see above}"

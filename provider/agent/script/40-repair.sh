@@ -69,11 +69,11 @@ closed_by() {
 
 # table: directories that are closed, with what they are opened to: by the plan, by an earlier run's, or else as they were.
 table() {
-  if [ -f "$REGISTRY/sealed/plan" ]; then told <"$REGISTRY/sealed/plan"; fi >"$WORK/table"
+  if [ -f "$REGISTRY/sealed/plan" ]; then opened_to <"$REGISTRY/sealed/plan"; fi >"$WORK/table"
   cat "$WORK/left" >>"$WORK/table"
-  for level in $(seq 1 "$LEVEL"); do told <"$REGISTRY/sealed/$level" >>"$WORK/table"; done
+  for level in $(seq 1 "$LEVEL"); do opened_to <"$REGISTRY/sealed/$level" >>"$WORK/table"; done
 }
-told() { xargs -0 -r sh -c 'for record; do printf "%s\n" "${record%% .//*}"; done' sh; }
+opened_to() { xargs -0 -r sh -c 'for record; do printf "%s\n" "${record%% .//*}"; done' sh; }
 
 # left_closed: what a run that was cut short has left closed: the same directory, and root's, as nobody else would leave it.
 left_closed() {
