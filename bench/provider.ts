@@ -4,7 +4,7 @@ import type { Owner } from "../provider/intent/claim";
 import type { Declared } from "./jail";
 
 /** A jail and its rules in a session of their own, as the first check of a preview finds them. */
-export function open({ jails, rules }: Declared): {
+function open({ jails, rules }: Declared): {
   session: JailSession;
   declared: { kind: string; owner: Owner; args: object }[];
 } {

@@ -163,8 +163,8 @@ function checkEntered(entered: Reply, site: Site): void {
   };
   for (const [word, rest] of entered.lines) {
     if (word === "unsafe") {
-      const at = rest.replace(/ \S+ \S+$/, "");
-      const why = `its parent ${show(fromWire(at))} is ${rest.slice(at.length + 1)}: who may write there can replace the jail`;
+      const [, at = "", owners = "", mode = ""] = /^(.*) (\S+) (\S+)$/.exec(rest) ?? [];
+      const why = `its parent ${show(fromWire(at))} is ${owners} ${mode.padStart(4, "0")}: who may write there can replace the jail`;
       refuse("unsafe-parent", why, `make ${show(fromWire(at))} root's, with no write permission for group and others`);
     }
     if (word === "nodir") {

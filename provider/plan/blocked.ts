@@ -34,11 +34,13 @@ export function withBlocks(
     linksOf.set(inode, Math.max(links, linksOf.get(inode) ?? 0));
     if (isCertain(path)) inside.set(inode, (inside.get(inode) ?? 0) + 1);
   }
-  // How many names of an inode want what: an attacker may make thousands of names, so each is looked at once.
+  // How many certain names of an inode want what: one that has been moved since would stand for another one that wants
+  // nothing. An attacker may make thousands of names, so each is looked at once.
   const wishes = new Map<string, number>();
   const wishOf = ({ live, want }: Difference) => `${live?.inode} ${JSON.stringify(want)}`;
-  for (const difference of reachable.filter(hasOtherNames))
-    wishes.set(wishOf(difference), (wishes.get(wishOf(difference)) ?? 0) + 1);
+  for (const difference of reachable)
+    if (hasOtherNames(difference) && isCertain(difference.path))
+      wishes.set(wishOf(difference), (wishes.get(wishOf(difference)) ?? 0) + 1);
   return reachable.map((difference) => {
     const { live } = difference;
     if (!live || !hasOtherNames(difference)) return difference;

@@ -43,13 +43,26 @@ function attempt(connection: Connection): Promise<Client> {
       else if (error.code === "ECONNRESET" || /before handshake/.test(error.message))
         giveUp("dropped", "it closed the connection before the handshake (sshd's MaxStartups?)", error);
       // What a server says before its key is known may come from anybody.
-      else giveUp("unreachable", showRemote(bytesOf(error.message)), error);
+      else giveUp("unreachable", plain(error, connection) ?? showRemote(bytesOf(error.message)), error);
     });
     client.on("close", () => giveUp("unreachable", "the connection was closed"));
     client.connect(configOf(connection, identity, trust, (why) => (refusal = why)));
     // ssh2 leaves Nagle on, which costs 40 ms for every exec.
     client.setNoDelay(true);
   });
+}
+
+/** What a failed system call means, in words, and its name for those who look it up (errno(3), getaddrinfo(3)). */
+function plain({ code = "" }: { code?: string }, { host, port = 22 }: Connection): string | undefined {
+  const words: Record<string, string> = {
+    ECONNREFUSED: `nothing accepts connections on port ${port} there`,
+    ENOTFOUND: `no address is known for the name ${host}`,
+    EAI_AGAIN: `the name server did not answer for ${host}`,
+    EHOSTUNREACH: "there is no way to it from here",
+    ENETUNREACH: "there is no way to its network from here",
+    ETIMEDOUT: "it did not answer",
+  };
+  return words[code] && `${words[code]} (${code})`;
 }
 
 function configOf(

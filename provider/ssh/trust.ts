@@ -53,7 +53,7 @@ function knownHosts(connection: Connection): Trust {
 }
 
 function changed(key: Buffer): string {
-  return `its host key is not the expected one: it offers ${fingerprint(key)}`;
+  return `its host key has changed (another machine answers in its place, or it was installed anew): it offers ${fingerprint(key)}`;
 }
 
 interface KnownHost {

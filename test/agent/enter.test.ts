@@ -34,11 +34,11 @@ async function refuses(code: ErrorCode, root: string, ...patterns: RegExp[]): Pr
 test("a parent that group or others may write is refused by its name, however deep", async () => {
   await host.must("mkdir -p /srv/g/a/jail /srv/o/jail /srv/sticky/jail; cd /srv; chmod 0775 g; chmod 0757 o");
   await host.must("chmod 1777 /srv/sticky");
-  await refuses("unsafe-parent", "/srv/g/a/jail", /its parent \/srv\/g is root:root 775/, /make \/srv\/g root's/);
-  await refuses("unsafe-parent", "/srv/o/jail", /its parent \/srv\/o is root:root 757/);
+  await refuses("unsafe-parent", "/srv/g/a/jail", /its parent \/srv\/g is root:root 0775/, /make \/srv\/g root's/);
+  await refuses("unsafe-parent", "/srv/o/jail", /its parent \/srv\/o is root:root 0757/);
   await refuses("unsafe-parent", "/srv/sticky/jail", /its parent \/srv\/sticky is root:root 1777/);
   await host.must("chmod 0755 /srv/g; chmod 0775 /srv/g/a");
-  await refuses("unsafe-parent", "/srv/g/a/jail", /its parent \/srv\/g\/a is root:root 775/);
+  await refuses("unsafe-parent", "/srv/g/a/jail", /its parent \/srv\/g\/a is root:root 0775/);
   await host.must("chmod 0755 /srv/g/a");
   assert.ok(rootOf(await observe(siteOn(host, "/srv/g/a/jail"))));
 });
@@ -47,12 +47,12 @@ test("a parent that belongs to somebody else is refused, whatever its mode and i
   await host.must(
     "mkdir -p '/srv/of named 755/jail'; chown named: '/srv/of named 755'; chmod 0500 '/srv/of named 755'",
   );
-  await refuses("unsafe-parent", "/srv/of named 755/jail", /its parent \/srv\/of named 755 is named:named 500:/);
+  await refuses("unsafe-parent", "/srv/of named 755/jail", /its parent \/srv\/of named 755 is named:named 0500:/);
 });
 
 test("a parent is refused although the root below it is absent", async () => {
   await host.must("mkdir -m 0777 /srv/open");
-  await refuses("unsafe-parent", "/srv/open/absent", /\/srv\/open is root:root 777/);
+  await refuses("unsafe-parent", "/srv/open/absent", /\/srv\/open is root:root 0777/);
 });
 
 test("a link on the way is refused, and as the root", async () => {

@@ -64,12 +64,12 @@ describe("a declaration", { skip }, () => {
     const preview = ok(await stack.preview("--diff"));
     const why = (name: string) => shownDrift(preview, name, "create")?.["(host)"] ?? "";
     assert.match(why("user"), /^refused: the host has no user "nosuch"/);
-    assert.match(why("parent"), /^refused: its parent \/srv\/open is root:root 777/);
+    assert.match(why("parent"), /^refused: its parent \/srv\/open is root:root 0777/);
     assert.match(why("link"), /^refused: \/srv\/link is a symbolic link, not a directory/);
     assert.deepEqual(shownDrift(preview, "good", "create"), { ".": "absent => root:www 0750 directory" });
     const up = failed(await stack.up("--continue-on-error"));
     assert.match(up, /error: .*root@127\.0\.0\.1:\d+:\/srv\/user: the host has no user "nosuch": create it there/);
-    assert.match(up, /error: .*root@127\.0\.0\.1:\d+:\/srv\/open\/sub: its parent \/srv\/open is root:root 777/);
+    assert.match(up, /error: .*root@127\.0\.0\.1:\d+:\/srv\/open\/sub: its parent \/srv\/open is root:root 0777/);
     assert.match(up, /error: .*root@127\.0\.0\.1:\d+:\/srv\/link: \/srv\/link is a symbolic link/);
     assert.equal(await lab.host.must("stat -c %a /srv/fine"), "750\n");
     assert.equal((await lab.host.sh("ls -d /srv/user")).stdout, "");
