@@ -98,7 +98,13 @@ async function register(
     toRecord(declaration, declaration.owner.token ?? "", program.stack ?? "", machineId, records),
   );
   const { kept, stale } = succeed(records, written);
-  await putRecords(agent, site, written);
+  // One that is there as it is to be needs no writing: most of what is converged has only drifted.
+  const there = new Set(records.map((record) => JSON.stringify(record)));
+  await putRecords(
+    agent,
+    site,
+    written.filter((record) => !there.has(JSON.stringify(record))),
+  );
   const tokens = stale.map(({ token }) => token);
   await dropRecords(agent, site, tokens);
   for (const job of jobs) job.recorded = true;

@@ -35,7 +35,8 @@ interface Wish {
 export function steps(plan: Plan, owners: readonly Owner[]): Step[] {
   const wanted = new Map<Bytes, Wish>();
   for (const { path, live, want, keep, above = [] } of repairable(plan, owners)) {
-    wanted.set(path, { live, want: withWanted(wanted.get(path)?.want ?? {}, want), keep, above });
+    const before = wanted.get(path)?.want;
+    wanted.set(path, { live, want: before ? withWanted(before, want) : want, keep, above });
   }
   // What stands above a missing directory may be a link to anywhere: it is made only below what is made in the same run.
   const isSound = (above: readonly Bytes[]) => above.every((path) => wanted.get(path)?.want.type === "directory");
