@@ -1,18 +1,18 @@
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import { setTimeout } from "node:timers/promises";
 import { putRecords } from "../../provider/agent/apply";
 import { lockRegistry, observe, withAgent } from "../../provider/agent/observe";
 import { registryName } from "../../provider/agent/site";
 import type { RegistryRecord } from "../../provider/intent/declaration";
-import { closeAll } from "../../provider/ssh/host";
 import { change, siteOn, walk } from "../support/jail-site";
-import { type LabHost, startHost } from "../support/sshd";
+import type { LabHost } from "../support/sshd";
+import { useHost } from "../support/use-host";
 
 let host: LabHost;
 let record: RegistryRecord;
-before(async () => {
-  host = await startHost();
+useHost({}, async (made) => {
+  host = made;
   const machine = (await host.must("cat /etc/machine-id")).trim();
   record = {
     schema: 1,
@@ -24,10 +24,6 @@ before(async () => {
     args: { user: "root" },
   };
   await host.must("mkdir -p /srv/jail/etc; cd /srv/jail/etc; : >named.conf; : >other; : >keep; ln -s /srv /srv/jail/l");
-});
-after(async () => {
-  await closeAll();
-  await host.close();
 });
 
 const site = () => siteOn(host, "/srv/jail");

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { after, before, describe, test } from "node:test";
+import { describe, test } from "node:test";
 import { applySteps } from "../../provider/agent/apply";
 import { observe } from "../../provider/agent/observe";
 import { relax, seal } from "../../provider/agent/seal";
@@ -8,17 +8,14 @@ import { closeAll } from "../../provider/ssh/host";
 import { makeHostileTree } from "../support/hostile-tree";
 import { change, entriesOf, siteOn, walk } from "../support/jail-site";
 import { type LabHost, startHost } from "../support/sshd";
+import { useHost } from "../support/use-host";
 
 for (const flavour of ["gnu", "busybox"] as const) {
   describe(`a ${flavour} host`, () => {
     let host: LabHost;
-    before(async () => {
-      host = await startHost({ flavour });
+    useHost({ flavour }, async (made) => {
+      host = made;
       await makeHostileTree(host, "/srv/jail");
-    });
-    after(async () => {
-      await closeAll();
-      await host.close();
     });
 
     test("is scanned byte by byte, with nothing changed", async () => {

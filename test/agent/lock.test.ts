@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import { setTimeout } from "node:timers/promises";
 import type { Agent } from "../../provider/agent/agent";
 import { dropRecords, putRecords, tidyRegistry } from "../../provider/agent/apply";
@@ -7,20 +7,16 @@ import { lockRegistry, observe, withAgent } from "../../provider/agent/observe";
 import type { Site } from "../../provider/agent/site";
 import { ChrootError } from "../../provider/errors";
 import type { RegistryRecord } from "../../provider/intent/declaration";
-import { closeAll } from "../../provider/ssh/host";
 import { change, siteOn } from "../support/jail-site";
-import { type LabHost, startHost } from "../support/sshd";
+import type { LabHost } from "../support/sshd";
+import { useHost } from "../support/use-host";
 
 let host: LabHost;
 let machine = "";
 let count = 0;
-before(async () => {
-  host = await startHost();
+useHost({}, async (made) => {
+  host = made;
   machine = (await host.must("cat /etc/machine-id")).trim();
-});
-after(async () => {
-  await closeAll();
-  await host.close();
 });
 
 /** A root that no other test has. */

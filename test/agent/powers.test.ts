@@ -1,21 +1,17 @@
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import { observe } from "../../provider/agent/observe";
 import type { Bytes } from "../../provider/model/bytes";
 import type { Live } from "../../provider/model/entry";
 import type { Step } from "../../provider/plan/steps";
-import { closeAll } from "../../provider/ssh/host";
 import { hostileNames, makeHostileTree } from "../support/hostile-tree";
 import { doSteps, siteOn } from "../support/jail-site";
-import { type LabHost, startHost } from "../support/sshd";
+import type { LabHost } from "../support/sshd";
+import { useHost } from "../support/use-host";
 
 let host: LabHost;
-before(async () => {
-  host = await startHost();
-});
-after(async () => {
-  await closeAll();
-  await host.close();
+useHost({}, (made) => {
+  host = made;
 });
 
 const at = (path: string) => path as Bytes;

@@ -1,24 +1,20 @@
 import assert from "node:assert/strict";
-import { after, before, describe, test } from "node:test";
+import { describe, test } from "node:test";
 import { withAgent } from "../../provider/agent/observe";
 import { programsOf } from "../../provider/agent/programs";
 import type { Bytes } from "../../provider/model/bytes";
-import { closeAll } from "../../provider/ssh/host";
 import { siteOn } from "../support/jail-site";
-import { type LabHost, startHost } from "../support/sshd";
+import type { LabHost } from "../support/sshd";
+import { useHost } from "../support/use-host";
 
 for (const flavour of ["gnu", "busybox"] as const) {
   describe(`on a ${flavour} host`, () => {
     let host: LabHost;
-    before(async () => {
-      host = await startHost({ flavour });
+    useHost({ flavour }, async (made) => {
+      host = made;
       await host.must(`mkdir -p /srv/jail/bin && cd /srv/jail/bin && cp /bin/sh elf && printf '#!/bin/sh\\n' >script
         printf 'data, not a program' >data; : >empty; printf '#' >short; ln -s elf link; mkfifo fifo
         cp script "$(printf 'new\\nline')"; cp script ./-n; truncate -s 1099511627776 sparse`);
-    });
-    after(async () => {
-      await closeAll();
-      await host.close();
     });
 
     test("programs are told from data by their first bytes, under every name, and nothing else is opened", async () => {

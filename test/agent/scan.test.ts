@@ -1,22 +1,19 @@
 import assert from "node:assert/strict";
 import { mkdirSync, writeFileSync } from "node:fs";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import { Agent } from "../../provider/agent/agent";
 import { look, observe, withAgent } from "../../provider/agent/observe";
 import { ChrootError } from "../../provider/errors";
 import type { Bytes } from "../../provider/model/bytes";
-import { closeAll, open } from "../../provider/ssh/host";
+import { open } from "../../provider/ssh/host";
 import { below, hostileNames, makeHostileTree, splitName } from "../support/hostile-tree";
 import { entriesOf, siteOn, walk } from "../support/jail-site";
-import { type LabHost, startHost } from "../support/sshd";
+import type { LabHost } from "../support/sshd";
+import { useHost } from "../support/use-host";
 
 let host: LabHost;
-before(async () => {
-  host = await startHost();
-});
-after(async () => {
-  await closeAll();
-  await host.close();
+useHost({}, (made) => {
+  host = made;
 });
 
 test("a scan gives every entry of a hostile tree exactly, byte by byte", async () => {

@@ -1,15 +1,15 @@
 import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
-import { after, before, describe, test } from "node:test";
+import { describe, test } from "node:test";
 import type { Bytes } from "../../provider/model/bytes";
 import { isCold } from "../../provider/model/mode";
-import { closeAll } from "../../provider/ssh/host";
 import { snapshot } from "../support/access";
 import { drive, errorsOf } from "../support/driven";
 import { declared, makeTemplate, reset, root } from "../support/fault-jail";
 import { siteOn, walk } from "../support/jail-site";
 import { account } from "../support/program";
-import { type LabHost, startHost } from "../support/sshd";
+import type { LabHost } from "../support/sshd";
+import { useHost } from "../support/use-host";
 
 const page = 4096;
 
@@ -17,13 +17,9 @@ const page = 4096;
 for (const flavour of ["gnu", "busybox"] as const)
   describe(`a ${flavour} host whose file system is full`, () => {
     let host: LabHost;
-    before(async () => {
-      host = await startHost({ flavour, accounts: account });
+    useHost({ flavour, accounts: account }, async (made) => {
+      host = made;
       await makeTemplate(host, "cold root");
-    });
-    after(async () => {
-      await closeAll();
-      await host.close();
     });
 
     /** A jail as it is before a run, and a file system for the registry on which that many pages are free. */

@@ -1,17 +1,17 @@
 import assert from "node:assert/strict";
 import { rmSync, writeFileSync } from "node:fs";
-import { after, before, describe, test } from "node:test";
+import { describe, test } from "node:test";
 import { setTimeout } from "node:timers/promises";
 import type { Agent } from "../../provider/agent/agent";
 import { lockRegistry, look, withAgent } from "../../provider/agent/observe";
 import { seal } from "../../provider/agent/seal";
 import type { Bytes } from "../../provider/model/bytes";
-import { closeAll } from "../../provider/ssh/host";
 import { hostProcesses, signalAll } from "../../scripts/lab/processes";
 import { shortSleep, wake } from "../support/faults";
 import { siteOn } from "../support/jail-site";
 import { account } from "../support/program";
-import { type LabHost, startHost } from "../support/sshd";
+import type { LabHost } from "../support/sshd";
+import { useHost } from "../support/use-host";
 
 /**
  * A client that is gone without a word: the line swallows everything, and sshd does not know. From then on the agent's
@@ -20,16 +20,12 @@ import { type LabHost, startHost } from "../support/sshd";
 for (const flavour of ["gnu", "busybox"] as const)
   describe(`a ${flavour} host whose client is silent`, () => {
     let host: LabHost;
-    before(async () => {
-      host = await startHost({ flavour, accounts: account });
+    useHost({ flavour, accounts: account }, async (made) => {
+      host = made;
       const sleep = flavour === "gnu" ? "/usr/bin/sleep" : "/bin/sleep";
       await host.replace((await host.sh(`test -x ${sleep}`)).code === 0 ? sleep : "/usr/bin/sleep", shortSleep);
       await host.must(`mkdir -p /srv/jail/data/own; cd /srv/jail; : >data/own/file; chown -R www:www data; chmod 0770 data
         mkdir many; cd many; seq 5000 | sed 's/.*/&-xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx/' | xargs touch`);
-    });
-    after(async () => {
-      await closeAll();
-      await host.close();
     });
     const site = () => siteOn(host, "/srv/jail", { perDialTimeout: 120 });
     const open = "1033:1033 770\n1033:1033 755\n";

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import { after, before, describe, test } from "node:test";
+import { describe, test } from "node:test";
 import { setTimeout } from "node:timers/promises";
-import { closeAll } from "../../provider/ssh/host";
 import { type Driven, drive, errorsOf } from "../support/driven";
 import { siteOn, walk } from "../support/jail-site";
 import { account } from "../support/program";
-import { type LabHost, startHost } from "../support/sshd";
+import type { LabHost } from "../support/sshd";
+import { useHost } from "../support/use-host";
 
 /**
  * The daemon changes its directories all the time: makes, renames, removes, links and gives modes, also of what is held.
@@ -23,14 +23,10 @@ for (const flavour of ["gnu", "busybox"] as const)
   describe(`a tree that changes all the time, on a ${flavour} host`, () => {
     const root = "/srv/jail";
     let host: LabHost;
-    before(async () => {
-      host = await startHost({ flavour, accounts: account });
+    useHost({ flavour, accounts: account }, async (made) => {
+      host = made;
       await host.must(`mkdir -p ${root}/etc ${root}/data/a ${root}/data/b /srv/outside; cd ${root}
         : >/srv/outside/secret; chmod 0600 /srv/outside/secret; : >etc/named.conf; chown -R www:www data`);
-    });
-    after(async () => {
-      await closeAll();
-      await host.close();
     });
     const program = (): Driven =>
       drive(

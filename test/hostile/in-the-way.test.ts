@@ -1,22 +1,18 @@
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import type { Bytes } from "../../provider/model/bytes";
-import { closeAll } from "../../provider/ssh/host";
 import { drive, errorsOf } from "../support/driven";
 import { prepareFaults } from "../support/faults";
 import { siteOn, walk } from "../support/jail-site";
 import { account } from "../support/program";
-import { type LabHost, startHost } from "../support/sshd";
+import type { LabHost } from "../support/sshd";
+import { useHost } from "../support/use-host";
 
 /** What stands where a directory is declared, in a directory of the daemon: a link to outside must not be followed. */
 let host: LabHost;
-before(async () => {
-  host = await startHost({ accounts: account });
+useHost({ accounts: account }, async (made) => {
+  host = made;
   await host.must("mkdir -m 0700 -p /srv/outside/dir; : >/srv/outside/secret; chmod 0600 /srv/outside/secret");
-});
-after(async () => {
-  await closeAll();
-  await host.close();
 });
 
 const jail = { writable: { data: "uploads", "data/one": "a link", "data/two": "a link", "data/three": "a file" } };

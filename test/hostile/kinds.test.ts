@@ -1,23 +1,19 @@
 import assert from "node:assert/strict";
-import { after, before, describe, test } from "node:test";
+import { describe, test } from "node:test";
 import type { Bytes } from "../../provider/model/bytes";
-import { closeAll } from "../../provider/ssh/host";
 import { type Driven, drive, errorsOf } from "../support/driven";
 import { siteOn, walk } from "../support/jail-site";
 import { perl } from "../support/perl";
 import { account } from "../support/program";
-import { type LabHost, startHost } from "../support/sshd";
+import type { LabHost } from "../support/sshd";
+import { useHost } from "../support/use-host";
 
 /** What is neither a file nor a directory, or is one that cannot be changed or read in time. */
 for (const flavour of ["gnu", "busybox"] as const)
   describe(`on a ${flavour} host`, () => {
     let host: LabHost;
-    before(async () => {
-      host = await startHost({ flavour, accounts: account });
-    });
-    after(async () => {
-      await closeAll();
-      await host.close();
+    useHost({ flavour, accounts: account }, (made) => {
+      host = made;
     });
     const program = (root: string): Driven =>
       drive(siteOn(host, root), { writable: { data: "uploads" }, directories: { etc: "configuration" } });

@@ -1,21 +1,17 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { after, before, test } from "node:test";
-import { closeAll } from "../../provider/ssh/host";
+import { test } from "node:test";
 import { type Driven, drive, errorsOf } from "../support/driven";
 import { siteOn } from "../support/jail-site";
 import { startPerl } from "../support/perl";
 import { account } from "../support/program";
-import { type LabHost, startHost } from "../support/sshd";
+import type { LabHost } from "../support/sshd";
+import { useHost } from "../support/use-host";
 
 /** A lease (fcntl(2)) lets whoever holds it keep an open(2) of the file waiting for 45 s. */
 let host: LabHost;
-before(async () => {
-  host = await startHost({ accounts: account });
-});
-after(async () => {
-  await closeAll();
-  await host.close();
+useHost({ accounts: account }, (made) => {
+  host = made;
 });
 
 const lease = `my ($path) = @ARGV; $SIG{IO} = "IGNORE"; open my $f, "+<", $path or die $!;

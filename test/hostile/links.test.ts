@@ -1,24 +1,20 @@
 import assert from "node:assert/strict";
-import { after, before, describe, test } from "node:test";
+import { describe, test } from "node:test";
 import { differenceText } from "../../provider/render/text";
-import { closeAll } from "../../provider/ssh/host";
 import { type Driven, drive, errorsOf } from "../support/driven";
 import { siteOn, walk } from "../support/jail-site";
 import { account } from "../support/program";
-import { type LabHost, startHost } from "../support/sshd";
+import type { LabHost } from "../support/sshd";
+import { useHost } from "../support/use-host";
 
 /** An inode is changed under all of its names, so each of them has to be known, certain, and declared the same. */
 for (const flavour of ["gnu", "busybox"] as const)
   describe(`hard links on a ${flavour} host`, () => {
     let host: LabHost;
     let count = 0;
-    before(async () => {
-      host = await startHost({ flavour, accounts: account });
+    useHost({ flavour, accounts: account }, async (made) => {
+      host = made;
       await host.must("mkdir /srv/outside");
-    });
-    after(async () => {
-      await closeAll();
-      await host.close();
     });
 
     /** A jail with two places that only root may write in and two that the daemon may write in. */

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
-import { after, before, describe, test } from "node:test";
+import { describe, test } from "node:test";
 import { differenceText } from "../../provider/render/text";
-import { closeAll } from "../../provider/ssh/host";
 import { type Driven, drive, errorsOf } from "../support/driven";
 import { siteOn } from "../support/jail-site";
 import { perl } from "../support/perl";
 import { account } from "../support/program";
-import { type LabHost, startHost } from "../support/sshd";
+import type { LabHost } from "../support/sshd";
+import { useHost } from "../support/use-host";
 
 /** Goes down, making the directories, and leaves the daemon a setuid file at the end. */
 const dig = `my ($top, $depth, $name) = @ARGV; chdir $top or die; $name = $name x 255 if $name eq "n";
@@ -26,12 +26,8 @@ const ways = {
 for (const flavour of ["gnu", "busybox"] as const)
   describe(`paths that no command takes, on a ${flavour} host`, () => {
     let host: LabHost;
-    before(async () => {
-      host = await startHost({ flavour, accounts: account });
-    });
-    after(async () => {
-      await closeAll();
-      await host.close();
+    useHost({ flavour, accounts: account }, (made) => {
+      host = made;
     });
 
     for (const [index, [what, { depth, name, why }]] of Object.entries(ways).entries())

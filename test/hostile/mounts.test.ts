@@ -1,21 +1,17 @@
 import assert from "node:assert/strict";
-import { after, before, describe, test } from "node:test";
-import { closeAll } from "../../provider/ssh/host";
+import { describe, test } from "node:test";
 import { type Driven, drive, errorsOf } from "../support/driven";
 import { siteOn, walk } from "../support/jail-site";
 import { account } from "../support/program";
-import { type LabHost, startHost } from "../support/sshd";
+import type { LabHost } from "../support/sshd";
+import { useHost } from "../support/use-host";
 
 /** What lies below a mount point is somebody else's: it is not looked at, not closed and not changed. */
 for (const flavour of ["gnu", "busybox"] as const)
   describe(`mounts on a ${flavour} host`, () => {
     let host: LabHost;
-    before(async () => {
-      host = await startHost({ flavour, accounts: account });
-    });
-    after(async () => {
-      await closeAll();
-      await host.close();
+    useHost({ flavour, accounts: account }, (made) => {
+      host = made;
     });
     const program = (root: string): Driven =>
       drive(siteOn(host, root), { writable: { data: "uploads" }, directories: { etc: "configuration" } });

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { chmodSync, chownSync } from "node:fs";
-import { after, before, describe, test } from "node:test";
+import { describe, test } from "node:test";
 import type { Bytes } from "../../provider/model/bytes";
-import { closeAll } from "../../provider/ssh/host";
 import { type Driven, drive, errorsOf } from "../support/driven";
 import { below, hostileNames, makeHostileTree } from "../support/hostile-tree";
 import { siteOn, walk } from "../support/jail-site";
 import { account } from "../support/program";
-import { type LabHost, startHost } from "../support/sshd";
+import type { LabHost } from "../support/sshd";
+import { useHost } from "../support/use-host";
 
 /** Whatever the daemon calls its files: what must not be is taken away, the rest stays, nothing outside changes. */
 for (const flavour of ["gnu", "busybox"] as const)
@@ -21,8 +21,8 @@ for (const flavour of ["gnu", "busybox"] as const)
         // Besides the set-id bits: another owner and mode for every file below one directory of the daemon.
         { taken: { match: "data/dirs/**", owner: "root", group: "www", fileMode: "0640" } },
       );
-    before(async () => {
-      host = await startHost({ flavour, accounts: account });
+    useHost({ flavour, accounts: account }, async (made) => {
+      host = made;
       await makeHostileTree(host, data);
       for (const [path, { type }] of walk(host.path(data))) {
         if (type === "link" || path === "kinds/outside-name") continue;
@@ -31,10 +31,6 @@ for (const flavour of ["gnu", "busybox"] as const)
         if (type === "directory") chmodSync(below(host, data, path), 0o777);
       }
       await host.must("mkdir /srv/jail/etc; : >/srv/jail/etc/named.conf; chmod 0666 /srv/jail/etc/named.conf");
-    });
-    after(async () => {
-      await closeAll();
-      await host.close();
     });
 
     test("converges, and changes exactly what differs", async () => {

@@ -1,19 +1,15 @@
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { closeAll } from "../../provider/ssh/host";
+import { test } from "node:test";
 import { drive, errorsOf } from "../support/driven";
 import { siteOn } from "../support/jail-site";
 import { account } from "../support/program";
-import { type LabHost, startHost } from "../support/sshd";
+import type { LabHost } from "../support/sshd";
+import { useHost } from "../support/use-host";
 
 /** A directory that others than the daemon may write in by its ACL is closed to them too, and opened as it is declared. */
 let host: LabHost;
-before(async () => {
-  host = await startHost({ accounts: account });
-});
-after(async () => {
-  await closeAll();
-  await host.close();
+useHost({ accounts: account }, (made) => {
+  host = made;
 });
 
 /** Who can make a file in a directory, one after the other, as the numbers say. */

@@ -1,26 +1,22 @@
 import assert from "node:assert/strict";
-import { after, before, describe, test } from "node:test";
+import { describe, test } from "node:test";
 import type { Bytes } from "../../provider/model/bytes";
-import { closeAll } from "../../provider/ssh/host";
 import { type Driven, drive, errorsOf } from "../support/driven";
 import { siteOn, walk } from "../support/jail-site";
 import { account } from "../support/program";
-import { type LabHost, startHost } from "../support/sshd";
+import type { LabHost } from "../support/sshd";
+import { useHost } from "../support/use-host";
 
 /** What is as declared is not touched: the ctime of an inode tells of any chown, chmod, rename or new name. */
 for (const flavour of ["gnu", "busybox"] as const)
   describe(`on a ${flavour} host`, () => {
     let host: LabHost;
-    before(async () => {
-      host = await startHost({ flavour, accounts: account });
+    useHost({ flavour, accounts: account }, async (made) => {
+      host = made;
       await host.must(`mkdir -p /srv/jail/etc/deep /srv/jail/a/own/deep /srv/jail/b/own/deep; cd /srv/jail
         for dir in etc/deep a/own/deep b/own/deep; do : >$dir/one; : >$dir/two; ln -s one $dir/link; mkfifo $dir/fifo; done
         : >etc/first; ln etc/first etc/second; chown -R www:www a/own b/own; chmod 0777 a/own/deep b/own/deep`);
       assert.deepEqual(errorsOf(await program().up()), []);
-    });
-    after(async () => {
-      await closeAll();
-      await host.close();
     });
     const program = (): Driven =>
       drive(

@@ -1,16 +1,16 @@
 import assert from "node:assert/strict";
 import { chmodSync, writeFileSync } from "node:fs";
-import { after, before, describe, test } from "node:test";
+import { describe, test } from "node:test";
 import fc from "fast-check";
 import { putRecords } from "../../provider/agent/apply";
 import { mtreeSpec } from "../../provider/index";
 import { mtree } from "../../provider/render/mtree";
-import { closeAll } from "../../provider/ssh/host";
 import { type Case, observationOf } from "../plan/golden";
 import { anyCase } from "../plan/tree";
 import { hostileNames, makeHostileTree } from "../support/hostile-tree";
 import { change } from "../support/jail-site";
-import { type LabHost, startHost } from "../support/sshd";
+import type { LabHost } from "../support/sshd";
+import { useHost } from "../support/use-host";
 import {
   accounts,
   make,
@@ -28,13 +28,9 @@ const bare: Case = { name: "mtree", expect: {} };
 
 describe("a specification for mtree", () => {
   let host: LabHost;
-  before(async () => {
-    host = await startHost({ accounts });
+  useHost({ accounts }, async (made) => {
+    host = made;
     await host.must("mkdir -p /srv/scripts /srv/jails /srv/specs");
-  });
-  after(async () => {
-    await closeAll();
-    await host.close();
   });
 
   /** What mtree has to say of a jail. */

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
-import { after, before, describe, test } from "node:test";
+import { describe, test } from "node:test";
 import { scriptParts } from "../../provider/agent/script";
 import { registryName } from "../../provider/agent/site";
 import { documents } from "../../provider/render/documents";
-import { closeAll } from "../../provider/ssh/host";
 import { type Case, mergedOf } from "../plan/golden";
 import { makeHostileTree } from "../support/hostile-tree";
-import { type LabHost, startHost } from "../support/sshd";
+import type { LabHost } from "../support/sshd";
+import { useHost } from "../support/use-host";
 import {
   accounts,
   observeAll,
@@ -42,13 +42,9 @@ const states = (
 for (const flavour of ["gnu", "busybox"] as const)
   describe(`permissions.sh on a ${flavour} host`, () => {
     let host: LabHost;
-    before(async () => {
-      host = await startHost({ flavour, accounts });
+    useHost({ flavour, accounts }, async (made) => {
+      host = made;
       await host.must("mkdir -p /srv/scripts /srv/jails");
-    });
-    after(async () => {
-      await closeAll();
-      await host.close();
     });
 
     /** Writes the script of a jail whose tree is there already. */

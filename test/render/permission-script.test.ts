@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
-import { after, before, describe, test } from "node:test";
+import { describe, test } from "node:test";
 import fc from "fast-check";
 import type { Bytes } from "../../provider/model/bytes";
 import type { Live } from "../../provider/model/entry";
 import { isCold } from "../../provider/model/mode";
-import { closeAll } from "../../provider/ssh/host";
 import { anyCase } from "../plan/tree";
-import { type LabHost, startHost } from "../support/sshd";
+import type { LabHost } from "../support/sshd";
+import { useHost } from "../support/use-host";
 import { accounts, make, nameOf, observeAll, productEnd, runScripts, scriptCase, timesOf } from "./script-cases";
 
 const count = Number(process.env["SCRIPT_CASES"] ?? 20);
@@ -15,12 +15,8 @@ const seed = Number(process.env["SCRIPT_SEED"] ?? Date.now() % 1_000_000);
 for (const flavour of ["gnu", "busybox"] as const)
   describe(`permissions.sh on a ${flavour} host`, () => {
     let host: LabHost;
-    before(async () => {
-      host = await startHost({ flavour, accounts });
-    });
-    after(async () => {
-      await closeAll();
-      await host.close();
+    useHost({ flavour, accounts }, (made) => {
+      host = made;
     });
 
     test(`leaves any jail as the product's own steps do, touches nothing else, and then nothing at all (seed ${seed})`, async () => {
