@@ -39,6 +39,9 @@ export function agentSettings(nonce: string): string {
  */
 const replyLimit = 256 * 1024 * 1024;
 
+/** The status of what was killed, or never said how it ended. */
+const cut = 255;
+
 /** The agent's answer to one request. */
 export interface Reply {
   readonly status: number;
@@ -83,12 +86,14 @@ export class Agent {
   #list: { readonly name: string; readonly pieces: string[] } | undefined;
   #record: string | undefined;
   #failed: Error | undefined;
+  /** What the last request that failed has said: an agent that ends has told so before. */
+  #failure = "";
 
   constructor(channel: Channel, limit = replyLimit) {
     this.#channel = channel;
     this.#left = limit;
     channel.onData((data) => this.#receive(data));
-    channel.onEnd((error) => this.#fail(this.#greeted ? error : notStarted(error, this.#rest)));
+    channel.onEnd((error) => this.#fail(this.#greeted ? this.#ended(error) : notStarted(error, this.#rest)));
     channel.write(source(this.#nonce));
   }
 
@@ -110,6 +115,14 @@ export class Agent {
   /** Ends the agent, and with it its lock. */
   close(): void {
     this.#channel.end();
+  }
+
+  #ended(error: ChrootError): Error {
+    if (error.code !== "cut" || this.#failure === "") return error;
+    return error.because(
+      `the agent has ended: ${showRemote(this.#failure)}`,
+      "what was done so far is kept; run pulumi up again",
+    );
   }
 
   #refuse(): void {
@@ -161,12 +174,15 @@ export class Agent {
   #line(text: string): void {
     const [word, rest] = split(text);
     if (word === "hello") return;
+    // One that is not said to have ended was cut: whatever printed it has died.
+    if ((word === "list" || word === "done") && this.#list) this.#listed(`${cut} ${this.#list.name} was cut`);
     if (word === "list") {
       this.#list = { name: rest, pieces: [] };
       this.#record = rest === "entries" ? "" : undefined;
     } else if (word === "listed") this.#listed(rest);
     else if (word === "done") {
       const [status, error] = split(rest);
+      if (status !== "0") this.#failure = error;
       const { resolve, lines = [], entries = new Map(), lists = new Map() } = this.#pending.shift() ?? {};
       resolve?.({ status: Number(status), error, lines, entries, lists });
     } else this.#pending[0]?.lines.push([word, rest]);
@@ -180,8 +196,14 @@ export class Agent {
     // The agent ends every list with a NUL, as a tool may not.
     if (pieces.at(-1) === "") pieces.pop();
     const lists = this.#pending[0]?.lists;
-    const before = lists?.get(name)?.pieces ?? [];
-    lists?.set(name, { pieces: [...before, ...pieces], status: Number(status), error });
+    // Some are told in parts: it is as bad as the worst of them.
+    const before = lists?.get(name) ?? { pieces: [], status: 0, error: "" };
+    const ended = /^[0-9]+$/.test(status) ? Number(status) : cut;
+    lists?.set(name, {
+      pieces: [...before.pieces, ...pieces],
+      status: Math.max(before.status, ended),
+      error: before.error + error,
+    });
   }
 }
 

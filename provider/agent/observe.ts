@@ -6,7 +6,7 @@ import { open } from "../ssh/host";
 import { Agent, expectDone, type Reply } from "./agent";
 import { principals } from "./ids";
 import { printedFiles, sealedRecords } from "./records";
-import { askScan, readScan } from "./scan";
+import { askScan, readScan, type Scanned } from "./scan";
 import { formatSite, registryName, type Site } from "./site";
 
 /** Runs one agent on the host. It ends, with its lock, when `use` is done. */
@@ -66,9 +66,12 @@ export async function readRegistry(agent: Agent, site: Site): Promise<Registered
 function registered(reply: Reply, site: Site): Registered {
   const records: RegistryRecord[] = [];
   const damaged: Damage[] = [];
-  const list = reply.lists.get("records");
-  if (list) expectDone(list, "cannot read the registry", formatSite(site));
-  for (const [file, text] of printedFiles(list?.pieces ?? [])) {
+  // What there is none of is not told.
+  const [files, left] = ["records", "left"].map((name) => {
+    const list = reply.lists.get(name);
+    return list ? expectDone(list, "cannot read the registry", formatSite(site)).pieces : [];
+  });
+  for (const [file, text] of printedFiles(files ?? [])) {
     const record = parseRecord(file, Buffer.from(text, "latin1").toString("utf8"));
     if ("why" in record) damaged.push(record);
     else records.push(record);
@@ -77,7 +80,7 @@ function registered(reply: Reply, site: Site): Registered {
   return {
     records,
     damaged,
-    leftSealed: sealedRecords(reply.lists.get("left")?.pieces ?? []),
+    leftSealed: sealedRecords(left ?? []),
     documents: new Map(documents.map(([, text]) => text.split(/ +/, 2) as [string, string])),
   };
 }
@@ -104,10 +107,12 @@ export async function look(agent: Agent, site: Site, options: { make?: boolean }
   const [entered, reply] = await Promise.all([enter(agent, site.root, options), askScan(agent, site, "look", "all")]);
   const fact = (word: string) => reply.lines.find(([name]) => name === word)?.[1] ?? "";
   const listed = (name: string) => reply.lists.get(name)?.pieces.join("") ?? "";
+  checkTold(reply, site);
   // Whatever keeps it from being entered is told first.
   checkRights(fact("uid"), site);
   checkEntered(entered, site);
-  const { tooDeep, ...found } = readScan(reply, site);
+  const isAbsent = entered.lines.some(([word]) => word === "absent");
+  const { tooDeep, ...found } = isAbsent ? nothing : readScan(reply, site);
   const { records, damaged, ...registry } = registered(reply, site);
   const machineId = show(fromWire(fact("machine")));
   // A record of another machine came with a copy of its disk: it says nothing of this one.
@@ -146,6 +151,20 @@ function gapTexts(lacks: ReadonlySet<string>, can: Observation["can"]): string[]
       : []),
   ];
 }
+
+/** The process that tells of the host and the registry has told all of it. */
+function checkTold(reply: Reply, site: Site): void {
+  const isCut = ["passwd", "group"].some((name) => (reply.lists.get(name)?.status ?? 0) > 123);
+  if (reply.lines.some(([word]) => word === "known") && !isCut) return;
+  expectDone(reply, "cannot look at the jail", formatSite(site));
+  throw new ChrootError("unreadable", {
+    what: "cannot look at the jail",
+    where: formatSite(site),
+    why: "a process of the agent was killed: out of memory, or of processes?",
+  });
+}
+
+const nothing: Scanned = { entries: new Map(), mounts: [], tooDeep: 0 };
 
 function checkRights(uid: string, site: Site): void {
   if (uid !== "0")

@@ -109,7 +109,7 @@ function checkScanned({ status, error }: List, mounts: readonly Bytes[], site: S
     what: "cannot scan the jail",
     where: formatSite(site),
     why:
-      (showRemote(problems.join("\n")) || `a tool ended with status ${status}`) +
+      (showRemote(problems.join("\n")) || `a process was killed (status ${status}): out of memory?`) +
       (changing ? ": directories are moved there all the time" : ""),
     ...(changing ? { remedy: "stop who moves them, the daemon most likely, then run again" } : {}),
   });

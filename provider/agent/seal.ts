@@ -31,7 +31,10 @@ export async function seal(
       why: `${show(hot)} is still open`,
       remedy: "find out who changes it at the same time as root, then run pulumi up again",
     });
-  return { closed: sealedRecords(reply.lists.get("sealed")?.pieces ?? []), scanned };
+  // Where nothing was open nothing is told.
+  const list = reply.lists.get("sealed");
+  if (list) expectDone(list, "cannot close the daemon's directories for a repair", formatSite(site));
+  return { closed: sealedRecords(list?.pieces ?? []), scanned };
 }
 
 /** Says how everything that is closed is opened, and what else is opened with it; the deepest come first. */

@@ -21,3 +21,8 @@ export function rank(claims: readonly Claim[]): Ranked[] {
   };
   return [...claims].sort(compare).map((claim, index) => ({ claim, index, group: key(claim).join() }));
 }
+
+/** The order of ranks. */
+export function byIndex(one: Ranked, other: Ranked): number {
+  return one.index - other.index;
+}

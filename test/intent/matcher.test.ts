@@ -43,3 +43,29 @@ test("claims are found for a path as each glob by itself would tell, in their or
   );
   assert.ok(found > 200, `${found} matches`);
 });
+
+test("directories that are named after the globs, in every order, are told apart, more than are remembered", () => {
+  const names = Array.from({ length: 40 }, (_, index) => `n${index}`);
+  const ranked = rank(names.map((one, index) => claim(`**/${one}/**`, [], index)));
+  const matching = matcher(ranked);
+  // No two have the same names above them.
+  const paths = Array.from({ length: 6000 }, (_, index) => {
+    const above = [
+      index % 40,
+      (index * 7 + Math.floor(index / 40)) % 40,
+      (index * 13 + 5) % 40,
+      Math.floor(index / 150),
+    ];
+    return `${above.map((one) => names[one]).join("/")}/file` as Bytes;
+  });
+  assert.ok(new Set(paths).size > 5000);
+  for (const [index, path] of [...paths, ...paths].entries()) {
+    const found = matching(path);
+    if (index % 7 === 0)
+      assert.deepEqual(
+        found,
+        ranked.filter((one) => one.claim.match.matches(path)),
+        path,
+      );
+  }
+});

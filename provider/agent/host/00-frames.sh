@@ -14,7 +14,9 @@ export PATH LC_ALL
 unset CDPATH ENV
 NEWLINE='
 '
-ENTERED='' REGISTRY='' ERROR='' ZONE='' DEPTH='' LEVEL=0 PLANNED='' SEALED='' WATCH=''
+# Until there is one: nothing is below this name.
+REGISTRY=/dev/null
+ENTERED='' ERROR='' ZONE='' DEPTH='' LEVEL=0 PLANNED='' SEALED='' WATCH=''
 
 # frame LENGTH: exactly that much of the input.
 frame() { dd bs=65536 count="$1" iflag=count_bytes,fullblock 2>/dev/null; }
@@ -28,6 +30,8 @@ told() {
   {
     SAID=$({ "$@" 2>&1 >&3; printf '\n%s' "$?"; })
   } 3>&1
+  # It is killed before it can say how it ended, as whoever fills a host's memory may do.
+  case $SAID in *"$NEWLINE"*) ;; *) SAID=${NEWLINE}255 ;; esac
   # What was printed may end without its NUL.
   printf '\0'
   say "listed ${SAID##*"$NEWLINE"} ${SAID%"$NEWLINE"*}"
@@ -38,13 +42,20 @@ lines() {
   {
     failed=$({ { "$@"; printf '%s' "$?" >&4; } | tr '\n' '\0' >&3; } 4>&1)
   } 3>&1
-  return "$failed"
+  return "${failed:-255}"
+}
+
+# whole COMMAND…: fails where what a command prints is not all of it: nobody took it (a full disk), or it was killed. That
+# something it looked at was gone (1, and 123 of xargs) is no failure.
+whole() {
+  {
+    ended=$({ { "$@"; printf '%s' "$?" >&4; } | cat >&3; } 4>&1) && [ "${ended:-255}" -le 123 ]
+  } 3>&1
 }
 
 # stage LENGTH FILE: the data of a request as a file. Behind it is an empty line: only then it has come whole. What is not
 # taken whole (a full disk) would be read as requests, and names are an attacker's choice: then the session ends.
 stage() {
-  [ -n "$REGISTRY" ] || { frame "$1" >/dev/null; return 1; }
   end=-
   if { frame "$1" >"$2"; } 2>/dev/null && read -r end && [ -z "$end" ]; then
     beat busy

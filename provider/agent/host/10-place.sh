@@ -20,7 +20,7 @@ enter() {
 }
 
 # components [make]: looks at all directories from / to the root, in this order: once one is known to be cold, only root can
-# put another one in place of the next. SEEN is what the root is, and empty where there is none.
+# put another one in place of the next. SEEN is empty where there is no root.
 components() {
   set -- "$1" /
   at='' rest=${ROOT#/}
@@ -31,7 +31,7 @@ components() {
   done
   make=$1
   shift
-  seen=$(stat -c '%u:%a:%F:%d:%i' "$@" 2>/dev/null)
+  seen=$(stat -c '%u:%a:%F' "$@" 2>/dev/null)
   for at; do
     here=${seen%%"$NEWLINE"*}
     case $seen in *"$NEWLINE"*) seen=${seen#*"$NEWLINE"} ;; *) seen='' ;; esac
@@ -40,11 +40,11 @@ components() {
       # Parents as mkdir -p makes them; the root itself stays closed until its declared owner and mode are set.
       if [ "$at" = "$ROOT" ]; then mode=0700; else mode=0755; fi
       ERROR=$(mkdir -m "$mode" "$at" 2>&1) || return 1
-      here=$(stat -c '%u:%a:%F:%d:%i' "$at")
+      here=$(stat -c '%u:%a:%F' "$at")
     fi
-    type=${here#*:*:} type=${type%%:*}
+    type=${here#*:*:}
     [ "$type" = directory ] || { say "nodir $type $at"; return 1; }
-    [ "$at" = "$ROOT" ] || cold "${here%:*:*:*}" || { say "unsafe $at $(stat -c '%U:%G %a' "$at")"; return 1; }
+    [ "$at" = "$ROOT" ] || cold "${here%:*}" || { say "unsafe $at $(stat -c '%U:%G %a' "$at")"; return 1; }
   done
   SEEN=$here
 }

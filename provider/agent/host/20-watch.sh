@@ -5,7 +5,7 @@
 # when its foreground command has ended.
 watch() {
   BEAT=busy
-  : >"$REGISTRY/.beat"
+  printf '' >"$REGISTRY/.beat" || { ERROR="$REGISTRY cannot be written (is the file system read-only?)"; return 1; }
   {
     trap 'kill "$!"; exit' TERM
     last='' same=0

@@ -12,7 +12,7 @@ registry() {
     for dir in "$REGISTRY_HOME" "$REGISTRY"; do
       [ "$(stat -c '%F:%u:%a' "$dir")" = "$private" ] || ERROR="$dir is $(stat -c '%U:%G %a' "$dir"), not root's 0700"
     done
-    REGISTRY=''
+    REGISTRY=/dev/null
     return 1
   fi
   lock "$2" "$3" || return 1
@@ -40,7 +40,7 @@ unstage() { rm -f "$REGISTRY"/.list "$REGISTRY"/.zone "$REGISTRY"/.names "$REGIS
 # begin: a change starts. What a run that was cut short has left sealed is put aside until somebody has looked at it.
 begin() {
   unstage
-  watch
+  watch || return 1
   number=0
   set +f
   for file in "$REGISTRY"/left/*; do

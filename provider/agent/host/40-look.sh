@@ -50,20 +50,19 @@ zone() {
 look() {
   if [ -n "$ENTERED" ]; then scan beside; else beside; fi
 }
+beside() { facts; records; say known; }
 
 # scan: every entry, with its ACL and its capabilities where there are tools for them. All tools look at the same time, and
-# what each has found is sent when the one before it has ended.
+# what each has found is sent when the one before it has ended. A part that dies is one that nothing is said of.
 scan() {
   [ -n "$ENTERED" ] || return 0
   beat busy
-  [ -r /proc/self/mountinfo ] || { ERROR='/proc/self/mountinfo cannot be read: nobody knows what is mounted below'; return 1; }
+  [ -r /proc/self/mountinfo ] || { [ -z "${1-}" ] || "$1"; ERROR='/proc/self/mountinfo cannot be read: nobody knows what is mounted below'; return 1; }
   while read -r _ _ _ _ point _; do
     below "$point" && say "mount $BELOW"
   done </proc/self/mountinfo
   { [ -z "${1-}" ] || "$1"; extras getcap; } | { extras getfacl | { entries; cat; }; cat; }
 }
-
-beside() { facts; records; }
 
 # entries: BusyBox's find prints no metadata: there stat does, and a record is known by its ".//".
 entries() {
@@ -73,7 +72,7 @@ entries() {
 }
 
 # extras TOOL: what a tool tells of each entry; nothing where there is no such tool, as the facts say.
-extras() { ! command -v "$1" >/dev/null || told "$1" lines "all_$1"; }
+extras() { if command -v "$1" >/dev/null; then told "$1" lines "all_$1"; else say without "$1"; fi; }
 
 # Names as deep as no jail has them are left out: xargs takes no longer ones, and scan has told of them.
 all_getfacl() { walk "${DEPTH:-100}" '(' -type f -o -type d ')' -print0 | xargs -0 -r getfacl -PpsnE --; }

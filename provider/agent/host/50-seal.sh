@@ -2,20 +2,20 @@
 # it was closed. It is on the disk before anything is, so whoever comes next can open it again.
 
 # hot EXPRESSION…: the topmost directories in the zone that others than root may write in; an ACL grants no more than the
-# mode's group bits. Names that are too long for a command are left out: nothing is repaired below them.
+# mode's group bits. Names that no command takes (PATH_MAX) are left out: nothing is repaired below them.
 hot() {
   long='????'
   while [ "${#long}" -lt 4000 ]; do long=$long$long; done
   walk 100 -type d '(' ! -user 0 -o -perm -0020 -o -perm -0002 ')' -prune ! -path "$long*" "$@"
 }
 
-# hot_records: a record for each. That some vanish meanwhile is no failure; BusyBox's find prints no metadata.
+# hot_records: a record for each. BusyBox's find prints no metadata.
 hot_records() {
   if [ -n "$PRINTF" ]; then
-    hot -printf '%D:%i 0 %U:%G %m %p\0' | cat
+    whole hot -printf '%D:%i 0 %U:%G %m %p\0'
     return
   fi
-  hot -print0 | cat >"$REGISTRY/.names" &&
+  whole hot -print0 >"$REGISTRY/.names" &&
     cat "$REGISTRY/.names" | xargs -0 -r stat -c '%d:%i 0 %u:%g %a' -- >"$REGISTRY/.ids" &&
     cat "$REGISTRY/.names" | xargs -0 -r sh -c 'for path; do
         read -r ids <&3 && printf "%s %s\0" "$ids" "$path" || exit 255

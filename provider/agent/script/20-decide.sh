@@ -17,7 +17,10 @@ shown() {
 }
 
 fail() { printf '%s\n' "$1" >>"$WORK/failed"; }
-put_on() { printf '%s\0' "$2" >>"$WORK/$1" && : >>"$WORK/todo"; }
+put_on() {
+  # A list that was cut names other paths.
+  printf '%s\0' "$2" >>"$WORK/$1" && : >>"$WORK/todo" || { explain "$WORK cannot be written (is it full?)"; exit 255; }
+}
 
 # is_hot UID MODE: whether somebody else than root may rename what is in a directory.
 is_hot() { [ "$1" -ne 0 ] || [ $(($2 & 18)) -ne 0 ]; }

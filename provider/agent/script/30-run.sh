@@ -1,6 +1,6 @@
 # The run: look, decide, and where something differs close what the daemon may write in, look again, repair, open. All of it
 # with the agent's own functions above; these take the place of those that talk to pulumi-chroot.
-stage() { cp "$STAGED" "$2"; }
+stage() { cp "$STAGED" "$2" || { explain "$2 cannot be written (is the file system full?)"; exit 2; }; }
 told() { :; }
 watch() { :; }
 beat() { :; }
