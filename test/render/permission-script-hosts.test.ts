@@ -138,6 +138,31 @@ for (const flavour of ["gnu", "busybox"] as const)
       assert.equal((await host.sh("ls -A /srv/jails/hot")).stdout, "x\n");
     });
 
+    test("uses no list that a full file system has cut, and goes on when there is room", async () => {
+      await host.must(
+        "mkdir -p /srv/jails/full/etc && cd /srv/jails/full/etc && seq 400 | sed 's/$/-a-name-that-is-long-enough-for-its-list/' | xargs touch",
+      );
+      const one = written("full", {});
+      assert.equal((await run(one)).code, 0);
+      const own = () => host.must("cd /srv/jails/full && find . -exec stat -c '%n %u %g %a' '{}' + | sort");
+      const declared = await own();
+      await host.must("chmod 0666 /srv/jails/full/etc/*");
+      const directories = () => host.must("cd /srv/jails/full && find . -type d -exec stat -c '%n %u %g %a' '{}' +");
+      const before = await directories();
+      await host.must(
+        "mkdir -p /var/lib/pulumi-chroot && mount -t tmpfs -o mode=0700,size=12k none /var/lib/pulumi-chroot",
+      );
+      try {
+        const ran = await run(one);
+        assert.equal(ran.code, 2);
+        assert.match(ran.error, /cannot be written \(is the file system full\?\)/);
+        assert.equal(await directories(), before);
+      } finally {
+        await host.must("umount /var/lib/pulumi-chroot");
+      }
+      assert.deepEqual([(await run(one)).code, await own()], [0, declared]);
+    });
+
     // The attacker is a Perl program, which a BusyBox host has not.
     if (flavour === "busybox") return;
     test("changes nothing outside while somebody swaps files and directories for links", async () => {
