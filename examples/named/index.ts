@@ -35,6 +35,7 @@ const named = new chroot.Jail("named", {
 new chroot.PermissionRule("secondaries", {
   jail: named,
   match: "conf/secondaries/**",
+  runtime: true,
   owner: "named",
   group: "named",
   fileMode: "ug=r,o=",

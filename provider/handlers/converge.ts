@@ -61,7 +61,7 @@ export function converge(
       const repaired = differencesOf(before, declaration.owner).filter(
         ({ path }) => !left.some((difference) => difference.path === path),
       );
-      resolve({ view, recorded: true, ...(error ? { error } : { repaired, left }) });
+      resolve({ view, recorded: true, repaired, ...(error ? { error } : { left }) });
     }
     return view;
   });

@@ -20,19 +20,24 @@ export function failuresOf(kind: ResourceKind, args: Values): Failure[] {
       if (issue.code === "unrecognized_keys") return issue.keys.map((key) => safely(unknownArgument(property, key)));
       // What is wrong with the key of a map is told one level below.
       const reason = (issue.code === "invalid_key" && issue.issues[0]?.message) || issue.message;
-      return [safely({ property, reason })];
+      const isMissing = issue.code === "invalid_type" && valueAt(args, issue.path) === undefined;
+      return [safely({ property, reason: isMissing ? "is missing" : reason }, isMissing)];
     });
 }
 
 function unknownArgument(above: string, key: string): Failure {
   const property = above === "" ? key : `${above}.${key}`;
   return {
-    property: above === "" ? "" : property,
+    property: "",
     reason: `${property} is not known: correct its name, or leave it out`,
   };
 }
 
-/** The engine prints the value of a top-level property, secret or not: one that may hold a key is named in the reason. */
-function safely({ property, reason }: Failure): Failure {
-  return withKeys.includes(property) ? { property: "", reason: `${property}: ${reason}` } : { property, reason };
+/**
+ * The engine prints the value of a top-level property, secret or not, and `<nil>` for what is missing or is part of one: those,
+ * and one that may hold a key, are named in the reason.
+ */
+function safely({ property, reason }: Failure, isMissing = false): Failure {
+  const isNamed = isMissing || property.includes(".") || withKeys.includes(property);
+  return isNamed && property !== "" ? { property: "", reason: `${property}: ${reason}` } : { property, reason };
 }

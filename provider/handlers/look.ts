@@ -4,6 +4,7 @@ import { formatOwner, type Owner, sameOwner } from "../intent/claim";
 import type { Declaration } from "../intent/declaration";
 import type { IdleClaim } from "../intent/expected";
 import { bytesOf, show } from "../model/bytes";
+import { quarantineName } from "../model/path";
 import type { Difference } from "../plan/difference";
 import type { DriftTexts } from "../render/drift-map";
 import { differenceText } from "../render/text";
@@ -90,16 +91,18 @@ export async function logRepaired(
   if (!view) return;
   for (const difference of left.slice(0, lineLimit)) {
     const { live, declared, marks } = differenceText(difference, view.observation);
-    const why = difference.blocked === undefined ? ", not repaired: its owner changes it" : marks;
+    const why = difference.blocked === undefined ? ", not repaired: its owner can change it back" : marks;
     await logToEngine(
       urn,
       "warning",
-      `${formatPlace(site, difference.path)} is ${live}, declared ${declared}${why}; whoever runs the daemon makes it so`,
+      `${formatPlace(site, difference.path)} is ${live}, declared ${declared}${why}; it is where the daemon may write: find out who made it so`,
     );
   }
   for (const difference of repaired.slice(0, lineLimit)) {
     const { live, declared } = differenceText(difference, view.observation);
-    await logToEngine(urn, "info", `${formatPlace(site, difference.path)} was ${live}, is now ${declared}`);
+    const isReplaced = difference.live !== undefined && difference.want.type !== undefined;
+    const moved = isReplaced ? `; what was there is in ${quarantineName} in the jail's root` : "";
+    await logToEngine(urn, "info", `${formatPlace(site, difference.path)} was ${live}, is now ${declared}${moved}`);
   }
   if (repaired.length > lineLimit)
     await logToEngine(
@@ -112,8 +115,8 @@ export async function logRepaired(
 /** What is worth knowing of a jail and is no drift; said once, on the resource that declares it. */
 function remarks({ observation, merged, plan }: View): string[] {
   const { paths, count } = plan.undeclared;
-  const shown = paths.slice(0, 3).map(show).join(", ");
-  const more = count > 3 ? ` and ${(count - 3).toLocaleString("en-US")} more` : "";
+  const shown = paths.map(show).join(", ");
+  const more = count > paths.length ? ` and ${(count - paths.length).toLocaleString("en-US")} more` : "";
   return [
     ...observation.gaps,
     ...observation.mounts.map((mount) => `${show(mount)} is a mount point and is left alone`),
@@ -131,5 +134,5 @@ function deadText({ claim, coveredBy }: IdleClaim): string {
   const rule = formatOwner(claim.by);
   return coveredBy
     ? `${rule} changes nothing: ${formatOwner(coveredBy.by)} says otherwise wherever it matches`
-    : `${rule} matches nothing: no file or directory that it would change is like ${show(bytesOf(claim.match.source))}`;
+    : `${rule} matches nothing: there is no file or directory like ${show(bytesOf(claim.match.source))} that it would change (runtime: true is for what comes and goes)`;
 }

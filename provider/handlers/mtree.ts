@@ -1,12 +1,30 @@
 import { observe, withAgent } from "../agent/observe";
+import { formatSite } from "../agent/site";
+import { ChrootError } from "../errors";
 import { mtree } from "../render/mtree";
 import { jailReferenceArgs } from "../resources/permission-rule/args";
+import { closeAll } from "../ssh/host";
 import { viewOf } from "./view";
+
+/** How many are being made: connections that are open keep a program from ending. */
+let making = 0;
 
 /** What the host's registry declares for a root, and what is there, as a specification for mtree(8). */
 export async function mtreeOf(place: unknown): Promise<string> {
   const site = jailReferenceArgs.parse(place);
-  const program = { stack: undefined, declarations: [], departed: new Set<string>() };
-  const { merged, observation } = await viewOf(program, await observe(site), (ask) => withAgent(site, ask));
-  return mtree(merged, observation);
+  making++;
+  try {
+    const program = { stack: undefined, declarations: [], departed: new Set<string>() };
+    const { merged, observation } = await viewOf(program, await observe(site), (ask) => withAgent(site, ask));
+    if (merged.jail) return mtree(merged, observation);
+  } finally {
+    making--;
+    if (making === 0) await closeAll();
+  }
+  throw new ChrootError("refused", {
+    what: "there is no specification",
+    where: formatSite(site),
+    why: "the registry of this host has no Jail with this root",
+    remedy: "declare one and run pulumi up, or correct the root",
+  });
 }

@@ -117,6 +117,8 @@ function translateName(name: string): Component | { problem: string } {
       if (name.charAt(at + 1) === "*") return { problem: '"**" has to be a component of its own, as in "a/**"' };
       parts.push(anyNumber);
     } else if (byte === "?") parts.push(/[^/]/);
+    else if (byte === "{" && /^\{[^{}]*,[^{}]*\}/.test(name.slice(at)))
+      return { problem: 'has braces, which mean nothing here: write a rule for each, or "\\{" for a brace' };
     else if (byte === "[") {
       const set = translateSet(name.slice(at));
       if ("problem" in set) return set;

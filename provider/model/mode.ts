@@ -108,6 +108,11 @@ export const setIdBits: Mode = specialBits.setuid | specialBits.setgid;
 /** All special bits. */
 export const allSpecialBits: Mode = setIdBits | specialBits.sticky;
 
+/** The names of the special bits that a mode has. */
+export function specialNames(mode: Mode): string[] {
+  return Object.entries(specialBits).flatMap(([name, bit]) => ((mode & bit) === 0 ? [] : [name]));
+}
+
 /** A directory in which only root can rename or replace something; mode bits bound what an ACL grants (acl(5), the mask). */
 export function isCold({ uid, mode }: { readonly uid: number; readonly mode: Mode }): boolean {
   return uid === 0 && (mode & 0o022) === 0;

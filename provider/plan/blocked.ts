@@ -46,10 +46,14 @@ export function withBlocks(
     if (!live || !hasOtherNames(difference)) return difference;
     const links = linksOf.get(live.inode) ?? live.links;
     const outside = links - (inside.get(live.inode) ?? 0);
-    if (outside > 0) return { ...difference, blocked: `${outside} of its ${links} names are outside the jail` };
+    if (outside > 0) return { ...difference, blocked: outsideText(outside, links) };
     const agree = wishes.get(wishOf(difference)) === links;
     return agree ? difference : { ...difference, blocked: `its ${links} names are declared differently` };
   });
+}
+
+function outsideText(outside: number, links: number): string {
+  return `${outside} of its ${links} names ${outside === 1 ? "is" : "are"} outside the jail`;
 }
 
 function unreachable(path: Bytes): string {

@@ -138,7 +138,9 @@ export class Comparison {
       acl: "ACLs",
       capabilities: "capabilities",
     };
-    const why = `${names} give different ${what[field]} to ${show(path)} with the same order: give one of them a higher order, or a literal path`;
+    const isGlob = [one, other].some(({ match }) => match.literal === undefined);
+    const remedy = `give one of them a higher order${isGlob ? ", or a literal path" : ""}`;
+    const why = `${names} give different ${what[field]} to ${show(path)} with the same order: ${remedy}`;
     this.#refuse(one.by, why);
     this.#refuse(other.by, why);
   }

@@ -12,16 +12,20 @@ export function adoption({ jail }: Merged, observation: Observation): Refusal[] 
   return [{ why }]; // For every resource: a rule must not change what its jail may not.
 }
 
-/** The daemon's own user and group have to exist, even where no path is theirs. */
-export function accounts({ jail }: Merged, { principals }: Observation): Refusal[] {
-  if (!jail) return [];
-  const named = [
-    { what: "user", name: String(jail.args["user"]), ids: principals.uids },
-    { what: "group", name: String(jail.args["group"]), ids: principals.gids },
-  ];
+/** Users and groups that somebody names have to exist, the daemon's own too, even where no path is theirs yet. */
+export function accounts({ jail, intent }: Merged, { principals: { uids, gids } }: Observation): Refusal[] {
+  const named = intent.claims.flatMap(({ by, want: { owner, group } }) => [
+    ...(owner?.is === "value" ? [{ by, what: "user", name: owner.value, ids: uids }] : []),
+    ...(group?.is === "value" ? [{ by, what: "group", name: group.value, ids: gids }] : []),
+  ]);
+  if (jail)
+    named.push(
+      { by: jail.owner, what: "user", name: String(jail.args["user"]), ids: uids },
+      { by: jail.owner, what: "group", name: String(jail.args["group"]), ids: gids },
+    );
   return named
     .filter(({ name, ids }) => principalId(name, ids) === undefined)
-    .map(({ what, name }) => ({ owner: jail.owner, why: unknownPrincipal(what, name) }));
+    .map(({ by, what, name }) => ({ owner: by, why: unknownPrincipal(what, name) }));
 }
 
 /** What a later release has declared must not be tightened by one that cannot read it. */

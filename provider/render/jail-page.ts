@@ -4,7 +4,7 @@ import { expected } from "../intent/expected";
 import type { Merged } from "../intent/merge";
 import { rank } from "../intent/rank";
 import { bytesOf, show } from "../model/bytes";
-import { formatMode, formatModeSpec } from "../model/mode";
+import { formatModeSpec, type Mode, specialNames } from "../model/mode";
 import { excludesOf } from "./permission-script";
 
 /** What is declared for a jail, as a page of Markdown to read: in the order in which one thing stands above another. */
@@ -72,12 +72,16 @@ function settings(claim: Claim): string {
     field("group", want.group, (name) => name),
     field("files", want.fileMode, (spec) => formatModeSpec(spec, false)),
     field("directories", want.directoryMode, (spec) => formatModeSpec(spec, true)),
-    field("special bits of files", special.files, formatMode),
-    field("special bits of directories", special.directories, formatMode),
+    field("special bits of files", special.files, specialText),
+    field("special bits of directories", special.directories, specialText),
     field("ACL", want.acl, (list) => list || "none"),
     field("capabilities", want.capabilities, (list) => list || "none"),
   ];
   return fields.filter((text) => text !== "").join(", ");
+}
+
+function specialText(mode: Mode): string {
+  return specialNames(mode).join(", ") || "none";
 }
 
 function field<T>(name: string, hold: Hold<T> | undefined, textOf: (value: T) => string): string {

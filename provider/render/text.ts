@@ -2,7 +2,7 @@ import type { Acl } from "../model/acl";
 import { fromWire, show } from "../model/bytes";
 import { givesMore } from "../model/capability";
 import type { Live, Principals } from "../model/entry";
-import { allSpecialBits, formatMode, type Mode, specialBits } from "../model/mode";
+import { allSpecialBits, formatMode, type Mode, specialNames } from "../model/mode";
 import type { Observation } from "../observe/observation";
 import type { Difference, Wanted } from "../plan/difference";
 
@@ -71,8 +71,7 @@ function modeAfter(live: Live | undefined, mode: { bits: Mode; mask: Mode }): Mo
 /** Four digits; of whoever holds the special bits alone, their names. */
 function modeText(mode: Mode, mask: Mode): string {
   if (mask !== allSpecialBits) return formatMode(mode);
-  const set = Object.entries(specialBits).filter(([, bit]) => (mode & bit) !== 0);
-  return set.length === 0 ? "no special bits" : set.map(([name]) => name).join();
+  return specialNames(mode).join() || "no special bits";
 }
 
 /** The entries that the other side does not have, with names where the host has them: `acl:user:backup:r-x`. */

@@ -1,6 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
 import { connectionArgs, secretConnectionKeys } from "../model/connection";
 
+/** A program in plain JavaScript may leave out what the types demand; what is there is checked with all the rest. */
+export function expectGiven(what: string, args: Readonly<Record<string, unknown>>, name: string): void {
+  if (typeof args[name] !== "object" || args[name] === null)
+    throw new Error(`${what}: ${name} is missing, or is not an object`);
+}
+
 /**
  * A connection with its keys marked as secrets, field by field: as a whole it would hide the host's name too. One that is
  * an Output itself is taken apart first.

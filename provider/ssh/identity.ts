@@ -19,7 +19,12 @@ export function identityFor(connection: Connection): Identity | { readonly probl
   const passphrase = connection.privateKeyPassword;
   const withKey = (key: string, name: string): Identity | { problem: string } => {
     const parsed = utils.parseKey(key, passphrase);
-    if (parsed instanceof Error) return { problem: `${name} cannot be used: ${parsed.message}` };
+    if (parsed instanceof Error)
+      return {
+        problem: /^[~./][^\n]*$/.test(key.trim())
+          ? `${name} is a path: give the key's text, as fs.readFileSync reads it`
+          : `${name} cannot be used: ${parsed.message}`,
+      };
     return { methods: [{ type: "publickey", username, key: parsed }], tried: [name] };
   };
   if (connection.privateKey !== undefined) return withKey(connection.privateKey, "connection.privateKey");

@@ -70,13 +70,12 @@ for (const flavour of ["gnu", "busybox"] as const)
         const outside = walk(host.path("/srv/outside"));
         const [first, , held] = await program.up();
         const outcome = path.startsWith("etc") ? first : held;
-        if (path.startsWith("etc"))
-          assert.match(outcome?.error?.message ?? "", /1 of its 2 names are outside the jail/);
+        if (path.startsWith("etc")) assert.match(outcome?.error?.message ?? "", /1 of its 2 names is outside the jail/);
         else {
           // What the daemon has linked there must not keep everything else from being converged.
           const { left = [], view } = outcome ?? {};
           assert.ok(left[0] && view);
-          assert.match(differenceText(left[0], view.observation).marks, /1 of its 2 names are outside the jail/);
+          assert.match(differenceText(left[0], view.observation).marks, /1 of its 2 names is outside the jail/);
         }
         assert.deepEqual(walk(host.path("/srv/outside")), outside);
         assert.equal(await modes(root, "etc/beside"), "640\n");

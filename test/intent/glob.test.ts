@@ -67,6 +67,7 @@ describe("a glob", () => {
       ["var/run", "var/run"],
       ["a\\*/\\[b", "a*/[b"],
       ["zoné", bytesOf("zoné")],
+      ["a{b}\\{c,d}", "a{b}{c,d}"],
     ] as const)
       assert.equal(parseGlob(glob).literal, literal);
     for (const glob of ["*", "a/**", "[a]", "a?"]) assert.equal(parseGlob(glob).literal, undefined, glob);
@@ -96,6 +97,7 @@ describe("a glob", () => {
     ["[!]a", /without "\]"/],
     ["[z-a]", /not a set/],
     ["[[:alpha:]]", /not known/],
+    ["etc/*.{conf,key}", /a rule for each/],
     ["a\\", /ends in/],
     ["a\\/b", /ends in/],
   ];

@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
 import { chmodSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, test } from "node:test";
+import { promisify } from "node:util";
 import fc from "fast-check";
 import { putRecords } from "../../provider/agent/apply";
 import { mtreeSpec } from "../../provider/index";
@@ -119,9 +122,8 @@ describe("a specification for mtree", () => {
 
   test("is made of what the registry declares, wherever there is one", async () => {
     await host.must("mkdir -p /srv/empty");
-    const spec = await mtreeSpec({ connection: host.connection, root: "/srv/empty" });
-    assert.match(spec, /^#mtree\n/);
-    assert.equal(await said("/srv/empty", spec), "", "nobody declares anything");
+    const nobodys = { connection: host.connection, root: "/srv/empty" };
+    await assert.rejects(mtreeSpec(nobodys), /:\/srv\/empty: the registry of this host has no Jail with this root/);
     await host.must("mkdir -p /srv/declared/a; chown -R root:named /srv/declared; chmod -R 0750 /srv/declared");
     const place = { connection: host.connection, root: "/srv/declared" };
     const machine = (await host.must("cat /etc/machine-id")).trim();
@@ -138,8 +140,17 @@ describe("a specification for mtree", () => {
     const rule = { match: "a", owner: "bob", reason: "why" };
     const records = [record("a".repeat(32), "Jail", jail?.args ?? {}), record("b".repeat(32), "PermissionRule", rule)];
     await change(place, (agent) => putRecords(agent, place, records));
-    assert.match(await said("/srv/declared", await mtreeSpec(place)), /^a:\s+user \(1000, 0\)$/m);
+    const spec = await mtreeSpec(place);
+    assert.match(spec, /^#mtree\n/);
+    assert.match(await said("/srv/declared", spec), /^a:\s+user \(1000, 0\)$/m);
     await assert.rejects(() => mtreeSpec({ connection: host.connection, root: "relative" }), /relative/);
+    // A script that asks for it ends by itself: no connection is left.
+    const script = 'require("pulumi-chroot").mtreeSpec(JSON.parse(process.argv[1])).then((text) => console.log(text))';
+    const { stdout } = await promisify(execFile)(process.execPath, ["-e", script, JSON.stringify(place)], {
+      cwd: join(__dirname, "..", "..", ".."),
+      timeout: 60_000,
+    });
+    assert.match(stdout, /^#mtree\n/);
   });
 });
 

@@ -14,6 +14,16 @@ test("the package exports a class for each kind of resource, the mtree specifica
   assert.deepEqual(Object.keys(index).sort(), ["Jail", "PermissionRule", "mtreeSpec"]);
 });
 
+test("a program in plain JavaScript that leaves out a connection or a jail is told which resource lacks what", () => {
+  const { Jail, PermissionRule } = index as unknown as Record<string, new (name: string, args: object) => unknown>;
+  assert.ok(Jail && PermissionRule);
+  const rule = { match: "a", reason: "why" };
+  assert.throws(() => new Jail("j", { root: "/srv/j" }), /^Error: Jail j: connection is missing/);
+  assert.throws(() => new PermissionRule("r", rule), /^Error: PermissionRule r: jail is missing/);
+  assert.throws(() => new PermissionRule("r", { ...rule, jail: "/srv/j" }), /jail is missing, or is not an object/);
+  assert.throws(() => new PermissionRule("r", { ...rule, jail: { root: "/" } }), /r: jail: connection is missing/);
+});
+
 test("the frozen entry has handlers for each kind, under names that states hold for ever", () => {
   assert.deepEqual(Object.keys(lifecycle).sort(), ["jail", "permissionRule"]);
 });

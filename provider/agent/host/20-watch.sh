@@ -21,7 +21,7 @@ watch() {
   } </dev/null >/dev/null 2>&1 9<&- &
   WATCH=$!
   trap 'exit 129' HUP INT TERM PIPE
-  trap 'relax; kill "$WATCH"; rm -f "$REGISTRY/.beat"' EXIT
+  trap 'relax; kill "$WATCH"; rm -f "$REGISTRY/.beat"; rmdir "$REGISTRY" 2>/dev/null' EXIT
 }
 
 # beat idle|busy

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { labelOf } from "../../model/urn";
 import type { JailArgs } from "../arguments";
-import { withSecrets } from "../inputs";
+import { expectGiven, withSecrets } from "../inputs";
 import { type Reservation, reservable, turnInputs, urnOf } from "../turn";
 
 const type = "pulumi-nodejs:dynamic/chroot:Jail";
@@ -37,6 +37,7 @@ export class Jail extends pulumi.CustomResource {
   declare readonly inode: pulumi.Output<string>;
 
   constructor(name: string, args: JailArgs, options?: pulumi.CustomResourceOptions) {
+    expectGiven(`Jail ${name}`, { ...args }, "connection");
     const reservations: Reservation[] = [];
     const { root } = args;
     const connection = args.connection as pulumi.Input<pulumi.Inputs>;

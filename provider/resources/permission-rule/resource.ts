@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { PermissionRuleArgs as Declared, JailReference } from "../arguments";
-import { withSecrets } from "../inputs";
+import { expectGiven, withSecrets } from "../inputs";
 import { insideOf, Jail, reserveIn } from "../jail/resource";
 import { turnInputs, urnOf } from "../turn";
 
@@ -18,7 +18,9 @@ export class PermissionRule extends pulumi.CustomResource {
   declare readonly drift: pulumi.Output<Record<string, string>>;
 
   constructor(name: string, args: PermissionRuleArgs, options: pulumi.CustomResourceOptions = {}) {
+    expectGiven(`PermissionRule ${name}`, { ...args }, "jail");
     const { jail, ...own } = args;
+    if (!(jail instanceof Jail)) expectGiven(`PermissionRule ${name}: jail`, { ...jail }, "connection");
     const urn = urnOf(type, name, options.parent);
     const site = jail instanceof Jail ? insideOf(jail) : (jail as ReturnType<typeof insideOf>);
     if (jail instanceof Jail) reserveIn(jail, "PermissionRule", urn, own);
