@@ -155,7 +155,8 @@ function gapTexts(lacks: ReadonlySet<string>, can: Observation["can"]): string[]
 /** The process that tells of the host and the registry has told all of it. */
 function checkTold(reply: Reply, site: Site): void {
   const isCut = ["passwd", "group"].some((name) => (reply.lists.get(name)?.status ?? 0) > 123);
-  if (reply.lines.some(([word]) => word === "known") && !isCut) return;
+  const isTold = ["uid", "known"].every((fact) => reply.lines.some(([word]) => word === fact));
+  if (isTold && !isCut) return;
   expectDone(reply, "cannot look at the jail", formatSite(site));
   throw new ChrootError("unreadable", {
     what: "cannot look at the jail",
