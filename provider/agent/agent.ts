@@ -63,6 +63,9 @@ export interface List {
   readonly error: string;
 }
 
+/** Of what has printed nothing, and had nothing to complain of. */
+export const emptyList: List = { pieces: [], status: 0, error: "" };
+
 interface Pending {
   readonly resolve: (reply: Reply) => void;
   readonly reject: (error: Error) => void;
@@ -197,7 +200,7 @@ export class Agent {
     if (pieces.at(-1) === "") pieces.pop();
     const lists = this.#pending[0]?.lists;
     // Some are told in parts: it is as bad as the worst of them.
-    const before = lists?.get(name) ?? { pieces: [], status: 0, error: "" };
+    const before = lists?.get(name) ?? emptyList;
     const ended = /^[0-9]+$/.test(status) ? Number(status) : cut;
     lists?.set(name, {
       pieces: [...before.pieces, ...pieces],

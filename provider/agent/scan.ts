@@ -1,7 +1,7 @@
 import { ChrootError } from "../errors";
 import { type Bytes, fromWire, showRemote, toBuffer } from "../model/bytes";
 import type { Live } from "../model/entry";
-import { type Agent, expectDone, type List, type Reply } from "./agent";
+import { type Agent, emptyList, expectDone, type List, type Reply } from "./agent";
 import { printedAcls, printedCapabilities, statEntries, toAgent } from "./records";
 import { formatSite, type Site } from "./site";
 
@@ -42,11 +42,9 @@ export function readScan(reply: Reply, site: Site): Scanned {
   const mounts = reply.lines.filter(([word]) => word === "mount").map(([, path]) => fromWire(path));
   // Where find prints no metadata, the entries are what stat has printed.
   const stats = reply.lists.get("stats");
-  const [found, acls, capabilities] = [
-    stats ?? reply.lists.get("entries") ?? unasked,
-    reply.lists.get("getfacl") ?? unasked,
-    reply.lists.get("getcap") ?? unasked,
-  ];
+  const lacks = reply.lines.filter(([word]) => word === "without").map(([, tool]) => tool);
+  const listOf = (name: string) => reply.lists.get(name) ?? (lacks.includes(name) ? emptyList : missing);
+  const [found, acls, capabilities] = [stats ?? listOf("entries"), listOf("getfacl"), listOf("getcap")];
   for (const list of [found, acls, capabilities]) checkScanned(list, mounts, site);
   const entries = stats ? statEntries(stats.pieces) : reply.entries;
   for (const [path, acl] of printedAcls(acls.pieces)) {
@@ -61,8 +59,8 @@ export function readScan(reply: Reply, site: Site): Scanned {
   return { entries, mounts, tooDeep };
 }
 
-/** Of a host without the tool, or of a jail that is not there. */
-const unasked: List = { pieces: [], status: 0, error: "" };
+/** The process that was to tell it has died. */
+const missing: List = { ...emptyList, status: 255 };
 
 function sendZone(agent: Agent, zone: Zone): Promise<Reply> {
   if (zone === "all") return agent.request("zone");

@@ -70,8 +70,8 @@ const fewNames = 8;
 /** All globs at a directory: how far each has come there. */
 export class Place {
   /** Those that are like any name, and the others. */
-  readonly #any: readonly State[] = [];
-  readonly #named: readonly State[] = [];
+  readonly #any: readonly State[];
+  readonly #named: readonly State[];
   readonly #placeWith: (states: readonly State[]) => Place;
   readonly #listOf: ListOf;
   #names = 0;

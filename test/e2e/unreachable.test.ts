@@ -91,7 +91,10 @@ describe("a host that does not answer", { skip }, () => {
     declare({ hostKey: lab.host.hostKey });
     other.resetCounts();
     const said = await sick();
-    assert.match(said, /not checked: its host key has changed.*SHA256:\S+ \(ssh-ed25519\), connection\.hostKey is SHA256:/);
+    assert.match(
+      said,
+      /not checked: its host key has changed.*SHA256:\S+ \(ssh-ed25519\), connection\.hostKey is SHA256:/,
+    );
     failed(await stack.preview("--expect-no-changes"));
     const up = failed(await stack.up());
     assert.match(up, new RegExp(`root@127\\.0\\.0\\.1:${other.port}:/srv/bad: its host key has changed`));
