@@ -16,7 +16,7 @@ const { values } = parseArgs({
 const rounds = Number(values.rounds);
 const sizes = [10_000, Number(values.large)];
 
-const find = `find ${root} -xdev -printf '%y %m %U %G %n %D:%i %p\\0%l\\0'`;
+const find = `find ${root} -xdev -printf '%y %m %U %G %n %D:%i %s %p\\0%l\\0'`;
 const getfacl = `getfacl -RPpsnE ${root}`;
 const getcap = `getcap -r ${root}`;
 const perTool = { acl: ["/usr/bin/getfacl"], capabilities: ["/usr/sbin/getcap"] };

@@ -1,9 +1,33 @@
 /** Chroot jails as code for Pulumi. */
 import type { JailPlace } from "./resources/place";
 
-export type { Baseline, Connection, JailArgs, JailReference, OnDelete, Special } from "./resources/arguments";
+export type {
+  Accounts,
+  Baseline,
+  Become,
+  CaBundle,
+  Connection,
+  Device,
+  DeviceType,
+  HostFiles,
+  JailArgs,
+  JailReference,
+  JailUser,
+  Kind,
+  Limits,
+  Method,
+  Mount,
+  MountType,
+  OnDelete,
+  OnUnreachable,
+  ProxyConnection,
+  Special,
+  Undeclared,
+} from "./resources/arguments";
 export { Jail } from "./resources/jail/resource";
+export { JailFile, type JailFileArgs } from "./resources/jail-file/resource";
 export { PermissionRule, type PermissionRuleArgs } from "./resources/permission-rule/resource";
+export { Wrapper, type WrapperArgs } from "./resources/wrapper/resource";
 export type { JailPlace };
 
 /**

@@ -4,7 +4,11 @@
  */
 import { Handlers } from "./handlers/handlers";
 import { jailKind } from "./resources/jail/kind";
+import { jailFileKind } from "./resources/jail-file/kind";
 import { permissionRuleKind } from "./resources/permission-rule/kind";
+import { wrapperKind } from "./resources/wrapper/kind";
 
 export const jail = new Handlers(jailKind);
+export const jailFile = new Handlers(jailFileKind);
 export const permissionRule = new Handlers(permissionRuleKind);
+export const wrapper = new Handlers(wrapperKind);

@@ -7,26 +7,38 @@ import { type HardLinks, setHardLinks } from "../test/race/hard-links";
 import { control, product } from "../test/race/product";
 
 /**
- * `npm run race -- [--runs N] [--flavour gnu|busybox] [--hardlinks 0|1] [--seed N] [--control]`: N convergences in each
- * variant, with an attacker at work meanwhile. With `--control` against a copy that seals nothing, which has to lose.
+ * `npm run race -- [--runs N] [--flavour gnu|busybox] [--hardlinks 0|1] [--files 0|1] [--seed N] [--control]`: N
+ * convergences in each variant, with an attacker at work meanwhile; with files, some are delivered each time. With `--control` against a copy that seals nothing, which has to lose.
  */
-const usage = "npm run race -- [--runs N] [--flavour gnu|busybox] [--hardlinks 0|1] [--seed N] [--control]";
+const usage =
+  "npm run race -- [--runs N] [--flavour gnu|busybox] [--hardlinks 0|1] [--files 0|1] [--seed N] [--control]";
 const progressMs = 5000;
 
 interface Variant {
   readonly flavour: "gnu" | "busybox";
   readonly hardLinks: HardLinks;
+  readonly withFiles: boolean;
   readonly tally: Tally;
 }
 
 async function main(): Promise<boolean> {
-  const options = { runs: text("500"), flavour: text(), hardlinks: text(), seed: text(String(Date.now() % 100_000)) };
+  const options = {
+    runs: text("500"),
+    flavour: text(),
+    hardlinks: text(),
+    files: text(),
+    seed: text(String(Date.now() % 100_000)),
+  };
   const { values } = parseArgs({ options: { ...options, control: { type: "boolean", default: false } } });
   const [runs, seed] = [Number(values.runs), Number(values.seed)];
   const flavours = (["gnu", "busybox"] as const).filter((one) => (values.flavour ?? one) === one);
   const links = ([1, 0] as const).filter((one) => (values.hardlinks ?? String(one)) === String(one));
+  // Unsealed, who copies what a file takes the place of may open a FIFO that was swapped in, and wait for ever.
+  const files = [false, true].filter(
+    (one) => (values.files ?? String(Number(one))) === String(Number(one)) && !(one && values.control),
+  );
   const variants: Variant[] = links.flatMap((hardLinks) =>
-    flavours.map((flavour) => ({ flavour, hardLinks, tally: newTally() })),
+    flavours.flatMap((flavour) => files.map((withFiles) => ({ flavour, hardLinks, withFiles, tally: newTally() }))),
   );
   if (!Number.isInteger(runs) || !Number.isInteger(seed) || variants.length === 0) throw new Error(`usage: ${usage}`);
 
@@ -44,9 +56,9 @@ async function main(): Promise<boolean> {
       const timer = setInterval(() => console.error(`${name}: ${progress(variant.tally, runs)}`), progressMs);
       try {
         const tell = (run: string, found: string) => writeFileSync(join(folder, `${name}-${run}.txt`), found);
-        const { flavour, tally } = variant;
+        const { flavour, withFiles, tally } = variant;
         await campaign(
-          { product: raced, flavour, runs, seed, signal: stop.signal, stopAtLoss: values.control, tell },
+          { product: raced, flavour, withFiles, runs, seed, signal: stop.signal, stopAtLoss: values.control, tell },
           tally,
         );
       } finally {
@@ -65,8 +77,8 @@ function text(value?: string): { type: "string"; default?: string } {
   return { type: "string", ...(value === undefined ? {} : { default: value }) };
 }
 
-function nameOf({ flavour, hardLinks }: Variant): string {
-  return `${flavour}-hardlinks-${hardLinks}`;
+function nameOf({ flavour, hardLinks, withFiles }: Variant): string {
+  return `${flavour}-hardlinks-${hardLinks}${withFiles ? "-files" : ""}`;
 }
 
 function progress({ runs, lost, faulty, refused, left, milliseconds }: Tally, of: number): string {
@@ -79,7 +91,7 @@ function each(milliseconds: number, runs: number): string {
 
 function summary(variants: readonly Variant[]): void {
   const row = (variant: Variant) => {
-    const { runs, lost, faulty, refused, left, errors, broken, milliseconds } = variant.tally;
+    const { runs, lost, faulty, refused, left, delivered, errors, broken, milliseconds } = variant.tally;
     const failed = [...errors].map(([code, count]) => `${code} ${count}`).join(", ");
     return {
       runs,
@@ -87,6 +99,7 @@ function summary(variants: readonly Variant[]): void {
       faulty,
       refused,
       left,
+      delivered,
       broken: broken.length,
       "ms a run": each(milliseconds, runs),
       errors: failed,

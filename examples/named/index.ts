@@ -1,7 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as chroot from "pulumi-chroot";
+import { declareFiles } from "./files";
 
 const config = new pulumi.Config();
+const root = config.get("root") ?? "/chroot/named";
 
 // By default root owns everything and only root can write. named's group may read.
 const named = new chroot.Jail("named", {
@@ -12,7 +14,7 @@ const named = new chroot.Jail("named", {
     hostKey: config.get("hostKey"), // without it, the key in ~/.ssh/known_hosts
     privateKey: config.getSecret("privateKey"), // without it, the SSH agent or ~/.ssh, and no key is ever stored
   },
-  root: config.get("root") ?? "/chroot/named",
+  root,
   user: "named",
   group: "named",
   baseline: {
@@ -57,3 +59,7 @@ new chroot.PermissionRule("var/run", {
   directoryMode: "ug=rwx,o=rx",
   reason: "anybody may read the PID, to see whether named runs",
 });
+
+// Without a key the files are left to whoever brings them in, and only their owners and modes are declared.
+const rndcKey = config.getSecret("rndcKey");
+if (rndcKey) declareFiles(named, root, rndcKey);

@@ -2,11 +2,16 @@ import { randomBytes } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { ChrootError } from "../errors";
-import { type Bytes, showRemote } from "../model/bytes";
+import type { Bytes } from "../model/bytes";
+import type { Become } from "../model/connection";
 import type { Live } from "../model/entry";
-import { quarantineName } from "../model/path";
+import { quarantineName, stagingName } from "../model/path";
+import type { Command } from "../ssh/become";
 import type { Channel } from "../ssh/channel";
+import { during, ended, notStarted } from "./lost";
 import { scannedEntry } from "./records";
+import { emptyList, type List, type Reply } from "./reply";
+import { starting } from "./start";
 
 /** Seconds after which an agent that holds a lock ends when nothing comes from us any more. */
 const idle = 60;
@@ -30,7 +35,7 @@ function source(nonce: string): Buffer {
 
 /** What the program expects to be set before it. */
 export function agentSettings(nonce: string): string {
-  return `NONCE=${nonce} REGISTRY_HOME=${registryHome} QUARANTINE=${quarantineName} IDLE=${idle}`;
+  return `NONCE=${nonce} REGISTRY_HOME=${registryHome} QUARANTINE=${quarantineName} STAGING=${stagingName} IDLE=${idle}`;
 }
 
 /**
@@ -39,34 +44,13 @@ export function agentSettings(nonce: string): string {
  */
 const replyLimit = 256 * 1024 * 1024;
 
+const filler = Buffer.alloc(65_536);
+
 /** The status of what was killed, or never said how it ended. */
 const cut = 255;
 
-/** The agent's answer to one request. */
-export interface Reply {
-  readonly status: number;
-  /** What went wrong, as the host's tools put it. Raw: `showRemote` before it is printed. */
-  readonly error: string;
-  /** The lines before the last one, as `[word, rest]`. */
-  readonly lines: readonly (readonly [string, string])[];
-  /** Whoever asked may change it: it is nobody else's. */
-  readonly entries: Map<Bytes, Live>;
-  /** What the host's tools have printed, by what it was asked for. */
-  readonly lists: ReadonlyMap<string, List>;
-}
-
-/** What one tool of the host has printed, in pieces. */
-export interface List {
-  readonly pieces: readonly string[];
-  readonly status: number;
-  /** What it complained of. Raw, as a reply's. */
-  readonly error: string;
-}
-
-/** Of what has printed nothing, and had nothing to complain of. */
-export const emptyList: List = { pieces: [], status: 0, error: "" };
-
 interface Pending {
+  readonly line: string;
   readonly resolve: (reply: Reply) => void;
   readonly reject: (error: Error) => void;
   readonly lines: [string, string][];
@@ -91,41 +75,72 @@ export class Agent {
   #failed: Error | undefined;
   /** What the last request that failed has said: an agent that ends has told so before. */
   #failure = "";
+  /** Commands that the host does not have. */
+  #lacks = "";
 
   constructor(channel: Channel, limit = replyLimit) {
     this.#channel = channel;
     this.#left = limit;
     channel.onData((data) => this.#receive(data));
-    channel.onEnd((error) => this.#fail(this.#greeted ? this.#ended(error) : notStarted(error, this.#rest)));
+    channel.onEnd((error) =>
+      this.#fail(this.#greeted ? ended(error, this.#lacks, this.#failure) : notStarted(error, this.#rest)),
+    );
     channel.write(source(this.#nonce));
   }
 
-  /** The command that reads the program from stdin, whatever shell the account has. */
-  static command(): string {
+  /** What is to be said in every run of the connection that it runs on. */
+  get notices(): readonly string[] {
+    return this.#channel.notices;
+  }
+
+  /** The command that reads the program from stdin. */
+  static command(become: Become | undefined): Command {
     const { length } = source("0".repeat(32));
-    return `exec sh -c 'eval "$(dd bs=65536 count=${length} iflag=count_bytes,fullblock 2>/dev/null)"'`;
+    const complaint = "no timeout command, or no dd with iflag=count_bytes,fullblock on this host";
+    // A line may swallow it: nothing watches yet, and it would wait for as long as sshd does.
+    const read = `p=$(timeout 45 dd bs=65536 count=${length} iflag=count_bytes,fullblock 2>/dev/null)`;
+    return starting(`${read} || { echo "${complaint}" >&2; exit 127; }; eval "$p"`, become);
   }
 
   /** Sends one request, with data that its arguments give the length of; the line behind it says that it is whole. */
   request(line: string, data?: Buffer): Promise<Reply> {
-    if (this.#failed) return Promise.reject(this.#failed);
+    if (this.#failed) return Promise.reject(during(line, this.#failed));
     return new Promise((resolve, reject) => {
-      this.#pending.push({ resolve, reject, lines: [], entries: new Map(), lists: new Map() });
+      this.#pending.push({ line, resolve, reject, lines: [], entries: new Map(), lists: new Map() });
       this.#channel.write(Buffer.concat([Buffer.from(`${line}\n`), ...(data ? [data, Buffer.from("\n")] : [])]));
     });
+  }
+
+  /**
+   * One request with as many bytes as told, which come one after the other: no file is held whole in memory. Chunks that are
+   * too short are filled up, as what follows would be read as data otherwise; the host sees by the checksum that they were.
+   */
+  async stream(line: string, size: number, chunks: AsyncIterable<Buffer>): Promise<Reply> {
+    const reply = this.request(line);
+    reply.catch(() => undefined); // Told when it is waited for.
+    let left = size;
+    let broken: unknown;
+    try {
+      for await (const chunk of chunks) {
+        if (this.#failed || left === 0) break;
+        const part = chunk.subarray(0, left);
+        left -= part.length;
+        await this.#channel.send(part);
+      }
+    } catch (error) {
+      broken = error;
+    }
+    for (; left > 0 && !this.#failed; left -= Math.min(left, filler.length))
+      await this.#channel.send(filler.subarray(0, left));
+    this.#channel.write(Buffer.from("\n"));
+    const answered = await reply;
+    if (broken !== undefined) throw broken;
+    return answered;
   }
 
   /** Ends the agent, and with it its lock. */
   close(): void {
     this.#channel.end();
-  }
-
-  #ended(error: ChrootError): Error {
-    if (error.code !== "cut" || this.#failure === "") return error;
-    return error.because(
-      `the agent has ended: ${showRemote(this.#failure)}`,
-      "what was done so far is kept; run pulumi up again",
-    );
   }
 
   #refuse(): void {
@@ -138,7 +153,7 @@ export class Agent {
 
   #fail(error: Error): void {
     this.#failed ??= error;
-    for (const { reject } of this.#pending.splice(0)) reject(this.#failed);
+    for (const { line, reject } of this.#pending.splice(0)) reject(during(line, this.#failed));
   }
 
   #receive(data: string): void {
@@ -177,6 +192,10 @@ export class Agent {
   #line(text: string): void {
     const [word, rest] = split(text);
     if (word === "hello") return;
+    if (word === "lacks") {
+      this.#lacks = rest;
+      return;
+    }
     // One that is not said to have ended was cut: whatever printed it has died.
     if ((word === "list" || word === "done") && this.#list) this.#listed(`${cut} ${this.#list.name} was cut`);
     if (word === "list") {
@@ -210,19 +229,7 @@ export class Agent {
   }
 }
 
-/** An account that runs no commands (nologin, a forced command) says so instead of running the agent. */
-function notStarted(error: ChrootError, said: string): ChrootError {
-  if (error.code !== "cut" || said.trim() === "") return error;
-  return error.because(`the account does not run commands, it says: ${showRemote(said)}`, "log in with another user");
-}
-
 function split(text: string): [string, string] {
   const space = text.indexOf(" ");
   return space === -1 ? [text, ""] : [text.slice(0, space), text.slice(space + 1)];
-}
-
-/** The reply, or the list, or an error that names the request. */
-export function expectDone<T extends Pick<Reply, "status" | "error">>(reply: T, what: string, where: string): T {
-  if (reply.status === 0) return reply;
-  throw new ChrootError("operation", { what, where, why: showRemote(reply.error) || `exit status ${reply.status}` });
 }

@@ -4,7 +4,9 @@ import { type Acl, hasAccessEntries } from "../model/acl";
 import { type Bytes, showRemote } from "../model/bytes";
 import { formatMode, type Mode } from "../model/mode";
 import type { Step } from "../plan/steps";
-import { type Agent, expectDone, type Reply } from "./agent";
+import type { Agent } from "./agent";
+import { type Moved, moveAway } from "./quarantine";
+import { expectDone, type Reply } from "./reply";
 import { pathList } from "./scan";
 import { formatSite, type Site } from "./site";
 
@@ -57,15 +59,22 @@ const batch = 10_000;
  * for one path (it is immutable) does not keep the others from being repaired: the errors are given, and a look afterwards
  * tells what is left.
  */
-export async function applySteps(agent: Agent, steps: readonly Step[]): Promise<string[]> {
-  const made = steps.filter(({ action }) => action !== "set");
-  const replaced = steps.filter(({ action }) => action === "replace");
-  const errors = [
-    ...(await over(agent, "quarantine", [], pathsOf(replaced))),
-    ...(await over(agent, "mkdir", [], pathsOf(made))),
-  ];
+export async function applySteps(
+  agent: Agent,
+  steps: readonly Step[],
+): Promise<{ moved: Moved; errors: readonly string[] }> {
+  const made = steps.filter(({ action }) => action === "make" || action === "replace");
+  const away = await moveAway(
+    agent,
+    steps.filter(({ action }) => action === "away"),
+  );
+  const replaced = await moveAway(
+    agent,
+    steps.filter(({ action, isInTheWay }) => action === "replace" || isInTheWay),
+  );
+  const errors = [...replaced.errors, ...(await over(agent, "mkdir", [], pathsOf(made)))];
   // Where a directory could not be made something else stands, and chmod would follow it if it is a link.
-  const sound = errors.length === 0 ? steps : steps.filter(({ action }) => action === "set");
+  const sound = steps.filter(({ action }) => action === "set" || (action !== "put" && errors.length === 0));
   const commands: [string, (step: Step) => string | undefined][] = [
     ["chmod", ({ close }) => (close === undefined ? undefined : fiveDigits(close))],
     ["chown", ({ owner }) => owner && `${owner.uid}:${owner.gid}`],
@@ -77,20 +86,24 @@ export async function applySteps(agent: Agent, steps: readonly Step[]): Promise<
   const sent = commands.flatMap(([command, argumentOf]) =>
     [...grouped(sound, argumentOf)].map(([argument, paths]) => over(agent, command, [argument], paths)),
   );
-  return [...errors, ...(await Promise.all(sent)).flat()];
+  return {
+    moved: new Map([...away.moved, ...replaced.moved]),
+    errors: [...away.errors, ...errors, ...(await Promise.all(sent)).flat()],
+  };
 }
 
 /** GNU chmod keeps a directory's setgid bit for four. */
-function fiveDigits(mode: Mode): string {
+export function fiveDigits(mode: Mode): string {
   return `0${formatMode(mode)}`;
 }
 
 /** For setfacl, with a closed mask, or group where there is none: the mode that follows opens it. */
-function aclEntries(acl: Acl): string {
+export function aclEntries(acl: Acl): string {
   return [...acl, hasAccessEntries(acl) ? "mask::---" : "group::---"].join();
 }
 
-async function over(
+/** One request about paths; gives what went wrong. */
+export async function over(
   agent: Agent,
   command: string,
   argument: readonly string[],

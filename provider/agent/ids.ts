@@ -1,21 +1,35 @@
 import type { Principals } from "../model/entry";
 
-/** Users and groups from `name:number` lines. */
+/** Users and groups from lines `name:number`, of a user with the number of his group behind it. */
 export function principals(passwd: string, group: string): Principals {
-  const [uids, users] = ids(passwd);
-  const [gids, groups] = ids(group);
-  return { uids, gids, users, groups };
+  const [uids, users, primary] = ids(passwd, userLine);
+  const [gids, groups] = ids(group, groupLine);
+  return { uids, gids, users, groups, primary };
 }
 
-/** `name:number` lines; the first name of a number and the first number of a name count, as in getpwuid(3). */
-function ids(lines: string): [Map<string, number>, Map<number, string>] {
+// As getpwnam(3) takes them from a file. A name that begins with + or - means others, of a directory service, and one with # is
+// a comment. Whatever else is no account, or has a name that nobody can declare, is left out.
+const userLine = /^([^+\-#:\0][^:\0]{0,255}):(\d{1,10}):(\d{1,10})$/;
+const groupLine = /^([^+\-#:\0][^:\0]{0,255}):(\d{1,10})$/;
+/** All ones is nobody's number: chown(2) takes it for "as it is". */
+const highest = 0xfffffffe;
+
+/** The first name of a number and the first line of a name count. */
+function ids(
+  lines: string,
+  pattern: RegExp,
+): [byName: Map<string, number>, byId: Map<number, string>, primary: Map<string, number>] {
   const byName = new Map<string, number>();
   const byId = new Map<number, string>();
+  const primary = new Map<string, number>();
   for (const line of lines.split("\n")) {
-    const [name = "", number = ""] = line.split(":");
-    if (name === "" || !/^[0-9]+$/.test(number)) continue;
-    if (!byName.has(name)) byName.set(name, Number(number));
-    if (!byId.has(Number(number))) byId.set(Number(number), name);
+    const [, name = "", ...numbers] = pattern.exec(line) ?? [];
+    const [id = Number.NaN, gid = 0] = numbers.map(Number);
+    if (!(id <= highest && gid <= highest)) continue;
+    if (!byId.has(id)) byId.set(id, name);
+    if (byName.has(name)) continue;
+    byName.set(name, id);
+    if (numbers.length > 1) primary.set(name, gid);
   }
-  return [byName, byId];
+  return [byName, byId, primary];
 }

@@ -1,19 +1,23 @@
+import { basename } from "node:path";
 import { ChrootError } from "../errors";
 import { type Damage, parseRecord, type RegistryRecord } from "../intent/declaration";
 import { fromWire, show } from "../model/bytes";
 import type { Observation } from "../observe/observation";
+import { arrival } from "../ssh/arrival";
 import { open } from "../ssh/host";
-import { Agent, expectDone, type Reply } from "./agent";
+import { timeoutOf } from "../ssh/patience";
+import { Agent } from "./agent";
 import { principals } from "./ids";
 import { printedFiles, sealedRecords } from "./records";
-import { askScan, readScan, type Scanned } from "./scan";
+import { expectDone, type Reply } from "./reply";
+import { askScan, readFilesystem, readScan, type Scanned } from "./scan";
 import { formatSite, registryName, type Site } from "./site";
 
 /** Runs one agent on the host. It ends, with its lock, when `use` is done. */
 export async function withAgent<T>(site: Site, use: (agent: Agent) => Promise<T>): Promise<T> {
   let agent: Agent | undefined;
   try {
-    agent = new Agent(await open(site.connection, Agent.command()));
+    agent = new Agent(await open(site.connection, Agent.command(site.connection.become)));
     return await use(agent);
   } catch (error) {
     // A connection knows its host only; whoever reads this wants to know which jail it was for.
@@ -23,12 +27,29 @@ export async function withAgent<T>(site: Site, use: (agent: Agent) => Promise<T>
   }
 }
 
+/** Waits for the host of a jail that is made there, as it may be as new. */
+export async function awaitHost(site: Site): Promise<void> {
+  await arrival(site.connection).catch((error: unknown) => {
+    throw error instanceof ChrootError ? error.at(formatSite(site)) : error;
+  });
+}
+
 /** Seconds to wait for another run that changes the jail. */
 const lockWait = 10;
 
-/** One look at a jail: facts, registry and scan in one round trip. Nothing on the host is changed. */
-export function observe(site: Site): Promise<Observation> {
-  return withAgent(site, (agent) => lockAndLook(agent, site, "-s"));
+/**
+ * One look at a jail: facts, registry and scan in one round trip. Nothing on the host is changed. What else is to be asked then,
+ * `more` asks of the same agent: another one would cost three round trips, and a shell's start.
+ */
+export function observe(
+  site: Site,
+  more?: (agent: Agent, observation: Observation) => Promise<unknown>,
+): Promise<Observation> {
+  return withAgent(site, async (agent) => {
+    const observation = await lockAndLook(agent, site, "-s");
+    await more?.(agent, observation);
+    return observation;
+  });
 }
 
 /** The same for a change, which holds the lock until its agent ends. */
@@ -40,7 +61,7 @@ export async function lockAndLook(agent: Agent, site: Site, mode: "-s" | "-x"): 
 /** Takes the registry's lock: shared for a look, exclusive for a change. */
 export async function lockRegistry(agent: Agent, site: Site, mode: "-s" | "-x"): Promise<void> {
   const where = formatSite(site);
-  const wait = Math.min(lockWait, Math.ceil((site.connection.perDialTimeout ?? 15) / 2));
+  const wait = Math.min(lockWait, Math.ceil(timeoutOf(site.connection) / 2000));
   const reply = await agent.request(`registry ${registryName(site.root)} ${mode} ${wait}`);
   if (reply.lines.some(([word]) => word === "busy"))
     throw new ChrootError("busy", {
@@ -71,8 +92,8 @@ function registered(reply: Reply, site: Site): Registered {
     const list = reply.lists.get(name);
     return list ? expectDone(list, "cannot read the registry", formatSite(site)).pieces : [];
   });
-  for (const [file, text] of printedFiles(files ?? [])) {
-    const record = parseRecord(file, Buffer.from(text, "latin1").toString("utf8"));
+  for (const [path, text] of printedFiles(files ?? [])) {
+    const record = parseRecord(basename(path), Buffer.from(text, "latin1").toString("utf8"));
     if ("why" in record) damaged.push(record);
     else records.push(record);
   }
@@ -106,13 +127,14 @@ type Looked = Observation & Pick<Registered, "documents">;
 export async function look(agent: Agent, site: Site, options: { make?: boolean } = {}): Promise<Looked> {
   const [entered, reply] = await Promise.all([enter(agent, site.root, options), askScan(agent, site, "look", "all")]);
   const fact = (word: string) => reply.lines.find(([name]) => name === word)?.[1] ?? "";
-  const listed = (name: string) => reply.lists.get(name)?.pieces.join("") ?? "";
+  // Where a NUL was there is one again: no two halves of a line become another one.
+  const listed = (name: string) => reply.lists.get(name)?.pieces.join("\0") ?? "";
   checkTold(reply, site);
   // Whatever keeps it from being entered is told first.
   checkRights(fact("uid"), site);
   checkEntered(entered, site);
-  const isAbsent = entered.lines.some(([word]) => word === "absent");
-  const { tooDeep, ...found } = isAbsent ? nothing : readScan(reply, site);
+  const absent = entered.lines.find(([word]) => word === "absent")?.[1];
+  const { tooDeep, ...found } = absent !== undefined ? { ...nothing, ...readFilesystem(reply) } : readScan(reply, site);
   const { records, damaged, ...registry } = registered(reply, site);
   const machineId = show(fromWire(fact("machine")));
   // A record of another machine came with a copy of its disk: it says nothing of this one.
@@ -124,11 +146,13 @@ export async function look(agent: Agent, site: Site, options: { make?: boolean }
   };
   return {
     ...found,
+    ...(absent === undefined ? {} : { absent: fromWire(absent) }),
     ...registry,
     records: records.filter((record) => !copied.includes(record)),
     damaged: [...damaged, ...copied.map(fromElsewhere)],
     principals: principals(listed("passwd"), listed("group")),
     machineId,
+    hasSystemd: fact("boot") === "systemd",
     can,
     gaps: [
       ...gapTexts(lacks, can),
@@ -136,6 +160,7 @@ export async function look(agent: Agent, site: Site, options: { make?: boolean }
         ? [`${tooDeep} directories are too deep for this host's find: what is below is not checked`]
         : []),
     ],
+    notices: agent.notices,
   };
 }
 
@@ -165,7 +190,7 @@ function checkTold(reply: Reply, site: Site): void {
   });
 }
 
-const nothing: Scanned = { entries: new Map(), mounts: [], tooDeep: 0 };
+const nothing: Scanned = { entries: new Map(), mounts: [], mounted: new Map(), tooDeep: 0 };
 
 function checkRights(uid: string, site: Site): void {
   if (uid !== "0")
@@ -173,7 +198,7 @@ function checkRights(uid: string, site: Site): void {
       what: "cannot look at the jail",
       where: formatSite(site),
       why: `logged in with uid ${uid}, and only root may read and change all of a jail`,
-      remedy: 'connect as root (connection.user: "root")',
+      remedy: 'log in as root (connection.user: "root"), or set connection.become',
     });
 }
 

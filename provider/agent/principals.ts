@@ -27,6 +27,7 @@ export async function withNames(
       gids: new Map([...known.gids, ...more.gids]),
       users: new Map([...more.users, ...known.users]),
       groups: new Map([...more.groups, ...known.groups]),
+      primary: new Map([...known.primary, ...more.primary]),
     },
   };
 }

@@ -1,3 +1,4 @@
+import { isOnHost } from "../intent/file-claim";
 import { type Acl, readAcl } from "../model/acl";
 import { type Bytes, depthOf, fromWire } from "../model/bytes";
 import { parseCapabilities } from "../model/capability";
@@ -27,7 +28,12 @@ export function toAgent(path: Bytes): string {
   return path === "." ? ".//" : `.//${path}`;
 }
 
-/** `type mode uid gid links device:inode path`, and the target of a link, by find. */
+/** A place for the agent: below the jail's root, or on the host by its absolute path. */
+export function placeToAgent(at: Bytes): Bytes {
+  return isOnHost(at) ? at : fromWire(toAgent(at));
+}
+
+/** `type mode uid gid links device:inode size path`, and the target of a link, by find. */
 export function scannedEntry(record: string, target: string): [Bytes, Live] {
   const type = types[record.charAt(0)] ?? "unknown";
   const mode = record.indexOf(" ") + 1;
@@ -35,7 +41,8 @@ export function scannedEntry(record: string, target: string): [Bytes, Live] {
   const gid = record.indexOf(" ", uid) + 1;
   const links = record.indexOf(" ", gid) + 1;
   const inode = record.indexOf(" ", links) + 1;
-  const path = record.indexOf(" ", inode) + 1;
+  const size = record.indexOf(" ", inode) + 1;
+  const path = record.indexOf(" ", size) + 1;
   const name = record.slice(path + 3);
   const live: Live = {
     type,
@@ -43,7 +50,8 @@ export function scannedEntry(record: string, target: string): [Bytes, Live] {
     uid: number(record, uid, 10),
     gid: number(record, gid, 10),
     links: number(record, links, 10),
-    inode: type === "unknown" ? "" : record.slice(inode, path - 1),
+    inode: type === "unknown" ? "" : record.slice(inode, size - 1),
+    size: number(record, size, 10),
   };
   return [fromWire(name === "" ? "." : name), type === "link" ? { ...live, target: fromWire(target) } : live];
 }
@@ -67,25 +75,35 @@ const formats = new Map<number, EntryType>([
   [0o020000, "character device"],
   [0o060000, "block device"],
 ]);
-const statRecord = /^([0-9a-f]+) (\d+) (\d+) (\d+) (\d+:\d+) \.\/\//;
+/** What st_mode says, as stat prints it in hexadecimal digits. */
+export function statMode(digits: string): { type: EntryType; mode: number } {
+  const raw = Number.parseInt(digits, 16);
+  return { type: formats.get(raw & 0o170000) ?? "unknown", mode: raw & 0o7777 };
+}
 
-/** `mode uid gid links device:inode path` by stat, where find prints nothing itself. It does not tell where a link points. */
+const statRecord = /^([0-9a-f]+) (\d+) (\d+) (\d+) (\d+:\d+) (\d+) \.\/\//;
+
+/** `mode uid gid links device:inode size path` by stat, where find prints nothing itself. It does not tell where a link points. */
 export function statEntries(lines: readonly string[]): Map<Bytes, Live> {
   const entries = new Map<Bytes, Live>();
   for (const record of records(lines, statRecord)) {
-    const [head = "", raw = "", uid, gid, links, inode = ""] = statRecord.exec(record) ?? [];
-    const mode = Number.parseInt(raw, 16);
+    const [head = "", ...fields] = statRecord.exec(record) ?? [];
     const path = record.slice(head.length);
-    entries.set(fromWire(path === "" ? "." : path), {
-      type: formats.get(mode & 0o170000) ?? "unknown",
-      mode: mode & 0o7777,
-      uid: Number(uid),
-      gid: Number(gid),
-      links: Number(links),
-      inode,
-    });
+    entries.set(fromWire(path === "" ? "." : path), statLive(fields));
   }
   return entries;
+}
+
+/** `mode uid gid links device:inode size` by stat, the mode with the type and in hexadecimal digits. */
+export function statLive([raw = "", uid, gid, links, inode = "", size]: readonly string[]): Live {
+  return {
+    ...statMode(raw),
+    uid: Number(uid),
+    gid: Number(gid),
+    links: Number(links),
+    inode,
+    size: Number(size),
+  };
 }
 
 /** Records of several lines each, as a name may have line breaks in it. */
@@ -139,12 +157,12 @@ export function printedCapabilities(lines: readonly string[], isKnown: (path: By
   return found;
 }
 
-/** Files by name, as tail prints several. Who writes another's line into one makes it no record, and no other either. */
+/** Files by path, as tail prints several. Who writes another's line into one makes it no record, and no other either. */
 export function printedFiles(lines: readonly string[]): Map<string, string> {
   const files = new Map<string, string>();
   let name = "";
   for (const line of lines) {
-    const [, next] = /^==> (?:.*\/)?([^/]+) <==$/.exec(line) ?? [];
+    const [, next] = /^==> (.*[^/]) <==$/.exec(line) ?? [];
     if (next !== undefined) {
       name = next;
       files.set(name, "");

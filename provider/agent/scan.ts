@@ -1,13 +1,19 @@
 import { ChrootError } from "../errors";
 import { type Bytes, fromWire, showRemote, toBuffer } from "../model/bytes";
 import type { Live } from "../model/entry";
-import { type Agent, emptyList, expectDone, type List, type Reply } from "./agent";
+import { type LiveMount, parseMount } from "../model/mount";
+import type { Filesystem } from "../observe/observation";
+import type { Agent } from "./agent";
 import { printedAcls, printedCapabilities, statEntries, toAgent } from "./records";
+import { emptyList, expectDone, type List, type Reply } from "./reply";
 import { formatSite, type Site } from "./site";
 
 export interface Scanned {
   readonly entries: ReadonlyMap<Bytes, Live>;
   readonly mounts: readonly Bytes[];
+  readonly mounted: ReadonlyMap<Bytes, LiveMount>;
+  /** What the root is on. */
+  readonly filesystem?: Filesystem;
   /** How many places are too deep for the host's tools to look at. */
   readonly tooDeep: number;
 }
@@ -56,7 +62,26 @@ export function readScan(reply: Reply, site: Site): Scanned {
     if (live) entries.set(path, { ...live, capabilities: text });
   }
   const tooDeep = found.error.split("\n").filter((line) => /^(find|stat): .*File name too long$/.test(line)).length;
-  return { entries, mounts, tooDeep };
+  return { entries, mounts, mounted: readMounted(reply), tooDeep, ...readFilesystem(reply) };
+}
+
+/** `mount path`, and what is mounted there on the line behind it. Of several at one place the last is seen. */
+function readMounted({ lines }: Reply): Map<Bytes, LiveMount> {
+  const found = new Map<Bytes, LiveMount>();
+  lines.forEach(([word, path], index) => {
+    const [next, text = ""] = lines[index + 1] ?? [];
+    const mount = word === "mount" && next === "mounted" ? parseMount(text) : undefined;
+    if (mount) found.set(fromWire(path), mount);
+  });
+  return found;
+}
+
+/** What is mounted where the root is, or will be, as /proc/self/mountinfo says it (proc(5)). */
+export function readFilesystem({ lines }: Reply): { filesystem?: Filesystem } {
+  const [, text = ""] = lines.find(([word]) => word === "on") ?? [];
+  const { type, options, superOptions } = parseMount(text) ?? {};
+  if (type === undefined || !options || !superOptions) return {};
+  return { filesystem: { type: showRemote(type), options: new Set([...options, ...superOptions.keys()]) } };
 }
 
 /** The process that was to tell it has died. */

@@ -4,12 +4,12 @@ import { agentSettings } from "./agent";
 import { registryName } from "./site";
 
 /**
- * What the permission script of a jail is made of beside its declaration: the agent's own functions without the part that
- * serves requests, so that both look, close, repair and open with one text, and behind them the script's.
+ * What the permission script of a jail is made of beside its declaration: the agent's own functions without the parts that
+ * start daemons and serve requests, so that both look, close, repair and open with one text, and behind them the script's.
  */
 export function scriptParts(root: string): { head: string; settings: string; engine: string } {
-  const [[, head] = ["", ""], ...own] = texts("script");
-  const parts = [...texts("host").filter(([file]) => file < "90"), ...own];
+  const [[, head] = ["", ""], ...own] = shellTexts("script");
+  const parts = [...shellTexts("host").filter(([file]) => file < "65"), ...own];
   return {
     head,
     engine: parts.map(([, text]) => text).join("\n"),
@@ -17,7 +17,8 @@ export function scriptParts(root: string): { head: string; settings: string; eng
   };
 }
 
-function texts(folder: string): [string, string][] {
+/** The shell in a folder of this room, as `[file, text]` in order of names. */
+export function shellTexts(folder: string): [string, string][] {
   const path = join(__dirname, "..", "..", "..", "provider", "agent", folder);
   return readdirSync(path)
     .sort()

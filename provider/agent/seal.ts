@@ -3,8 +3,9 @@ import { type Bytes, show, toBuffer } from "../model/bytes";
 import type { Sealed } from "../observe/observation";
 import { isReachable } from "../plan/blocked";
 import { inOpeningOrder, leftHot } from "../plan/seal";
-import { type Agent, expectDone } from "./agent";
+import type { Agent } from "./agent";
 import { formatSealed, sealedRecords } from "./records";
+import { expectDone } from "./reply";
 import { onSubtrees, type Scanned, scan } from "./scan";
 import { formatSite, type Site } from "./site";
 

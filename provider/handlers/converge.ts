@@ -1,20 +1,24 @@
 import type { Agent } from "../agent/agent";
-import { dropRecords, putRecords, tidyRegistry } from "../agent/apply";
+import { putRecords, tidyRegistry } from "../agent/apply";
 import { lockAndLook, withAgent } from "../agent/observe";
-import { formatSite, type Site } from "../agent/site";
+import { expire, type Moved } from "../agent/quarantine";
+import { formatOnHost, formatPlace, formatSite, type Site } from "../agent/site";
 import { ChrootError } from "../errors";
 import { type Owner, sameOwner } from "../intent/claim";
-import { type Declaration, type RegistryRecord, succeed, toRecord } from "../intent/declaration";
+import type { Declaration, RegistryRecord } from "../intent/declaration";
 import type { ProgramView, Refusal } from "../intent/merge";
-import { show } from "../model/bytes";
-import { type Observation, rootOf } from "../observe/observation";
+import { rootOf } from "../observe/observation";
 import type { Difference } from "../plan/difference";
 import { isStable } from "../plan/zone";
 import { differenceText } from "../render/text";
 import { kinds } from "../resources/kinds";
+import type { KnownBinaries } from "./binaries";
 import { writeDocuments } from "./documents";
+import { sayNotices } from "./notices";
+import { Puts, type Putter } from "./puts";
+import { register } from "./register";
 import { Run } from "./run";
-import { differencesOf, refusalsOf, type View } from "./view";
+import { differencesOf, newlyKnown, refusalsOf, type View } from "./view";
 
 /** How one resource's convergence ended. */
 export interface Outcome {
@@ -24,6 +28,10 @@ export interface Outcome {
   readonly error?: Error;
   /** What was not as declared when the run began, and is now. */
   readonly repaired?: readonly Difference[];
+  /** What of it has been moved away, and its name in the quarantine. */
+  readonly moved?: Moved;
+  /** How much has been removed there, as it was there for too long; told with one resource of a run. */
+  readonly expired?: number;
   /** What is not as declared still, and is the daemon's to keep so. */
   readonly left?: readonly Difference[];
 }
@@ -31,53 +39,111 @@ export interface Outcome {
 /** A resource that waits to be converged. */
 export interface Job {
   readonly declaration: Declaration;
+  readonly putter: Putter;
+  /** A process is not as declared, and its command that restarts it is to run whatever else there is to do. */
+  readonly isStale: boolean;
   readonly resolve: (outcome: Outcome) => void;
   recorded: boolean;
 }
 
+/** Where jobs come from. */
+export interface Queue {
+  /** What the program says at the moment. */
+  program(): ProgramView;
+  /** Further jobs that have arrived meanwhile, or are about to; none to end the run. */
+  more(): Promise<readonly Job[]>;
+}
+
+/** Jobs that began together, and how it was before them. */
+interface Pass {
+  readonly jobs: readonly Job[];
+  readonly before: View;
+  readonly errors: readonly string[];
+}
+
 /**
  * Converges some resources of one jail in one run: lock, observe again (a preview, and what it refused, is never trusted),
- * plan, apply what belongs to these resources, observe, and expect nothing to be left. Gives the last view.
+ * plan, apply what belongs to these resources, observe, and expect nothing to be left. As long as a command is to run for what
+ * was changed, others that have arrived join, so that it runs once for all of them. Gives the last view.
  */
-export function converge(
-  site: Site,
-  program: ProgramView,
-  jobs: readonly Job[],
-  lasting: readonly Refusal[],
-): Promise<View> {
+export function converge(site: Site, queue: Queue, first: readonly Job[], lasting: readonly Refusal[]): Promise<View> {
   return withAgent(site, async (agent) => {
+    await sayNotices(agent.notices);
     const { documents, ...observation } = await lockAndLook(agent, site, "-x");
-    const run = new Run(agent, site, program, observation);
-    const before = await run.view(observation);
-    const allowed = refuse(site, jobs, before, lasting);
-    const { view, errors } =
-      allowed.length > 0
-        ? await change(agent, site, program, run, allowed, before, documents)
-        : { view: before, errors: [] };
-    await tidyRegistry(agent);
-    for (const { declaration, resolve } of allowed) {
-      const left = differencesOf(view, declaration.owner);
-      const error = unfinished(site, view, declaration.owner, errors);
-      const repaired = differencesOf(before, declaration.owner).filter(
-        ({ path }) => !left.some((difference) => difference.path === path),
-      );
-      resolve({ view, recorded: true, repaired, ...(error ? { error } : { left }) });
+    const unsettled = pendingTokens(observation.records);
+    const all = [...first];
+    const puts = new Puts(
+      agent,
+      site,
+      (label) => all.find(({ declaration }) => declaration.owner.label === label)?.putter,
+    );
+    const known = newlyKnown();
+    const run = new Run(agent, site, queue.program, observation, { puts, known });
+    const passes: Pass[] = [];
+    let view = await run.view(observation);
+    for (let jobs: readonly Job[] = first; jobs.length > 0; ) {
+      const before = passes.length === 0 ? view : await run.view(view.observation);
+      const allowed = refuse(site, jobs, before, lasting);
+      if (allowed.length > 0) {
+        // Of documents that this run has written nobody knows the checksums.
+        const written = { documents: passes.length === 0 ? documents : new Map(), binaries: known.binaries };
+        const changed = await change(agent, site, queue, run, allowed, before, written);
+        view = changed.view;
+        passes.push({ jobs: allowed, before, errors: changed.errors });
+      }
+      jobs = isAwaiting(passes, view) ? await queue.more() : [];
+      all.push(...jobs);
     }
+    const owners = passes.flatMap(({ jobs }) => jobs.map(({ declaration }) => declaration.owner));
+    view = await settle(agent, site, run, puts, owners, view, unsettled);
+    const [expired] = await Promise.all([passes.length > 0 ? expire(agent) : 0, tidyRegistry(agent)]);
+    for (const [index, pass] of passes.entries())
+      tell(site, pass, view, puts, { moved: run.moved, expired: index === 0 ? expired : 0 });
     return view;
   });
+}
+
+function pendingTokens(records: readonly RegistryRecord[]): Set<string> {
+  return new Set(records.flatMap(({ pending, token }) => (pending ? [token] : [])));
+}
+
+/** Whether a command is to run for what has been changed. */
+function isAwaiting(passes: readonly Pass[], { observation }: View): boolean {
+  const pending = pendingTokens(observation.records);
+  return passes.some(({ jobs }) => jobs.some(({ declaration }) => pending.has(declaration.owner.token ?? "")));
+}
+
+/** Refusals may also have come up on the way: something else is at the place of a file by now. */
+function tell(
+  site: Site,
+  { jobs, before, errors }: Pass,
+  view: View,
+  puts: Puts,
+  { moved, expired }: { moved: Moved; expired: number },
+): void {
+  for (const [index, { declaration, resolve }] of jobs.entries()) {
+    const { owner } = declaration;
+    const left = differencesOf(view, owner);
+    const error = unputError(site, owner, puts) ?? refused(site, view, owner) ?? unfinished(site, view, owner, errors);
+    const repaired = differencesOf(before, owner).filter(
+      ({ path }) => !left.some((difference) => difference.path === path),
+    );
+    const gone = index === 0 ? { expired } : {};
+    resolve({ view, recorded: true, repaired, moved, ...gone, ...(error ? { error } : { left }) });
+  }
 }
 
 async function change(
   agent: Agent,
   site: Site,
-  program: ProgramView,
+  queue: Queue,
   run: Run,
   jobs: readonly Job[],
   before: View,
-  documents: ReadonlyMap<string, string>,
+  { documents, binaries }: { documents: ReadonlyMap<string, string>; binaries: KnownBinaries },
 ): Promise<{ view: View; errors: string[] }> {
-  const records = await register(agent, site, program, jobs, before.observation);
-  await writeDocuments(agent, site, records, documents);
+  const records = await register(agent, site, queue.program(), jobs, before);
+  await writeDocuments(agent, site, records, documents, binaries);
   const registered = { ...before.observation, records };
   // Only the Jail makes its root.
   const make = !rootOf(registered) && jobs.some(({ declaration }) => kinds.get(declaration.kind)?.declaresJail);
@@ -86,45 +152,54 @@ async function change(
   return run.repair(make ? await run.view(known) : { ...before, observation: known }, owners);
 }
 
-/** Records come first: from then on the resources are known, and whatever is cut short the next run finishes. */
-async function register(
+/**
+ * What was changed counts once its command has ended well; until then the record says that it does not. `unsettled` are the
+ * tokens of those of which it said so before this run.
+ */
+async function settle(
   agent: Agent,
   site: Site,
-  program: ProgramView,
-  jobs: readonly Job[],
-  { records, machineId }: Observation,
-): Promise<RegistryRecord[]> {
-  const written = jobs.map(({ declaration }) =>
-    toRecord(declaration, declaration.owner.token ?? "", program.stack ?? "", machineId, records),
+  run: Run,
+  puts: Puts,
+  owners: readonly Owner[],
+  repaired: View,
+  unsettled: ReadonlySet<string>,
+): Promise<View> {
+  const { observation } = repaired;
+  const pending = observation.records.filter(
+    ({ pending, token }) => pending && owners.some((one) => one.token === token),
   );
-  const { kept, stale } = succeed(records, written);
-  // One that is there as it is to be needs no writing: most of what is converged has only drifted.
-  const there = new Set(records.map((record) => JSON.stringify(record)));
-  await putRecords(
-    agent,
-    site,
-    written.filter((record) => !there.has(JSON.stringify(record))),
+  if (pending.length === 0) return repaired;
+  await puts.settle(
+    pending.map(({ label }) => label),
+    (path) => isStable(observation.entries, path),
   );
-  const tokens = stale.map(({ token }) => token);
-  await dropRecords(agent, site, tokens);
-  for (const job of jobs) job.recorded = true;
-  return [...kept, ...written];
+  const settled = pending.filter(
+    ({ label, token }) => !puts.failed.has(label) || (puts.isUnchanged(label) && !unsettled.has(token)),
+  );
+  const written = settled.map(({ pending: _, ...record }) => record);
+  await putRecords(agent, site, written);
+  const isSettled = ({ token }: RegistryRecord) => settled.some((record) => record.token === token);
+  const records = [...observation.records.filter((record) => !isSettled(record)), ...written];
+  const now = { ...observation, records };
+  return puts.failed.size > 0 ? run.look(now) : { ...repaired, observation: now };
 }
 
 /** Ends the jobs that must not go on, and gives the others. */
 function refuse(site: Site, jobs: readonly Job[], view: View, lasting: readonly Refusal[]): Job[] {
   return jobs.filter(({ declaration, resolve }) => {
     const before = lasting.filter(({ owner }) => owner && sameOwner(owner, declaration.owner)).map(({ why }) => why);
-    const refusals = [...new Set([...refusalsOf(view, declaration.owner), ...before])];
-    if (refusals.length === 0) return true;
-    const what = `${declaration.owner.label} is refused`;
-    resolve({
-      view,
-      recorded: false,
-      error: new ChrootError("refused", { what, where: formatSite(site), why: refusals.join("; ") }),
-    });
-    return false;
+    const error = refused(site, view, declaration.owner, before);
+    if (error) resolve({ view, recorded: false, error });
+    return error === undefined;
   });
+}
+
+function refused(site: Site, view: View, owner: Owner, before: readonly string[] = []): Error | undefined {
+  const refusals = [...new Set([...refusalsOf(view, owner), ...before])];
+  if (refusals.length === 0) return undefined;
+  const what = `${owner.label} is refused`;
+  return new ChrootError("refused", { what, where: formatSite(site), why: refusals.join("; ") });
 }
 
 /**
@@ -133,26 +208,42 @@ function refuse(site: Site, jobs: readonly Job[], view: View, lasting: readonly 
  */
 function isDaemons({ observation: { entries } }: View, { path, live, want, blocked }: Difference): boolean {
   if (blocked !== undefined) return !isStable(entries, path);
+  if (want.type === "absent") return false;
   return (
     live !== undefined && live.uid !== 0 && live.uid === (want.uid ?? live.uid) && live.gid === (want.gid ?? live.gid)
   );
+}
+
+/** Why the file of a resource is not in place. */
+function unputError(site: Site, owner: Owner, puts: Puts): Error | undefined {
+  const failed = puts.failed.get(owner.label);
+  if (failed === undefined) return undefined;
+  const where = formatPlace(site, failed.at);
+  return new ChrootError("operation", { what: `${owner.label} is not converged`, where, why: failed.why });
+}
+
+function remedyFor(left: readonly Difference[]): string {
+  if (left.every(({ want }) => want.type === "absent"))
+    return "see to what keeps it there, or declare or protect it, then run pulumi up again";
+  if (left.every(({ blocked }) => blocked !== undefined)) return "remove the other names, or exclude the path";
+  return "find out what keeps it from changing, or changes it at the same time, then run pulumi up again";
 }
 
 /** What a resource has left undone, as an error that names it. */
 function unfinished(site: Site, view: View, owner: Owner, errors: readonly string[]): Error | undefined {
   const left = differencesOf(view, owner).filter((difference) => !isDaemons(view, difference));
   if (left.length === 0) return undefined;
+  const [only] = left.length === 1 ? left : [];
   const texts = left.slice(0, 3).map((difference) => {
     const { live, declared, marks } = differenceText(difference, view.observation);
-    return `${show(difference.path)} is ${live}, declared ${declared}${marks}`;
+    const subject = only ? "" : `${formatOnHost(site, difference.path)} `;
+    return `${subject}is ${live}, declared ${declared}${marks}`;
   });
   if (left.length > texts.length) texts.push(`and ${left.length - texts.length} more`);
   return new ChrootError("not-converged", {
     what: `${owner.label} is not converged`,
-    where: formatSite(site),
+    where: only ? formatPlace(site, only.path) : formatSite(site),
     why: [...texts, ...errors.slice(0, 2)].join("; "),
-    remedy: left.every(({ blocked }) => blocked !== undefined)
-      ? "remove the other names, or exclude the path"
-      : "find out what keeps it from changing, or changes it at the same time, then run pulumi up again",
+    remedy: remedyFor(left),
   });
 }

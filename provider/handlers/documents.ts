@@ -2,10 +2,13 @@ import type { Agent } from "../agent/agent";
 import { putDocuments } from "../agent/apply";
 import { scriptParts } from "../agent/script";
 import type { Site } from "../agent/site";
+import { ChrootError } from "../errors";
 import type { RegistryRecord } from "../intent/declaration";
 import { merge } from "../intent/merge";
 import { documents } from "../render/documents";
 import { kinds } from "../resources/kinds";
+import type { KnownBinaries } from "./binaries";
+import { placesOf } from "./neighbours";
 
 /**
  * Writes what is declared for a jail into its registry, as a script and as a page for people, where that has changed. From
@@ -16,7 +19,18 @@ export async function writeDocuments(
   site: Site,
   records: readonly RegistryRecord[],
   known: ReadonlyMap<string, string>,
+  binaries: KnownBinaries,
 ): Promise<void> {
-  const merged = merge({ stack: undefined, declarations: [], departed: new Set() }, records, kinds);
-  if (merged.jail) await putDocuments(agent, site, documents(merged, scriptParts(site.root)), known);
+  const declared = merge({ stack: undefined, declarations: [], departed: new Set() }, records, kinds);
+  const all = await binaries
+    .with(declared, site, (ask) => ask(agent))
+    .catch((error: unknown) => {
+      if (error instanceof ChrootError && error.code === "unreadable") return undefined;
+      throw error;
+    });
+  // A script that does not know a program would take its execute bits: the last one stands.
+  if (!all?.merged.jail || !all.isWhole) return;
+  const files = all.merged.declarations.flatMap((one) => placesOf(one, site.root));
+  const contents = { files, closure: all.closure };
+  await putDocuments(agent, site, documents(all.merged, contents, scriptParts(site.root)), known);
 }

@@ -5,7 +5,7 @@ import type { EngineClient } from "@pulumi/pulumi/proto/engine_grpc_pb";
 const severities = { info: 1, warning: 2 } as const;
 
 /**
- * Writes a line to the engine under a resource. The dynamic provider offers no way (its pulumi.log has no engine address),
+ * Writes a line to the engine under a resource, with "" under none. The dynamic provider offers no way (its pulumi.log has no engine address),
  * but its last argument is that address. Where there is none, or nobody listens, the line is dropped: it repeats what
  * the drift map says already.
  */

@@ -1,4 +1,6 @@
 import type { ResourceKind } from "../resources/kind";
+import { mistakeWords, namesAt } from "../resources/mistakes";
+import { nearName } from "../resources/near";
 import { isUnknown, type Values, valueAt } from "./values";
 
 interface Failure {
@@ -6,18 +8,19 @@ interface Failure {
   readonly reason: string;
 }
 
-/** Arguments with keys of a connection in them. */
-const withKeys = ["connection", "jail"];
+/** Arguments that may be secrets, or have some in them. */
+const withKeys = ["connection", "jail", "content", "source", "validate", "onChange", "restart"];
 
 /** Argument mistakes as the engine shows them: the property's path, and a sentence. What is not known yet is none. */
 export function failuresOf(kind: ResourceKind, args: Values): Failure[] {
-  const parsed = kind.schema.safeParse(args);
+  const parsed = kind.schema.safeParse(args, { error: mistakeWords });
   if (parsed.success) return [];
   return parsed.error.issues
     .filter(({ code, path }) => code === "invalid_key" || !isUnknown(valueAt(args, path)))
     .flatMap((issue): Failure[] => {
       const property = issue.path.join(".");
-      if (issue.code === "unrecognized_keys") return issue.keys.map((key) => safely(unknownArgument(property, key)));
+      if (issue.code === "unrecognized_keys")
+        return issue.keys.map((key) => safely(unknownArgument(property, key, namesAt(kind.schema, issue.path))));
       // What is wrong with the key of a map is told one level below.
       const reason = (issue.code === "invalid_key" && issue.issues[0]?.message) || issue.message;
       const isMissing = issue.code === "invalid_type" && valueAt(args, issue.path) === undefined;
@@ -25,12 +28,11 @@ export function failuresOf(kind: ResourceKind, args: Values): Failure[] {
     });
 }
 
-function unknownArgument(above: string, key: string): Failure {
+function unknownArgument(above: string, key: string, names: readonly string[]): Failure {
   const property = above === "" ? key : `${above}.${key}`;
-  return {
-    property: "",
-    reason: `${property} is not known: correct its name, or leave it out`,
-  };
+  const near = nearName(key, names);
+  const remedy = near === undefined ? "correct its name, or leave it out" : `did you mean ${near}?`;
+  return { property: "", reason: `${property} is not known: ${remedy}` };
 }
 
 /**

@@ -1,21 +1,25 @@
 import { observe, withAgent } from "../agent/observe";
-import { formatSite } from "../agent/site";
+import { formatSite, siteAt } from "../agent/site";
 import { ChrootError } from "../errors";
 import { mtree } from "../render/mtree";
 import { jailReferenceArgs } from "../resources/permission-rule/args";
 import { closeAll } from "../ssh/host";
-import { viewOf } from "./view";
+import { newlyKnown, viewOf } from "./view";
 
 /** How many are being made: connections that are open keep a program from ending. */
 let making = 0;
 
 /** What the host's registry declares for a root, and what is there, as a specification for mtree(8). */
 export async function mtreeOf(place: unknown): Promise<string> {
-  const site = jailReferenceArgs.parse(place);
+  const site = siteAt(jailReferenceArgs.parse(place));
   making++;
   try {
     const program = { stack: undefined, declarations: [], departed: new Set<string>() };
-    const { merged, observation } = await viewOf(program, await observe(site), (ask) => withAgent(site, ask));
+    const { merged, observation } = await viewOf(program, await observe(site), {
+      site,
+      use: (ask) => withAgent(site, ask),
+      ...newlyKnown(),
+    });
     if (merged.jail) return mtree(merged, observation);
   } finally {
     making--;

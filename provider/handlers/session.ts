@@ -1,32 +1,44 @@
 import { createHash, randomBytes } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import type { Agent } from "../agent/agent";
-import { dropRecords, tidyRegistry } from "../agent/apply";
-import { lockRegistry, look, observe, readRegistry, withAgent } from "../agent/observe";
+import { awaitHost, observe, withAgent } from "../agent/observe";
+import { processesOf } from "../agent/processes";
 import { programsOf } from "../agent/programs";
 import type { Site } from "../agent/site";
-import { type Declaration, departures } from "../intent/declaration";
+import type { Declaration } from "../intent/declaration";
 import type { ProgramView, Refusal } from "../intent/merge";
 import { type Connection, connectionKey } from "../model/connection";
 import { labelOf, stackOf } from "../model/urn";
 import type { Observation } from "../observe/observation";
+import type { Running } from "../observe/process";
 import type { Difference } from "../plan/difference";
 import { isStable } from "../plan/zone";
 import { takesExecute } from "../render/text";
 import { kinds } from "../resources/kinds";
+import { announce } from "./beside";
+import { type Content, wishOf } from "./content";
 import { converge, type Job, type Outcome } from "./converge";
-import { writeDocuments } from "./documents";
+import { forget } from "./forget";
+import { sayNotices } from "./notices";
 import { Program } from "./program";
-import { Run } from "./run";
-import { type View, viewOf } from "./view";
+import { tellsWhoRuns } from "./running";
+import { Said } from "./said";
+import { textDifference } from "./texts";
+import { newlyKnown, type View, viewOf } from "./view";
 
 /** Everything this process does with one jail: one scan for all its resources, and one change at a time. */
 export class JailSession {
   readonly program = new Program();
+  readonly said = new Said();
   #site: Site;
   #failed = false;
   #observation: Promise<Observation> | undefined;
   #view: { version: number; observation: Observation; view: Promise<View> } | undefined;
+  /** What is known of files since an observation. */
+  #known: { of: Observation; ways: ReturnType<typeof newlyKnown> } | undefined;
+  #running: Promise<Running> | undefined;
+  /** What resources put into files, by their labels. */
+  readonly #contents = new Map<string, Content>();
   /** Refusals that an update of this operation must not get round. */
   #lasting: readonly Refusal[] = [];
   #jobs: Job[] = [];
@@ -34,6 +46,10 @@ export class JailSession {
 
   constructor(site: Site) {
     this.#site = site;
+  }
+
+  get root(): string {
+    return this.#site.root;
   }
 
   /** Another way to the same place, such as a new key: what failed on the last one is tried again. */
@@ -46,13 +62,24 @@ export class JailSession {
   /** Starts the scan unless there is one already. */
   observe(): Promise<Observation> {
     if (!this.#observation) {
-      this.#observation = observe(this.#site);
+      this.#observation = observe(this.#site, async (agent, { records, notices }) => {
+        await sayNotices(notices);
+        if (!records.some(tellsWhoRuns)) return;
+        await this.#runningBy(() => processesOf(agent, this.#site)).catch(() => undefined);
+      });
       this.#failed = false;
       this.#observation.catch(() => {
         this.#failed = true; // Whoever needs it is told; a scan that only started early is not.
       });
     }
     return this.#observation;
+  }
+
+  /** Waits for a host that may be about to come up. What was looked for before it was there is looked for again. */
+  async awaitHost(): Promise<void> {
+    await awaitHost(this.#site);
+    if (this.#failed) this.#observation = undefined;
+    this.#failed = false;
   }
 
   /** The jail compared with all that the program and the registry declare. */
@@ -65,10 +92,15 @@ export class JailSession {
   }
 
   /** A jail as one resource of the state and the registry describe it, without a program: for refresh. */
-  async viewOfState(kind: string, token: string, args: Declaration["args"]): Promise<View> {
+  async viewOfState(
+    kind: string,
+    token: string,
+    args: Declaration["args"],
+    content: Content | undefined,
+  ): Promise<View> {
     const observation = await this.observe();
     const label = observation.records.find((record) => record.token === token)?.label ?? `${kind} ${token}`;
-    const declarations = [{ kind, owner: { token, label }, args }];
+    const declarations = [{ kind, owner: { token, label }, args, ...wishOf(content) }];
     return this.#viewOf({ stack: undefined, declarations, departed: new Set() }, observation);
   }
 
@@ -87,13 +119,55 @@ export class JailSession {
   }
 
   #viewOf(program: ProgramView, observation: Observation): Promise<View> {
-    return viewOf(program, observation, (ask) => withAgent(this.#site, ask));
+    const site = this.#site;
+    if (this.#known?.of !== observation) this.#known = { of: observation, ways: newlyKnown() };
+    return viewOf(program, observation, { site, use: (ask) => withAgent(site, ask), ...this.#known.ways });
   }
 
-  /** Makes the host as one resource declares it. What arrives while a run is on its way shares the next one. */
-  converge(declaration: Declaration): Promise<Outcome> {
+  /** Who runs in the jail: looked at once for an observation. */
+  running(): Promise<Running> {
+    return this.#running ?? this.#runningBy(() => withAgent(this.#site, (agent) => processesOf(agent, this.#site)));
+  }
+
+  /** Whoever needs it is told when it fails, and the next one asks again. */
+  #runningBy(ask: () => Promise<Running>): Promise<Running> {
+    const running = ask();
+    this.#running = running;
+    running.catch(() => {
+      if (this.#running === running) this.#running = undefined;
+    });
+    return running;
+  }
+
+  /** What has changed in a text, line by line; empty where it cannot be told. */
+  changedLines(difference: Difference, view: View): Promise<string[]> {
+    const content = this.#contents.get(difference.owner.label);
+    const use = <T>(ask: (agent: Agent) => Promise<T>) => withAgent(this.#site, ask);
+    return textDifference(difference, view, this.#site, content, use).catch(() => []);
+  }
+
+  /** A resource that is being checked, with what it puts into a file. */
+  declare(declaration: Declaration, urn: string | undefined, content: Content | undefined): void {
+    this.program.declare(declaration, urn);
+    if (content) this.#contents.set(declaration.owner.label, content);
+  }
+
+  /** Makes the host as one resource declares it. What arrives while a run is on its way shares it, or the next one. */
+  converge(
+    declaration: Declaration,
+    { isStale = false, isCommandSecret = false }: { isStale?: boolean; isCommandSecret?: boolean } = {},
+  ): Promise<Outcome> {
+    this.program.begun(declaration.owner.token ?? "");
     return new Promise((resolve) => {
-      this.#jobs.push({ declaration, resolve, recorded: false });
+      const content = this.#contents.get(declaration.owner.label);
+      const commands = kinds.get(declaration.kind)?.commands?.(declaration.args) ?? {};
+      this.#jobs.push({
+        declaration,
+        isStale,
+        putter: { commands, isCommandSecret, ...(content ? { content } : {}) },
+        resolve,
+        recorded: false,
+      });
       if (!this.#working) void this.#work();
     });
   }
@@ -104,14 +178,25 @@ export class JailSession {
       await new Promise((resolve) => setImmediate(resolve)); // Updates that the engine starts together arrive together.
       const jobs = this.#jobs.splice(0);
       try {
-        const after = await converge(this.#site, this.program.view(), jobs, this.#lasting);
+        const queue = { program: () => this.program.view(), more: () => this.#more(jobs) };
+        const after = await converge(this.#site, queue, [...jobs], this.#lasting);
         this.#observation = Promise.resolve(after.observation);
+        this.#running = undefined;
       } catch (error) {
         this.#observation = undefined; // Nobody knows how far it got: look again.
         for (const { resolve, recorded } of jobs) resolve({ recorded, error: error as Error });
       }
     }
     this.#working = false;
+  }
+
+  /** What has arrived while a run is on its way, for that run. The engine checks one resource after another: some are about to. */
+  async #more(jobs: Job[]): Promise<Job[]> {
+    const isAwaited = () => this.#jobs.length === 0 && this.program.isAwaiting();
+    for (let tries = 0; tries < 6 && isAwaited(); tries++) await new Promise((resolve) => setTimeout(resolve, 50));
+    const next = this.#jobs.splice(0);
+    jobs.push(...next);
+    return next;
   }
 
   /**
@@ -131,29 +216,10 @@ export class JailSession {
       .slice(0, 32);
   }
 
-  /** Removes a resource's record; with a jail's, those of its stack's other resources, which go with it. */
+  /** Removes a resource's record, and what it has made. */
   async forget(token: string): Promise<void> {
-    await withAgent(this.#site, async (agent) => {
-      const [, registered] = await Promise.all([
-        lockRegistry(agent, this.#site, "-x"),
-        readRegistry(agent, this.#site),
-      ]);
-      if (registered.leftSealed.length > 0) await this.#reopen(agent);
-      const { records } = registered;
-      const gone = departures(records, token, kinds);
-      await dropRecords(agent, this.#site, gone);
-      const kept = records.filter((record) => !gone.includes(record.token));
-      await writeDocuments(agent, this.#site, kept, registered.documents);
-      await tidyRegistry(agent);
-    });
+    await forget(this.#site, token, () => this.program.view());
     this.#observation = undefined;
-  }
-
-  /** Nobody may come after this one: it opens what a run that was cut short has left closed. */
-  async #reopen(agent: Agent): Promise<void> {
-    const { documents: _, ...observation } = await look(agent, this.#site);
-    const run = new Run(agent, this.#site, this.program.view(), observation);
-    await run.repair(await run.view(observation), []);
   }
 }
 
@@ -166,8 +232,10 @@ const sessions = new Map<string, JailSession>();
 export function sessionFor(site: Site): JailSession {
   const { connection, root } = site;
   const key = `${connectionKey(connection)}\0${root}`;
-  const session = sessions.get(key) ?? new JailSession(site);
+  const known = sessions.get(key);
+  const session = known ?? new JailSession(site);
   sessions.set(key, session);
+  if (!known) announce(site, session.program);
   session.reachBy(connection);
   return session;
 }

@@ -50,7 +50,7 @@ export function omit(values: Readonly<Values>, keys: readonly string[]): Values 
 }
 
 /** Where an Output may be of nothing; a map from path to reason is none of them, as a reason must be there. */
-const mayHoldNothing = ["connection", "jail"];
+const mayHoldNothing = ["connection", "jail", "accounts", "hostFiles"];
 
 /** An argument that is an Output of nothing comes as null: it was not given. */
 export function withoutNulls(values: Readonly<Values>): Values {

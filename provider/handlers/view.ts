@@ -1,8 +1,11 @@
 import type { Agent } from "../agent/agent";
 import { withNames } from "../agent/principals";
+import type { Site } from "../agent/site";
 import { type Owner, sameOwner } from "../intent/claim";
+import type { Declaration } from "../intent/declaration";
 import { type Merged, merge, namesIn, type ProgramView, type Refusal } from "../intent/merge";
 import { type Bytes, show } from "../model/bytes";
+import type { Principals } from "../model/entry";
 import type { Observation } from "../observe/observation";
 import type { Difference } from "../plan/difference";
 import { type Plan, plan } from "../plan/plan";
@@ -10,6 +13,11 @@ import { asOpened, stillSealed } from "../plan/seal";
 import type { DriftTexts } from "../render/drift-map";
 import { differenceText } from "../render/text";
 import { kinds } from "../resources/kinds";
+import { KnownBinaries } from "./binaries";
+import { KnownFiles } from "./file-facts";
+import { KnownLaunches, launchesOf, launchFiles, missingPrograms } from "./launches";
+import { KnownMounts, mountRefusals, showsSource } from "./mounts";
+import { KnownNeighbours } from "./neighbours";
 
 /** What is known of a jail at one moment: what is wanted, what is there, and how they differ. */
 export interface View {
@@ -18,18 +26,71 @@ export interface View {
   readonly plan: Plan;
 }
 
-/** `use` gives an agent on the host, for names that only a directory service knows: the one that is open, if any. */
+/** What a view needs of the host beside what was observed. */
+export interface Ways {
+  readonly site: Site;
+  /** Gives an agent on the host, for names that only a directory service knows and for files: the one that is open, if any. */
+  use<T>(ask: (agent: Agent) => Promise<T>): Promise<T>;
+  readonly files: KnownFiles;
+  readonly launches: KnownLaunches;
+  readonly binaries: KnownBinaries;
+  readonly neighbours: KnownNeighbours;
+  readonly mounts: KnownMounts;
+}
+
+/** Nothing is known yet. */
+export function newlyKnown(): Omit<Ways, "site" | "use"> {
+  return {
+    files: new KnownFiles(),
+    launches: new KnownLaunches(),
+    binaries: new KnownBinaries(),
+    neighbours: new KnownNeighbours(),
+    mounts: new KnownMounts(),
+  };
+}
+
 export async function viewOf(
   program: ProgramView,
   observation: Observation,
-  use: <T>(ask: (agent: Agent) => Promise<T>) => Promise<T>,
+  { site, use, files, launches, binaries, neighbours, mounts }: Ways,
   isCertain?: (path: Bytes) => boolean,
 ): Promise<View> {
-  const merged = merge(program, observation.records, kinds);
+  const declared = merge(program, observation.records, kinds);
+  const { merged, files: copies, closure } = await binaries.with(declared, site, use);
   const leftSealed = stillSealed(observation.entries, observation.leftSealed);
   const opened = { ...observation, entries: asOpened(observation.entries, leftSealed), leftSealed };
   const named = await withNames(opened, namesIn(merged), use);
-  return { merged, observation: named, plan: plan(merged, named, isCertain) };
+  const launched = launchesOf(merged, named.principals, site.root);
+  const mounting = await mounts.with(merged, named, site, use);
+  const jail = { root: site.root, principals: named.principals };
+  const claims = [
+    ...copies,
+    ...mounting.files,
+    ...merged.declarations.flatMap((one) => kinds.get(one.kind)?.files?.(one, jail) ?? []),
+    ...launched.flatMap(launchFiles),
+  ];
+  const seen = { ...named, gaps: [...new Set([...named.gaps, ...closure.hints, ...mounting.gaps])] };
+  const found = { ...seen, files: await files.learn(site, claims, seen.entries, use, mounting.places) };
+  const refusals = [
+    ...merged.refusals,
+    ...merged.declarations.flatMap((one) => problemsOf(one, named.principals)),
+    ...mountRefusals(mounting, merged, found, site),
+    ...(await launches.refusals(site, launched, use)),
+    ...missingPrograms(launched, merged, found, claims),
+    ...(await neighbours.refusals({ site, stack: program.stack, machineId: observation.machineId }, claims, use)),
+  ];
+  return {
+    merged,
+    observation: found,
+    plan: plan({ ...merged, refusals }, found, isCertain, claims, {
+      ...mounting,
+      isSame: showsSource(site.root, found.files),
+    }),
+  };
+}
+
+function problemsOf(one: Declaration, principals: Principals): Refusal[] {
+  return (kinds.get(one.kind)?.problems?.(one, principals) ?? []).map((why) => ({ owner: one.owner, why }));
 }
 
 export function differencesOf({ plan: { differences } }: View, owner: Owner): Difference[] {

@@ -40,10 +40,10 @@ export interface Claim {
     /** A text of `parseCapabilities`; empty for none. */
     readonly capabilities?: Hold<string>;
   };
-  /** `required`: the (literal) path has to exist, as a directory. */
-  readonly presence: "required" | "optional";
-  /** The baseline comes first, then what may be written, then rules, by `order`. */
-  readonly tier: "baseline" | "writable" | "rule";
+  /** `required`: the (literal) path has to exist, as a directory; `within`: the directories above it have to. */
+  readonly presence: "required" | "within" | "optional";
+  /** The baseline comes first, then what may be written, what the jail is provided with, rules by `order`, what a file says of itself. */
+  readonly tier: "baseline" | "writable" | "provided" | "rule" | "file";
   readonly order: number;
   /** What matches may come and go: nothing there is no sign of a mistake. */
   readonly runtime?: boolean;

@@ -1,13 +1,17 @@
 import { bytesOf, show } from "../model/bytes";
+import type { Digest } from "../model/digest";
 import type { Claim, Owner } from "./claim";
+import type { Created } from "./created";
 
 /** A resource as somebody declared it: by the program that runs, by the state, or by a record in the host's registry. */
 export interface Declaration {
   /** Kind of resource: `Jail`, `PermissionRule`. */
   readonly kind: string;
   readonly owner: Owner;
-  /** The checked arguments, without connection. */
+  /** The checked arguments, without connection, and without what no other resource may know (a content). */
   readonly args: Readonly<Record<string, unknown>>;
+  /** What the resource puts into a file, where it is this process that declares it. */
+  readonly content?: { readonly digest: Digest; readonly isSecret: boolean };
 }
 
 /** What a kind of resource means, without any I/O. One per folder of `resources/`. */
@@ -16,6 +20,14 @@ export interface Kind {
   /** At most one resource of this kind per root: the one that declares the jail. */
   readonly declaresJail: boolean;
   claims(declaration: Declaration): Claim[];
+  /** Users and groups that have to exist on the host, beside those of the claims. */
+  accounts?(declaration: Declaration): Accounts;
+}
+
+/** Names of users and groups. */
+export interface Accounts {
+  readonly users: readonly string[];
+  readonly groups: readonly string[];
 }
 
 /** Kinds by name. */
@@ -36,6 +48,16 @@ export interface RegistryRecord {
   readonly machine: string;
   /** Names that its stack had before `pulumi stack rename`: other records of the stack may still bear them. */
   readonly formerly?: readonly string[];
+  /** Places of files and links that were not there before the resource put them there: they go with it. */
+  readonly made?: readonly string[];
+  /** Paths in the jail where the resource has mounted something: what it declares, and what it has not unmounted yet. */
+  readonly mounts?: readonly string[];
+  /** Of a jail, what was made there where nothing was before; records of earlier releases have none. */
+  readonly created?: Created;
+  /** The number of the user that what was written starts a daemon as. */
+  readonly uid?: number;
+  /** A file was changed, and the command that makes it count has not ended well since. */
+  readonly pending?: true;
   readonly args: Readonly<Record<string, unknown>>;
 }
 
@@ -108,7 +130,8 @@ export function succeed(
 
 /**
  * Records that go when one resource is deleted: its own, if it is still there (a successor may have taken over), and with
- * a jail's the rest of its stack, unless another jail of that stack has the root now.
+ * a jail's the rest of its stack, unless another jail of that stack has the root now. Its own comes last: whoever is cut short
+ * finds the others by it.
  */
 export function departures(records: readonly RegistryRecord[], token: string, kinds: Kinds): string[] {
   const own = records.find((record) => record.token === token);
@@ -116,6 +139,7 @@ export function departures(records: readonly RegistryRecord[], token: string, ki
   if (!kinds.get(own.kind)?.declaresJail) return [token];
   const names = stacksOf(own);
   const ofStack = records.filter((record) => stacksOf(record).some((name) => names.includes(name)));
-  const successor = ofStack.some((record) => record !== own && kinds.get(record.kind)?.declaresJail);
-  return successor ? [token] : ofStack.map((record) => record.token);
+  const others = ofStack.filter((record) => record !== own);
+  const successor = others.some((record) => kinds.get(record.kind)?.declaresJail);
+  return successor ? [token] : [...others.map((record) => record.token), token];
 }

@@ -3,7 +3,7 @@ import type { EntryType } from "../model/entry";
 import type { Claim, Composed } from "./claim";
 import { isHeld } from "./claim";
 import { type Composition, compose, isStated } from "./compose";
-import { type Glob, parseGlob } from "./glob";
+import { type Glob, leadsTo, parseGlob } from "./glob";
 import { matcher } from "./matcher";
 import { type Ranked, rank } from "./rank";
 
@@ -39,6 +39,8 @@ export interface Expectation {
   excluded(path: Bytes): boolean;
   /** True when something more specific than the baseline speaks of the path. */
   declared(path: Bytes): boolean;
+  /** Whether something that comes and goes is declared below a directory, whether or not it is there now. */
+  awaits(directory: Bytes): boolean;
   /** Rules that had no say in any path so far. */
   idle(): IdleClaim[];
 }
@@ -56,9 +58,8 @@ export function expected(intent: Intent): Expectation {
   const ranked = rank(intent.claims);
   const matching = matcher(ranked);
   const required = requiredPaths(intent.claims);
-  const excluded = (path: Bytes) =>
-    intent.exclude.length > 0 &&
-    [...ancestors(path), path].some((part) => intent.exclude.some((glob) => glob.matches(part)));
+  const excluded = (path: Bytes) => isAtOrBelow(path, intent.exclude);
+  const runtime = intent.claims.filter((claim) => claim.runtime === true);
   // Of many thousand paths most are matched by the same few claims: each such set is composed once.
   const known = new Map<readonly Ranked[], Met>();
   let last: { path: Bytes; met: Met } | undefined;
@@ -73,6 +74,7 @@ export function expected(intent: Intent): Expectation {
   return {
     required,
     excluded,
+    awaits: (directory) => runtime.some(({ match }) => leadsTo(match, directory)),
     declared: (path) => required.has(path) || metAt(path).isDeclared || excluded(path),
     at(path, type, report) {
       if (!isHeld(type) || excluded(path)) return undefined;
@@ -111,8 +113,9 @@ function requiredPaths(claims: readonly Claim[]): Map<Bytes, Claim> {
   const found: [Bytes, Claim][] = [];
   for (const claim of claims) {
     const path = claim.match.literal;
-    if (claim.presence !== "required" || path === undefined) continue;
-    for (const each of [...ancestors(path), path]) found.push([each, claim]);
+    if (claim.presence === "optional" || path === undefined) continue;
+    const places = claim.presence === "required" ? [...ancestors(path), path] : ancestors(path);
+    for (const each of places) found.push([each, claim]);
   }
   // A path that is declared itself is required by that claim rather than by one of a path below it.
   const required = new Map<Bytes, Claim>();
@@ -122,7 +125,12 @@ function requiredPaths(claims: readonly Claim[]): Map<Bytes, Claim> {
   return new Map([...required].sort(([one], [other]) => depthOf(one) - depthOf(other) || (one < other ? -1 : 1)));
 }
 
-/** Globs of an `exclude` map. */
-export function parseExclude(exclude: Readonly<Record<string, string>> | undefined): Glob[] {
-  return Object.keys(exclude ?? {}).map(parseGlob);
+/** Globs of a map to reasons. */
+export function globsOf(reasons: Readonly<Record<string, string>> | undefined): Glob[] {
+  return Object.keys(reasons ?? {}).map(parseGlob);
+}
+
+/** Whether a path, or a directory above it, is like one of some globs. */
+export function isAtOrBelow(path: Bytes, globs: readonly Glob[]): boolean {
+  return globs.length > 0 && [...ancestors(path), path].some((part) => globs.some((glob) => glob.matches(part)));
 }

@@ -14,6 +14,18 @@ export interface Glob {
   matches(path: Bytes): boolean;
 }
 
+/** Whether names below a directory may be what the glob says: as far as its names are told one by one, they lead there. */
+export function leadsTo({ components }: Glob, directory: Bytes): boolean {
+  const names = directory.split("/");
+  return (
+    names.length < components.length &&
+    names.every((name, at) => {
+      const component = components[at];
+      return component !== undefined && component !== anyNumber && matchesName(component, name);
+    })
+  );
+}
+
 /** Why a text is not a glob, or undefined when it is one. */
 export function globProblem(source: string): string | undefined {
   const problem = jailPathProblem(source);
@@ -38,6 +50,16 @@ export function parseGlob(source: string): Glob {
     // A wildcard stands for names; the root has none.
     matches: (path) => path !== "." && path.startsWith(above) && matchesPath(components, path.split("/")),
   };
+}
+
+/** A path as the source of a glob. */
+export function escapeGlob(path: string): string {
+  return path.replace(/[\\*?[{]/g, "\\$&");
+}
+
+/** The glob that matches one path alone. */
+export function literalGlob(path: string): Glob {
+  return parseGlob(escapeGlob(path));
 }
 
 /** Any number of what a pattern is made of: bytes in a name (`*`), names in a path (`**`). */

@@ -1,7 +1,7 @@
 import { principalsIn } from "../model/acl";
 import { type Claim, formatOwner, type Owner } from "./claim";
-import { type Declaration, type Kinds, type RegistryRecord, stacksOf } from "./declaration";
-import { type Intent, parseExclude } from "./expected";
+import { type Accounts, type Declaration, type Kinds, type RegistryRecord, stacksOf } from "./declaration";
+import { globsOf, type Intent } from "./expected";
 
 /** What the running program says of one jail, as far as this process has heard of it. */
 export interface ProgramView {
@@ -10,6 +10,8 @@ export interface ProgramView {
   readonly declarations: readonly Declaration[];
   /** Labels that the state had and the program has no more: what they claimed falls to the Jail at once. */
   readonly departed: ReadonlySet<string>;
+  /** Labels of what the program declares with a mistake, which its own check tells: until then its record counts. */
+  readonly mistaken?: ReadonlySet<string>;
 }
 
 /** Why a resource cannot be converged. Without an owner it holds for every resource of the jail. */
@@ -26,9 +28,16 @@ export interface Merged {
   readonly declarations: readonly Declaration[];
   /** The resource that declares the jail itself, if anybody does. */
   readonly jail?: Declaration;
-  /** Own resources that only the registry has: made after an `await`, so the program's turn did not carry them. */
+  /** Own resources that only the registry has: the program's turn did not carry them, or not where they are. */
   readonly late: readonly Declaration[];
   readonly refusals: readonly Refusal[];
+  /** Users and groups that have to exist on the host, with who says so. */
+  readonly accounts: readonly Named[];
+}
+
+/** Names of a resource. */
+interface Named extends Accounts {
+  readonly by: Owner;
 }
 
 /**
@@ -54,14 +63,32 @@ export function merge(program: ProgramView, records: readonly RegistryRecord[], 
     const owner = { token: record.token, label: record.label, ...(own ? {} : { stack: record.stack }) };
     const declaration = { kind: record.kind, owner, args: record.args };
     declarations.push(declaration);
-    if (own && program.stack !== undefined && !kind.declaresJail) late.push(declaration);
+    const isLate = own && program.stack !== undefined && !kind.declaresJail;
+    if (isLate && !program.mistaken?.has(record.label)) late.push(declaration);
   }
   const claims: Claim[] = declarations.flatMap((one) => kinds.get(one.kind)?.claims(one) ?? []);
   const jails = declarations.filter(({ kind }) => kinds.get(kind)?.declaresJail);
   const jail = jails[0];
-  const exclude = parseExclude(jail?.args["exclude"] as Record<string, string> | undefined);
+  const exclude = globsOf(jail?.args["exclude"] as Record<string, string> | undefined);
   const refusals = [...secondJails(jails), ...orphans(declarations, jail)];
-  return { intent: { claims, exclude }, declarations, ...(jail ? { jail } : {}), late, refusals };
+  const accounts = [
+    ...claims.map(namedBy),
+    ...declarations.map((one) => ({
+      by: one.owner,
+      ...(kinds.get(one.kind)?.accounts?.(one) ?? { users: [], groups: [] }),
+    })),
+  ];
+  return { intent: { claims, exclude }, declarations, ...(jail ? { jail } : {}), late, refusals, accounts };
+}
+
+/** With claims that only the host tells of, and the names in them. */
+export function withClaims(merged: Merged, claims: readonly Claim[]): Merged {
+  const { intent, accounts } = merged;
+  return {
+    ...merged,
+    intent: { ...intent, claims: [...intent.claims, ...claims] },
+    accounts: [...accounts, ...claims.map(namedBy)],
+  };
 }
 
 function secondJails(jails: readonly Declaration[]): Refusal[] {
@@ -83,22 +110,19 @@ function orphans(declarations: readonly Declaration[], jail: Declaration | undef
   }));
 }
 
-/** Users and groups that the claims and the jail name, for a host whose files do not list them all. */
-export function namesIn({ intent, jail }: Merged): { users: string[]; groups: string[] } {
-  const users = new Set<string>();
-  const groups = new Set<string>();
-  for (const { want } of intent.claims) {
-    if (want.owner?.is === "value") users.add(want.owner.value);
-    if (want.group?.is === "value") groups.add(want.group.value);
-    if (want.acl?.is === "value") {
-      const inAcl = principalsIn(want.acl.value);
-      for (const name of inAcl.users) users.add(name);
-      for (const name of inAcl.groups) groups.add(name);
-    }
-  }
-  if (jail) {
-    users.add(String(jail.args["user"]));
-    groups.add(String(jail.args["group"]));
-  }
-  return { users: [...users], groups: [...groups] };
+/** Users and groups that somebody names, for a host whose files do not list them all. */
+export function namesIn({ accounts }: Merged): { users: string[]; groups: string[] } {
+  return {
+    users: [...new Set(accounts.flatMap(({ users }) => users))],
+    groups: [...new Set(accounts.flatMap(({ groups }) => groups))],
+  };
+}
+
+function namedBy({ by, want: { owner, group, acl } }: Claim): Named {
+  const inAcl = acl?.is === "value" ? principalsIn(acl.value) : { users: [], groups: [] };
+  return {
+    by,
+    users: [...(owner?.is === "value" ? [owner.value] : []), ...inAcl.users],
+    groups: [...(group?.is === "value" ? [group.value] : []), ...inAcl.groups],
+  };
 }

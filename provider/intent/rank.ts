@@ -7,7 +7,7 @@ export interface Ranked {
   readonly group: string;
 }
 
-const tiers: readonly Claim["tier"][] = ["baseline", "writable", "rule"];
+const tiers: readonly Claim["tier"][] = ["baseline", "writable", "provided", "rule", "file"];
 
 /** Claims from the one that comes first to the one that has the last word. */
 export function rank(claims: readonly Claim[]): Ranked[] {

@@ -1,14 +1,14 @@
 /** File capabilities (capabilities(7)), in the notation of setcap(8) and getcap(8). */
 
-/** All of them, as of Linux 6.12; a clause without names is about all. */
-const known = (
-  "audit_control audit_read audit_write block_suspend bpf checkpoint_restore chown dac_override dac_read_search fowner fsetid " +
-  "ipc_lock ipc_owner kill lease linux_immutable mac_admin mac_override mknod net_admin net_bind_service net_broadcast net_raw " +
-  "perfmon setfcap setgid setpcap setuid sys_admin sys_boot sys_chroot sys_module sys_nice sys_pacct sys_ptrace sys_rawio " +
-  "sys_resource sys_time sys_tty_config syslog wake_alarm"
-)
-  .split(" ")
-  .map((name) => `cap_${name}`);
+/** All of them, as of Linux 6.12, in the order of the kernel's bits (linux/capability.h). */
+const byBit = (
+  "chown dac_override dac_read_search fowner fsetid kill setgid setuid setpcap linux_immutable net_bind_service " +
+  "net_broadcast net_admin net_raw ipc_lock ipc_owner sys_module sys_rawio sys_chroot sys_ptrace sys_pacct sys_admin " +
+  "sys_boot sys_nice sys_resource sys_time sys_tty_config mknod lease audit_write audit_control setfcap mac_override " +
+  "mac_admin syslog wake_alarm block_suspend audit_read perfmon bpf checkpoint_restore"
+).split(" ");
+/** A clause without names is about all. */
+export const known: readonly string[] = byBit.map((name) => `cap_${name}`).sort();
 
 const clausePattern = /^(all|cap_[a-z_]+(?:,cap_[a-z_]+)*)?((?:[=+-][eip]*)+)$/i;
 
@@ -47,6 +47,12 @@ export function capabilitiesProblem(text: string): string | undefined {
   if (effective.every((set) => set.length > 1) && (effective.length === 0 || effective.length === flags.length))
     return undefined;
   return `"${text}" is more than a file can have: "e" goes with "p" or "i", and is for all of them or none`;
+}
+
+/** The names, without "cap_", of a process's set of capabilities as /proc writes it: a bit for each, in hexadecimal. */
+export function capabilityNames(hex: string): string[] {
+  const bits = [...BigInt(`0x${hex}`).toString(2)].reverse();
+  return bits.flatMap((bit, index) => (bit === "1" ? [byBit[index] ?? String(index)] : []));
 }
 
 function apply(op: string | undefined, before: ReadonlySet<string> = new Set(), letters: string): Set<string> {

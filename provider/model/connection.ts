@@ -1,13 +1,15 @@
 import { z } from "zod";
 
-/** How to reach a host. The names are those of `@pulumi/command`, so that one object serves both packages. */
-export const connectionArgs = z.strictObject({
-  /** Name or address of the host. */
+/** What a host and the jump hosts before it have in common. */
+const serverFields = {
+  /** Name or address of the host, or a name that `~/.ssh/config` has a block for. */
   host: z.string().min(1, "is empty: give the name or address of the host"),
   /** TCP port of its SSH server. Default 22. */
   port: z.number().int().min(1).max(65535).optional(),
-  /** User to log in as; changing owners takes root. Default `root`. */
+  /** User to log in as; changing owners takes root, or `become`. Default `root`. */
   user: z.string().min(1).optional(),
+  /** Password of the user, also where the server asks for it by keyboard-interactive. It is stored in the stack's state, encrypted. */
+  password: z.string().min(1).optional(),
   /**
    * Private key, inline (OpenSSH or PEM). It is stored in the stack's state, encrypted. Without it the agent is asked,
    * then the key files of `~/.ssh` are tried, and nothing of them is ever stored.
@@ -19,19 +21,71 @@ export const connectionArgs = z.strictObject({
   agentSocketPath: z.string().min(1).optional(),
   /** The host's public key, as in `ssh-ed25519 AAAA…`. Without it the key must be in known_hosts. Any other key is refused. */
   hostKey: z.string().min(1).optional(),
-  /** File of known host keys. Default `~/.ssh/known_hosts`, then `/etc/ssh/ssh_known_hosts`. */
+  /** File of known host keys. Default `~/.ssh/known_hosts` and `~/.ssh/known_hosts2`, then those of `/etc/ssh`. */
   knownHostsFile: z.string().min(1).optional(),
-  /** Seconds to wait for the host to answer, when dialling and whenever it is silent later on. Default 15. */
-  perDialTimeout: z.number().positive().max(86_400).optional(),
+  /** Trusts a host whose key nobody knows; each run says so. A key that differs from a known one is refused. Default false. */
+  allowUnknownHostKey: z.boolean().optional(),
+  /** How often dialling a host may fail while a resource is created there, which a new host needs. -1 is without end. Default 10. */
+  dialErrorLimit: z.number().int().min(-1).optional(),
+  /** Seconds to wait for the host to answer, when dialling and whenever it is silent later on. 0 is without end. Default 15. */
+  perDialTimeout: z.number().nonnegative().max(86_400).optional(),
+};
+
+/** A jump host: one on the way, to which the next is reached from. */
+export const proxyArgs = z.strictObject(serverFields);
+
+/** Another user's rights on the host. The user has to be allowed to run `/bin/sh` as root. */
+export const becomeArgs = z
+  .strictObject({
+    /** The command that gives them. Terminals (`requiretty`) and `NOEXEC` are refused; what else sudoers sets does not matter. */
+    method: z.enum(["sudo", "doas"]),
+    /**
+     * Password that sudo asks for: the user's, or root's with `targetpw`. It is stored in the stack's state, encrypted, and is sent
+     * only when sudo asks, once: a wrong one is not tried again. Without it sudo must ask for none (`NOPASSWD`). doas asks on
+     * a terminal alone: give it `nopass`.
+     */
+    password: z.string().min(1).optional(),
+  })
+  .superRefine(({ method, password }, context) => {
+    // What sudo does not read of it would be read by what it starts.
+    if (password !== undefined && (/[\0\r\n]/.test(password) || Buffer.byteLength(password) > 255))
+      context.addIssue({
+        code: "custom",
+        path: ["password"],
+        message: "has a line break, or more than 255 bytes, which sudo does not read: does it come from a file?",
+      });
+    if (method === "doas" && password !== undefined)
+      context.addIssue({
+        code: "custom",
+        path: ["password"],
+        message:
+          "is nothing that doas would read: it asks on a terminal alone, so permit the user with nopass in doas.conf",
+      });
+  });
+
+/** How to reach a host. The names are those of `@pulumi/command`, so that one object serves both packages. */
+export const connectionArgs = z.strictObject({
+  ...serverFields,
+  /** Jump host, or several in the order in which they are passed. */
+  proxy: z.union([proxyArgs, z.array(proxyArgs).min(1)]).optional(),
+  /** How a user that is not root gets its rights on the host. Without it that user is refused, also for a tree of its own. */
+  become: becomeArgs.optional(),
+  /** Whether `~/.ssh/config` and `/etc/ssh/ssh_config` count, for what is not stated here. Default true. */
+  sshConfig: z.boolean().optional(),
+  /** What deleting a resource does when the host is gone: `fail` (default), or `skip`, from the state alone with a warning. */
+  onUnreachable: z.enum(["fail", "skip"]).optional(),
 });
 
+/** A jump host, or the host itself. */
+export type Server = z.output<typeof proxyArgs>;
+export type Become = z.output<typeof becomeArgs>;
 export type Connection = z.output<typeof connectionArgs>;
 
 /** Properties of a connection that are secrets wherever they are stored. */
-export const secretConnectionKeys = ["privateKey", "privateKeyPassword"] as const;
+export const secretConnectionKeys = ["password", "privateKey", "privateKeyPassword"] as const;
 
 /** `user@host[:port]`, for messages. */
-export function formatHost(connection: Connection): string {
+export function formatHost(connection: Server): string {
   const port = connection.port ?? 22;
   return `${connection.user ?? "root"}@${connection.host}${port === 22 ? "" : `:${port}`}`;
 }

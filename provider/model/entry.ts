@@ -23,6 +23,8 @@ export interface Live {
   readonly links: number;
   /** `device:inode`: two names with the same one are the same file. */
   readonly inode: string;
+  /** In bytes; it says something of regular files. */
+  readonly size?: number;
   /** Where a symbolic link points. */
   readonly target?: Bytes;
   /** Absent where there is none, and where the host cannot tell. */
@@ -37,6 +39,8 @@ export interface Principals {
   readonly gids: ReadonlyMap<string, number>;
   readonly users: ReadonlyMap<number, string>;
   readonly groups: ReadonlyMap<number, string>;
+  /** The number of a user's own group, by his name. */
+  readonly primary: ReadonlyMap<string, number>;
 }
 
 /** The number of a user or group that was declared by name or by number; undefined when the host does not know it. */

@@ -1,5 +1,10 @@
-/** Below a jail's root: what stood in the way of a declared directory. Root's alone. */
+/** Below a jail's root: what stood in the way of something declared, or was not declared. Root's alone. */
 export const quarantineName = ".pulumi-chroot";
+/** Whole days that it is kept there. */
+export const quarantineDays = 7;
+
+/** Beside what is put in place: what is made there before it is moved. Root's alone. */
+export const stagingName = ".pulumi-chroot-staging";
 
 /** Paths that somebody declares: the jail's root on the host, and paths and globs below it. */
 
@@ -18,7 +23,8 @@ const systemTrees =
 
 /** Why a path cannot be a jail's root, or undefined when it can. */
 export function rootProblem(root: string): string | undefined {
-  if (/[\0\n]/.test(root)) return "contains a NUL or a newline";
+  const problem = lineProblem(root);
+  if (problem !== undefined) return problem;
   if (!root.startsWith("/"))
     return `"${root}" is relative: the jail's root is an absolute path on the host, such as /chroot/named`;
   if (root.length > 1024) return "is longer than 1024 characters";
@@ -32,16 +38,37 @@ export function rootProblem(root: string): string | undefined {
   return undefined;
 }
 
+/** Why a text is not one line, or undefined when it is one. */
+export function lineProblem(text: string): string | undefined {
+  return /[\0\n]/.test(text) ? "contains a NUL or a newline" : undefined;
+}
+
+/** Why a text is not the path of a file on the host, or undefined when it is one. */
+export function hostPathProblem(path: string): string | undefined {
+  const problem = lineProblem(path);
+  if (problem !== undefined) return problem;
+  if (path.length > 1024) return "is longer than 1024 characters";
+  if (!path.startsWith("/")) return `"${path}" is relative: write the absolute path on the host`;
+  const components = path.split("/").slice(1);
+  if (components.includes("..") || components.includes("."))
+    return `"${path}" contains "." or "..": write the path itself`;
+  if (components.includes(""))
+    return `"${path}" contains an empty component: write it without "//" and without a "/" at the end`;
+  return undefined;
+}
+
 /** Why a text is not a path inside a jail, or undefined when it is one. `.` is the jail's root itself. */
 export function jailPathProblem(path: string): string | undefined {
   if (path === "") return 'is empty: "." is the jail\'s root itself';
-  if (/[\0\n]/.test(path)) return "contains a NUL or a newline";
+  const problem = lineProblem(path);
+  if (problem !== undefined) return problem;
   if (path.startsWith("/"))
     return `"${path}" is absolute: paths are relative to the jail's root, without the first "/"`;
   const components = path.split("/");
-  if (components.includes("..")) return `"${path}" leaves the jail's root`;
+  if (components.includes("..")) return `"${path}" contains "..": write the path itself, relative to the jail's root`;
   if (path !== "." && components.some((component) => component === "" || component === "."))
     return `"${path}" contains an empty component or ".": write the path without them and without a "/" at the end`;
+  if (components.includes(stagingName)) return `"${path}" is where pulumi-chroot makes what it puts in place`;
   if (components[0] === quarantineName) return `"${path}" is where pulumi-chroot keeps what it has moved away`;
   return undefined;
 }

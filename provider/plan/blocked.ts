@@ -1,6 +1,6 @@
 import { type Bytes, depthOf } from "../model/bytes";
 import type { Live } from "../model/entry";
-import type { Difference } from "./difference";
+import type { Difference, Wanted } from "./difference";
 
 /** What a command takes as one argument, below PATH_MAX with room for what goes before it; in bytes. */
 const longest = 4000;
@@ -37,17 +37,22 @@ export function withBlocks(
   // How many certain names of an inode want what: one that has been moved since would stand for another one that wants
   // nothing. An attacker may make thousands of names, so each is looked at once.
   const wishes = new Map<string, number>();
+  // A name that is moved away wants nothing of its inode.
+  const leaving = new Map<string, number>();
   const wishOf = ({ live, want }: Difference) => `${live?.inode} ${JSON.stringify(want)}`;
+  for (const { path, live, want } of reachable)
+    if (live && isAway(want) && isCertain(path)) leaving.set(live.inode, (leaving.get(live.inode) ?? 0) + 1);
   for (const difference of reachable)
     if (hasOtherNames(difference) && isCertain(difference.path))
       wishes.set(wishOf(difference), (wishes.get(wishOf(difference)) ?? 0) + 1);
   return reachable.map((difference) => {
     const { live } = difference;
-    if (!live || !hasOtherNames(difference)) return difference;
+    // Another file comes in its place: the old one is left as it is, under its other names.
+    if (!live || !hasOtherNames(difference) || difference.put) return difference;
     const links = linksOf.get(live.inode) ?? live.links;
     const outside = links - (inside.get(live.inode) ?? 0);
     if (outside > 0) return { ...difference, blocked: outsideText(outside, links) };
-    const agree = wishes.get(wishOf(difference)) === links;
+    const agree = (wishes.get(wishOf(difference)) ?? 0) + (leaving.get(live.inode) ?? 0) === links;
     return agree ? difference : { ...difference, blocked: `its ${links} names are declared differently` };
   });
 }
@@ -62,6 +67,11 @@ function unreachable(path: Bytes): string {
     : `its path has ${path.length.toLocaleString("en-US")} bytes, more than a command takes`;
 }
 
-function hasOtherNames({ live }: Difference): boolean {
-  return live !== undefined && live.links > 1 && live.type !== "directory";
+/** An inode that is changed under other names, too: to move a name away changes none. */
+function hasOtherNames({ live, want }: Difference): boolean {
+  return live !== undefined && live.links > 1 && live.type !== "directory" && !isAway(want);
+}
+
+function isAway({ type }: Wanted): boolean {
+  return type === "absent";
 }

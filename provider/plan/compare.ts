@@ -1,14 +1,19 @@
-import { type Claim, type Composed, formatOwner, type Owner } from "../intent/claim";
+import { type Claim, type Composed, formatOwner, type Owner, sameOwner } from "../intent/claim";
 import type { Conflict, Expectation } from "../intent/expected";
+import type { FileClaim } from "../intent/file-claim";
 import type { Refusal } from "../intent/merge";
 import { ancestors, type Bytes, show } from "../model/bytes";
 import { type Live, principalId } from "../model/entry";
-import { isCold, type Mode, setIdBits } from "../model/mode";
+import { isCold, setIdBits } from "../model/mode";
 import type { Observation } from "../observe/observation";
-import { type Difference, type Wanted, withWanted } from "./difference";
+import { deviceDifference, isDevice, strayDevice } from "./devices";
+import { type Difference, type Put, type Wanted, withWanted } from "./difference";
 import { First } from "./first";
 import { type Capacity, type Exact, exactly, keptBits, partsOf } from "./parts";
-import { missingTool, unknownPrincipal } from "./refusals";
+import type { Provided } from "./provided";
+import { conflictText, missingTool } from "./refusals";
+import { staysCold } from "./stays-cold";
+import type { Pruned } from "./undeclared";
 
 /** Undeclared paths that a plan names; of the rest it tells the number. */
 const undeclaredLimit = 20;
@@ -23,20 +28,46 @@ export class Comparison {
   readonly #capacity: Capacity;
   readonly #told = new Set<string>();
   readonly #exact = new Map<Composed, Exact | "none">();
+  readonly #provided: Provided;
+  readonly #jail: Owner | undefined;
+  readonly #pruned: Pruned | undefined;
 
-  constructor(expectation: Expectation, observation: Observation) {
+  /** `jail` is who has what nobody else does. */
+  constructor(
+    expectation: Expectation,
+    observation: Observation,
+    provided: Provided,
+    jail: Owner | undefined,
+    pruned: Pruned | undefined,
+  ) {
+    this.#jail = jail;
+    this.#pruned = pruned;
     this.expectation = expectation;
     this.#observation = observation;
+    this.#provided = provided;
     this.#capacity = {
       acl: observation.can.acl,
       capabilities: observation.can.capabilities,
-      idOf: (what, name, by) => this.#id(what, name, by),
+      idOf: (what, name) => {
+        const { uids, gids } = observation.principals;
+        return principalId(name, what === "user" ? uids : gids);
+      },
       missing: (tool, by) => this.#refuse(by.by, missingTool(tool)),
     };
   }
 
   entry(path: Bytes, live: Live): void {
-    if (!this.expectation.declared(path)) this.undeclared.add(path);
+    if (this.#provided.at(path)) return; // provided() has it.
+    if (this.#pruned?.isBelow(path)) return;
+    const stray = this.expectation.excluded(path)
+      ? undefined
+      : strayDevice(path, live, this.#observation.files?.devices?.get(path), this.#jail);
+    const moved = stray ?? this.#pruned?.tops.get(path);
+    if (moved) {
+      this.differences.push(moved);
+      return;
+    }
+    if (!this.expectation.declared(path) && !this.#pruned?.isKept(path)) this.undeclared.add(path);
     if (live.type !== "directory" && this.expectation.required.has(path)) return; // required() has it.
     const composed = this.expectation.at(path, live.type, (conflict) => this.#conflict(conflict));
     if (!composed) return;
@@ -48,25 +79,92 @@ export class Comparison {
   required(path: Bytes, claim: Claim): void {
     const live = this.#observation.entries.get(path);
     if (live?.type === "directory" || this.#isBelowMount(path) || this.expectation.excluded(path)) return;
+    if (live && claim.presence === "within") {
+      const remedy = live.type === "link" ? "declare the path that it points to" : "remove it, or declare another path";
+      this.#refuse(
+        claim.by,
+        `${show(path)}, which is above ${show(claim.match.literal ?? path)}, is a ${live.type}: ${remedy}`,
+      );
+      return;
+    }
     const composed = this.expectation.at(path, "directory", (conflict) => this.#conflict(conflict)) ?? {};
-    this.#compare(path, live, composed, claim);
+    this.#compare(path, live, { ...composed, ...this.#unheld(path, composed, claim) }, claim);
   }
 
-  #compare(path: Bytes, live: Live | undefined, composed: Composed, missing: Claim | undefined): void {
+  /** What nobody holds of a directory that is made where the daemon may write: it is as the one that it is made below. */
+  #unheld(path: Bytes, composed: Composed, by: Claim): Composed {
+    const above = ["." as Bytes, ...ancestors(path)].map((each) => this.expectation.at(each, "directory") ?? {});
+    const isHeld = (field: Composed[keyof Composed]) => field?.hold.is === "value";
+    const fields = (["owner", "group", "mode"] as const).flatMap((name) => {
+      const isOpen = composed[name]?.hold.is === "any" && composed[name].by.tier === "writable";
+      const hold = isOpen ? above.findLast((one) => isHeld(one[name]))?.[name]?.hold : undefined;
+      return hold ? [[name, { hold, by }]] : [];
+    });
+    return Object.fromEntries(fields);
+  }
+
+  /** A file or a link in the jail that has to be there, with what it is made of. */
+  provided(claim: FileClaim): void {
+    const { at, by, is } = claim;
+    const live = this.#provided.told(at, this.#observation.entries.get(at));
+    const why = this.#unfit(at, live);
+    if (why !== undefined) this.#refuse(by, `${show(at)} ${why}`);
+    if (isDevice(claim)) {
+      const number = this.#observation.files?.devices?.get(at);
+      const found = why === undefined && deviceDifference(claim, live, number, this.#observation.principals);
+      if (found) this.differences.push({ ...found, above: this.#missingAbove(at) });
+      return;
+    }
+    const put = this.#provided.put(claim, live);
+    const isThere = live?.type === is.type;
+    if (why !== undefined || (!isThere && !put)) return;
+    const composed =
+      is.type === "file" ? (this.expectation.at(at, "file", (conflict) => this.#conflict(conflict)) ?? {}) : {};
+    if (live && is.type === "file" && isThere) this.#checkParents(at, composed, live);
+    if (isThere) this.#compare(at, live, composed, undefined, put);
+    else this.#absent(claim, live, composed, put);
+  }
+
+  /** Why nothing can be put at a place. */
+  #unfit(at: Bytes, live: Live | undefined): string | undefined {
+    if (live?.type === "directory") return "is a directory: remove it, or declare another path";
+    if (this.#isBelowMount(at))
+      return "is at or below a mount point, which is left alone: declare a path of the jail itself";
+    if (this.expectation.excluded(at)) return "is excluded by the Jail: leave one of the two out";
+    if (this.expectation.required.get(at)?.match.literal === at)
+      return "is declared as a directory too: leave one of the two out";
+    return undefined;
+  }
+
+  /** Only whoever declares a file can make it: then all of it is as declared at once, whoever holds the fields. */
+  #absent({ at, by, reason, is }: FileClaim, live: Live | undefined, composed: Composed, put: Put | undefined): void {
+    const parts = partsOf(composed, undefined, false, this.#capacity);
+    const want = parts.reduce((sum, part) => withWanted(sum, part.want), { type: is.type } as Wanted);
+    const keep = keptBits(composed, undefined);
+    const above = this.#missingAbove(at);
+    this.differences.push({ path: at, owner: by, live, want, keep, reason, ...(put ? { put } : {}), above });
+  }
+
+  #compare(path: Bytes, live: Live | undefined, composed: Composed, missing: Claim | undefined, put?: Put): void {
     const now = missing ? undefined : live;
-    if (now && this.#isExact(composed, now)) return;
+    if (now && !put && this.#isExact(composed, now)) return;
     const parts = partsOf(composed, now, (live?.type ?? "directory") === "directory" || !!missing, this.#capacity);
     if (missing) parts.unshift({ by: missing, want: {}, differs: true });
+    if (put) parts.unshift({ by: put.claim, want: {}, differs: true });
     if (!parts.some(({ differs }) => differs)) return; // Nearly all: nothing is made for them.
     const keep = keptBits(composed, now);
-    for (const [owner, own] of groupBy(parts, ({ by }) => by.by)) {
+    // Who makes a directory gives it what other stacks declare, too: their next run may be days away.
+    const others = missing ? parts.filter(({ by }) => by.by.stack !== undefined) : [];
+    for (const own of groupBy(parts, ({ by }) => formatOwner(by.by)).values()) {
       const differing = own.find(({ differs }) => differs);
       if (!differing) continue;
+      const owner = differing.by.by;
       // Whoever has a field of a missing directory may make it: `up --target` does what its preview says.
       const base: Wanted = missing ? { type: "directory" } : {};
-      const want = own.reduce((sum, part) => withWanted(sum, part.want), base);
+      const want = [...own, ...others].reduce((sum, part) => withWanted(sum, part.want), base);
       const above = missing ? { above: this.#missingAbove(path) } : {};
-      this.differences.push({ path, owner, live, want, keep, reason: differing.by.reason, ...above });
+      const putting = put && sameOwner(put.claim.by, owner) ? { put } : {};
+      this.differences.push({ path, owner, live, want, keep, reason: differing.by.reason, ...putting, ...above });
     }
   }
 
@@ -104,45 +202,16 @@ export class Comparison {
           true,
         );
       }
-      const hot = above.find((one) => !this.#staysCold(one));
+      const hot = above.find((one) => !staysCold(one, this.expectation, this.#observation));
       if (hot === undefined) continue;
       const why = `${show(path)} is declared with ${what}, and others than root may write in ${show(hot)}: who may replace the file would have its rights`;
       this.#refuse(field.by.by, why);
     }
   }
 
-  /** Whether only root may write in a directory once everything is as declared. */
-  #staysCold(path: Bytes): boolean {
-    const live = this.#observation.entries.get(path);
-    const { owner, mode } = this.expectation.at(path, "directory") ?? {};
-    const uid =
-      owner?.hold.is === "value" ? principalId(owner.hold.value, this.#observation.principals.uids) : live?.uid;
-    const bits: Mode | undefined = mode?.hold.is === "value" ? mode.hold.value : live?.mode;
-    return uid !== undefined && bits !== undefined && isCold({ uid, mode: bits });
-  }
-
-  #id(what: "user" | "group", name: string, by: Claim): number | undefined {
-    const { uids, gids } = this.#observation.principals;
-    const id = principalId(name, what === "user" ? uids : gids);
-    if (id === undefined) this.#refuse(by.by, unknownPrincipal(what, name));
-    return id;
-  }
-
-  #conflict({ path, field, claims: [one, other] }: Conflict): void {
-    const names = `${formatOwner(one.by)} and ${formatOwner(other.by)}`;
-    const what = {
-      owner: "owners",
-      group: "groups",
-      mode: "modes",
-      special: "special bits",
-      acl: "ACLs",
-      capabilities: "capabilities",
-    };
-    const isGlob = [one, other].some(({ match }) => match.literal === undefined);
-    const remedy = `give one of them a higher order${isGlob ? ", or a literal path" : ""}`;
-    const why = `${names} give different ${what[field]} to ${show(path)} with the same order: ${remedy}`;
-    this.#refuse(one.by, why);
-    this.#refuse(other.by, why);
+  #conflict(conflict: Conflict): void {
+    const why = conflictText(conflict);
+    for (const { by } of conflict.claims) this.#refuse(by, why);
   }
 
   #refuse(owner: Owner, why: string, isLasting = false): void {

@@ -6,7 +6,7 @@ import type { Kept, Wanted } from "./difference";
 
 /** One composed field of one path. */
 export interface Part {
-  readonly by: Claim;
+  readonly by: Pick<Claim, "by" | "reason">;
   readonly want: Wanted;
   readonly differs: boolean;
 }
@@ -15,7 +15,7 @@ export interface Part {
 export interface Capacity {
   readonly acl: boolean;
   readonly capabilities: boolean;
-  idOf(what: "user" | "group", name: string, by: Claim): number | undefined;
+  idOf(what: "user" | "group", name: string): number | undefined;
   /** Somebody declares what the host has no tool for. */
   missing(tool: "acl" | "capabilities", by: Claim): void;
 }
@@ -54,8 +54,8 @@ export function exactly(composed: Composed, capacity: Capacity): Exact | undefin
   const isEmpty = (field: Composed["acl"]) =>
     field === undefined || (field.hold.is === "value" && field.hold.value === "");
   if (special !== undefined || !isEmpty(acl) || !isEmpty(capabilities)) return undefined;
-  const uid = capacity.idOf("user", owner.hold.value, owner.by);
-  const gid = capacity.idOf("group", group.hold.value, group.by);
+  const uid = capacity.idOf("user", owner.hold.value);
+  const gid = capacity.idOf("group", group.hold.value);
   return uid === undefined || gid === undefined ? undefined : { uid, gid, mode: mode.hold.value };
 }
 
@@ -78,7 +78,7 @@ function idPart(
 ): Part | undefined {
   const field = what === "user" ? owner : group;
   if (field?.hold.is !== "value") return undefined;
-  const id = capacity.idOf(what, field.hold.value, field.by);
+  const id = capacity.idOf(what, field.hold.value);
   if (id === undefined) return undefined;
   if (what === "user") return { by: field.by, want: { uid: id }, differs: live?.uid !== id };
   return { by: field.by, want: { gid: id }, differs: live?.gid !== id };
@@ -125,7 +125,7 @@ function aclPart(
   if (!capacity.acl || (hold.value === "" && there.length === 0)) return undefined;
   const base =
     mode?.hold.is === "value" ? mode.hold.value : withMask(live?.mode ?? 0o700, groupBits(there, live?.mode ?? 0o700));
-  const { acl: want, mask } = resolveAcl(hold.value, base, isDirectory, (tag, name) => capacity.idOf(tag, name, by));
+  const { acl: want, mask } = resolveAcl(hold.value, base, isDirectory, capacity.idOf);
   return { part: { by, want: { acl: want }, differs: want.join() !== there.join() }, mask };
 }
 

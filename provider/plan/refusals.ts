@@ -1,5 +1,7 @@
-import { formatOwner } from "../intent/claim";
+import { formatOwner, type Owner } from "../intent/claim";
+import type { Conflict } from "../intent/expected";
 import type { Merged, Refusal } from "../intent/merge";
+import { show } from "../model/bytes";
 import { principalId } from "../model/entry";
 import { type Observation, rootOf } from "../observe/observation";
 
@@ -13,19 +15,31 @@ export function adoption({ jail }: Merged, observation: Observation): Refusal[] 
 }
 
 /** Users and groups that somebody names have to exist, the daemon's own too, even where no path is theirs yet. */
-export function accounts({ jail, intent }: Merged, { principals: { uids, gids } }: Observation): Refusal[] {
-  const named = intent.claims.flatMap(({ by, want: { owner, group } }) => [
-    ...(owner?.is === "value" ? [{ by, what: "user", name: owner.value, ids: uids }] : []),
-    ...(group?.is === "value" ? [{ by, what: "group", name: group.value, ids: gids }] : []),
+export function accounts(merged: Merged, { principals: { uids, gids } }: Observation): Refusal[] {
+  const unknown = (by: Owner, what: string, names: readonly string[], ids: ReadonlyMap<string, number>) =>
+    names
+      .filter((name) => principalId(name, ids) === undefined)
+      .map((name) => ({ owner: by, why: unknownPrincipal(what, name) }));
+  return merged.accounts.flatMap(({ by, users, groups }) => [
+    ...unknown(by, "user", users, uids),
+    ...unknown(by, "group", groups, gids),
   ]);
-  if (jail)
-    named.push(
-      { by: jail.owner, what: "user", name: String(jail.args["user"]), ids: uids },
-      { by: jail.owner, what: "group", name: String(jail.args["group"]), ids: gids },
-    );
-  return named
-    .filter(({ name, ids }) => principalId(name, ids) === undefined)
-    .map(({ by, what, name }) => ({ owner: by, why: unknownPrincipal(what, name) }));
+}
+
+/** What the file system of the root keeps from being of use, or from being put right where something differs. */
+export function unfit({ jail }: Merged, { filesystem }: Observation, differs: boolean): Refusal[] {
+  const { options, type } = filesystem ?? {};
+  if (!options) return [];
+  const declares = (name: string) => Object.keys((jail?.args[name] ?? {}) as object).length > 0;
+  const text = (why: string) => `the root's file system (${type}) is mounted ${why}`;
+  const useless = [
+    ...(options.has("nodev") && declares("devices") ? ["nodev: devices do nothing there: mount it with dev"] : []),
+    ...(options.has("noexec") && declares("binaries") ? ["noexec: programs do not run there: mount it with exec"] : []),
+  ];
+  return [
+    ...(options.has("ro") && differs ? [{ why: text("ro: nothing can be put right there: mount it rw") }] : []),
+    ...(jail ? useless.map((why) => ({ owner: jail.owner, why: text(`${why}, or choose a root elsewhere`) })) : []),
+  ];
 }
 
 /** What a later release has declared must not be tightened by one that cannot read it. */
@@ -33,7 +47,7 @@ export function laterRecords({ damaged }: Observation): Refusal[] {
   return damaged.filter(({ isLater }) => isLater).map(({ file, why }) => ({ why: `${file} in the registry ${why}` }));
 }
 
-export function unknownPrincipal(what: string, name: string): string {
+function unknownPrincipal(what: string, name: string): string {
   return `the host has no ${what} "${name}": create it there, or correct the declaration`;
 }
 
@@ -49,4 +63,19 @@ export function missingTool(tool: "acl" | "capabilities"): string {
 export function unique(refusals: readonly Refusal[]): Refusal[] {
   const keyOf = ({ owner, why }: Refusal) => `${owner && formatOwner(owner)}\0${why}`;
   return [...new Map(refusals.map((refusal) => [keyOf(refusal), refusal])).values()];
+}
+
+export function conflictText({ path, field, claims: [one, other] }: Conflict): string {
+  const names = `${formatOwner(one.by)} and ${formatOwner(other.by)}`;
+  const what = {
+    owner: "owners",
+    group: "groups",
+    mode: "modes",
+    special: "special bits",
+    acl: "ACLs",
+    capabilities: "capabilities",
+  };
+  const isGlob = [one, other].some(({ match }) => match.literal === undefined);
+  const remedy = `give one of them a higher order${isGlob ? ", or a literal path" : ""}`;
+  return `${names} give different ${what[field]} to ${show(path)} with the same order: ${remedy}`;
 }

@@ -1,4 +1,4 @@
-import { type Bytes, depthOf } from "../model/bytes";
+import { ancestors, type Bytes, depthOf } from "../model/bytes";
 import type { Live } from "../model/entry";
 import { isCold } from "../model/mode";
 import type { Sealed } from "../observe/observation";
@@ -28,13 +28,14 @@ export function withSubtrees(entries: Entries, tops: readonly Bytes[], seen: Ent
   return now;
 }
 
-/** A look at single paths. Those that were not found are gone. */
+/** A look at single paths. Those that were not found are gone, with what was below them. */
 export function withPaths(entries: Entries, paths: readonly Bytes[], seen: Entries): Entries {
-  const now = new Map(entries);
+  const gone = new Set(paths.filter((path) => !seen.has(path)));
+  const isGone = (path: Bytes) => gone.has(path) || ancestors(path).some((above) => gone.has(above));
+  const now = new Map(gone.size > 0 ? [...entries].filter(([path]) => !isGone(path)) : entries);
   for (const path of paths) {
     const live = seen.get(path);
     if (live) now.set(path, live);
-    else now.delete(path);
   }
   return now;
 }
@@ -75,7 +76,8 @@ export function deferOpening(
   const targets = new Map(sealed.map((record) => [record.path, record]));
   const now = steps.map((step) => {
     const live = step.action === "set" ? entries.get(step.path) : undefined;
-    if (step.action === "set" && live?.type !== "directory") return step;
+    if (step.action === "put" || step.action === "away" || (step.action === "set" && live?.type !== "directory"))
+      return step;
     const base = targets.get(step.path) ?? live ?? fresh;
     const target = { ...pickIds(base), ...step.owner, mode: step.mode ?? base.mode };
     if (!targets.has(step.path) && isCold(target)) return step;

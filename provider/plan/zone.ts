@@ -39,7 +39,7 @@ export function hotAtOrAbove(entries: ReadonlyMap<Bytes, Live>, paths: Iterable<
 
 /** With the directories that some steps make: root's alone until all is done. */
 export function withMade(entries: ReadonlyMap<Bytes, Live>, steps: readonly Step[]): ReadonlyMap<Bytes, Live> {
-  const made = steps.filter(({ action }) => action !== "set");
+  const made = steps.filter(({ action }) => action === "make" || action === "replace");
   if (made.length === 0) return entries;
   const fresh: Live = { type: "directory", uid: 0, gid: 0, mode: 0o700, links: 2, inode: "" };
   return new Map([...entries, ...made.map(({ path }) => [path, fresh] as const)]);
@@ -49,7 +49,8 @@ function isHot(live: Live | undefined): boolean {
   return live?.type === "directory" && !isCold(live);
 }
 
-function parentOf(path: Bytes): Bytes | undefined {
+/** The directory that a path is in; the root is in none. */
+export function parentOf(path: Bytes): Bytes | undefined {
   if (path === ".") return undefined;
   const slash = path.lastIndexOf("/");
   return (slash === -1 ? "." : path.slice(0, slash)) as Bytes;
@@ -61,18 +62,20 @@ function parentOf(path: Bytes): Bytes | undefined {
  */
 export function zoneOf(entries: ReadonlyMap<Bytes, Live>, steps: readonly Step[]): Bytes[] {
   const inodes = new Set<string>();
-  for (const { path } of steps) {
+  for (const { path, action } of steps) {
     const live = entries.get(path);
-    if (live && live.links > 1 && live.type !== "directory") inodes.add(live.inode);
+    if (live && action !== "away" && live.links > 1 && live.type !== "directory") inodes.add(live.inode);
   }
   const names: Bytes[] = [];
   if (inodes.size > 0) for (const [path, { inode }] of entries) if (inodes.has(inode)) names.push(path);
-  const top = steps.some(({ action }) => action === "replace") ? [...names, quarantined] : names;
-  return hotAtOrAbove(entries, [...steps.map(({ path }) => path), ...top]);
+  const top = steps.some(({ action }) => action !== "set" && action !== "make") ? [...names, besides] : names;
+  // What is moved away keeps its owner and mode, whatever is in it.
+  const places = steps.map(({ path, action }) => (action === "away" ? (parentOf(path) ?? path) : path));
+  return hotAtOrAbove(entries, [...places, ...top]);
 }
 
-/** What is moved away goes to a directory in the root. */
-const quarantined = "quarantine" as Bytes;
+/** What is moved away, and what is put in place, is in a directory in the root meanwhile. */
+const besides = "beside" as Bytes;
 
 /** True for the top itself and for what is below it. */
 export function isWithin(path: Bytes, tops: readonly Bytes[]): boolean {

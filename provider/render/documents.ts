@@ -1,4 +1,5 @@
 import type { Merged } from "../intent/merge";
+import type { Contents } from "./jail-contents";
 import { jailPage } from "./jail-page";
 import { permissionScript, type ScriptParts } from "./permission-script";
 
@@ -9,9 +10,9 @@ export interface JailDocument {
 }
 
 /** What is declared for a jail, as a script that repairs it and as a page to read: the same bytes for the same intent. */
-export function documents(merged: Merged, parts: ScriptParts): JailDocument[] {
+export function documents(merged: Merged, contents: Contents, parts: ScriptParts): JailDocument[] {
   return [
-    { name: "permissions.sh", text: permissionScript(merged, parts) },
-    { name: "permissions.md", text: jailPage(merged) },
+    { name: "permissions.sh", text: permissionScript(merged, contents, parts) },
+    { name: "permissions.md", text: jailPage(merged, contents) },
   ];
 }

@@ -3,12 +3,16 @@ import { statedSpecial } from "../intent/compose";
 import { expected } from "../intent/expected";
 import type { Merged } from "../intent/merge";
 import { rank } from "../intent/rank";
-import { bytesOf, show } from "../model/bytes";
+import { show } from "../model/bytes";
 import { formatModeSpec, type Mode, specialNames } from "../model/mode";
+import { type Contents, contentSections } from "./jail-contents";
+import { code, plainText, section, table } from "./markdown";
 import { excludesOf } from "./permission-script";
 
+const heads = ["Path", "Reason", "Resource"];
+
 /** What is declared for a jail, as a page of Markdown to read: in the order in which one thing stands above another. */
-export function jailPage(merged: Merged): string {
+export function jailPage(merged: Merged, contents: Contents): string {
   const { jail, intent } = merged;
   const claims = rank(intent.claims).map(({ claim }) => claim);
   const args = (jail?.args ?? {}) as { root?: string; user?: string; group?: string };
@@ -30,32 +34,28 @@ export function jailPage(merged: Merged): string {
         claim.tier === "rule" ? `order ${claim.order}` : claim.tier,
       ]),
     ),
-    ...section(
-      "Places the daemon writes in",
-      places.filter(([, { tier }]) => tier === "writable"),
-    ),
+    ...section("Places the daemon writes in", heads, placeRows(places.filter(([, { tier }]) => tier === "writable"))),
     ...section(
       "Directories that have to be there",
-      places.filter(([path, { tier }]) => tier === "baseline" && path !== "."),
+      heads,
+      placeRows(places.filter(([path, { tier }]) => tier === "baseline" && path !== ".")),
     ),
-    ...exclusions(merged),
+    ...contentSections(merged, contents),
+    ...section(
+      "Left alone",
+      ["Paths", "Reason"],
+      excludesOf(merged).map(([glob, reason]) => [code(glob.source), plainText(reason)]),
+      "With everything below.",
+    ),
   ].join("\n\n")}\n`;
 }
 
-function section(title: string, places: readonly (readonly [string, Claim])[]): string[] {
-  if (places.length === 0) return [];
-  const rows = places.map(([path, claim]) => [
+function placeRows(places: readonly (readonly [string, Claim])[]): string[][] {
+  return places.map(([path, claim]) => [
     code(path, show(path as Parameters<typeof show>[0])),
     plainText(claim.reason),
     code(formatOwner(claim.by)),
   ]);
-  return [`## ${title}`, table(["Path", "Reason", "Resource"], rows)];
-}
-
-function exclusions(merged: Merged): string[] {
-  const rows = excludesOf(merged).map(([glob, reason]) => [code(glob.source), plainText(reason)]);
-  if (rows.length === 0) return [];
-  return ["## Left alone", "With everything below.", table(["Paths", "Reason"], rows)];
 }
 
 function matchText({ match, except }: Claim): string {
@@ -88,22 +88,4 @@ function field<T>(name: string, hold: Hold<T> | undefined, textOf: (value: T) =>
   if (hold === undefined) return "";
   if (hold.is !== "value") return `${name} ${hold.is === "any" ? "any" : "(set elsewhere)"}`;
   return `${name} ${code(textOf(hold.value))}`;
-}
-
-function table(heads: readonly string[], rows: readonly (readonly string[])[]): string {
-  const row = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
-  return [row(heads), row(heads.map(() => "---")), ...rows.map(row)].join("\n");
-}
-
-const entities: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", "|": "&#124;" };
-
-/** Text of a person as plain text of one cell: nothing of it is Markdown, HTML, or a line of its own. */
-function plainText(text: string): string {
-  return show(bytesOf(text)).replace(/[\\`*_[\]~$#!&<>|]/g, (mark) => entities[mark] ?? `\\${mark}`);
-}
-
-/** As a name. A code span of Markdown has no escapes, and a "|" in it ends a cell. */
-function code(text: string, shown = show(bytesOf(text))): string {
-  if (shown !== "" && !/[`|]|^ | $/.test(shown)) return `\`${shown}\``;
-  return `<code>${shown.replace(/[^A-Za-z0-9 ,]/gu, (mark) => `&#${mark.codePointAt(0)};`)}</code>`;
 }

@@ -5,6 +5,7 @@ import { type Merged, namesIn } from "../intent/merge";
 import { type Ranked, rank } from "../intent/rank";
 import { type Bytes, bytesOf, show } from "../model/bytes";
 import { formatMode, formatModeSpec, type ModeSpec } from "../model/mode";
+import { type Contents, sortedFiles } from "./jail-contents";
 import { byteVariables, quote, ShellGlobs } from "./shell";
 
 /** What a permission script is made of beside the declaration: fixed text, which agent/ reads. */
@@ -23,7 +24,7 @@ const line = "--- How it is done. Nothing below this line is about this jail. --
  * The permission script that admins kept by hand, made from what is declared: POSIX sh, with the reasons as comments. It
  * composes the claims as `compose` does, on the host, so that it is right for whatever it finds there.
  */
-export function permissionScript(merged: Merged, { head, settings, engine }: ScriptParts): string {
+export function permissionScript(merged: Merged, contents: Contents, { head, settings, engine }: ScriptParts): string {
   const root = bytesOf(String(merged.jail?.args["root"] ?? ""));
   const names = namesIn(merged);
   const globs = new ShellGlobs();
@@ -42,6 +43,7 @@ export function permissionScript(merged: Merged, { head, settings, engine }: Scr
     "",
     comment("Directories that have to be there."),
     required,
+    ...puts(contents),
     comment("Left alone, with everything below."),
     excludes,
     comment(
@@ -112,6 +114,14 @@ function requiredOf({ intent }: Merged): string[] {
     `need ${quote(path)}`,
   ]);
   return lines.length === 0 ? [":"] : lines;
+}
+
+/** What this script does not put in place, and why it is there. */
+function puts(contents: Contents): string[] {
+  const lines = sortedFiles(contents).map(({ at, reason, by }) =>
+    comment(`  ${show(at)}: ${text(reason)} (${text(formatOwner(by))})`),
+  );
+  return lines.length === 0 ? [] : [comment('Files, links and devices, which "pulumi up" puts in place:'), ...lines];
 }
 
 /** The globs that are left alone, with their reasons. */

@@ -1,10 +1,14 @@
 import type { Acl } from "../model/acl";
 import { fromWire, show } from "../model/bytes";
 import { givesMore } from "../model/capability";
+import { formatDevice, isDeviceType } from "../model/device";
 import type { Live, Principals } from "../model/entry";
-import { allSpecialBits, formatMode, type Mode, specialNames } from "../model/mode";
+import { allSpecialBits, formatMode, type Mode, specialBits, specialNames } from "../model/mode";
+import type { LiveContent } from "../observe/files";
 import type { Observation } from "../observe/observation";
-import type { Difference, Wanted } from "../plan/difference";
+import { isDevice } from "../plan/devices";
+import type { Difference, Put, Wanted } from "../plan/difference";
+import { fenceText, mountText } from "./mount-text";
 
 /** A difference for people: what is there, what is declared, and what to mind about the way from one to the other. */
 export interface DifferenceText {
@@ -16,17 +20,71 @@ export interface DifferenceText {
 
 /** `owner:group mode[ type]`, only the fields that the resource states. */
 export function differenceText(difference: Difference, { principals, programs }: Seen): DifferenceText {
-  const { path, live, want, blocked } = difference;
+  if (difference.mount) return { ...mountText(difference.mount), marks: "" };
+  if (difference.fence) return { ...fenceText(difference.fence), marks: "" };
+  const { path, live, want, put, device, below, blocked } = difference;
   const marks = [
     ...(loosens(live, want) ? ["LOOSER"] : []),
     ...(programs?.has(path) && takesExecute(difference) ? ["takes execute from a program"] : []),
     ...(blocked === undefined ? [] : [`not repaired: ${blocked}`]),
   ];
   return {
-    live: live ? liveText(live, want, principals) : "absent",
-    declared: wantText(live, want, principals),
+    live: live
+      ? withContent(liveText(live, want, principals), device ?? liveContent(put, live) + belowText(below))
+      : "absent",
+    declared: withContent(wantText(live, want, principals), wantedContent(put, live, want)),
     marks: marks.map((mark) => `, ${mark}`).join(""),
   };
+}
+
+function withContent(fields: string, content: string): string {
+  return `${fields} ${content}`.trim();
+}
+
+function belowText(below: number | undefined): string {
+  if (below === undefined) return "";
+  return `(${below.toLocaleString("en-US")} ${below === 1 ? "entry" : "entries"} below)`;
+}
+
+/** Of a secret nothing is told, not even its length. */
+function liveContent(put: Put | undefined, live: Live): string {
+  const { is } = put?.claim ?? {};
+  if (is?.type === "link") return live.target !== undefined ? `-> ${show(live.target)}` : "";
+  if (!put?.want || live.type !== "file" || sameContent(put)) return "";
+  if (isSecret(put)) return "content differs";
+  const isCopy = is?.type === "file" && is.content?.from === "host";
+  return `${isCopy ? "stale " : ""}${contentText(put.live, put.want)}`;
+}
+
+function wantedContent(put: Put | undefined, live: Live | undefined, { type }: Wanted): string {
+  if (put && isDevice(put.claim)) return type === undefined ? "" : formatDevice(put.claim.is);
+  const { is } = put?.claim ?? {};
+  if (is?.type === "link") return `-> ${show(is.target)}`;
+  if (!put?.want || is?.type !== "file" || (live?.type === "file" && sameContent(put))) return "";
+  if (isSecret(put)) return live?.type === "file" ? "as declared" : "";
+  const source = is.content?.from === "host" ? ` as the host's ${show(is.content.path)}` : "";
+  return `${contentText(put.want, put.live)}${source}`;
+}
+
+/** It is made anew for its owner and mode alone. */
+function sameContent({ live, want }: Put): boolean {
+  return live?.sha256 !== undefined && live.sha256 === want?.sha256;
+}
+
+function isSecret({ claim: { is } }: Put): boolean {
+  return is.type === "file" && is.content?.from === "program" && is.content.isSecret;
+}
+
+/** The checksum as far as it tells, and the size where it is not that of the other one. */
+function contentText(content: Partial<LiveContent> | undefined, other: Partial<LiveContent> | undefined): string {
+  const { size, sha256 } = content ?? {};
+  const texts = [
+    ...(sha256 === undefined ? [] : [`sha256:${sha256.slice(0, 8)}`]),
+    ...(size === undefined || (sha256 !== undefined && size === other?.size)
+      ? []
+      : [`${size.toLocaleString("en-US")} bytes`]),
+  ];
+  return texts.join(" ") || "unreadable";
 }
 
 /** True where a file could be executed by somebody, and by fewer afterwards. */
@@ -39,12 +97,14 @@ export function takesExecute({ live, want, blocked }: Difference): boolean {
 type Seen = Pick<Observation, "principals" | "programs">;
 
 function liveText(live: Live, want: Wanted, principals: Principals): string {
-  const uid = want.uid === undefined ? undefined : live.uid;
-  const gid = want.gid === undefined ? undefined : live.gid;
-  const target = live.target === undefined ? "" : ` -> ${show(live.target)}`;
+  // Of what goes everything is worth knowing; of a device it is which one.
+  const isWhole = want.type === "absent" && !isDeviceType(live.type);
+  const uid = want.uid === undefined && !isWhole ? undefined : live.uid;
+  const gid = want.gid === undefined && !isWhole ? undefined : live.gid;
+  const target = live.target === undefined || !(isWhole || want.type === "directory") ? "" : ` -> ${show(live.target)}`;
   const fields = [
     principalText(uid, gid, principals),
-    ...(want.mode ? [modeText(live.mode, want.mode.mask)] : []),
+    ...(want.mode || isWhole ? [modeText(live.mode, want.mode?.mask ?? 0o7777)] : []),
     ...(want.type ? [live.type + target] : []),
     ...(want.acl ? [aclText(live.acl ?? [], want.acl, principals)] : []),
     ...(want.capabilities === undefined ? [] : [capabilitiesText(live.capabilities ?? "")]),
@@ -109,8 +169,14 @@ function loosens(live: Live | undefined, want: Wanted): boolean {
   if (live === undefined || want.type !== undefined) return false;
   const before = live.acl ?? [];
   return (
-    (want.mode !== undefined && (modeAfter(live, want.mode) & ~live.mode) !== 0) ||
+    (want.mode !== undefined && allowsMore(live.mode, modeAfter(live, want.mode))) ||
     (want.acl ?? []).some((entry) => !before.includes(entry) && !entry.endsWith(":---")) ||
     givesMore(want.capabilities ?? "", live.capabilities ?? "")
   );
+}
+
+/** The sticky bit forbids: without it, whoever may write in a directory takes away what is not theirs. */
+function allowsMore(before: Mode, after: Mode): boolean {
+  const gone = before & ~after & specialBits.sticky;
+  return (after & ~before & ~specialBits.sticky) !== 0 || (gone !== 0 && (after & 0o022) !== 0);
 }

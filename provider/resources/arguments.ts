@@ -3,12 +3,14 @@ import type * as pulumi from "@pulumi/pulumi";
 
 /** How to reach a host. The names are those of `@pulumi/command`, so that one object serves both packages. */
 export interface Connection {
-  /** Name or address of the host. */
+  /** Name or address of the host, or a name that `~/.ssh/config` has a block for. */
   host: pulumi.Input<string>;
   /** TCP port of its SSH server. Default 22. */
   port?: pulumi.Input<number | undefined>;
-  /** User to log in as; changing owners takes root. Default `root`. */
+  /** User to log in as; changing owners takes root, or `become`. Default `root`. */
   user?: pulumi.Input<string | undefined>;
+  /** Password of the user, also where the server asks for it by keyboard-interactive. It is stored in the stack's state, encrypted. */
+  password?: pulumi.Input<string | undefined>;
   /** Private key, inline (OpenSSH or PEM). It is stored in the stack's state, encrypted. Without it the agent is asked, then the key files of `~/.ssh` are tried, and nothing of them is ever stored. */
   privateKey?: pulumi.Input<string | undefined>;
   /** Passphrase of the private key or key file. */
@@ -17,10 +19,72 @@ export interface Connection {
   agentSocketPath?: pulumi.Input<string | undefined>;
   /** The host's public key, as in `ssh-ed25519 AAAA…`. Without it the key must be in known_hosts. Any other key is refused. */
   hostKey?: pulumi.Input<string | undefined>;
-  /** File of known host keys. Default `~/.ssh/known_hosts`, then `/etc/ssh/ssh_known_hosts`. */
+  /** File of known host keys. Default `~/.ssh/known_hosts` and `~/.ssh/known_hosts2`, then those of `/etc/ssh`. */
   knownHostsFile?: pulumi.Input<string | undefined>;
-  /** Seconds to wait for the host to answer, when dialling and whenever it is silent later on. Default 15. */
+  /** Trusts a host whose key nobody knows; each run says so. A key that differs from a known one is refused. Default false. */
+  allowUnknownHostKey?: pulumi.Input<boolean | undefined>;
+  /** How often dialling a host may fail while a resource is created there, which a new host needs. -1 is without end. Default 10. */
+  dialErrorLimit?: pulumi.Input<number | undefined>;
+  /** Seconds to wait for the host to answer, when dialling and whenever it is silent later on. 0 is without end. Default 15. */
   perDialTimeout?: pulumi.Input<number | undefined>;
+  /** Jump host, or several in the order in which they are passed. */
+  proxy?: pulumi.Input<ProxyConnection | pulumi.Input<ProxyConnection>[] | undefined>;
+  /** How a user that is not root gets its rights on the host. Without it that user is refused, also for a tree of its own. */
+  become?: pulumi.Input<Become | undefined>;
+  /** Whether `~/.ssh/config` and `/etc/ssh/ssh_config` count, for what is not stated here. Default true. */
+  sshConfig?: pulumi.Input<boolean | undefined>;
+  /** What deleting a resource does when the host is gone: `fail` (default), or `skip`, from the state alone with a warning. */
+  onUnreachable?: pulumi.Input<OnUnreachable | undefined>;
+}
+
+/** A jump host: one on the way, to which the next is reached from. */
+export interface ProxyConnection {
+  /** Name or address of the host, or a name that `~/.ssh/config` has a block for. */
+  host: pulumi.Input<string>;
+  /** TCP port of its SSH server. Default 22. */
+  port?: pulumi.Input<number | undefined>;
+  /** User to log in as; changing owners takes root, or `become`. Default `root`. */
+  user?: pulumi.Input<string | undefined>;
+  /** Password of the user, also where the server asks for it by keyboard-interactive. It is stored in the stack's state, encrypted. */
+  password?: pulumi.Input<string | undefined>;
+  /** Private key, inline (OpenSSH or PEM). It is stored in the stack's state, encrypted. Without it the agent is asked, then the key files of `~/.ssh` are tried, and nothing of them is ever stored. */
+  privateKey?: pulumi.Input<string | undefined>;
+  /** Passphrase of the private key or key file. */
+  privateKeyPassword?: pulumi.Input<string | undefined>;
+  /** Socket of the SSH agent. Default `$SSH_AUTH_SOCK`. */
+  agentSocketPath?: pulumi.Input<string | undefined>;
+  /** The host's public key, as in `ssh-ed25519 AAAA…`. Without it the key must be in known_hosts. Any other key is refused. */
+  hostKey?: pulumi.Input<string | undefined>;
+  /** File of known host keys. Default `~/.ssh/known_hosts` and `~/.ssh/known_hosts2`, then those of `/etc/ssh`. */
+  knownHostsFile?: pulumi.Input<string | undefined>;
+  /** Trusts a host whose key nobody knows; each run says so. A key that differs from a known one is refused. Default false. */
+  allowUnknownHostKey?: pulumi.Input<boolean | undefined>;
+  /** How often dialling a host may fail while a resource is created there, which a new host needs. -1 is without end. Default 10. */
+  dialErrorLimit?: pulumi.Input<number | undefined>;
+  /** Seconds to wait for the host to answer, when dialling and whenever it is silent later on. 0 is without end. Default 15. */
+  perDialTimeout?: pulumi.Input<number | undefined>;
+}
+
+/** Another user's rights on the host. The user has to be allowed to run `/bin/sh` as root. */
+export interface Become {
+  /** The command that gives them. Terminals (`requiretty`) and `NOEXEC` are refused; what else sudoers sets does not matter. */
+  method: pulumi.Input<Method>;
+  /** Password that sudo asks for: the user's, or root's with `targetpw`. It is stored in the stack's state, encrypted, and is sent only when sudo asks, once: a wrong one is not tried again. Without it sudo must ask for none (`NOPASSWD`). doas asks on a terminal alone: give it `nopass`. */
+  password?: pulumi.Input<string | undefined>;
+}
+
+/** Limits of the daemon's processes (setrlimit(2)), soft and hard alike; what is not stated is as whoever starts it has it. */
+export interface Limits {
+  /** Open descriptors of one process, and one more than the highest: 16 or more, as starting needs some. */
+  nofile?: pulumi.Input<number | undefined>;
+  /** Processes and threads of the daemon's user on the whole host, in the jail or not. */
+  nproc?: pulumi.Input<number | undefined>;
+  /** Bytes of a core dump. Default 0: none, as it holds the daemon's secrets and is written by the host. */
+  core?: pulumi.Input<number | undefined>;
+  /** Bytes of address space of one process: 16 MiB or more, as starting needs some. */
+  as?: pulumi.Input<number | undefined>;
+  /** Bytes of the longest file that the daemon may write. */
+  fsize?: pulumi.Input<number | undefined>;
 }
 
 /** Owner and modes of everything in a jail that nothing more specific is declared for. */
@@ -35,6 +99,94 @@ export interface Baseline {
   directoryMode: pulumi.Input<string>;
 }
 
+/** A device by its numbers, for names that do not say everything. */
+export interface Device {
+  /** `character` or `block`. */
+  type: pulumi.Input<DeviceType>;
+  /** The driver, as `ls -l` shows it before the comma. */
+  major: pulumi.Input<number>;
+  /** Which of the driver's devices, as `ls -l` shows it behind the comma. */
+  minor: pulumi.Input<number>;
+  /** Owner. Default `root`. */
+  owner?: pulumi.Input<string | undefined>;
+  /** Group. Default `root`. */
+  group?: pulumi.Input<string | undefined>;
+  /** Who may use it, absolute: four octal digits (`"0660"`) or symbols (`"ug=rw"`). */
+  mode: pulumi.Input<string>;
+  /** Why the jail needs it. */
+  reason: pulumi.Input<string>;
+  /** Why the daemon gets a device with which it can leave the jail, or read what is not its own: disks, memory, consoles, kvm, tun and the like. They are refused without it. */
+  allowDangerous?: pulumi.Input<string | undefined>;
+}
+
+/** Something that is mounted in a jail, always with nosuid and nodev. */
+export interface Mount {
+  /** `bind` shows a directory of the host, `tmpfs` is kept in memory and empty after a reboot. */
+  type: pulumi.Input<MountType>;
+  /** The directory of the host, of a bind. Refused: `/`, what the jail itself is in or has in it, file systems of the kernel; on the host, a link, or a directory whose name others than root may change. */
+  source?: pulumi.Input<string | undefined>;
+  /** Whether nothing can be changed through a bind. Default true. Who may write behind a mount of `false` its owners and modes say. */
+  readOnly?: pulumi.Input<boolean | undefined>;
+  /** Whether programs can be run from it. Default false. */
+  exec?: pulumi.Input<boolean | undefined>;
+  /** How much a tmpfs holds at most: a number with `k`, `m` or `g`. Required there: the kernel's default is half of all memory. */
+  size?: pulumi.Input<string | undefined>;
+  /** Owner of the top of a tmpfs. Default `root`. */
+  owner?: pulumi.Input<string | undefined>;
+  /** Group of the top of a tmpfs. Default `root`. */
+  group?: pulumi.Input<string | undefined>;
+  /** Mode of the top of a tmpfs, absolute. Default `"0755"`. */
+  mode?: pulumi.Input<string | undefined>;
+  /** Why the jail needs it. */
+  reason: pulumi.Input<string>;
+}
+
+/** Names that the jail's `etc/passwd` and `etc/group` have, with the numbers of the host. */
+export interface Accounts {
+  /** Users by name, each with the reason or with more than that. */
+  users?: pulumi.Input<{ [key: string]: pulumi.Input<string | JailUser> } | undefined>;
+  /** Groups by name, each with the reason. They have no members. */
+  groups?: pulumi.Input<{ [key: string]: pulumi.Input<string> } | undefined>;
+}
+
+/** A user of the jail, where more than the reason has to be said. */
+export interface JailUser {
+  /** Why the jail has to know it. */
+  reason: pulumi.Input<string>;
+  /** Absolute path of its home in the jail. Default `/`. */
+  home?: pulumi.Input<string | undefined>;
+  /** Its group, by name or number. Default: the one that it has on the host. */
+  group?: pulumi.Input<string | undefined>;
+  /** Why the jail names a user whose number is 0. Such a one is refused without it. */
+  allowRoot?: pulumi.Input<string | undefined>;
+}
+
+/** Files that a jail has as its host has them, at the same place, each with the reason. */
+export interface HostFiles {
+  /** `etc/nsswitch.conf`: where programs look for names. */
+  nsswitch?: pulumi.Input<string | undefined>;
+  /** `etc/resolv.conf`: which name servers they ask. */
+  resolvConf?: pulumi.Input<string | undefined>;
+  /** `etc/hosts`: names of hosts. */
+  hosts?: pulumi.Input<string | undefined>;
+  /** `etc/localtime`: the time zone; a file here, where the host has a link. */
+  localtime?: pulumi.Input<string | undefined>;
+  /** Certificates of authorities: `etc/ssl/certs/ca-certificates.crt`, or the `path` that the host has them at. */
+  caBundle?: pulumi.Input<string | CaBundle | undefined>;
+  /** `etc/services`: names of ports. */
+  services?: pulumi.Input<string | undefined>;
+  /** `etc/protocols`: names of protocols. */
+  protocols?: pulumi.Input<string | undefined>;
+}
+
+/** A file of the host that has another place than on most hosts. */
+export interface CaBundle {
+  /** Absolute path of the file, on the host and in the jail. */
+  path: pulumi.Input<string>;
+  /** Why the jail needs it. */
+  reason: pulumi.Input<string>;
+}
+
 /** The jail a resource belongs to: a `Jail`, or connection and root of one that is declared elsewhere. */
 export interface JailReference {
   /** How to reach the host over SSH. */
@@ -43,11 +195,29 @@ export interface JailReference {
   root: pulumi.Input<string>;
 }
 
-/** What deleting the resource does to the jail's files. `keep` (the default) leaves them as they are. */
-export type OnDelete = "keep";
+/** What deleting a resource does when the host is gone: `fail` (default), or `skip`, from the state alone with a warning. */
+export type OnUnreachable = "fail" | "skip";
+
+/** The command that gives them. Terminals (`requiretty`) and `NOEXEC` are refused; what else sudoers sets does not matter. */
+export type Method = "sudo" | "doas";
+
+/** `character` or `block`. */
+export type DeviceType = "character" | "block";
+
+/** `bind` shows a directory of the host, `tmpfs` is kept in memory and empty after a reboot. */
+export type MountType = "bind" | "tmpfs";
+
+/** What is done about entries that no resource declares, where only root may write (what is below `writable` directories, what a rule matches and what is excluded is declared). `report` (the default) lists them as findings; `ignore` does not; `prune` makes each of them drift, a directory with all that is below it, and `pulumi up` moves them to `.pulumi-chroot` in the root, which only root may enter, and says how to bring each back. After 7 days there the next `pulumi up` removes them. With `prune` a resource that is declared after an `await`, or at a path that is an Output, comes too late when it is new: name what is its in `protect`. */
+export type Undeclared = "report" | "ignore" | "prune";
+
+/** What deleting the resource does to the jail. `keep` (the default) leaves it as it is, and its daemon at work. `removeCreated` removes what this stack's resources have put there and onto the host where nothing was before; what others have put into directories that were made with the jail is moved to `.pulumi-chroot` in its root, and what was there before stays as it is. Refused while a process has this root, or something is mounted in it. */
+export type OnDelete = "keep" | "removeCreated";
 
 /** Setuid, setgid and sticky bits of what matches: all that are there, and no others. Without it there are none. `setuid`, and `setgid` of a file, need a literal path in directories where only root may write; of a glob only directories get them. The sticky bit is for directories. */
 export type Special = "setuid" | "setgid" | "sticky";
+
+/** What is written: `script` (the default), POSIX sh that needs setpriv and prlimit of util-linux and chroot of GNU coreutils; or `systemd`, a unit, which confines the daemon further. A host that cannot do it is refused. */
+export type Kind = "script" | "systemd";
 
 /** The arguments of a `Jail`. */
 export interface JailArgs {
@@ -65,12 +235,66 @@ export interface JailArgs {
   directories?: pulumi.Input<{ [key: string]: pulumi.Input<string> } | undefined>;
   /** Directories in which the daemon may write, each with the reason: `root:<group>` 0770. What the daemon puts there is expected and its owner and mode are not held; setuid and setgid are still refused. */
   writable?: pulumi.Input<{ [key: string]: pulumi.Input<string> } | undefined>;
+  /** Programs that a wrapped daemon needs in its jail, as absolute paths of the host, each with the reason. Each comes with its loader and all its libraries, once, root's and with the host's own permissions to run them; when the host has newer ones, that is drift. A daemon that changes its root itself needs none. Refused on the host: what cannot be found, is of another architecture, or lies where others than root may write. Nothing of them is ever run to find that out. */
+  binaries?: pulumi.Input<{ [key: string]: pulumi.Input<string> } | undefined>;
+  /** Devices by their names below `dev`: `null`, `zero`, `full`, `random`, `urandom` and `tty` each with the reason, others with their numbers. A device that is not declared is drift, and is moved away. Refused: those with which a daemon could leave the jail, and a jail whose file system is mounted `nodev`. */
+  devices?: pulumi.Input<{ [key: string]: pulumi.Input<string | Device> } | undefined>;
+  /** What is mounted in the jail, by its path there: a directory of the host (read-only unless said otherwise), or a tmpfs. It is mounted again when the host starts. A mount that is missing or has other limits is drift; below a mount nothing is looked at or changed. Refused: a place above which others than root may write. */
+  mounts?: pulumi.Input<{ [key: string]: pulumi.Input<Mount> } | undefined>;
+  /** Users and groups that programs in the jail have to find by name: stub lines of `etc/passwd` and `etc/group`, root's and with no hash and no shell, with the numbers that the host has. When the host renumbers one, that is drift. Refused: a user or group that the host does not know, number 0 without `allowRoot`, and two names of one number. */
+  accounts?: pulumi.Input<Accounts | undefined>;
+  /** Files that are kept equal to the host's, at the same place in the jail and root's, each with the reason: when the host has a newer one, that is drift. Refused: one that the host does not have. */
+  hostFiles?: pulumi.Input<HostFiles | undefined>;
   /** Globs that are left alone, with everything below them, each with the reason. */
   exclude?: pulumi.Input<{ [key: string]: pulumi.Input<string> } | undefined>;
+  /** What is done about entries that no resource declares, where only root may write (what is below `writable` directories, what a rule matches and what is excluded is declared). `report` (the default) lists them as findings; `ignore` does not; `prune` makes each of them drift, a directory with all that is below it, and `pulumi up` moves them to `.pulumi-chroot` in the root, which only root may enter, and says how to bring each back. After 7 days there the next `pulumi up` removes them. With `prune` a resource that is declared after an `await`, or at a path that is an Output, comes too late when it is new: name what is its in `protect`. */
+  undeclared?: pulumi.Input<Undeclared | undefined>;
+  /** Globs that `undeclared: "prune"` never moves, with everything below them, each with the reason. Devices are moved all the same: declare or exclude them. */
+  protect?: pulumi.Input<{ [key: string]: pulumi.Input<string> } | undefined>;
   /** Take over a directory that exists, is not empty and was not made by this package. Default false: `pulumi preview` shows what would change, `pulumi up` refuses. */
   adopt?: pulumi.Input<boolean | undefined>;
-  /** What deleting the resource does to the jail's files. `keep` (the default) leaves them as they are. */
+  /** Running processes of a daemon that changes its root itself and that are not as declared (another user than the jail's, root, ways out of the jail) are drift. Default false: they are findings. Where a `Wrapper` starts the daemon, that has it. */
+  failOnStaleProcess?: pulumi.Input<boolean | undefined>;
+  /** What deleting the resource does to the jail. `keep` (the default) leaves it as it is, and its daemon at work. `removeCreated` removes what this stack's resources have put there and onto the host where nothing was before; what others have put into directories that were made with the jail is moved to `.pulumi-chroot` in its root, and what was there before stays as it is. Refused while a process has this root, or something is mounted in it. */
   onDelete?: pulumi.Input<OnDelete | undefined>;
+}
+
+/** The arguments of a `JailFile`. */
+export interface JailFileArgs {
+  /** The jail the file belongs to: a `Jail`, or `{connection, root}` of one that is declared elsewhere. */
+  jail: pulumi.Input<JailReference>;
+  /** Path of the file, relative to the jail's root. Directories above it are made as the baseline says. Replaces on change. Refused: `..`, absolute paths; on the host, a way through a link, a directory in its place, a place below a mount point. */
+  path: pulumi.Input<string>;
+  /** The content, as text in UTF-8. One that is a secret stays one: nothing of it, its size included, is shown or logged. */
+  content?: pulumi.Input<string | undefined>;
+  /** The content, as an asset; or as an archive, of which `entry` is taken. Of any size: it is sent piece by piece. */
+  source?: pulumi.Input<pulumi.asset.Asset | pulumi.asset.Archive | undefined>;
+  /** Name of the file in the archive that `source` is. */
+  entry?: pulumi.Input<string | undefined>;
+  /** A file of the host, as an absolute path: the one in the jail is kept equal to it, and that it is not is drift. Links are followed where only root may write. Below a directory of somebody else's (`/run/systemd/resolve`) only a file of that user's is taken, by no link, and where nobody else may write; the rest is refused: root would copy whatever is put there. */
+  hostFile?: pulumi.Input<string | undefined>;
+  /** The path that a symbolic link points to, instead of a content. The daemon resolves it within the jail. */
+  symlinkTo?: pulumi.Input<string | undefined>;
+  /** User that owns the file, by name or number. Default: as the rules and the baseline say. */
+  owner?: pulumi.Input<string | undefined>;
+  /** Group of the file, by name or number. Default as `owner`. */
+  group?: pulumi.Input<string | undefined>;
+  /** Mode of the file, absolute: four octal digits (`"0640"`) or symbols (`"u=rw,g=r,o="`). Default as `owner`. */
+  mode?: pulumi.Input<string | undefined>;
+  /** A symbolic link on the host that points to the file, for tools and people: an absolute path in directories where only root may write. */
+  hostLink?: pulumi.Input<string | undefined>;
+  /** Put the `hostLink` in the place of a file that is there; it is kept in the registry. Default false. */
+  overwrite?: pulumi.Input<boolean | undefined>;
+  /** Command and arguments that have to accept the file before it is put in place: `["named-checkconf", "-t", "{root}", "{jailFile}"]`. `{file}` is its path as the host sees it, `{jailFile}` as the jail does, `{root}` the jail's root; one of the first two has to be there. It runs on the host, without a shell, as root unless `validateUser` says otherwise. */
+  validate?: pulumi.Input<pulumi.Input<string>[] | undefined>;
+  /** User that `validate` runs as, by name or number, with this user's group alone. */
+  validateUser?: pulumi.Input<string | undefined>;
+  /** Command and arguments that make a change count, such as `["rndc", "reconfig"]`; run on the host, as root, without a shell, once for all files of the jail that change together and give the same command. Where it fails, the files are as they were before, and `pulumi up` fails. */
+  onChange?: pulumi.Input<pulumi.Input<string>[] | undefined>;
+  /** Seconds that `validate` and `onChange` may take, each. Default 60. */
+  timeLimit?: pulumi.Input<number | undefined>;
+  /** Why the file is in the jail. Required; it is shown wherever the file is. */
+  reason: pulumi.Input<string>;
 }
 
 /** The arguments of a `PermissionRule`. */
@@ -100,5 +324,37 @@ export interface PermissionRuleArgs {
   /** Rules with a higher number win; of one number, literal paths win over globs. Default 100. */
   order?: pulumi.Input<number | undefined>;
   /** Why these paths differ from the baseline. Required; it is shown wherever the rule is. */
+  reason: pulumi.Input<string>;
+}
+
+/** The arguments of a `Wrapper`. */
+export interface WrapperArgs {
+  /** The jail the daemon runs in: a `Jail`, or `{connection, root}` of one that is declared elsewhere. */
+  jail: pulumi.Input<JailReference>;
+  /** Absolute path on the host of what is written, outside every jail: `/usr/local/sbin/named-jail`; of kind `systemd` the unit, `/etc/systemd/system/named-jail.service`. Replaces on change. */
+  path: pulumi.Input<string>;
+  /** Program and arguments as seen in the jail, the program by its absolute path. It has to stay in the foreground: `["/usr/sbin/named", "-f"]`. No shell reads them; anybody on the host may. */
+  command: pulumi.Input<pulumi.Input<string>[]>;
+  /** User that the daemon runs as, by name or number of the host. Default: the jail's. Never root. */
+  user?: pulumi.Input<string | undefined>;
+  /** Group that the daemon runs as, by name or number of the host. Default: the jail's. Never root's. */
+  group?: pulumi.Input<string | undefined>;
+  /** Further groups of the daemon, by name or number of the host: these and no others, whatever the jail's files say. Default none. */
+  supplementaryGroups?: pulumi.Input<pulumi.Input<string>[] | undefined>;
+  /** The daemon's environment beside `PATH` (`/usr/bin:/bin`) and `LANG` (`C.UTF-8`), which it may replace; nothing is inherited. Refused: `LD_*` and others that change which code is loaded. No place for secrets: anybody on the host may read what starts the daemon. */
+  environment?: pulumi.Input<{ [key: string]: pulumi.Input<string> } | undefined>;
+  /** Mode bits that the daemon's new files do not get, four octal digits. Default `0027`. Refused: one that lets everybody write. */
+  umask?: pulumi.Input<string | undefined>;
+  /** Limits of the daemon's processes. */
+  limits?: pulumi.Input<Limits | undefined>;
+  /** Capabilities that the daemon keeps when it gives up root (capabilities(7)), by name without `cap_`, each with the reason: `net_bind_service`. Refused: those that are as good as root, such as `sys_admin`. Default none. */
+  capabilities?: pulumi.Input<{ [key: string]: pulumi.Input<string> } | undefined>;
+  /** What is written: `script` (the default), POSIX sh that needs setpriv and prlimit of util-linux and chroot of GNU coreutils; or `systemd`, a unit, which confines the daemon further. A host that cannot do it is refused. */
+  kind?: pulumi.Input<Kind | undefined>;
+  /** Command that is run on the host after a change, as root: `["systemctl", "restart", "named-jail"]`. Default none. */
+  restart?: pulumi.Input<pulumi.Input<string>[] | undefined>;
+  /** Running processes of the jail that are not as declared here are drift, which only their restart repairs. Default false: they are findings. */
+  failOnStaleProcess?: pulumi.Input<boolean | undefined>;
+  /** Why the daemon is started in this way. Required; it stands in what is written. */
   reason: pulumi.Input<string>;
 }

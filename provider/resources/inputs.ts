@@ -12,14 +12,29 @@ export function expectGiven(what: string, args: Readonly<Record<string, unknown>
  * an Output itself is taken apart first.
  */
 export function withSecrets(connection: pulumi.Input<pulumi.Inputs>): pulumi.Inputs {
-  const fields = isLater(connection) ? fieldsOf(pulumi.output(connection)) : connection;
-  const secrets = secretConnectionKeys.filter((key) => fields[key] !== undefined);
-  return { ...fields, ...Object.fromEntries(secrets.map((key) => [key, pulumi.secret(fields[key])])) };
+  return marked(isLater(connection) ? fieldsOf(pulumi.output(connection)) : connection);
 }
 
-function isLater(
-  value: pulumi.Input<pulumi.Inputs>,
-): value is Promise<pulumi.Inputs> | pulumi.OutputInstance<pulumi.Inputs> {
+function marked(fields: pulumi.Inputs): pulumi.Inputs {
+  return Object.fromEntries(Object.entries(fields).map(([key, value]) => [key, markedField(key, value)]));
+}
+
+function markedField(key: string, value: unknown): unknown {
+  if (value === undefined) return value;
+  if (secretConnectionKeys.some((secret) => secret === key)) return pulumi.secret(value);
+  if (key !== "proxy" && key !== "become") return value;
+  // What is only known later is not taken apart: all of it is a secret.
+  if (isLater(value)) return pulumi.secret(value);
+  if (Array.isArray(value)) return value.map((one) => markedField(key, one));
+  return typeof value === "object" && value !== null ? marked(value as pulumi.Inputs) : value;
+}
+
+/** True where any of some values is a secret, which the provider is not told; else the input is not there. */
+export function secretFlag(...values: readonly pulumi.Input<unknown>[]): Promise<true | undefined> {
+  return pulumi.isSecret(pulumi.output(values)).then((isSecret) => (isSecret ? true : undefined));
+}
+
+function isLater(value: unknown): value is Promise<pulumi.Inputs> | pulumi.OutputInstance<pulumi.Inputs> {
   return pulumi.Output.isInstance(value) || value instanceof Promise;
 }
 

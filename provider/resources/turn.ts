@@ -1,6 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
 import type {} from "@pulumi/pulumi/runtime/state";
-import { claimFields } from "../intent/claim";
 import type { TurnInput } from "./turn-input";
 
 /**
@@ -11,6 +10,8 @@ import type { TurnInput } from "./turn-input";
 interface Turn {
   readonly sites: pulumi.Inputs[];
   readonly end: Promise<void>;
+  /** Resources that were constructed in it so far. */
+  size: number;
 }
 
 /** What a Jail's turn has declared for it. */
@@ -18,6 +19,19 @@ export interface Reservation {
   readonly kind: string;
   readonly label: string;
   readonly args: pulumi.Inputs;
+  /** Names of the arguments that set something, whether or not they are given. */
+  readonly fields: readonly string[];
+  readonly content?: Content;
+}
+
+/** What a content is told by. */
+type Content = NonNullable<NonNullable<TurnInput["declared"]>[number]["content"]>;
+
+/** What a Jail is told of a resource where it is known already; it reserves nothing. */
+export interface Told {
+  /** Names of arguments. */
+  readonly plain?: readonly string[];
+  readonly content?: Content | undefined;
 }
 
 // Captured here: a test's fake timers, or a program that replaces it, must not keep a turn from ending.
@@ -26,20 +40,20 @@ const { setImmediate } = globalThis;
 const turns = new WeakMap<object, Turn>();
 const programStore = {};
 
-function currentTurn(): Turn & { isNew: boolean } {
+function currentTurn(): Turn {
   // The SDK keeps it there (runtime/state); a program that the CLI runs has none of its own.
   const store: object = global.asyncLocalStorage?.getStore() ?? programStore;
   const known = turns.get(store);
-  if (known) return { ...known, isNew: false };
+  if (known) return known;
   const end = new Promise<void>((resolve) =>
     setImmediate(() => {
       turns.delete(store);
       resolve();
     }),
   );
-  const turn: Turn = { sites: [], end };
+  const turn: Turn = { sites: [], end, size: 0 };
   turns.set(store, turn);
-  return { ...turn, isNew: true };
+  return turn;
 }
 
 /**
@@ -52,12 +66,20 @@ export function turnInputs(
   waits: boolean,
   reservations?: readonly Reservation[],
 ): pulumi.Inputs {
-  const { sites, end, isNew } = currentTurn();
+  const current = currentTurn();
+  const { sites, end } = current;
+  const size = ++current.size;
   if (!waits && isPlain(site)) sites.push(site);
+  // The 1st, 2nd, 4th, 8th … tells of all: the engine checks them as they come, and any of them may have to wait for an Output.
+  const surveys = (size & (size - 1)) === 0;
   const base = { urn, preview: pulumi.runtime.isDryRun() };
   const turn = async (): Promise<TurnInput> => {
-    if (isNew || reservations) await end;
-    return { ...base, ...(isNew ? { survey: sites } : {}), ...(reservations ? { declared: [...reservations] } : {}) };
+    if (surveys || reservations) await end;
+    return {
+      ...base,
+      survey: JSON.stringify(surveys ? sites : []),
+      ...(reservations ? { declared: reservations.map(told) } : {}),
+    };
   };
   // Secret, as connections may hold keys; check() drops it, so that it is never stored.
   return {
@@ -66,24 +88,37 @@ export function turnInputs(
   };
 }
 
+function told({ fields: _, ...told }: Reservation): NonNullable<TurnInput["declared"]>[number] {
+  return told;
+}
+
 /** Label, match and names of the fields: what the state keeps of a reservation. Never values. */
-function claimText({ label, args }: Reservation): [string, string] {
+function claimText({ label, args, fields }: Reservation): [string, string] {
   const reserved = (args["reserved"] ?? []) as string[];
-  const fields = claimFields.filter((field) => field in args || reserved.includes(field));
-  return [label, `${args["match"]}: ${fields.join(" ")}`];
+  const stated = fields.filter((field) => field in args || reserved.includes(field));
+  return [label, `${args["match"] ?? args["path"]}: ${stated.join(" ")}`];
 }
 
 /**
- * The plain part of a resource's arguments, with the names of the fields whose values are Outputs; undefined when what it
- * matches is not known, so that nothing can be reserved.
+ * What a Jail has to know of a resource: the `parts` of its arguments and the `fields` that it sets, as far as they are plain,
+ * with the names of the fields whose values are Outputs; undefined when where it sets them is not known, so that nothing can
+ * be reserved. Of `more` what is plain. Commands are nobody else's.
  */
-export function reservable(args: pulumi.Inputs): pulumi.Inputs | undefined {
-  const plain: pulumi.Inputs = {};
+export function reservable(
+  args: pulumi.Inputs,
+  fields: readonly string[],
+  parts: readonly string[],
+  more: readonly string[] = [],
+): pulumi.Inputs | undefined {
+  const plain: pulumi.Inputs = Object.fromEntries(
+    more.filter((key) => args[key] !== undefined && isPlain(args[key])).map((key) => [key, args[key]]),
+  );
   const reserved: string[] = [];
-  for (const [key, value] of Object.entries(args)) {
+  for (const key of [...fields, ...parts]) {
+    const value = args[key];
     if (value === undefined) continue;
     if (isPlain(value)) plain[key] = value;
-    else if (claimFields.some((field) => field === key)) reserved.push(key);
+    else if (fields.includes(key)) reserved.push(key);
     else if (key !== "reason") return undefined;
   }
   return reserved.length > 0 ? { ...plain, reserved } : plain;

@@ -6,7 +6,11 @@ import { moreTime, timeoutOf } from "./patience";
 
 /** One program that runs on a host, with its stdin and stdout. Bytes come as latin1 strings. */
 export interface Channel {
+  /** What is to be said of the connection in every run. */
+  readonly notices: readonly string[];
   write(data: Buffer): void;
+  /** The same, done when there is room for more: for what is larger than memory should be filled with. */
+  send(data: Buffer): Promise<void>;
   end(): void;
   /** Stops at once, whatever the program there has still to say. */
   abort(): void;
@@ -16,7 +20,12 @@ export interface Channel {
 }
 
 /** A channel that is given up, with its whole connection, when the host hangs. */
-export function channelOver(stream: ClientChannel, connection: Connection, giveUp: () => void): Channel {
+export function channelOver(
+  stream: ClientChannel,
+  connection: Connection,
+  notices: readonly string[],
+  giveUp: () => void,
+): Channel {
   const limit = timeoutOf(connection);
   const errors: ((error: ChrootError) => void)[] = [];
   const where = formatHost(connection);
@@ -43,10 +52,13 @@ export function channelOver(stream: ClientChannel, connection: Connection, giveU
   stream.stderr.on("data", (data: Buffer) => {
     if (stderr.length < 4096) stderr += data.toString("latin1");
   });
-  stream.on("close", () => {
-    const why = stderr.trim() === "" ? "the connection was cut" : `the agent ended: ${showRemote(stderr)}`;
+  // With neither, nobody has said how it ended.
+  stream.on("close", (code?: number | null, signal?: string) => {
+    const said = stderr.trim() === "" ? ` with ${signal ?? `status ${code}`}` : `: ${showRemote(stderr)}`;
+    const isCut = code === undefined;
+    const why = isCut ? "the connection was cut" : `the agent ended${said}`;
     end(
-      new ChrootError("cut", {
+      new ChrootError(isCut ? "cut" : "ended", {
         what: "lost the host",
         where,
         why,
@@ -55,9 +67,21 @@ export function channelOver(stream: ClientChannel, connection: Connection, giveU
     );
   });
   return {
+    notices,
     write: (data) => {
       timer.refresh();
       stream.write(data);
+    },
+    send: (data) => {
+      timer.refresh();
+      if (stream.write(data) || ended) return Promise.resolve();
+      return new Promise((resolve) => {
+        const go = () => {
+          stream.off("drain", go).off("close", go);
+          resolve();
+        };
+        stream.on("drain", go).on("close", go);
+      });
     },
     // The program there ends with its input. One that does not would keep its place among the channels.
     end: () => {

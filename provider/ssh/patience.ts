@@ -1,11 +1,14 @@
-import type { Connection } from "../model/connection";
+import type { Server } from "../model/connection";
 
 /** What to do about a host that does not answer in time. */
 export const moreTime = "look at the host, or give it more time with connection.perDialTimeout";
 
-/** Milliseconds that a host may be silent. Default 15 s, as in @pulumi/command. */
-export function timeoutOf(connection: Connection): number {
-  return (connection.perDialTimeout ?? 15) * 1000;
+/** The longest that a timer can be, 24 days. */
+const endless = 2 ** 31 - 1;
+
+/** Milliseconds that a host may be silent. Default 15 s, and 0 is without end, as in @pulumi/command. */
+export function timeoutOf({ perDialTimeout = 15 }: Server): number {
+  return perDialTimeout === 0 ? endless : perDialTimeout * 1000;
 }
 
 /** A refused channel or a connection that sshd dropped at its door (MaxStartups) is tried again this often. */

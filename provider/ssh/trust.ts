@@ -1,8 +1,7 @@
 import { createHash, createHmac, timingSafeEqual } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { homedir } from "node:os";
-import { join } from "node:path";
-import type { Connection } from "../model/connection";
+import { matchesAny } from "./patterns";
+import type { Hop } from "./route";
 
 /** Which host keys are trusted. Fails closed: a key that is neither pinned nor in known_hosts is refused. */
 export interface Trust {
@@ -10,45 +9,56 @@ export interface Trust {
   readonly types: readonly string[];
   /** Why a key is refused, or undefined when it is trusted. */
   refuse(key: Buffer): string | undefined;
+  /** What is to be said of a key that is trusted although nobody knows it. */
+  notice(key: Buffer): string | undefined;
 }
 
-export function trustFor(connection: Connection): Trust {
-  return connection.hostKey === undefined ? knownHosts(connection) : pinned(connection.hostKey);
+export function trustFor(hop: Pick<Hop, "server" | "knownAs" | "knownHostsFiles">): Trust {
+  return hop.server.hostKey === undefined ? knownHosts(hop) : pinned(hop.server.hostKey);
 }
 
 /** `ssh-ed25519 AAAA… [comment]`, as in a .pub file. */
 function pinned(hostKey: string): Trust {
   const [type = "", blob = ""] = hostKey.trim().split(/\s+/);
   const known = Buffer.from(blob, "base64");
+  const notice = () => undefined;
   if (known.length === 0 || keyType(known) !== type)
-    return { types: [], refuse: () => 'connection.hostKey is not a public key: write it as in "ssh-ed25519 AAAA…"' };
+    return {
+      types: [],
+      notice,
+      refuse: () => 'connection.hostKey is not a public key: write it as in "ssh-ed25519 AAAA…"',
+    };
   return {
     types: [type],
+    notice,
     refuse: (key) => (same(key, known) ? undefined : `${changed(key)}, connection.hostKey is ${fingerprint(known)}`),
   };
 }
 
-function knownHosts(connection: Connection): Trust {
-  const home = homedir();
-  const files = connection.knownHostsFile
-    ? [connection.knownHostsFile.replace(/^~(?=\/)/, home)]
-    : [join(home, ".ssh", "known_hosts"), "/etc/ssh/ssh_known_hosts"];
+function knownHosts({ server, knownAs, knownHostsFiles: files }: Parameters<typeof trustFor>[0]): Trust {
   const lines = files.flatMap((file) => parseKnownHosts(readIfThere(file)));
-  const port = connection.port ?? 22;
-  const name = port === 22 ? connection.host : `[${connection.host}]:${port}`;
-  const matching = lines.filter((line) => hostMatches(line.hosts, name.toLowerCase()));
+  const matching = lines.filter((line) => hostMatches(line.hosts, knownAs.toLowerCase()));
   const revoked = matching.filter(({ marker }) => marker === "@revoked");
   const trusted = matching.filter(({ marker }) => marker === "");
+  const isRevoked = (key: Buffer) => revoked.some((line) => same(line.key, key));
+  const isUnknown = (key: Buffer) => !isRevoked(key) && trusted.length === 0;
+  const certified = matching.some(({ marker }) => marker === "@cert-authority")
+    ? "; its @cert-authority does not count, as certificates of hosts are not supported here: add the host's own key"
+    : "";
   return {
     types: [...new Set(trusted.map(({ type }) => type))],
     refuse(key) {
-      if (revoked.some((line) => same(line.key, key)))
-        return `its host key ${fingerprint(key)} is marked @revoked in ${files.join(", ")}`;
+      if (isRevoked(key)) return `its host key ${fingerprint(key)} is marked @revoked in ${files.join(", ")}`;
       if (trusted.some((line) => same(line.key, key))) return undefined;
       const expected = trusted.map((line) => fingerprint(line.key)).join(", ");
       if (trusted.length > 0) return `${changed(key)}, known is ${expected} (${files.join(", ")})`;
-      return `its host key is not known: it offers ${fingerprint(key)}, and ${files.join(", ")} has none for ${name}`;
+      if (server.allowUnknownHostKey === true) return undefined;
+      return `its host key is not known: it offers ${fingerprint(key)}, and ${files.join(", ")} has none for ${knownAs}${certified}`;
     },
+    notice: (key) =>
+      isUnknown(key)
+        ? `its host key ${fingerprint(key)} is not known, and anybody may answer in its place: allowUnknownHostKey is set`
+        : undefined,
   };
 }
 
@@ -84,22 +94,7 @@ export function hostMatches(hosts: string, name: string): boolean {
     const [, salt = "", hash = ""] = hashed;
     return createHmac("sha1", Buffer.from(salt, "base64")).update(name).digest("base64") === hash;
   }
-  let matches = false;
-  for (const pattern of hosts.toLowerCase().split(",")) {
-    const negated = pattern.startsWith("!");
-    if (!wildcard(negated ? pattern.slice(1) : pattern).test(name)) continue;
-    if (negated) return false;
-    matches = true;
-  }
-  return matches;
-}
-
-function wildcard(pattern: string): RegExp {
-  const source = pattern
-    .replace(/[\\^$.+()[\]{}|]/g, "\\$&")
-    .replaceAll("*", ".*")
-    .replaceAll("?", ".");
-  return new RegExp(`^${source}$`);
+  return matchesAny(hosts.toLowerCase().split(","), name);
 }
 
 /** The first string of a key blob is its type (RFC 4253, 6.6). */

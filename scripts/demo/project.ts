@@ -31,8 +31,7 @@ export function makeProject(): Project {
   const directory = join(home, "named");
   for (const folder of ["named", "state", "tmp"]) mkdirSync(join(home, folder));
   const example = join(checkout, "examples", "named");
-  for (const file of ["Pulumi.yaml", "index.ts", "package.json", "tsconfig.json"])
-    copyFileSync(join(example, file), join(directory, file));
+  for (const file of readdirSync(example)) copyFileSync(join(example, file), join(directory, file));
   return { directory, env: environment(home), kill };
 }
 

@@ -40,8 +40,10 @@ function declaration(
   return `${comment(description)}export interface ${name} {\n${members.join("")}}\n`;
 }
 
-function typeOf({ type, $ref, items, additionalProperties }: TypeSpec): string {
+function typeOf({ type, $ref, items, oneOf, additionalProperties }: TypeSpec): string {
+  if ($ref === "pulumi.json#/Asset") return "pulumi.asset.Asset | pulumi.asset.Archive";
   if ($ref) return nameOf($ref);
+  if (oneOf) return oneOf.map(typeOf).join(" | ");
   if (type === "array" && items) return `pulumi.Input<${typeOf(items)}>[]`;
   if (type === "object" && additionalProperties)
     return `{ [key: string]: pulumi.Input<${typeOf(additionalProperties)}> }`;

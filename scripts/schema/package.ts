@@ -1,11 +1,20 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { connectionArgs, secretConnectionKeys } from "../../provider/model/connection";
+import { becomeArgs, connectionArgs, proxyArgs, secretConnectionKeys } from "../../provider/model/connection";
+import { assetField } from "../../provider/resources/fields";
+import { accountsArgs, jailUserArgs } from "../../provider/resources/jail/accounts";
 import { baselineArgs, jailArgs } from "../../provider/resources/jail/args";
+import { deviceArgs } from "../../provider/resources/jail/devices";
+import { caBundleArgs, hostFilesArgs } from "../../provider/resources/jail/host-files";
 import { jailKind } from "../../provider/resources/jail/kind";
+import { mountArgs } from "../../provider/resources/jail/mounts";
+import { jailFileArgs } from "../../provider/resources/jail-file/args";
+import { jailFileKind } from "../../provider/resources/jail-file/kind";
 import type { ResourceKind } from "../../provider/resources/kind";
 import { jailReferenceArgs, permissionRuleArgs } from "../../provider/resources/permission-rule/args";
 import { permissionRuleKind } from "../../provider/resources/permission-rule/kind";
+import { limitsArgs, wrapperArgs } from "../../provider/resources/wrapper/args";
+import { wrapperKind } from "../../provider/resources/wrapper/kind";
 import { checkout, type Described, describe } from "./sources";
 import { type Model, type ObjectSpec, type PropertySpec, type TypeSpec, Types, tokenOf } from "./types";
 
@@ -15,23 +24,42 @@ const ruleFile = "provider/resources/permission-rule";
 /** Objects that several languages need a name for. */
 const named: Readonly<Record<string, Model>> = {
   Connection: model(connectionArgs, "provider/model/connection.ts", "connectionArgs"),
+  ProxyConnection: model(proxyArgs, "provider/model/connection.ts", "proxyArgs"),
+  Become: model(becomeArgs, "provider/model/connection.ts", "becomeArgs"),
+  Limits: model(limitsArgs, "provider/resources/wrapper/args.ts", "limitsArgs"),
   Baseline: model(baselineArgs, `${jailFile}/args.ts`, "baselineArgs"),
+  Device: model(deviceArgs, `${jailFile}/devices.ts`, "deviceArgs"),
+  Mount: model(mountArgs, `${jailFile}/mounts.ts`, "mountArgs"),
+  Accounts: model(accountsArgs, `${jailFile}/accounts.ts`, "accountsArgs"),
+  JailUser: model(jailUserArgs, `${jailFile}/accounts.ts`, "jailUserArgs"),
+  HostFiles: model(hostFilesArgs, `${jailFile}/host-files.ts`, "hostFilesArgs"),
+  CaBundle: model(caBundleArgs, `${jailFile}/host-files.ts`, "caBundleArgs"),
   JailReference: model(jailReferenceArgs, `${ruleFile}/args.ts`, "jailReferenceArgs"),
 };
 
 const resources = [
   { kind: jailKind, args: model(jailArgs, `${jailFile}/args.ts`, "jailArgs"), file: `${jailFile}/resource.ts` },
   {
+    kind: jailFileKind,
+    args: model(jailFileArgs, "provider/resources/jail-file/args.ts", "jailFileArgs"),
+    file: "provider/resources/jail-file/resource.ts",
+  },
+  {
     kind: permissionRuleKind,
     args: model(permissionRuleArgs, `${ruleFile}/args.ts`, "permissionRuleArgs"),
     file: `${ruleFile}/resource.ts`,
+  },
+  {
+    kind: wrapperKind,
+    args: model(wrapperArgs, "provider/resources/wrapper/args.ts", "wrapperArgs"),
+    file: "provider/resources/wrapper/resource.ts",
   },
 ];
 
 /** The package schema, from the models that check the arguments and the TSDoc beside them. */
 export function packageSchema(): object {
   const manifest = JSON.parse(readFileSync(join(checkout, "package.json"), "utf8"));
-  const types = new Types(named);
+  const types = new Types(named, assetField);
   const objects = Object.entries(named).map(([name, of]) => [name, withFlags(name, types.object(of))] as const);
   const specs = resources.map(({ kind, args, file }) => [
     tokenOf(kind.name),
@@ -92,7 +120,7 @@ function resource(types: Types, kind: ResourceKind, args: Model, { description, 
  * for a change of its connection replaces nothing: there the flag is on the root within.
  */
 function replacing(kind: ResourceKind, inputs: Readonly<Record<string, PropertySpec>>): string[] {
-  const at = (root: string) => ({ root, jail: { root } });
+  const at = (root: string) => ({ root, path: root, jail: { root } });
   return kind.replacedBy(at("/one"), at("/other")).filter((key) => inputs[key]?.$ref === undefined);
 }
 

@@ -21,6 +21,7 @@ interface Member {
 export function describe(file: string): ReadonlyMap<string, Described> {
   const source = ts.createSourceFile(file, readFileSync(join(checkout, file), "utf8"), ts.ScriptTarget.Latest, true);
   const found = new Map<string, Described>();
+  const literals = new Map<string, ts.ObjectLiteralExpression>();
   for (const statement of source.statements) {
     if (ts.isClassDeclaration(statement) && statement.name) {
       const properties = statement.members.filter(ts.isPropertyDeclaration);
@@ -28,7 +29,8 @@ export function describe(file: string): ReadonlyMap<string, Described> {
     }
     if (!ts.isVariableStatement(statement)) continue;
     for (const { name, initializer } of statement.declarationList.declarations) {
-      const fields = initializer && fieldsOf(initializer);
+      if (initializer && ts.isObjectLiteralExpression(initializer)) literals.set(name.getText(), initializer);
+      const fields = initializer && fieldsOf(initializer, literals);
       if (fields) found.set(name.getText(), described(statement, fields));
     }
   }
@@ -47,14 +49,25 @@ function described(node: ts.Node, members: readonly (ts.PropertyAssignment | ts.
   };
 }
 
+type Literals = ReadonlyMap<string, ts.ObjectLiteralExpression>;
+
 /** The fields of `z.strictObject({…})`, also where something is called on it. */
-function fieldsOf(expression: ts.Expression): ts.PropertyAssignment[] | undefined {
+function fieldsOf(expression: ts.Expression, literals: Literals): ts.PropertyAssignment[] | undefined {
   if (!ts.isCallExpression(expression)) return undefined;
   const { expression: callee, arguments: args } = expression;
   if (!ts.isPropertyAccessExpression(callee)) return undefined;
-  if (callee.name.text !== "strictObject") return fieldsOf(callee.expression);
-  const [shape] = args;
-  return shape && ts.isObjectLiteralExpression(shape) ? shape.properties.filter(ts.isPropertyAssignment) : undefined;
+  if (callee.name.text !== "strictObject") return fieldsOf(callee.expression, literals);
+  return args[0] && propertiesOf(args[0], literals);
+}
+
+/** Those of an object literal, of one with a name, and of what is spread in it. */
+function propertiesOf(shape: ts.Expression, literals: Literals): ts.PropertyAssignment[] | undefined {
+  const literal = ts.isIdentifier(shape) ? literals.get(shape.text) : shape;
+  if (!literal || !ts.isObjectLiteralExpression(literal)) return undefined;
+  return literal.properties.flatMap((member) => {
+    if (ts.isPropertyAssignment(member)) return [member];
+    return ts.isSpreadAssignment(member) ? (propertiesOf(member.expression, literals) ?? []) : [];
+  });
 }
 
 /** A TSDoc comment as Markdown: a line of the source is no line of the text, a blank one is a paragraph. */

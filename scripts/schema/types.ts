@@ -7,6 +7,7 @@ export interface TypeSpec {
   readonly $ref?: string;
   readonly items?: TypeSpec;
   readonly additionalProperties?: TypeSpec;
+  readonly oneOf?: readonly TypeSpec[];
 }
 
 export interface PropertySpec extends TypeSpec {
@@ -30,6 +31,7 @@ interface JsonSchema {
   readonly $ref?: string;
   readonly enum?: readonly string[];
   readonly items?: JsonSchema;
+  readonly anyOf?: readonly JsonSchema[];
   readonly additionalProperties?: JsonSchema | boolean;
   readonly properties?: Readonly<Record<string, JsonSchema>>;
   readonly required?: readonly string[];
@@ -46,7 +48,9 @@ export class Types {
   readonly #names = z.registry<{ id: string }>();
   readonly #enumerations = new Map<string, ObjectSpec>();
 
-  constructor(names: Readonly<Record<string, Model>>) {
+  /** `asset` is the model of what is an asset or an archive: Pulumi's own types. */
+  constructor(names: Readonly<Record<string, Model>>, asset: z.ZodType) {
+    this.#names.add(asset, { id: assetName });
     for (const [id, { schema }] of Object.entries(names)) this.#names.add(schema, { id });
   }
 
@@ -57,9 +61,11 @@ export class Types {
     };
     // An object with a name refers to itself.
     const self = json.$ref === undefined ? json : (json.$defs?.[json.$ref.replace(/^.*\//, "")] ?? json);
+    // "type" says nothing by itself.
+    const enumeration = (key: string) => (key === "type" ? `${json.$ref?.replace(/^.*\//, "") ?? ""} type` : key);
     const properties = Object.entries(self.properties ?? {}).map(([key, value]) => {
       const description = doc.members.get(key)?.description ?? "";
-      return [key, { ...this.#type(key, value, description), description }] as const;
+      return [key, { ...this.#type(enumeration(key), value, description), description }] as const;
     });
     return {
       description: doc.description,
@@ -75,13 +81,15 @@ export class Types {
   }
 
   #type(key: string, json: JsonSchema, description: string): TypeSpec {
-    const { $ref, type, items, additionalProperties } = json;
+    const { $ref, type, items, anyOf, additionalProperties } = json;
+    if ($ref?.endsWith(`/${assetName}`)) return { $ref: "pulumi.json#/Asset" };
     if ($ref !== undefined) return { $ref: refTo($ref.replace(/^.*\//, "")) };
     if (json.enum) {
-      const name = key.charAt(0).toUpperCase() + key.slice(1);
+      const name = key.replace(/(?:^| )(.)/g, (_, letter: string) => letter.toUpperCase());
       this.#enumerations.set(name, { description, type: "string", enum: json.enum.map((value) => ({ value })) });
       return { $ref: refTo(name) };
     }
+    if (anyOf) return { oneOf: anyOf.map((one) => this.#type(key, one, description)) };
     if (type === "array" && items) return { type, items: this.#type(key, items, description) };
     if (type === "object" && typeof additionalProperties === "object")
       return { type, additionalProperties: this.#type(key, additionalProperties, description) };
@@ -89,6 +97,8 @@ export class Types {
     throw new Error(`${key}: no Pulumi type for ${JSON.stringify(json)}; name its model in scripts/schema/package.ts`);
   }
 }
+
+const assetName = "AssetOrArchive";
 
 export function tokenOf(name: string): string {
   return `chroot:index:${name}`;

@@ -9,22 +9,46 @@ const { step } = require("./progress.js");
 const { SetupError, fail, run } = require("./run.js");
 
 /**
- * The commands the tests call, and the package that has them for each package manager.
+ * The commands the tests call, and the package that has them for each package manager. With a `*` at its end, a command
+ * whatever version its name has: `php-fpm8.2`.
  * @typedef {"apt-get" | "dnf" | "apk"} Manager
  * @type {({ commands: string[] } & Record<Manager, string>)[]}
  */
 const needs = [
   { commands: ["sshd"], "apt-get": "openssh-server", dnf: "openssh-server", apk: "openssh-server" },
-  { commands: ["ssh", "ssh-keygen"], "apt-get": "openssh-client", dnf: "openssh-clients", apk: "openssh" },
+  { commands: ["ssh", "ssh-keygen", "sftp"], "apt-get": "openssh-client", dnf: "openssh-clients", apk: "openssh" },
   { commands: ["named"], "apt-get": "bind9", dnf: "bind", apk: "bind" },
+  { commands: ["nginx"], "apt-get": "nginx-light", dnf: "nginx", apk: "nginx" },
+  { commands: ["haproxy"], "apt-get": "haproxy", dnf: "haproxy", apk: "haproxy" },
+  { commands: ["unbound", "unbound-checkconf"], "apt-get": "unbound", dnf: "unbound", apk: "unbound" },
+  {
+    commands: ["rndc", "named-checkconf", "named-checkzone"],
+    "apt-get": "bind9 bind9-utils",
+    dnf: "bind bind-utils",
+    apk: "bind bind-tools",
+  },
   { commands: ["dig"], "apt-get": "bind9-dnsutils", dnf: "bind-utils", apk: "bind-tools" },
+  { commands: ["rsync"], "apt-get": "rsync", dnf: "rsync-daemon rsync", apk: "rsync" },
+  { commands: ["php-fpm*", "php"], "apt-get": "php-fpm php-cli", dnf: "php-fpm php-cli", apk: "php83-fpm php83" },
+  { commands: ["cgi-fcgi"], "apt-get": "libfcgi-bin", dnf: "fcgi", apk: "fcgi" },
   { commands: ["setfacl", "getfacl"], "apt-get": "acl", dnf: "acl", apk: "acl" },
-  { commands: ["setcap", "getcap"], "apt-get": "libcap2-bin", dnf: "libcap", apk: "libcap" },
+  { commands: ["setcap", "getcap", "capsh"], "apt-get": "libcap2-bin", dnf: "libcap", apk: "libcap" },
   { commands: ["busybox"], "apt-get": "busybox-static", dnf: "busybox", apk: "busybox-static" },
   { commands: ["unshare", "nsenter"], "apt-get": "util-linux", dnf: "util-linux", apk: "util-linux" },
   { commands: ["ip"], "apt-get": "iproute2", dnf: "iproute", apk: "iproute2" },
   { commands: ["flock"], "apt-get": "util-linux", dnf: "util-linux-core", apk: "flock" },
   { commands: ["cc"], "apt-get": "gcc libc6-dev", dnf: "gcc glibc-devel", apk: "gcc musl-dev" },
+  {
+    commands: ["setpriv", "prlimit", "script"],
+    "apt-get": "util-linux bsdutils",
+    dnf: "util-linux",
+    apk: "setpriv util-linux-misc",
+  },
+  { commands: ["sudo"], "apt-get": "sudo", dnf: "sudo", apk: "sudo" },
+  { commands: ["doas"], "apt-get": "opendoas", dnf: "opendoas", apk: "doas" },
+  { commands: ["systemd-analyze"], "apt-get": "systemd", dnf: "systemd", apk: "systemd" },
+  { commands: ["fish"], "apt-get": "fish", dnf: "fish", apk: "fish" },
+  { commands: ["tcsh"], "apt-get": "tcsh", dnf: "tcsh", apk: "tcsh" },
   { commands: ["mtree"], "apt-get": "mtree-netbsd", dnf: "mtree", apk: "mtree" },
 ];
 
@@ -64,7 +88,12 @@ function requireDemoHost() {
 
 /** @param {string[]} commands */
 function missingOf(commands) {
-  return commands.filter((command) => findCommand(command, adminDirs) === undefined);
+  return commands.filter((command) => {
+    if (!command.endsWith("*")) return findCommand(command, adminDirs) === undefined;
+    return !adminDirs.some(
+      (dir) => fs.existsSync(dir) && fs.readdirSync(dir).some((name) => name.startsWith(command.slice(0, -1))),
+    );
+  });
 }
 
 function missingCommands() {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { after, before, test } from "node:test";
-import { look, observe, withAgent } from "../../provider/agent/observe";
+import { enter, look, observe, withAgent } from "../../provider/agent/observe";
 import { ChrootError, type ErrorCode } from "../../provider/errors";
 import type { Bytes } from "../../provider/model/bytes";
 import { rootOf } from "../../provider/observe/observation";
@@ -102,12 +102,28 @@ test("a root that is made is closed to all but root, and so never open before it
   assert.deepEqual(again.entries, seen.entries);
 });
 
+test("a parent that the agent of another jail makes at the same moment will do; a root that turns up will not", async () => {
+  await host.replace("/usr/bin/mkdir", (mkdir) => `#!/bin/sh\n${mkdir} "$@"\nexec ${mkdir} "$@"\n`);
+  try {
+    const site = siteOn(host, "/srv/shared/one");
+    const { status, error } = await withAgent(site, (agent) => enter(agent, site.root, { make: true }));
+    assert.equal(status, 1);
+    assert.match(error, /cannot create directory '\/srv\/shared\/one': File exists/);
+    assert.equal(await host.must("stat -c %a /srv/shared"), "755\n");
+  } finally {
+    await host.restore("/usr/bin/mkdir");
+  }
+});
+
 test("a login that is not root's is told so, with what to do", async () => {
   await host.must("mkdir -p /srv/jail /home/admin; chown admin: /home/admin");
   await assert.rejects(observe(siteOn(host, "/srv/jail", { user: "admin" })), (error) => {
     assert.ok(error instanceof ChrootError);
     assert.equal(error.code, "not-root");
-    assert.match(error.message, /admin@127\.0\.0\.1:\d+:\/srv\/jail: logged in with uid 1000.*\nconnect as root/);
+    assert.match(
+      error.message,
+      /admin@127\.0\.0\.1:\d+:\/srv\/jail: logged in with uid 1000.*\nlog in as root .*, or set connection\.become/,
+    );
     return true;
   });
 });

@@ -39,7 +39,7 @@ for (const flavour of ["gnu", "busybox"] as const) {
         const { closed } = await seal(agent, site, ["d" as Bytes], []);
         assert.equal(closed.length, paths.filter((path) => entries.get(path)?.type === "directory").length);
         await relax(agent, site);
-        return applySteps(agent, paths.map(step));
+        return (await applySteps(agent, paths.map(step))).errors;
       });
       assert.deepEqual(errors, []);
       const { entries: end } = await observe(site);

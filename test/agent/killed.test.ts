@@ -51,7 +51,7 @@ for (const [what, tool, mark] of [
         writeFileSync(host.path(flag), `${levels}\n`);
         const seen = await observe(site).catch((error: unknown) => {
           assert.ok(error instanceof ChrootError, String(error));
-          assert.ok(["unreadable", "cut", "silent", "operation"].includes(error.code), error.message);
+          assert.ok(["unreadable", "cut", "ended", "silent", "operation"].includes(error.code), error.message);
           return undefined;
         });
         if (!seen) failed++;

@@ -45,7 +45,7 @@ describe("what find prints", () => {
     fc.assert(
       fc.property(paths, (all) => {
         for (const path of all) {
-          const [found, live] = scannedEntry(`f 4755 4294967294 7 2 64513:1234 ${inTool(path)}`, "not a target");
+          const [found, live] = scannedEntry(`f 4755 4294967294 7 2 64513:1234 4096 ${inTool(path)}`, "not a target");
           assert.equal(found, path);
           assert.deepEqual(live, {
             type: "file",
@@ -54,6 +54,7 @@ describe("what find prints", () => {
             gid: 7,
             links: 2,
             inode: "64513:1234",
+            size: 4096,
           });
         }
       }),
@@ -61,14 +62,14 @@ describe("what find prints", () => {
   });
 
   test("of the root is the root, and a link has its target", () => {
-    assert.equal(scannedEntry("d 755 0 0 3 1:2 .//", "")[0], ".");
-    const [, live] = scannedEntry("l 777 0 0 1 1:2 .//l", "a -> b\n");
+    assert.equal(scannedEntry("d 755 0 0 3 1:2 9 .//", "")[0], ".");
+    const [, live] = scannedEntry("l 777 0 0 1 1:2 7 .//l", "a -> b\n");
     assert.deepEqual([live.type, live.target], ["link", "a -> b\n"]);
   });
 
   test("of a type that we do not know is held for nothing, and an inode that is none is nobody's", () => {
-    assert.equal(scannedEntry("D 644 0 0 1 1:2 .//x", "")[1].type, "unknown");
-    assert.equal(scannedEntry("? ? ? ? ? ?:? .//x", "")[1].inode, "");
+    assert.equal(scannedEntry("D 644 0 0 1 1:2 3 .//x", "")[1].type, "unknown");
+    assert.equal(scannedEntry("? ? ? ? ? ?:? ? .//x", "")[1].inode, "");
   });
 });
 
@@ -91,7 +92,7 @@ describe("what stat prints", () => {
           all.map((path, index) => [path, { kind: kinds[(index + seed) % kinds.length] ?? kinds[0], index }]),
         );
         const printed = [...given].map(
-          ([path, { kind, index }]) => `${kind[1]} ${index} 7 2 1:${index} ${inTool(path)}\n`,
+          ([path, { kind, index }]) => `${kind[1]} ${index} 7 2 1:${index} ${index} ${inTool(path)}\n`,
         );
         const wanted = [...given].map(
           ([
@@ -100,7 +101,7 @@ describe("what stat prints", () => {
               kind: [type, , mode],
               index,
             },
-          ]): [Bytes, Live] => [path, { type, mode, uid: index, gid: 7, links: 2, inode: `1:${index}` }],
+          ]): [Bytes, Live] => [path, { type, mode, uid: index, gid: 7, links: 2, inode: `1:${index}`, size: index }],
         );
         assert.deepEqual([...statEntries(lines(printed.join("")))], wanted);
       }),
@@ -108,7 +109,7 @@ describe("what stat prints", () => {
   });
 
   test("before the first entry is not one, and the root is the root", () => {
-    assert.deepEqual([...statEntries(["81ed 0 0 1", "noise", "41ed 0 0 3 1:2 .//"]).keys()], ["."]);
+    assert.deepEqual([...statEntries(["81ed 0 0 1", "noise", "41ed 0 0 3 1:2 9 .//"]).keys()], ["."]);
   });
 });
 

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { test } from "node:test";
 import { Agent } from "../../provider/agent/agent";
-import { look, observe, withAgent } from "../../provider/agent/observe";
+import { enter, look, observe, withAgent } from "../../provider/agent/observe";
+import { readScan } from "../../provider/agent/scan";
 import { ChrootError } from "../../provider/errors";
 import type { Bytes } from "../../provider/model/bytes";
 import { open } from "../../provider/ssh/host";
@@ -38,7 +39,7 @@ test("a scan gives every entry of a hostile tree exactly, byte by byte", async (
 test("a tree that is too large to be a jail's is given up, not kept in memory, and the connection goes on", async () => {
   const site = siteOn(host, "/srv/endless");
   await host.must("mkdir /srv/endless; cd /srv/endless; seq 20000 | xargs touch");
-  const agent = new Agent(await open(site.connection, Agent.command()), 500_000);
+  const agent = new Agent(await open(site.connection, Agent.command(site.connection.become)), 500_000);
   await assert.rejects(look(agent, site), /cannot scan the jail.*too long to be one of a jail/s);
   await assert.rejects(agent.request("look"), /too long/);
   agent.close();
@@ -150,4 +151,17 @@ test("without a list of mount points nothing is scanned", async () => {
       await host.must("umount /proc");
     }
   });
+});
+
+test("a list that nobody told of fails the scan: the process that was to tell it has died", async () => {
+  const site = siteOn(host, "/srv/jail");
+  const whole = await withAgent(site, async (agent) => {
+    await enter(agent, site.root);
+    return agent.request("scan");
+  });
+  assert.ok(readScan(whole, site).entries.size > 1);
+  for (const name of ["entries", "getfacl", "getcap"]) {
+    const lists = new Map([...whole.lists].filter(([list]) => list !== name));
+    assert.throws(() => readScan({ ...whole, lists }, site), /a process was killed/, name);
+  }
 });

@@ -1,17 +1,17 @@
 import assert from "node:assert/strict";
-import type { ChildProcess } from "node:child_process";
-import { appendFileSync, copyFileSync, mkdirSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { after, before, describe, test } from "node:test";
-import { setTimeout } from "node:timers/promises";
+import { before, describe, test } from "node:test";
+import { assertJailed, bound, inodes, startDaemon, undisturbed, until } from "../support/daemon";
 import { failed, ok, shownDrift } from "../support/e2e";
+import { useExample } from "../support/example";
+import { freePort } from "../support/free-port";
 import { entriesOf, walk } from "../support/jail-site";
-import { type LabHost, startHost } from "../support/sshd";
-import { type Stack, startStack } from "../support/stack";
+import { writableDirectories } from "../support/writable";
 
-const example = join(__dirname, "..", "..", "..", "examples", "named");
+const root = "/chroot/named";
 const named = { uid: 1053, gid: 1053 };
+const rndcKey = "aHVudGVyMiBodW50ZXIyIGh1bnRlcjIgaHVudGVyMiE=";
 
 /** The permission script of the seed (shared/seeds/chroot-practices.txt), command by command, but for its directory. */
 const seedScript = `
@@ -45,52 +45,56 @@ echo mine >conf/secondaries/mine.zone
 `;
 
 describe("named in the jail of examples/named", () => {
-  let host: LabHost;
-  let stack: Stack;
-  const daemons: ChildProcess[] = [];
-  let [port, primaryPort] = [0, 0];
+  const example = useExample("named", {
+    tools: ["named", "dig", "rndc", "named-checkconf", "named-checkzone"],
+    accounts: { named },
+    config: { adopt: "true" },
+  });
+  const ports = { dns: 0, control: 0, primary: 0 };
 
   before(async () => {
-    host = await startHost({ accounts: { named } });
-    [port, primaryPort] = [await freePort(), await freePort()];
-    await host.must(`mkdir -p /chroot/named; cd /chroot/named; ${grownTree}`);
-    writeFileSync(host.path("/chroot/named/etc/named.conf"), configuration(port, primaryPort));
-    writeFileSync(host.path("/chroot/named/conf/example.zone"), zone("192.0.2.53"));
-    stack = await startStack({ project: "named" });
-    for (const name of ["Pulumi.yaml", "package.json", "tsconfig.json", "index.ts"])
-      copyFileSync(join(example, name), join(stack.directory, name));
-    // As a user has it: the key in ~/.ssh, the host's in known_hosts, nothing in the configuration.
-    const ssh = join(stack.directory, "home", ".ssh");
-    mkdirSync(ssh, { mode: 0o700 });
-    writeFileSync(join(ssh, "id_ed25519"), host.privateKey, { mode: 0o600 });
-    writeFileSync(join(ssh, "known_hosts"), `[127.0.0.1]:${host.port} ${host.hostKey}\n`);
-    const values = { host: "127.0.0.1", port: `"${host.port}"`, adopt: '"true"' };
-    const lines = Object.entries(values).map(([key, value]) => `  named:${key}: ${value}\n`);
-    appendFileSync(join(stack.directory, "Pulumi.dev.yaml"), `config:\n${lines.join("")}`);
-  });
-  after(async () => {
-    stack.remove();
-    for (const daemon of daemons) await host.kill(daemon);
-    await host.close();
+    for (const name of ["dns", "control", "primary"] as const) ports[name] = await freePort();
+    const { host } = example;
+    await host.must(`mkdir -p ${root}; cd ${root}; ${grownTree}`);
+    writeFileSync(host.path(`${root}/etc/named.conf`), "brought in by hand\n");
+    writeFileSync(host.path(`${root}/conf/example.com.zone`), "brought in by hand\n");
+    // As if the control port of this host were the ordinary one.
+    await host.replace(
+      "/usr/sbin/rndc",
+      (original) => `#!/bin/sh\necho "$@" >>/run/rndc\nexec ${original} -p ${ports.control} "$@"\n`,
+    );
+    edit("named.conf", (text) =>
+      text
+        .replace("port 53 { any; }", `port ${ports.dns} { 127.0.0.1; }`)
+        .replace("port 953", `port ${ports.control}`)
+        .replace("primaries { 192.0.2.1; }", `primaries port ${ports.primary} { 127.0.0.1; }`)
+        .replace("recursion no;", "recursion no; notify no; min-refresh-time 1;"),
+    );
   });
 
-  /** Starts named in the host, in the foreground (-f, and its log to stderr: -g), and waits until it answers. */
-  async function start(argv: readonly string[], at: number): Promise<string[]> {
-    const log: string[] = [];
-    const daemon = host.spawn(["/usr/sbin/named", ...argv, "-u", "named", "-g"]);
-    daemons.push(daemon);
-    for (const stream of [daemon.stdout, daemon.stderr]) stream?.on("data", (data) => log.push(String(data)));
-    for (const begun = Date.now(); (await dig(at, "example.test", "SOA")) === ""; await setTimeout(50))
-      assert.ok(Date.now() - begun < 10_000 && daemon.exitCode === null, `named does not answer:\n${log.join("")}`);
-    return log;
+  /** Changes a file of the project. */
+  function edit(name: string, change: (text: string) => string): void {
+    const file = join(example.stack.directory, name);
+    const [before, text] = [readFileSync(file, "utf8"), change(readFileSync(file, "utf8"))];
+    assert.notEqual(text, before, `nothing to change in ${name}`);
+    writeFileSync(file, text);
   }
-  async function dig(at: number, name: string, type: string): Promise<string> {
+  /** Starts named in the foreground (-f, and its log to stderr: -g), and waits until it answers. */
+  const start = (argv: readonly string[], at: number) =>
+    startDaemon(
+      example.host,
+      ["/usr/sbin/named", ...argv, "-u", "named", "-g"],
+      async () => (await dig("example.com", "SOA", at)) !== "",
+    );
+  async function dig(name: string, type: string, at = ports.dns): Promise<string> {
     const options = ["+short", "+time=1", "+tries=1", "-p", String(at)];
-    const { code, stdout } = await host.run(["dig", "@127.0.0.1", ...options, name, type]);
+    const { code, stdout } = await example.host.run(["dig", "@127.0.0.1", ...options, name, type]);
     return code === 0 ? stdout.trim() : "";
   }
+  const answersRight = async () => /^192\.0\.2\.8\d$/.test(await dig("www.example.com", "A"));
 
   test("up gives the tree just the owners and modes that the seed's script gives a copy of it", async () => {
+    const { host, stack } = example;
     await host.must("mkdir -p /srv/script; cp -a /chroot/named /srv/script");
     const script = await host.must(`cd /srv/script/named && set -e && ${seedScript}`);
     assert.equal(script, "");
@@ -111,23 +115,111 @@ describe("named in the jail of examples/named", () => {
     assert.equal(wanted.length, 18);
   });
 
-  test("named starts with its own -t, drops root, and answers", async () => {
-    await start(["-t", "/chroot/named", "-c", "/etc/named.conf"], port);
-    assert.equal(await dig(port, "www.example.test", "A"), "192.0.2.53");
-    const pid = (await host.must("cat /chroot/named/var/run/named.pid")).trim();
-    assert.match(
-      await host.must(`grep ^Uid: /proc/${pid}/status; readlink /proc/${pid}/root`),
-      /1053.*\n\/chroot\/named\n/,
+  test("with a key for rndc the files are declared too: accepted, put in place, and linked from the host", async () => {
+    const { host, stack } = example;
+    ok(await stack.pulumi("config", "set", "--secret", "rndcKey", rndcKey));
+    const preview = ok(await stack.preview("--diff"));
+    assert.match(shownDrift(preview, "named.conf", "create")?.["etc/named.conf"] ?? "", /^sha256:\w+.* => sha256:\w+/);
+    assert.equal(
+      shownDrift(preview, "named.conf", "create")?.["/etc/named.conf"],
+      `absent => link -> ${root}/etc/named.conf`,
     );
+    const up = ok(await stack.up());
+    assert.ok(
+      up.includes(`root@127.0.0.1:${host.port}:/etc/named.conf was absent, is now link -> ${root}/etc/named.conf`),
+    );
+    for (const text of [preview, up, stack.stateText()]) assert.ok(!text.includes(rndcKey), "the key is a secret");
+    assert.equal(
+      await host.must(`cd ${root} && stat -c '%n %U:%G %a' etc/* conf/*.zone && readlink /etc/named.conf`),
+      `etc/named.conf root:named 644\netc/rndc.key root:named 640\nconf/example.com.zone root:named 644\n${root}/etc/named.conf\n`,
+    );
+    assert.equal(await host.must("cat /etc/named.conf"), readFileSync(join(stack.directory, "named.conf"), "utf8"));
+    assert.equal((await host.sh("cat /run/rndc")).stdout, "", "there is no named yet that could be told");
+    ok(await stack.preview("--expect-no-changes"));
+  });
+
+  test("named starts with its own -t, drops root, may write where it is declared, and answers", async () => {
+    const { host, stack } = example;
+    await start(["-t", root, "-c", "/etc/named.conf"], ports.dns);
+    assert.equal(await dig("www.example.com", "A"), "192.0.2.80");
+    const serving = bound(host, "udp", ports.dns);
+    assert.equal(serving.length, 1);
+    assertJailed(serving[0], root, named);
+    const { writable } = stack.resource("named").inputs as { writable: Record<string, string> };
+    assert.deepEqual(writableDirectories(host, root, named), Object.keys(writable).sort());
   });
 
   test("what named writes where it may is no drift", async () => {
-    const written = await host.must("ls /chroot/named/var/run");
-    assert.match(written, /^named\.pid$/m);
+    assert.match(await example.host.must(`ls ${root}/var/run`), /^named\.pid$/m);
+    ok(await example.stack.preview("--expect-no-changes"));
+  });
+
+  test("up with nothing to do is noticed by no client and touches no inode", async () => {
+    const { host, stack } = example;
+    const before = inodes(host, root);
+    const asked = await undisturbed(answersRight, async () => ok(await stack.up("--expect-no-changes")));
+    assert.ok(asked > 10, `only ${asked} requests`);
+    assert.deepEqual(inodes(host, root), before);
+    assert.equal((await host.sh("cat /run/rndc")).stdout, "");
+  });
+
+  test("a configuration that named would not take fails up, and named answers as before", async () => {
+    const { host, stack } = example;
+    const before = inodes(host, root);
+    edit("named.conf", (text) => `${text}zone "example.net" { type primary };\n`);
+    const up = failed(await stack.up());
+    assert.match(up, /etc\/named\.conf: cannot be put in place: named-checkconf .*\{jailFile\} refuses it/);
+    assert.match(up, /missing ';' before '}'/);
+    edit("named.conf", (text) => text.replace(/zone "example\.net".*\n/, ""));
+    // The jail's root is where the file was made, and is not any more.
+    const [rootBefore, ...filesBefore] = before;
+    const [rootNow, ...files] = inodes(host, root);
+    assert.deepEqual(files, filesBefore);
+    assert.equal(rootNow?.split(" ")[1], rootBefore?.split(" ")[1]);
+    assert.ok(await answersRight());
+    ok(await stack.preview("--expect-no-changes"));
+  });
+
+  test("what is changed in the program counts at once, and no client notices but by the answer", async () => {
+    const { host, stack } = example;
+    const [before] = bound(host, "udp", ports.dns);
+    edit("example.com.zone", (text) => text.replace("hostmaster 1 ", "hostmaster 2 ").replace("2.80", "2.81"));
+    edit("named.conf", (text) => text.replace("recursion no;", 'recursion no; version "none";'));
+    await undisturbed(answersRight, async () => ok(await stack.up()));
+    await until("named has the new zone", async () => (await dig("www.example.com", "A")) === "192.0.2.81");
+    const { stdout } = await host.run([
+      "dig",
+      "@127.0.0.1",
+      "-p",
+      `${ports.dns}`,
+      "+short",
+      "CH",
+      "TXT",
+      "version.bind",
+    ]);
+    assert.equal(stdout, '"none"\n');
+    assert.match(await host.must("cat /run/rndc"), new RegExp(`^(-k ${root}/etc/rndc.key reload\n){1,2}$`));
+    assert.equal(bound(host, "udp", ports.dns)[0]?.pid, before?.pid, "it is the same process");
+    ok(await stack.preview("--expect-no-changes"));
+  });
+
+  test("a file that was changed on the host is shown, and comes back with a reload", async () => {
+    const { host, stack } = example;
+    await host.must(`rm /run/rndc; sed -i s/192.0.2.81/192.0.2.66/ ${root}/conf/example.com.zone`);
+    const preview = failed(await stack.preview("--diff", "--expect-no-changes"));
+    assert.match(
+      shownDrift(preview, "example.com.zone")?.["conf/example.com.zone"] ?? "",
+      /^sha256:\w+.* => sha256:\w+/,
+    );
+    assert.match(preview, /the zone that this server is the master of/);
+    ok(await stack.up());
+    assert.equal(await host.must("cat /run/rndc"), `-k ${root}/etc/rndc.key reload\n`);
+    assert.equal(await dig("www.example.com", "A"), "192.0.2.81");
     ok(await stack.preview("--expect-no-changes"));
   });
 
   test("a permission that would keep named from its PID file is shown with its rule, and repaired", async () => {
+    const { host, stack } = example;
     await host.must("chmod 0755 /chroot/named/var/run");
     const preview = failed(await stack.preview("--diff", "--expect-no-changes"));
     assert.deepEqual(shownDrift(preview, "var/run"), { "var/run": "0755 => 0775, LOOSER" });
@@ -138,43 +230,46 @@ describe("named in the jail of examples/named", () => {
   });
 
   test("a zone that named receives is shown when its mode is not as declared, and replaced after the repair", async () => {
+    const { host, stack } = example;
     await host.must("mkdir -p /srv/primary; chown named: /srv/primary");
-    const file = "/chroot/named/conf/secondaries/moved.zone";
+    const file = `${root}/conf/secondaries/example.org.zone`;
     const serve = async (serial: number, address: string) => {
       writeFileSync(host.path("/srv/primary/zone"), zone(address, serial));
-      if (serial === 1) await start(["-c", "/srv/primary/named.conf"], primaryPort);
+      if (serial === 1) await start(["-c", "/srv/primary/named.conf"], ports.primary);
       else await host.must("kill -HUP $(cat /srv/primary/pid)");
-      await host.must("kill -HUP $(cat /chroot/named/var/run/named.pid)");
-      for (const begun = Date.now(); (await dig(port, "www.moved.test", "A")) !== address; await setTimeout(100))
-        assert.ok(Date.now() - begun < 15_000, `named has not received serial ${serial}`);
-      for (const begun = Date.now(); (await host.sh(`grep -q ${address} ${file}`)).code !== 0; await setTimeout(100))
-        assert.ok(Date.now() - begun < 15_000, `named has not stored serial ${serial}`);
+      await host.must(`rndc -k ${root}/etc/rndc.key refresh example.org`);
+      await until(`named has serial ${serial}`, async () => (await dig("www.example.org", "A")) === address);
+      await until(`it is stored`, async () => (await host.sh(`grep -q ${address} ${file}`)).code === 0);
     };
-    writeFileSync(host.path("/srv/primary/named.conf"), primary(primaryPort));
+    writeFileSync(host.path("/srv/primary/named.conf"), primary(ports.primary));
     await serve(1, "192.0.2.1");
     assert.equal(await host.must(`stat -c '%U:%G %a' ${file}`), "named:named 644\n");
     const preview = failed(await stack.preview("--diff", "--expect-no-changes"));
     assert.deepEqual(shownDrift(preview, "secondaries"), {
-      "conf/secondaries/moved.zone": "named:named 0644 => named:named 0440",
+      "conf/secondaries/example.org.zone": "named:named 0644 => named:named 0440",
     });
     ok(await stack.up());
     assert.equal(await host.must(`stat -c '%U:%G %a' ${file}`), "named:named 440\n");
     await serve(2, "192.0.2.2");
   });
-});
 
-/** named wants a working directory that it may write. */
-function configuration(at: number, primaryAt: number): string {
-  return `options {
-  directory "/conf/secondaries"; pid-file "/var/run/named.pid"; session-keyfile "/var/run/session.key"; lock-file none;
-  listen-on port ${at} { 127.0.0.1; }; listen-on-v6 { none; };
-  recursion no; dnssec-validation no; masterfile-format text; notify no; min-refresh-time 1;
-};
-controls { };
-zone "example.test" { type primary; file "/conf/example.zone"; };
-zone "moved.test" { type secondary; file "moved.zone"; primaries port ${primaryAt} { 127.0.0.1; }; };
-`;
-}
+  test("a new key for rndc counts when named is started again; until then a change is taken back", async () => {
+    const { host, stack } = example;
+    ok(await stack.pulumi("config", "set", "--secret", "rndcKey", rndcKey.replace(/^a/, "b")));
+    ok(await stack.up());
+    edit("example.com.zone", (text) => text.replace("hostmaster 2 ", "hostmaster 3 ").replace("2.81", "2.82"));
+    const before = await host.must(`cat ${root}/conf/example.com.zone`);
+    assert.match(failed(await stack.up()), /: sh -c .* has failed: .*the file is as it was before/s);
+    assert.equal(await host.must(`cat ${root}/conf/example.com.zone`), before);
+    assert.equal(await dig("www.example.com", "A"), "192.0.2.81");
+    await host.must(`kill $(cat ${root}/var/run/named.pid)`);
+    await until("named has ended", () => bound(host, "udp", ports.dns).length === 0);
+    await start(["-t", root, "-c", "/etc/named.conf"], ports.dns);
+    ok(await stack.up());
+    await until("named has the new zone", async () => (await dig("www.example.com", "A")) === "192.0.2.82");
+    ok(await stack.preview("--expect-no-changes"));
+  });
+});
 
 function primary(at: number): string {
   return `options {
@@ -183,8 +278,8 @@ function primary(at: number): string {
   recursion no; dnssec-validation no; allow-transfer { 127.0.0.1; }; notify no;
 };
 controls { };
-zone "example.test" { type primary; file "zone"; };
-zone "moved.test" { type primary; file "zone"; };
+zone "example.com" { type primary; file "zone"; };
+zone "example.org" { type primary; file "zone"; };
 `;
 }
 
@@ -195,17 +290,4 @@ function zone(address: string, serial = 1): string {
 ns IN A 127.0.0.1
 www IN A ${address}
 `;
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      server.close(() =>
-        address && typeof address === "object" ? resolve(address.port) : reject(new Error("no port")),
-      );
-    });
-  });
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { before, describe, test } from "node:test";
-import { ok, section, shownDrift, skip, useLab } from "../support/e2e";
+import { failed, ok, section, shownDrift, skip, useLab } from "../support/e2e";
 import type { Declared, DeclaredRule } from "../support/program";
 import type { Stack } from "../support/stack";
 
@@ -116,7 +116,22 @@ describe("rules of a jail", { skip }, () => {
     ok(await awaits.up());
     assert.equal(await lab.host.must("stat -c %a /srv/awaits/a"), "711\n");
     const preview = ok(await awaits.preview("--diff", "--expect-no-changes"));
-    assert.match(preview, /PermissionRule::late was not declared in the same turn as the Jail/);
+    assert.match(preview, /PermissionRule::late was not known when the Jail was checked \(declared after an await, or/);
     assert.match(preview, /3 unchanged/);
+  });
+
+  test("one whose path is a mistake now is told so, and is not said to be declared late", async () => {
+    const mistaken = await lab.stack();
+    const declareAt = (path: string) =>
+      mistaken.declare({
+        jails: { app: lab.jail("/srv/mistaken") },
+        files: { f: { jail: "app", path, content: "x" }, g: { jail: "app", path: "etc/g", content: "x" } },
+      });
+    declareAt("etc/f");
+    ok(await mistaken.up());
+    declareAt("/etc/f");
+    const preview = failed(await mistaken.preview());
+    assert.match(preview, /"\/etc\/f" is absolute/);
+    assert.doesNotMatch(preview, /was not known/);
   });
 });

@@ -40,4 +40,20 @@ describe("a preview", { skip }, () => {
     assert.deepEqual(shownDrift(preview, "far-b"), { b: "0777 => 0711" });
     assert.match(preview, /~ 3 to update\n +13 unchanged/);
   });
+
+  test("of many files looks at all of them together", async () => {
+    const stack = await lab.stack({ project: "files" });
+    const names = Array.from({ length: 20 }, (_, index) => `file${index}`);
+    await lab.host.must(`mkdir /etc/src; cd /etc/src; touch ${names.join(" ")}`);
+    const of = (path: string, index: number) =>
+      index % 2 === 0 ? { content: path, hostLink: `/etc/src/to-${path}` } : { hostFile: `/etc/src/${path}` };
+    stack.declare({
+      jails: { app: lab.jail("/srv/files") },
+      files: Object.fromEntries(names.map((path, index) => [path, { jail: "app", path, ...of(path, index) }])),
+    });
+    lab.host.resetCounts();
+    assert.match(ok(await stack.preview()), /\+ 22 to create/);
+    // One looks at the jail, one at the files, one at what other jails have of them, one at who runs.
+    assert.ok(lab.host.commands() <= 4, `${lab.host.commands()} agents`);
+  });
 });

@@ -139,4 +139,28 @@ etc/key root:www 640 regular empty file\netc/tool root:www 640 regular empty fil
     ok(await stack.up());
     assert.deepEqual(stack.resource("app").outputs["findings"], findings);
   });
+
+  test("entries that no resource declares are drift where they are to be pruned, and up says how each comes back", async () => {
+    const { jails, ...rest } = declaration("0751", "a test");
+    const app = { ...jails?.["app"], undeclared: "prune", protect: { "etc/key": "the admin's" } };
+    stack.declare({ ...rest, jails: { app } } as Declared);
+    const preview = ok(await stack.preview("--diff"));
+    assert.deepEqual(shownDrift(preview, "app"), {
+      "etc/conf": "root:www 0640 file => absent",
+      "etc/dir.d": "root:www 0750 directory => absent",
+      "etc/tool": "root:www 0640 file => absent",
+    });
+    await must("test -e etc/conf");
+    const [line = ""] = linesWith(ok(await stack.up()), "/etc/tool was ");
+    const [, was, back = ""] = /\/etc\/tool was (.*), is now absent; to bring it back: (.*)$/.exec(line) ?? [];
+    assert.equal(was, "root:www 0640 file", line);
+    assert.match(back, /^mv -T \/srv\/app\/\.pulumi-chroot\/\d{8}T\d{6}-\d+ \/srv\/app\/etc\/tool$/);
+    assert.equal(await must("ls etc"), "key\n");
+    assert.deepEqual(stack.resource("app").outputs["findings"], []);
+    assert.match(ok(await stack.preview("--expect-no-changes")), /3 unchanged/);
+    await must(back);
+    assert.deepEqual(shownDrift(ok(await stack.preview("--diff")), "app"), {
+      "etc/tool": "root:www 0640 file => absent",
+    });
+  });
 });

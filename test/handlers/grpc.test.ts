@@ -74,7 +74,7 @@ test("a create that is not finished gives the engine what it needs to go on and 
     assert.equal(id, inputs["token"]);
     assert.equal(properties["__provider"], lifecycleOf("jail"));
     assert.deepEqual(properties["connection"], inputs["connection"]);
-    assert.match(reasons.join(), /Jail::p is not converged: .*:\/srv\/partial: f is .*1 of its 2 names is outside/);
+    assert.match(reasons.join(), /Jail::p is not converged: .*:\/srv\/partial\/f: is .*1 of its 2 names is outside/);
     assert.doesNotMatch(reasons.join(), /PRIVATE KEY/);
     assert.equal(await host().must("stat -c %G:%a /srv/partial /srv/other/f"), "www:750\nroot:644\n");
 

@@ -27,8 +27,9 @@ test("a link where a directory is declared is not followed when it cannot be mov
   // The daemon may write in the root, and has made the place for what is moved away itself.
   await host.must("cd /srv/refused; chmod 0770 .; mkdir -m 0777 .pulumi-chroot");
   const outside = walk(host.path("/srv/outside"));
-  const writable = { ".": "all of it", ...jail.writable };
-  const errors = errorsOf(await drive(siteOn(host, "/srv/refused"), { writable }).up());
+  const writable = { ".": "all of it", ...jail.writable, "data/one/sub/deep": "is behind the link" };
+  const page = { path: "data/one/page", content: "a page" };
+  const errors = errorsOf(await drive(siteOn(host, "/srv/refused"), { writable }, {}, { page }).up());
   assert.deepEqual(walk(host.path("/srv/outside")), outside);
   assert.match(errors.join(), /\.pulumi-chroot/);
   const three = walk(host.path("/srv/refused/data")).get("three" as Bytes);

@@ -16,7 +16,11 @@ for (const flavour of ["gnu", "busybox"] as const)
       host = made;
     });
     const program = (root: string): Driven =>
-      drive(siteOn(host, root), { writable: { data: "uploads" }, directories: { etc: "configuration" } });
+      drive(siteOn(host, root), {
+        writable: { data: "uploads" },
+        directories: { etc: "configuration" },
+        exclude: { "**/null": "left alone", "**/tape": "left alone", "**/disk": "left alone" },
+      });
 
     test("FIFOs, sockets, devices and sparse files hang nothing, and only the files are changed", async () => {
       const root = "/srv/kinds";
@@ -53,7 +57,7 @@ for (const flavour of ["gnu", "busybox"] as const)
       flag("+");
       try {
         const [{ error } = {}] = await program(root).up();
-        assert.match(error?.message ?? "", /etc\/fixed is .*4755.*Operation not permitted/s);
+        assert.match(error?.message ?? "", /etc\/fixed: is .*4755.*Operation not permitted/s);
         const { differences } = await program(root).look();
         assert.deepEqual(
           differences.map(({ path }) => path),

@@ -53,7 +53,7 @@ for (const flavour of ["gnu", "busybox"] as const)
         ": >etc/one; ln etc/one lib/public; chmod 4777 etc/one; : >etc/beside; chmod 0666 etc/beside",
       );
       const errors = errorsOf(await program.up()).join();
-      assert.match(errors, /etc\/one is .*its 2 names are declared differently/);
+      assert.match(errors, /etc\/one: is .*its 2 names are declared differently/);
       assert.match(errors, /remove the other names, or exclude the path/);
       assert.equal(await modes(root, "etc/one", "etc/beside"), "4777\n640\n");
     });

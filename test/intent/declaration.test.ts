@@ -92,25 +92,25 @@ describe("a resource that is deleted", () => {
   });
 
   test("and is a Jail takes the records of its stack with it, and no other's", () => {
-    assert.deepEqual(departures([jail, record("a"), theirs], "jail", kinds), ["jail", "a"]);
+    assert.deepEqual(departures([jail, record("a"), theirs], "jail", kinds), ["a", "jail"]);
   });
 
   test("and is a Jail whose root has a successor in its stack takes its own record alone", () => {
     assert.deepEqual(departures([jail, record("after", "Jail"), record("a")], "jail", kinds), ["jail"]);
     const foreign = record("after", "Jail", { stack: "proj/other" });
-    assert.deepEqual(departures([jail, foreign, record("a")], "jail", kinds), ["jail", "a"]);
+    assert.deepEqual(departures([jail, foreign, record("a")], "jail", kinds), ["a", "jail"]);
   });
 
   test("and is a Jail takes what bears a name that the stack had before, on either side", () => {
     const before = record("a", "PermissionRule", { stack: "proj/before" });
     const renamed = { ...jail, formerly: ["proj/before"] };
-    assert.deepEqual(departures([renamed, before, theirs], "jail", kinds), ["jail", "a"]);
+    assert.deepEqual(departures([renamed, before, theirs], "jail", kinds), ["a", "jail"]);
     const after = record("b", "PermissionRule", { stack: "proj/after", formerly: ["proj/dev"] });
-    assert.deepEqual(departures([jail, after, theirs], "jail", kinds), ["jail", "b"]);
+    assert.deepEqual(departures([jail, after, theirs], "jail", kinds), ["b", "jail"]);
   });
 
   test("and is a Jail does not take another stack's record because the names are the same", () => {
     const namesake = record("namesake", "PermissionRule", { label: "PermissionRule::a", stack: "proj/other" });
-    assert.deepEqual(departures([jail, record("a"), namesake], "jail", kinds), ["jail", "a"]);
+    assert.deepEqual(departures([jail, record("a"), namesake], "jail", kinds), ["a", "jail"]);
   });
 });

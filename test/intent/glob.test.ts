@@ -76,8 +76,8 @@ describe("a glob", () => {
   const refused: readonly (readonly [string, RegExp])[] = [
     ["", /empty/],
     ["/etc/*", /absolute/],
-    ["../*", /leaves/],
-    ["a/../b", /leaves/],
+    ["../*", /contains "\.\."/],
+    ["a/../b", /contains "\.\."/],
     ["\\.\\./etc", /\.\./],
     ["a/\\.\\.", /\.\./],
     ["a/\\./b", /"\."/],

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import fc from "fast-check";
-import { parseCapabilities, readCapabilities } from "../../provider/model/capability";
+import { capabilityNames, parseCapabilities, readCapabilities } from "../../provider/model/capability";
 import { type LabRoot, makeRoot } from "../../scripts/lab/root";
 
 const textOf = (given: string) => {
@@ -135,5 +135,24 @@ describe("on a real file system", () => {
       const line = await host.must(`: >/tmp/f; setcap '${text}' /tmp/f; getcap /tmp/f`);
       assert.equal(readCapabilities(line.replace("/tmp/f ", "")), text);
     }
+  });
+
+  test("the sets of processes are read as capsh reads them, bit by bit and all at once", async () => {
+    const sets = [
+      ...Array.from({ length: 41 }, (_, bit) => (1n << BigInt(bit)).toString(16)),
+      "1ffffffffff",
+      "0",
+      "a80425fb",
+    ];
+    const printed = await host.must(sets.map((set) => `capsh --decode=${set}`).join("\n"));
+    const real = printed
+      .trim()
+      .split("\n")
+      .map((line) => line.replace(/^.*=/, "").replaceAll("cap_", ""));
+    assert.deepEqual(
+      sets.map((set) => capabilityNames(set).join()),
+      real,
+    );
+    assert.deepEqual(capabilityNames("8000000000000000"), ["63"]);
   });
 });

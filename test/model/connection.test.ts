@@ -20,14 +20,15 @@ test("two connections are one when they lead to the same account of one server",
 });
 
 test("a connection takes nothing but what it knows, within bounds", () => {
-  assert.ok(connectionArgs.safeParse({ host: "h", port: 22, perDialTimeout: 0.5 }).success);
+  for (const perDialTimeout of [0.5, 0])
+    assert.ok(connectionArgs.safeParse({ host: "h", port: 22, perDialTimeout }).success);
   const wrong = [
     {},
     { host: "" },
     { host: "h", port: 0 },
     { host: "h", port: 65_536 },
     { host: "h", port: 1.5 },
-    { host: "h", perDialTimeout: 0 },
+    { host: "h", perDialTimeout: -1 },
     { host: "h", user: "" },
     { host: "h", pasword: "x" },
   ];

@@ -23,6 +23,8 @@ export interface Case {
   readonly jails?: Readonly<Record<string, Args>>;
   /** By name; a label is `PermissionRule::<name>`. */
   readonly rules?: Readonly<Record<string, Args>>;
+  /** The claims of files alone, not what is in them; a label is `JailFile::<name>`. */
+  readonly files?: Readonly<Record<string, Args>>;
   /** Names of rules that only the Jail's turn has told of, so without a token. */
   readonly untold?: readonly string[];
   /** Default: the Jail's own, so that it is registered. */
@@ -66,6 +68,7 @@ const principals: Principals = {
   gids: new Map(ids),
   users: new Map(ids.map(([name, id]) => [id, name])),
   groups: new Map(ids.map(([name, id]) => [id, name])),
+  primary: new Map(ids),
 };
 
 function entryOf(text: string, inode: number): Live {
@@ -99,6 +102,11 @@ export function mergedOf(given: Case): Merged {
     ...Object.entries(given.rules ?? {}).map(([name, args]) => ({
       kind: "PermissionRule",
       owner: { label: `PermissionRule::${name}`, ...(given.untold?.includes(name) ? {} : { token: `rule-${name}` }) },
+      args: { reason: `why ${name}`, ...args },
+    })),
+    ...Object.entries(given.files ?? {}).map(([name, args]) => ({
+      kind: "JailFile",
+      owner: { token: `file-${name}`, label: `JailFile::${name}` },
       args: { reason: `why ${name}`, ...args },
     })),
   ];
@@ -137,6 +145,7 @@ export function observationOf(given: Case): Observation {
     machineId: "m",
     can: { acl: true, capabilities: true, ...given.can },
     gaps: [],
+    notices: [],
   };
 }
 

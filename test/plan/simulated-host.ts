@@ -20,7 +20,7 @@ export async function commandsOf(steps: readonly Step[]): Promise<Command[]> {
   const request = (line: string, data?: Buffer) => {
     const [name = "", , ...rest] = line.split(" ");
     for (const path of data?.toString("latin1").split("\0").slice(0, -1) ?? [])
-      sent.push({ name, argument: rest.join(" "), path: (path.slice(3) || ".") as Bytes });
+      sent.push({ name, argument: rest.join(" "), path: (path.slice(path.indexOf(".//") + 3) || ".") as Bytes });
     return Promise.resolve({ status: 0, error: "", lines: [], entries: new Map(), lists: new Map() });
   };
   await applySteps({ request } as unknown as Agent, steps);

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import test, { describe } from "node:test";
 import { ancestors, type Bytes } from "../../provider/model/bytes";
+import type { Live } from "../../provider/model/entry";
+import type { Difference } from "../../provider/plan/difference";
 import { steps } from "../../provider/plan/steps";
 import { type Case, ownersOf, planOf, stepText } from "./golden";
 
@@ -54,6 +56,36 @@ describe("the steps of a plan", () => {
     const rules = { a: { match: "y", owner: "bob" } };
     const entries = { x: "file root:named 0640", y: "file bob:named 0640" };
     assert.deepEqual(stepsOf({ records, rules, entries }), [], "the same name in another stack is another resource");
+  });
+
+  test("put a file without the owner, mode and ACL of one that has other names and is in its place", () => {
+    const at = "data/page" as Bytes;
+    const live: Live = {
+      type: "file",
+      uid: 1000,
+      gid: 1000,
+      mode: 0o666,
+      links: 2,
+      inode: "1:7",
+      acl: ["default:user:7:rwx", "user:7:rwx"],
+    };
+    const both = { path: at, live, keep: { special: 0, capabilities: "" }, reason: "a test" };
+    const [jail, file] = [{ label: "Jail::named" }, { label: "JailFile::page" }];
+    const put = { claim: { by: file, reason: "a test", at, is: { type: "file" } } } as const;
+    const differences: Difference[] = [
+      {
+        ...both,
+        owner: jail,
+        want: { uid: 0, gid: 53, mode: { bits: 0o640, mask: 0o7777 }, acl: [] },
+        blocked: "linked",
+      },
+      { ...both, owner: file, want: {}, put },
+    ];
+    const plan = { differences, refusals: [], foreignMounts: [], undeclared: { paths: [], count: 0 }, dead: [] };
+    assert.deepEqual(steps(plan, [jail, file]).map(stepText), ["put data/page 0:53 0640"]);
+    // Nobody else is converged: it is as the old one, but for what only a directory can have.
+    assert.deepEqual(steps(plan, [file]).map(stepText), ["put data/page 1000:1000 acl=user:7:rwx 0666"]);
+    assert.deepEqual(steps(plan, [jail]), [], "the old one is not changed");
   });
 
   test("come parents first, however deep", () => {

@@ -1,8 +1,11 @@
 import type { Outcome } from "../../provider/handlers/converge";
+import type { Declaration } from "../../provider/intent/declaration";
+import { contentOfText } from "../support/driven";
 import { siteOn } from "../support/jail-site";
 import { type LabHost, startHost } from "../support/sshd";
 import { type Attacker, type Counts, installAttacker, startAttacker } from "./attackers";
 import { type Before, check, type Findings, remember } from "./check";
+import { checkDelivered, deliveries, spoilDelivered } from "./deliveries";
 import { plant, randomOf } from "./drift";
 import type { Product } from "./product";
 import * as scene from "./scene";
@@ -10,6 +13,8 @@ import * as scene from "./scene";
 export interface CampaignOptions {
   readonly product: Product;
   readonly flavour: "gnu" | "busybox";
+  /** Files are delivered into the jail, too. */
+  readonly withFiles?: boolean;
   readonly runs: number;
   readonly seed: number;
   /** Ends the campaign after the run that is on its way. */
@@ -30,6 +35,8 @@ export interface Tally {
   refused: number;
   /** Other paths that were left, and reported. */
   left: number;
+  /** Files that were made to be put in place. */
+  delivered: number;
   /** The first few of each. */
   readonly details: string[];
   /** Resources that ended with an error, by its code. */
@@ -41,7 +48,7 @@ export interface Tally {
 }
 
 export function newTally(): Tally {
-  const zero = { runs: 0, lost: 0, faulty: 0, refused: 0, left: 0, milliseconds: 0 };
+  const zero = { runs: 0, lost: 0, faulty: 0, refused: 0, left: 0, delivered: 0, milliseconds: 0 };
   return { ...zero, details: [], errors: new Map(), broken: [], attacks: new Map() };
 }
 
@@ -110,15 +117,30 @@ class Epoch {
     withAcls: boolean,
   ): Promise<boolean> {
     const [host, layout] = [this.#host, this.#layout];
+    const { withFiles = false } = this.#options;
     const planted = plant(host, layout, random);
+    if (withFiles && layout === "cold") planted.push(...spoilDelivered(host, random));
     this.#options.product.transcript.length = 0;
     attacker.resume();
     const outcomes = await converge();
     await attacker.pause();
-    const findings = check(host, layout, before, outcomes, withAcls);
+    const found = check(host, layout, before, outcomes, withAcls);
+    const findings = withFiles ? this.#withDelivered(found, outcomes) : found;
     scene.tidy(host, layout);
     this.#tell(`${layout} root, drift: ${planted.join(", ")}`, findings, outcomes);
     return findings.losses.length === 0 && findings.faults.length === 0;
+  }
+
+  #withDelivered(found: Findings, outcomes: readonly Outcome[]): Findings {
+    const { transcript } = this.#options.product;
+    const { losses, faults, delivered } = checkDelivered(
+      this.#host,
+      this.#layout,
+      outcomes.slice(-deliveries.length),
+      transcript,
+    );
+    this.#tally.delivered += delivered;
+    return { ...found, losses: [...found.losses, ...losses], faults: [...found.faults, ...faults] };
   }
 
   #tell(run: string, { losses, faults, refused, left }: Findings, outcomes: readonly Outcome[]): void {
@@ -131,7 +153,9 @@ class Epoch {
     if (faults.length > 0) tally.faulty++;
     const errors = outcomes.flatMap(({ error }) => error ?? []);
     for (const error of errors) add(tally.errors, new Map([[codeOf(error), 1]]));
-    const others = errors.filter((error) => codeOf(error) !== "not-converged").map(({ message }) => message);
+    // The daemon may make something else at the place of a file, or above it: that is refused, and said.
+    const explained = this.#options.withFiles ? ["not-converged", "refused"] : ["not-converged"];
+    const others = errors.filter((error) => !explained.includes(codeOf(error))).map(({ message }) => message);
     // Resources that are converged together share such a failure.
     const broken = [...new Set(others)];
     tally.broken.push(...broken.slice(0, kept - tally.broken.length));
@@ -144,10 +168,12 @@ class Epoch {
 
   #converger(): () => Promise<Outcome[]> {
     const session = new this.#options.product.JailSession(siteOn(this.#host, scene.root));
-    const declarations = scene.declarations(this.#layout);
+    const files = this.#options.withFiles ? deliveries : [];
+    const urnOf = ({ owner }: Declaration) => `urn:pulumi:dev::race::pulumi-nodejs:dynamic/chroot:${owner.label}`;
+    const declarations = [...scene.declarations(this.#layout), ...files.map(({ declaration }) => declaration)];
     for (const declaration of declarations) {
-      const [type, name] = declaration.owner.label.split("::");
-      session.program.declare(declaration, `urn:pulumi:dev::race::pulumi-nodejs:dynamic/chroot:${type}::${name}`);
+      const text = files.find((file) => file.declaration === declaration)?.text;
+      session.declare(declaration, urnOf(declaration), text === undefined ? undefined : contentOfText(text));
     }
     return () => Promise.all(declarations.map((declaration) => session.converge(declaration)));
   }

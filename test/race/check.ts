@@ -57,10 +57,18 @@ export function check(
   const losses = outsideLosses(host, before, jail);
   if (withAcls && aclsOf(host) !== before.acls) losses.push(`outside, an ACL has changed:\n${aclsOf(host)}`);
   const reported = new Map<Bytes, string | undefined>();
-  for (const { view } of outcomes)
+  for (const { view, error } of outcomes) {
     for (const { path, blocked } of view?.plan.differences ?? []) reported.set(path, blocked);
+    // What stands at the place of a file is the file's, and so it is said.
+    for (const path of refusedPaths(error)) reported.set(path, error?.message);
+  }
   const { faults, refused, left } = insideFindings(before, jail, layout, reported);
   return { losses, faults: [...faults, ...leftClosed(host, before, jail)], refused, left };
+}
+
+function refusedPaths(error: (Error & { code?: string }) | undefined): Bytes[] {
+  const said = error?.code === "refused" ? error.message.split("; ") : [];
+  return said.flatMap((why) => (/(?:^|: )([^ :]+) is (?:at or|a|an) /.exec(why)?.[1] as Bytes | undefined) ?? []);
 }
 
 /** Directories that were closed for the repair, and that the daemon has not got back. In a hot root it may move root's too. */

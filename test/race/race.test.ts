@@ -7,6 +7,8 @@ import { control, type Product, product, unsealed } from "./product";
 /** Within it the control has to lose; it does in the first runs. */
 const controlRuns = 40;
 const runs = 60;
+/** Those with files take twice as long. */
+const deliverMs = 20_000;
 /** What a busy machine does not do in this time is left for `npm run race`. */
 const patienceMs = 30_000;
 const leastRuns = 10;
@@ -15,7 +17,7 @@ async function race(
   make: () => Product,
   flavour: "gnu" | "busybox",
   most: number,
-  options: { stopAtLoss?: boolean; signal?: AbortSignal } = {},
+  options: { stopAtLoss?: boolean; signal?: AbortSignal; withFiles?: boolean } = {},
 ): Promise<Tally> {
   const tally = newTally();
   const raced = make();
@@ -57,5 +59,13 @@ for (const hardLinks of [1, 0] as const satisfies readonly HardLinks[])
         assert.equal(tally.attacks.size, 16);
         assert.deepEqual(idle, []);
       });
+
+      // Where everybody may link everything there is the most to swap.
+      if (hardLinks === 0)
+        test(`${flavour}: with an attacker at the places of files, each comes whole, and nothing of outside comes with them`, async () => {
+          const tally = await race(product, flavour, runs, { signal: AbortSignal.timeout(deliverMs), withFiles: true });
+          assert.deepEqual([tally.lost, tally.faulty, tally.broken], [0, 0, []], tally.details.join("\n"));
+          assert.ok(tally.delivered >= tally.runs, `${tally.delivered} files in ${tally.runs} runs`);
+        });
     }
   });

@@ -10,6 +10,7 @@ import type { LabHost } from "../support/sshd";
 import { useHost } from "../support/use-host";
 import {
   accounts,
+  noContents,
   observeAll,
   productEnd,
   runScripts,
@@ -69,7 +70,11 @@ for (const flavour of ["gnu", "busybox"] as const)
       const product = await productEnd(one, seen);
       const ran = await run(one);
       const end = (await observeAll(host, "/srv/jails")).get("hostile");
-      assert.deepEqual(states(end), states({ entries: product.end }));
+      // The script is about owners and modes: devices that nobody declares are moved away by `up` alone.
+      assert.deepEqual(
+        states(end).filter((state) => !/ (character|block) device /.test(state)),
+        states({ entries: product.end }),
+      );
       assert.equal(await outside(), before);
       assert.equal(ran.code, 1);
       assert.match(ran.error, /^not repaired: kinds\/outside-name: /m);
@@ -240,7 +245,7 @@ test("documents are the same bytes for the same intent, in whatever order it is 
     rules,
   };
   const [one, other] = [given, { ...given, rules: { b: rules.b, a: rules.a } }].map((each) =>
-    documents(mergedOf(each), scriptParts("/srv/jails/doc")),
+    documents(mergedOf(each), noContents, scriptParts("/srv/jails/doc")),
   );
   assert.deepEqual(one, other);
   const [script = "", page = ""] = one?.map(({ text }) => text) ?? [];

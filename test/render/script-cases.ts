@@ -10,6 +10,7 @@ import type { Observation } from "../../provider/observe/observation";
 import { plan } from "../../provider/plan/plan";
 import { type Step, steps } from "../../provider/plan/steps";
 import { documents } from "../../provider/render/documents";
+import type { Contents } from "../../provider/render/jail-contents";
 import { type Case, mergedOf, observationOf } from "../plan/golden";
 import { applied } from "../plan/simulated-host";
 import { siteOn, walk } from "../support/jail-site";
@@ -25,9 +26,12 @@ export interface ScriptCase {
   readonly merged: Merged;
 }
 
+/** Of a jail that nobody puts anything into. */
+export const noContents: Contents = { files: [], closure: { files: [], links: [], problems: [], hints: [] } };
+
 /** The script that `documents` makes for a jail. */
 export function scriptOf(merged: Merged, root: string): string {
-  return documents(merged, scriptParts(root))[0]?.text ?? "";
+  return documents(merged, noContents, scriptParts(root))[0]?.text ?? "";
 }
 
 export function scriptCase(given: Case, root: string): ScriptCase {

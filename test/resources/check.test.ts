@@ -3,6 +3,7 @@ import { createServer, type Server } from "node:net";
 import test, { after, before, describe } from "node:test";
 import { Handlers } from "../../provider/handlers/handlers";
 import { jailKind } from "../../provider/resources/jail/kind";
+import { jailFileKind } from "../../provider/resources/jail-file/kind";
 import type { ResourceKind } from "../../provider/resources/kind";
 import { permissionRuleKind } from "../../provider/resources/permission-rule/kind";
 
@@ -12,6 +13,7 @@ const baseline = { owner: "root", group: "named", fileMode: "u=rw,og=r", directo
 const connection: Args = { host: "127.0.0.1", hostKey: "ssh-ed25519 AAAA" };
 const jail: Args = { connection, root: "/chroot/named", user: "named", group: "named", baseline };
 const rule: Args = { jail: { connection, root: "/chroot/named" }, match: "var", owner: "root", reason: "why" };
+const file: Args = { jail: { connection, root: "/chroot/named" }, path: "etc/f", content: "x", reason: "why" };
 
 let server: Server;
 let connections = 0;
@@ -28,10 +30,13 @@ after(() => server.close());
 async function failuresOf(kind: ResourceKind, args: Args): Promise<[string, string][]> {
   const urn = `urn:pulumi:dev::proj::pulumi-nodejs:dynamic/chroot:${kind.name}::x`;
   const site = kind === jailKind ? { connection: args["connection"], root: args["root"] } : args["jail"];
-  const turn = { urn, preview: true, survey: [site] };
+  const turn = { urn, preview: true, survey: JSON.stringify([site]) };
   const { failures = [] } = await new Handlers(kind).check({}, { ...args, turn, drift: unknown });
   return failures.map(({ property, reason }) => [property, reason]);
 }
+
+const user = (more: Args) => ({ users: { www: { reason: "why", ...more } } });
+const bundle = (path: string) => ({ caBundle: { path, reason: "why" } });
 
 /** What is wrong, where the failure has to be, and what it has to say. */
 type Mistake = readonly [what: string, change: Args, property: string, reason: RegExp];
@@ -62,13 +67,35 @@ const jailMistakes: readonly Mistake[] = [
   ["a baseline without a mode", { baseline: { ...baseline, fileMode: undefined } }, "baseline.fileMode", /./],
   ["a user that is none", { user: "a:b" }, "user", /not the name or number/],
   ["no group", { group: undefined }, "group", /./],
-  ["a glob that leaves the root", { exclude: { "../x": "why" } }, "exclude.../x", /leaves the jail's root/],
+  ["a glob that leaves the root", { exclude: { "../x": "why" } }, "exclude.../x", /contains "\.\."/],
   ["an escaped glob that leaves the root", { exclude: { "\\.\\./x": "why" } }, "exclude.\\.\\./x", /\.\./],
   ["an absolute directory", { directories: { "/etc": "why" } }, "directories./etc", /is absolute/],
-  ["a writable directory outside", { writable: { "a/../..": "why" } }, "writable.a/../..", /leaves the jail's root/],
+  ["a writable directory outside", { writable: { "a/../..": "why" } }, "writable.a/../..", /contains "\.\."/],
   ["a directory without a reason", { directories: { etc: "" } }, "directories.etc", /is blank/],
   ["a writable directory with a blank reason", { writable: { run: " \t" } }, "writable.run", /is blank/],
   ["an exclusion without a reason", { exclude: { "a/**": null } }, "exclude.a/**", /./],
+  ["a user of the jail without a reason", { accounts: { users: { www: " " } } }, "accounts.users.www", /is blank/],
+  ["a group without a reason", { accounts: { groups: { www: "" } } }, "accounts.groups.www", /is blank/],
+  ["a user with a blank reason", { accounts: user({ reason: "" }) }, "accounts.users.www.reason", /is blank/],
+  ["a number for a user's name", { accounts: { users: { "1033": "why" } } }, "accounts.users.1033", /is a number/],
+  ["a name with a field in it", { accounts: { groups: { "a:b": "why" } } }, "accounts.groups.a:b", /not the name/],
+  ["a relative home", { accounts: user({ home: "var/www" }) }, "accounts.users.www.home", /is relative/],
+  ["a home with a field in it", { accounts: user({ home: "/a:/bin/sh" }) }, "accounts.users.www.home", /contains ":"/],
+  ["a home with a line in it", { accounts: user({ home: "/a\nb" }) }, "accounts.users.www.home", /newline/],
+  ["root without saying why", { accounts: { users: { root: "why" } } }, "accounts.users.root", /why in allowRoot$/],
+  ["root for a blank reason", { accounts: user({ allowRoot: " " }) }, "accounts.users.www.allowRoot", /is blank/],
+  ["a user with a shell", { accounts: user({ shell: "/bin/sh" }) }, "accounts.users.www.shell", /not known/],
+  ["accounts that are none", { accounts: { user: {} } }, "accounts.user", /not known: did you mean users\?$/],
+  ["a host's file without a reason", { hostFiles: { hosts: "" } }, "hostFiles.hosts", /is blank/],
+  [
+    "a host's file that nobody knows",
+    { hostFiles: { resolveConf: "why" } },
+    "hostFiles.resolveConf",
+    /not known: did you mean resolvConf\?$/,
+  ],
+  ["a bundle at a relative path", { hostFiles: bundle("etc/ca.pem") }, "hostFiles.caBundle.path", /is relative/],
+  ["a bundle out of the jail", { hostFiles: bundle("/a/../../b") }, "hostFiles.caBundle.path", /"\.\."/],
+  ["a bundle that is moved away", { hostFiles: bundle("/.pulumi-chroot/b") }, "hostFiles.caBundle.path", /moved away/],
   ["a connection without a host", { connection: { user: "root" } }, "connection.host", /./],
   ["a port that is none", { connection: { host: "h", port: 70_000 } }, "connection.port", /./],
   // The engine prints the value of a property that it is told of: of the connection as a whole that would be the key.
@@ -80,14 +107,33 @@ const jailMistakes: readonly Mistake[] = [
   ],
   ["a connection that is none", { connection: "KEY" }, "", /^connection: /],
   ["an argument that is not known", { privateKey: "KEY" }, "", /^privateKey is not known/],
-  ["what deletion does not know", { onDelete: "burn" }, "onDelete", /./],
+  ["what deletion does not know", { onDelete: "burn" }, "onDelete", /^must be "keep" or "removeCreated"$/],
+  ["a number for a text", { user: 7 }, "user", /^must be a string, not a number$/],
+  ["a list for a map", { directories: ["etc"] }, "directories", /^must be an object, not a list$/],
+  ["a text for a switch", { adopt: "yes" }, "adopt", /^must be true or false, not a string$/],
+  ["half a port", { connection: { host: "h", port: 1.5 } }, "connection.port", /must be a whole number$/],
+  [
+    "a text for a port",
+    { connection: { host: "h", port: "22" } },
+    "connection.port",
+    /must be a number, not a string$/,
+  ],
+  ["a port that is too high", { connection: { host: "h", port: 70_000 } }, "connection.port", /must be 65535 or less$/],
+  ["no time to wait", { connection: { host: "h", perDialTimeout: -1 } }, "connection.perDialTimeout", /be 0 or more$/],
+  ["an empty name of a user", { connection: { host: "h", user: "" } }, "connection.user", /is empty$/],
+  [
+    "a misspelt word in an object",
+    { connection: { host: "h", hostkey: "k" } },
+    "connection.hostkey",
+    /^connection\.hostkey is not known: did you mean hostKey\?$/,
+  ],
 ];
 
 const ruleMistakes: readonly Mistake[] = [
-  ["a glob that leaves the root", { match: "../etc/*" }, "match", /leaves the jail's root/],
+  ["a glob that leaves the root", { match: "../etc/*" }, "match", /contains "\.\."/],
   ["an absolute glob", { match: "/etc/*" }, "match", /is absolute/],
   ["a glob that is none", { match: "a[" }, "match", /without "\]"/],
-  ["an exception that leaves the root", { except: ["a", "../b"] }, "except.1", /leaves the jail's root/],
+  ["an exception that leaves the root", { except: ["a", "../b"] }, "except.1", /contains "\.\."/],
   ["no reason", { reason: undefined }, "reason", /./],
   ["a blank reason", { reason: " \n" }, "reason", /is blank/],
   ["nothing to set", { owner: undefined }, "owner", /sets nothing/],
@@ -114,9 +160,21 @@ const ruleMistakes: readonly Mistake[] = [
   ["a jail without a connection", { jail: { root: "/chroot/x" } }, "jail.connection", /./],
 ];
 
-for (const [kind, right, mistakes] of [
-  [jailKind, jail, jailMistakes],
-  [permissionRuleKind, rule, ruleMistakes],
+const fileMistakes: readonly Mistake[] = [
+  ["two contents", { hostFile: "/etc/hosts" }, "", /^give one of .*, not content and hostFile$/],
+  ["no content", { content: undefined }, "", /^give one of [^:]*symlinkTo$/],
+  ["a misspelt link", { hostlink: "/etc/f" }, "", /^hostlink is not known: did you mean hostLink\?$/],
+  ["a link of the host's in the jail", { hostLink: "/chroot/named/etc/g" }, "hostLink", /is in the jail.*symlinkTo/],
+  ["a misspelt mode", { mod: "0640" }, "", /^mod is not known: did you mean mode\?$/],
+  ["an empty command", { onChange: [] }, "onChange", /is empty: give one at least$/],
+  ["no time for a command", { timeLimit: 0 }, "timeLimit", /^must be 1 or more$/],
+  ["a validator that is told no file", { validate: ["true"] }, "validate", /names no file/],
+];
+
+for (const [kind, right, mistakes, wrong] of [
+  [jailKind, jail, jailMistakes, { root: "x", user: "" }],
+  [permissionRuleKind, rule, ruleMistakes, { match: "/", reason: "" }],
+  [jailFileKind, file, fileMistakes, { path: "/", reason: "" }],
 ] as const) {
   describe(`the check of a ${kind.name}`, () => {
     for (const [what, change, property, reason] of mistakes) {
@@ -133,7 +191,6 @@ for (const [kind, right, mistakes] of [
     }
 
     test("names every mistake at once", async () => {
-      const wrong = kind === jailKind ? { root: "x", user: "" } : { match: "/", reason: "" };
       const failures = await failuresOf(kind, { ...right, ...wrong });
       assert.deepEqual(
         failures.map(([property]) => property),
@@ -161,6 +218,14 @@ test("a mistake is refused also beside what is not known yet", async () => {
     rules.map(([property]) => property),
     ["match"],
   );
+});
+
+test("a jail's accounts and files of the host may be Outputs: of what is not known yet, and of nothing", async () => {
+  const accounts = { users: { www: "why", a: { reason: "why", home: "/a", group: "g" } }, groups: { www: "why" } };
+  const all = { ...jail, accounts, hostFiles: { hosts: "why", ...bundle("/etc/ca.pem") } };
+  for (const [path, args] of unknownAt(all)) assert.deepEqual(await failuresOf(jailKind, args), [], path);
+  const nothing = { ...all, root: unknown, accounts: { users: null, groups: null }, hostFiles: { hosts: null } };
+  assert.deepEqual(await failuresOf(jailKind, nothing), []);
 });
 
 test("a rule with every field is refused nothing, whichever of them is not known yet", async () => {

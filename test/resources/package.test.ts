@@ -11,7 +11,7 @@ const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as
 
 test("the package exports a class for each kind of resource, the mtree specification, and nothing else", () => {
   assert.deepEqual(Object.keys(index).sort(), [...kinds.keys(), "mtreeSpec"].sort());
-  assert.deepEqual(Object.keys(index).sort(), ["Jail", "PermissionRule", "mtreeSpec"]);
+  assert.deepEqual(Object.keys(index).sort(), ["Jail", "JailFile", "PermissionRule", "Wrapper", "mtreeSpec"]);
 });
 
 test("a program in plain JavaScript that leaves out a connection or a jail is told which resource lacks what", () => {
@@ -25,7 +25,7 @@ test("a program in plain JavaScript that leaves out a connection or a jail is to
 });
 
 test("the frozen entry has handlers for each kind, under names that states hold for ever", () => {
-  assert.deepEqual(Object.keys(lifecycle).sort(), ["jail", "permissionRule"]);
+  assert.deepEqual(Object.keys(lifecycle).sort(), ["jail", "jailFile", "permissionRule", "wrapper"]);
 });
 
 test("a program can require the package, its frozen entry, its schema and its manifest, and nothing behind them", () => {
@@ -40,7 +40,7 @@ test("a program can require the package, its frozen entry, its schema and its ma
   );
 });
 
-test("the package depends on an SSH client and a validator at run time, the SDK being the program's", () => {
-  assert.deepEqual(Object.keys(manifest["dependencies"] as object).sort(), ["ssh2", "zod"]);
+test("the package depends on an SSH client, a validator and what compares texts at run time, the SDK being the program's", () => {
+  assert.deepEqual(Object.keys(manifest["dependencies"] as object).sort(), ["diff", "ssh-config", "ssh2", "zod"]);
   assert.deepEqual(manifest["peerDependencies"], { "@pulumi/pulumi": ">=3.216.0 <4" });
 });

@@ -158,17 +158,27 @@ describe("what travels beside the arguments", () => {
     assert.deepEqual(labels(found), ["my:index:Dns$Jail$PermissionRule::var"]);
   });
 
-  test("is the survey of all jails of the turn, with the first of its resources, without those in Outputs", async () => {
-    new Jail("one", args);
-    new Jail("two", { ...args, root: "/chroot/two" });
-    new Jail("later", { ...args, root: pulumi.output("/chroot/later") });
-    const [one, two] = await registered("one", "two", "later");
-    const survey = turnOf(one)["survey"] as { root: string }[];
+  test("is the survey of all jails of the turn, with some of its resources, without those in Outputs", async () => {
+    const names = ["one", "two", "later", "four", "five"];
+    for (const name of names) {
+      const root = `/chroot/${name}`;
+      new Jail(name, { ...args, root: name === "later" ? pulumi.output(root) : root });
+    }
+    const surveys = (await registered(...names)).map((found) => turnOf(found)["survey"]);
+    const survey = JSON.parse(String(surveys[0])) as { root: string }[];
     assert.deepEqual(
       survey.map(({ root }) => root),
-      ["/chroot/named", "/chroot/two"],
+      ["/chroot/one", "/chroot/two", "/chroot/four", "/chroot/five"],
     );
-    assert.equal(turnOf(two)["survey"], undefined);
+    assert.deepEqual(surveys, [surveys[0], surveys[0], "[]", surveys[0], "[]"]);
+  });
+
+  test("comes first with one that has it, however many jails there are", async () => {
+    const names = Array.from({ length: 40 }, (_, index) => `jail${index}`);
+    for (const name of names) new Jail(name, { ...args, root: `/chroot/${name}` });
+    await registered(...names);
+    const [first] = inputs.values();
+    assert.equal(JSON.parse(String(turnOf(first)["survey"])).length, names.length);
   });
 
   test("gives a rule connection and root of its Jail, not outputs that are unknown in a preview", async () => {

@@ -31,7 +31,7 @@ after(async () => {
 
 test("the package has what runs, its schema, its README and its licence, and nothing else", () => {
   const paths = packed.files.map(({ path }) => path);
-  const scripts = ["host", "script"].flatMap((folder) =>
+  const scripts = ["host", "launcher", "script"].flatMap((folder) =>
     readdirSync(join(checkout, "provider/agent", folder)).map((file) => `provider/agent/${folder}/${file}`),
   );
   const wanted = ["README.md", "LICENSE", "schema.json", "package.json", ...scripts];
@@ -41,9 +41,10 @@ test("the package has what runs, its schema, its README and its licence, and not
   assert.deepEqual(others, []);
 });
 
-test("the README's first example, pasted into an empty folder with the package installed, compiles and previews", async () => {
+test("the README's examples, pasted into an empty folder with the package installed, compiles and previews", async () => {
   const readme = readFileSync(join(checkout, "README.md"), "utf8");
-  const example = /^```ts\n(.*?)^```$/ms.exec(readme)?.[1] ?? "";
+  // They go on from each other.
+  const example = [...readme.matchAll(/^```ts\n(.*?)^```$/gms)].map(([, text]) => text).join("\n");
   // The one change: where the host is.
   assert.match(example, /host: "ns1\.example\.com"/);
   writeFileSync(join(app, "index.ts"), example.replace('"ns1.example.com"', `"127.0.0.1", port: ${host.port}`));

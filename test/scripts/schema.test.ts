@@ -79,10 +79,11 @@ test("another root replaces, and a connection does not", () => {
   assert.deepEqual(flagged(rule.inputProperties, "willReplaceOnChanges"), []);
 });
 
-test("key and passphrase are secrets, and nothing else is", () => {
-  const { "chroot:index:Connection": connection, ...others } = schema.types;
-  assert.deepEqual(flagged(connection?.properties, "secret"), ["privateKey", "privateKeyPassword"]);
-  for (const { properties } of Object.values(others)) assert.deepEqual(flagged(properties, "secret"), []);
+test("password, key and passphrase are secrets, and nothing else is", () => {
+  const server = ["password", "privateKey", "privateKeyPassword"];
+  const secrets: Record<string, string[]> = { Connection: server, ProxyConnection: server, Become: ["password"] };
+  for (const [token, { properties }] of Object.entries(schema.types))
+    assert.deepEqual(flagged(properties, "secret"), secrets[token.replace("chroot:index:", "")] ?? [], token);
 });
 
 test("the Pulumi CLI accepts the schema", () => {

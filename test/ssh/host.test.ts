@@ -122,7 +122,12 @@ test("a port that accepts and says nothing is given up in time", () =>
   serve(
     () => undefined,
     (port) =>
-      fails(see({ port, perDialTimeout: 0.5 }), "silent", /no answer for 0\.5 s\n.*connection\.perDialTimeout/, 2000),
+      fails(
+        see({ port, perDialTimeout: 0.5 }),
+        "silent",
+        /no answer for 0\.5 s \(in the SSH handshake\)\n.*connection\.perDialTimeout/,
+        2000,
+      ),
   ));
 
 test("a port that answers with something else is not taken for an SSH server", () =>
@@ -135,7 +140,7 @@ test("a host that hangs is given up in time: before the login, before a command 
   const hasty = { perDialTimeout: 0.7 };
   try {
     host.freeze();
-    await fails(see(hasty), "silent", /cannot connect: .*no answer for 0\.7 s/, 2500);
+    await fails(see(hasty), "silent", /cannot connect: .*no answer for 0\.7 s \(in the SSH handshake\)/, 2500);
     host.thaw();
     await see(hasty);
     host.freeze();
@@ -152,6 +157,14 @@ test("a host that hangs is given up in time: before the login, before a command 
     host.thaw();
   }
   assert.equal((await see()).entries.size, 1, "and when it is back it is looked at again");
+});
+
+test("a host that hangs is waited for without end where perDialTimeout is 0, as in @pulumi/command", async () => {
+  host.freeze();
+  const seen = see({ perDialTimeout: 0 });
+  await setTimeout(1500);
+  host.thaw();
+  assert.equal((await seen).entries.size, 1);
 });
 
 test("a host key that is not the pinned one is refused, also over a connection that is open already", async () => {

@@ -4,7 +4,21 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test, { after, describe } from "node:test";
-import { fingerprint, hostMatches, parseKnownHosts, trustFor } from "../../provider/ssh/trust";
+import type { Connection } from "../../provider/model/connection";
+import { routeOf } from "../../provider/ssh/route";
+import {
+  fingerprint,
+  hostMatches,
+  parseKnownHosts,
+  type Trust,
+  trustFor as trustForHop,
+} from "../../provider/ssh/trust";
+
+function trustFor(connection: Connection): Trust {
+  const [hop] = routeOf(connection, []);
+  assert.ok(hop);
+  return trustForHop(hop);
+}
 
 /** A key blob of a type; nobody signs with it. */
 function makeKey(type = "ssh-ed25519"): Buffer {

@@ -1,10 +1,12 @@
 import type { Site } from "../../provider/agent/site";
+import { type Content, wishOf } from "../../provider/handlers/content";
 import type { Outcome } from "../../provider/handlers/converge";
 import { type Look, lookAt } from "../../provider/handlers/look";
 import { JailSession } from "../../provider/handlers/session";
 import type { View } from "../../provider/handlers/view";
 import type { Declaration } from "../../provider/intent/declaration";
-import { fill } from "./program";
+import { digestOf } from "../../provider/model/digest";
+import { type DeclaredFile, fill } from "./program";
 
 type Filled = ReturnType<typeof fill>;
 /** A jail's arguments, filled in where a test does not say them. */
@@ -22,22 +24,37 @@ export interface Driven {
   look(name?: string): Promise<Look>;
 }
 
-/** A program with one jail, named `jail`, and its rules, in a session of its own: what one process of the provider has. */
-export function drive(site: Site, jail: JailPart = {}, rules: RuleParts = {}): Driven {
+/** Files of the jail, with a text that may be a secret or whatever else the arguments say. */
+export type FileParts = Readonly<
+  Record<string, Omit<DeclaredFile, "jail" | "source"> & { secret?: boolean; bytes?: Content }>
+>;
+
+/** A program with one jail, named `jail`, its rules and files, and labels of what it had and has no more, in a session of its own: what one process of the provider has. */
+export function drive(
+  site: Site,
+  jail: JailPart = {},
+  rules: RuleParts = {},
+  files: FileParts = {},
+  departed: readonly string[] = [],
+  session = new JailSession(site),
+): Driven {
   const { jails, rules: filled } = fill({
     jails: { jail: { adopt: true, ...jail, connection: site.connection, root: site.root } },
     rules: Object.fromEntries(Object.entries(rules).map(([name, rule]) => [name, { ...rule, jail: "jail" }])),
   });
-  const session = new JailSession(site);
   const declarations = new Map<string, Declaration>();
-  const declare = (kind: string, name: string, args: Declaration["args"]) => {
+  const declare = (kind: string, name: string, args: Declaration["args"], content?: Content) => {
     const token = Buffer.from(name).toString("hex").padEnd(32, "0").slice(0, 32);
-    const declaration = { kind, owner: { token, label: `${kind}::${name}` }, args };
-    session.program.declare(declaration, `urn:pulumi:dev::test::pulumi-nodejs:dynamic/chroot:${kind}::${name}`);
+    const declaration = { kind, owner: { token, label: `${kind}::${name}` }, args, ...wishOf(content) };
+    const urn = `urn:pulumi:dev::test::pulumi-nodejs:dynamic/chroot:${kind}::${name}`;
+    session.declare(declaration, urn, content);
     declarations.set(name, declaration);
   };
+  session.program.reserve([], new Set(departed));
   for (const { connection: _, ...args } of Object.values(jails)) declare("Jail", "jail", args);
   for (const [name, { jail: _, ...args }] of Object.entries(filled)) declare("PermissionRule", name, args);
+  for (const [name, { secret = false, bytes, content, ...args }] of Object.entries(files))
+    declare("JailFile", name, { reason: "a test", ...args }, bytes ?? contentOf(content, secret));
   const declarationOf = (name: string) => {
     const declaration = declarations.get(name);
     if (!declaration) throw new Error(`no resource ${name}`);
@@ -51,6 +68,21 @@ export function drive(site: Site, jail: JailPart = {}, rules: RuleParts = {}): D
     forget: (name) => session.forget(declarationOf(name).owner.token ?? ""),
     view: () => session.view(),
     look: (name = "jail") => lookAt(declarationOf(name).owner, () => session.view()),
+  };
+}
+
+function contentOf(text: string | undefined, isSecret: boolean): Content | undefined {
+  return text === undefined ? undefined : contentOfText(text, isSecret);
+}
+
+/** What a resource with this text puts into its file. */
+export function contentOfText(text: string, isSecret = false): Content {
+  return {
+    digest: digestOf(text),
+    isSecret,
+    async *chunks() {
+      yield Buffer.from(text);
+    },
   };
 }
 

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { Bytes } from "../../provider/model/bytes";
+import type { Connection } from "../../provider/model/connection";
 import { isCold } from "../../provider/model/mode";
 import { type Guarded, looser, snapshot } from "./access";
 import { type Driven, drive, errorsOf } from "./driven";
@@ -42,11 +43,17 @@ export class Sweep {
   }
 
   /** One run with a fault, a preview, a run of one resource, a run of all. */
-  async check(fault: Fault, nth: number): Promise<void> {
+  check(fault: Fault, nth: number): Promise<void> {
+    return this.survives(() => this.#faults.inject(fault, nth, () => this.#drive().up()));
+  }
+
+  /** The same with a fault that the caller makes, in a run that it is given. */
+  async survives(faulty: (program: (more?: Partial<Connection>) => Driven) => Promise<unknown>): Promise<void> {
     await reset(this.#host);
     const before = await snapshot(this.#host, root);
     const outside = walk(this.#host.path("/srv/outside"));
-    await this.#faults.inject(fault, nth, () => this.#drive().up());
+    await faulty((more) => this.#drive(more));
+    await this.#faults.settle();
     const cut = await snapshot(this.#host, root);
     this.#noLooser(before, cut);
     await this.#preview(before, cut);
@@ -61,6 +68,11 @@ export class Sweep {
     assert.deepEqual(errorsOf(await this.#drive().up()), []);
     await this.#isDeclared();
     assert.deepEqual(walk(this.#host.path("/srv/outside")), outside);
+  }
+
+  /** Waits until nothing of an agent is left on the host. */
+  settle(): Promise<void> {
+    return this.#faults.settle();
   }
 
   /** A run with a fault, after which nobody converges the jail any more. */
@@ -95,9 +107,9 @@ export class Sweep {
     return sums.trimEnd().split("\n");
   }
 
-  #drive(): Driven {
+  #drive(more: Partial<Connection> = {}): Driven {
     const { jail, rules } = declared(this.#variant, this.#hasAcl);
-    return drive(siteOn(this.#host, root, { perDialTimeout: 10 }), jail, rules);
+    return drive(siteOn(this.#host, root, { perDialTimeout: 10, ...more }), jail, rules);
   }
 
   #noLooser(before: Tree, now: Tree): void {

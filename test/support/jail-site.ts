@@ -27,7 +27,7 @@ export function change<T>(site: Site, work: (agent: Agent) => Promise<T>): Promi
 
 /** Gives what went wrong. */
 export function doSteps(site: Site, steps: readonly Step[]): Promise<string[]> {
-  return change(site, (agent) => applySteps(agent, steps));
+  return change(site, async (agent) => [...(await applySteps(agent, steps)).errors]);
 }
 
 /** What Node's own lstat says of one entry. `ctime` tells whether anything was done to the inode. */
@@ -50,6 +50,7 @@ export function walk(top: string, skip: (path: Bytes) => boolean = () => false):
       gid: Number(stat.gid),
       links: Number(stat.nlink),
       inode: `${stat.dev}:${stat.ino}`,
+      size: Number(stat.size),
       ...(type === "link" ? { target: readlinkSync(file, { encoding: "latin1" }) as Bytes } : {}),
       ctime: stat.ctimeNs,
     });

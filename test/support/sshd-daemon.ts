@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { setTimeout } from "node:timers/promises";
 import type { LabRoot } from "../../scripts/lab/root";
+import { freePort } from "./free-port";
 import { SSHD_PATHS } from "./sshd-config";
 
 const PORT_ATTEMPTS = 5;
@@ -47,19 +47,4 @@ export function readPid(root: LabRoot): number | undefined {
   const path = root.path(SSHD_PATHS.pid);
   const text = existsSync(path) ? readFileSync(path, "latin1").trim() : "";
   return text === "" ? undefined : Number(text);
-}
-
-/** A port that is free now; what takes it before sshd does is met with another attempt. */
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      server.close(() => {
-        if (address !== null && typeof address === "object") resolve(address.port);
-        else reject(new Error("The system gave no TCP port"));
-      });
-    });
-  });
 }

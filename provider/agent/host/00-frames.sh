@@ -6,7 +6,7 @@
 # argument of a command: the daemon may read those). The phases are registry (its lock), enter (walk to the root), look
 # (facts, records, scan); and where something differs: seal what the daemon may write, scan again, repair, scan, relax.
 #
-# The sender sets NONCE, REGISTRY_HOME, QUARANTINE and IDLE in the lines before this one.
+# The sender sets NONCE, REGISTRY_HOME, QUARANTINE, STAGING and IDLE in the lines before this one.
 set -uf
 umask 077
 PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C
@@ -16,7 +16,7 @@ NEWLINE='
 '
 # Until there is one: nothing is below this name.
 REGISTRY=/dev/null
-ENTERED='' ERROR='' ZONE='' DEPTH='' LEVEL=0 PLANNED='' SEALED='' WATCH=''
+ENTERED='' ROOT='' ERROR='' ZONE='' DEPTH='' LEVEL=0 PLANNED='' SEALED='' WATCH='' LOCKED='' STAGE='' STAGED='' TARGET='' NAME='' OLD=''
 
 # frame LENGTH: exactly that much of the input.
 frame() { dd bs=65536 count="$1" iflag=count_bytes,fullblock 2>/dev/null; }
@@ -28,21 +28,29 @@ told() {
   say list "$1"
   shift
   {
-    SAID=$({ "$@" 2>&1 >&3; printf '\n%s' "$?"; })
+    SAID=$({ "$@" 2>&1 >&3; printf '\n%s %s' "$NONCE" "$?"; })
   } 3>&1
-  # It is killed before it can say how it ended, as whoever fills a host's memory may do.
-  case $SAID in *"$NEWLINE"*) ;; *) SAID=${NEWLINE}255 ;; esac
-  # What was printed may end without its NUL.
-  printf '\0'
-  say "listed ${SAID##*"$NEWLINE"} ${SAID%"$NEWLINE"*}"
+  ended
 }
 
-# lines COMMAND…: each line that a command prints as a piece.
+# lines NAME COMMAND…: the same, with each line that a command prints as a piece.
 lines() {
+  say list "$1"
+  shift
   {
-    failed=$({ { "$@"; printf '%s' "$?" >&4; } | tr '\n' '\0' >&3; } 4>&1)
+    SAID=$({ { "$@"; printf '\n%s %s' "$NONCE" "$?" >&4; } | tr '\n' '\0' >&3; } 4>&1 2>&1)
   } 3>&1
-  return "${failed:-255}"
+  ended
+}
+
+# ended: the end of a list. Who is killed before it can say how it ended, as whoever fills a host's memory may do, has not: what it
+# complains of may have any names in it.
+ended() {
+  status=255
+  case $SAID in *"$NEWLINE$NONCE "*) status=${SAID##*"$NONCE "} SAID=${SAID%"$NEWLINE$NONCE "*} ;; esac
+  # What was printed may end without its NUL.
+  printf '\0'
+  say "listed $status $SAID"
 }
 
 # whole COMMAND…: fails where what a command prints is not all of it: nobody took it (a full disk), or it was killed. That

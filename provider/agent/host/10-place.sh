@@ -1,8 +1,11 @@
 # cold UID:MODE: a directory is cold when only root can rename or replace what is in it. All above a root have to be.
-cold() {
-  case $1 in
-    0:*[2367]? | 0:*[2367]) return 1 ;;
-    0:*) return 0 ;;
+cold() { alone 0 "$1"; }
+
+# alone UID UID:MODE: only this user, and root, can rename or replace what is in such a directory.
+alone() {
+  case $2 in
+    "$1":*[2367]? | "$1":*[2367]) return 1 ;;
+    "$1":*) return 0 ;;
     *) return 1 ;;
   esac
 }
@@ -39,7 +42,8 @@ components() {
       [ "$make" = make ] || { say "absent $at"; return 0; }
       # Parents as mkdir -p makes them; the root itself stays closed until its declared owner and mode are set.
       if [ "$at" = "$ROOT" ]; then mode=0700; else mode=0755; fi
-      ERROR=$(mkdir -m "$mode" "$at" 2>&1) || return 1
+      # The agent of another jail may have made this parent meanwhile; like any other, it has to be cold.
+      ERROR=$(mkdir -m "$mode" "$at" 2>&1) || { [ "$at" != "$ROOT" ] && [ -d "$at" ] && ERROR=''; } || return 1
       here=$(stat -c '%u:%a:%F' "$at")
     fi
     type=${here#*:*:}
@@ -49,25 +53,51 @@ components() {
   SEEN=$here
 }
 
+# unsafe_above PATH: the first directory above it that is none, or in which others than root may write.
+unsafe_above() {
+  dir=${1%/*} at=''
+  set -- /
+  while [ -n "$dir" ]; do
+    dir=${dir#/}
+    at=$at/${dir%%/*}
+    case $dir in */*) dir=/${dir#*/} ;; *) dir='' ;; esac
+    set -- "$@" "$at"
+  done
+  seen=$(stat -c '%u:%a:%F' -- "$@" 2>/dev/null)
+  for at; do
+    here=${seen%%"$NEWLINE"*}
+    case $seen in *"$NEWLINE"*) seen=${seen#*"$NEWLINE"} ;; *) seen='' ;; esac
+    case $here in
+      '') printf 'absent - %s' "$at" ;;
+      *:directory) cold "${here%:*}" && continue; printf 'open %s %s' "$(stat -c '%U:%G:%a' -- "$at")" "$at" ;;
+      *) printf 'nodir - %s' "$at" ;;
+    esac
+    return
+  done
+}
+
 facts() {
   say "uid $(id -u)"
   machine=''
   [ ! -r /etc/machine-id ] || read -r machine </etc/machine-id
   say "machine $machine"
+  [ ! -d /run/systemd/system ] || say 'boot systemd'
   for tool in flock getfacl setfacl getcap setcap; do
     command -v "$tool" >/dev/null || say "gap $tool"
   done
   # Where it is 0 everybody may give a file of somebody else's a second name.
   if read -r links </proc/sys/fs/protected_hardlinks && [ "$links" = 0 ]; then say 'gap protected_hardlinks'; fi
-  told passwd cut -d: -f1,3 /etc/passwd
-  told group cut -d: -f1,3 /etc/group
+  # Without -s a line that has no field would be sent whole, however long it is.
+  told passwd cut -s -d: -f1,3,4 /etc/passwd
+  told group cut -s -d: -f1,3 /etc/group
 }
 
 # names DATABASE LENGTH: names, one a line, that are not in the host's files but may be in a directory service.
 names() {
   command -v getent >/dev/null || { frame "$2" >/dev/null; return 0; }
+  case $1 in passwd) fields=3,4 ;; *) fields=3 ;; esac
   frame "$2" | while read -r name; do
-    line=$(getent "$1" "$name" 2>/dev/null) && say "$1 $name:$(printf '%s\n' "$line" | cut -d: -f3)"
+    line=$(getent "$1" "$name" 2>/dev/null) && say "$1 $name:$(printf '%s\n' "$line" | cut -d: -f"$fields")"
   done
   return 0
 }

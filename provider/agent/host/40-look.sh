@@ -11,8 +11,29 @@ below() {
   case $BELOW in "$ROOT"/*) BELOW=${BELOW#"$ROOT"/} ;; *) return 1 ;; esac
 }
 
+# mounted [say]: what is mounted below the root, in MOUNTS, as /proc/self/mountinfo writes it, which has no blanks in it. A shell
+# reads each byte by itself: once for all walks of a look. It can say that, and what the root itself is on, or the place where it
+# will be.
+mounted() {
+  MOUNTS='' on='' how=''
+  while read -r _ _ _ top point options; do
+    if below "$point"; then
+      MOUNTS="$MOUNTS $point"
+      [ -z "${1-}" ] || { say "mount $BELOW"; say "mounted $top $options"; }
+    else
+      case $BELOW in
+        / | "$ROOT") ;;
+        *) case $ROOT in "$BELOW"/*) ;; *) continue ;; esac ;;
+      esac
+      # The longest one, and of equal ones the last, is what is seen.
+      [ "${#BELOW}" -lt "${#on}" ] || on=$BELOW how="$top $options"
+    fi
+  done </proc/self/mountinfo
+  [ -z "${1-}" ] || say "on $how"
+}
+
 # walk DEPTH EXPRESSION…: find over the zone (the whole jail, or the subtrees of a list). Paths begin with ".//", which no name
-# can have in it. Mount points are left out, with what is below them: -xdev alone walks into a bind mount of the same file
+# can have in it. What mounted has found is left out, with what is below: -xdev alone walks into a bind mount of the same file
 # system; a pattern matches only itself when its special characters are quoted.
 walk() {
   depth=$1
@@ -21,11 +42,15 @@ walk() {
   if [ -d "./$QUARANTINE" ] && [ "$(stat -c '%F:%u:%a' "./$QUARANTINE")" = directory:0:700 ]; then
     set -- -path ".//$QUARANTINE" -prune -o "$@"
   fi
-  while read -r _ _ _ _ point _; do
-    below "$point" || continue
+  # What is being made is no part of the jail, unless others than root can give a directory that name.
+  if [ -d "./$STAGING" ] && cold "$(stat -c %u:%a .)"; then
+    set -- -path ".//$STAGING" -prune -o "$@"
+  fi
+  for point in $MOUNTS; do
+    below "$point"
     pattern=$(printf '%s.' "$BELOW" | sed 's/[][*?\\]/\\&/g')
     set -- -path ".//${pattern%.}" -prune -o "$@"
-  done </proc/self/mountinfo
+  done
   set -- -xdev "$@"
   [ -z "$depth" ] || set -- -maxdepth "$depth" "$@"
   if [ -z "$ZONE" ]; then
@@ -48,7 +73,14 @@ zone() {
 
 # look: all that is known of a host and a jail before anything is done.
 look() {
-  if [ -n "$ENTERED" ]; then scan beside; else beside; fi
+  if [ -n "$ENTERED" ]; then scan beside; else
+    [ -z "$ROOT" ] || [ ! -r /proc/self/mountinfo ] || mounted say
+    beside
+  fi
+  set -- $?
+  # Whoever only looks needs the lock no longer, and may be gone without a word.
+  [ -n "$WATCH" ] || exec 9<&-
+  return "$1"
 }
 beside() { facts; records; say known; }
 
@@ -58,21 +90,19 @@ scan() {
   [ -n "$ENTERED" ] || return 0
   beat busy
   [ -r /proc/self/mountinfo ] || { [ -z "${1-}" ] || "$1"; ERROR='/proc/self/mountinfo cannot be read: nobody knows what is mounted below'; return 1; }
-  while read -r _ _ _ _ point _; do
-    below "$point" && say "mount $BELOW"
-  done </proc/self/mountinfo
+mounted say
   { [ -z "${1-}" ] || "$1"; extras getcap; } | { extras getfacl | { entries; cat; }; cat; }
 }
 
 # entries: BusyBox's find prints no metadata: there stat does, and a record is known by its ".//".
 entries() {
-  told entries walk "$DEPTH" -printf '%y %m %U %G %n %D:%i %p\0%l\0'
+  told entries walk "$DEPTH" -printf '%y %m %U %G %n %D:%i %s %p\0%l\0'
   # No name can come first in what find says.
-  case $SAID in 'find: unrecognized: -printf'*) told stats lines walk "$DEPTH" -exec stat -c '%f %u %g %h %d:%i %n' '{}' + ;; esac
+  case $SAID in 'find: unrecognized: -printf'*) lines stats walk "$DEPTH" -exec stat -c '%f %u %g %h %d:%i %s %n' '{}' + ;; esac
 }
 
 # extras TOOL: what a tool tells of each entry; nothing where there is no such tool, as the facts say.
-extras() { if command -v "$1" >/dev/null; then told "$1" lines "all_$1"; else say without "$1"; fi; }
+extras() { if command -v "$1" >/dev/null; then lines "$1" "all_$1"; else say without "$1"; fi; }
 
 # Names as deep as no jail has them are left out: xargs takes no longer ones, and scan has told of them.
 all_getfacl() { walk "${DEPTH:-100}" '(' -type f -o -type d ')' -print0 | xargs -0 -r getfacl -PpsnE --; }

@@ -6,6 +6,7 @@
 hot() {
   long='????'
   while [ "${#long}" -lt 4000 ]; do long=$long$long; done
+  mounted
   walk 100 -type d '(' ! -user 0 -o -perm -0020 -o -perm -0002 ')' -prune ! -path "$long*" "$@"
 }
 
@@ -91,7 +92,7 @@ opening() {
 # directory's setgid bit for four.
 opened() {
   [ -f "$1" ] || return 0
-  ERROR=$(cat "$1" | xargs -0 -r -n 500 sh -c '
+  ERROR=$(cat "$1" | xargs -0 -r -n 500 sh -c "$SOUND"'
     open() {
       [ $# -gt 0 ] || return 0
       ids=${last% *}
@@ -105,7 +106,7 @@ opened() {
       record=${record#* }
       to=${record%% .//*}
       # One that was to be made, and was not: in its place there may be a link to anywhere.
-      if [ ! -d ".//${record#* .//}" ] || [ -L ".//${record#* .//}" ]; then continue; fi
+      sound ".//${record#* .//}/" && [ -d ".//${record#* .//}" ] || continue
       [ "$to" = "$last" ] || { open "$@"; set --; last=$to; }
       set -- "$@" ".//${record#* .//}"
     done

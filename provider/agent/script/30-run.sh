@@ -112,6 +112,7 @@ survey() {
 
 # read_all: names (through pipes, see over), and in the same order what there is to know of each.
 read_all() {
+  mounted
   walk 100 '(' -type f -o -type d ')' -print0 2>"$WORK/errors" |
     xargs -0 -r sh -c 'for path; do
       if [ "${#path}" -lt 4000 ]; then printf "%s\0" "$path"; else echo "a path of more than 4,000 bytes: left alone" >>"$0"; fi

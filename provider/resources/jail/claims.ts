@@ -1,8 +1,12 @@
 import type { Claim, Hold, Owner } from "../../intent/claim";
-import { parseGlob } from "../../intent/glob";
+import { escapeGlob, literalGlob, parseGlob } from "../../intent/glob";
 import { ancestors, type Bytes } from "../../model/bytes";
 import { type ModeSpec, requireMode } from "../../model/mode";
+import { accountClaims } from "./accounts";
 import type { JailInputs } from "./args";
+import { deviceClaims } from "./devices";
+import { hostFileClaims } from "./host-files";
+import { mountPointClaims } from "./mounts";
 
 /** What a Jail claims: the baseline everywhere, its directories, and what the daemon may write. */
 export function jailClaims(args: Omit<JailInputs, "connection">, by: Owner): Claim[] {
@@ -26,7 +30,7 @@ export function jailClaims(args: Omit<JailInputs, "connection">, by: Owner): Cla
   const writable = Object.keys(args.writable ?? {});
   const isBelow = (path: string) => writable.some((above) => above === "." || path.startsWith(`${above}/`));
   const required = (path: string, reason: string): Claim => {
-    const at = { ...common, match: parseGlob(literal(path)), presence: "required", reason } as const;
+    const at = { ...common, match: literalGlob(path), presence: "required", reason } as const;
     // One that is asked for where the daemon may write is for the daemon to write in, and so are those on the way.
     if (writable.includes(path) || isBelow(path)) return { ...at, want: open, tier: "writable" };
     return { ...at, want: {}, tier: "baseline" };
@@ -36,17 +40,18 @@ export function jailClaims(args: Omit<JailInputs, "connection">, by: Owner): Cla
     claims.push(...[...onTheWay, path].map((each) => required(each, reason)));
   }
   for (const [path, reason] of Object.entries(args.writable ?? {})) {
-    const below = parseGlob(path === "." ? "**" : `${literal(path)}/**`);
+    const below = parseGlob(path === "." ? "**" : `${escapeGlob(path)}/**`);
     claims.push({ ...common, match: below, want: contents, presence: "optional", tier: "writable", reason });
   }
-  return claims;
+  return [
+    ...claims,
+    ...deviceClaims(args.devices, by),
+    ...mountPointClaims(args.mounts, by),
+    ...accountClaims(args.accounts, by),
+    ...hostFileClaims(args.hostFiles, by),
+  ];
 }
 
 function value<T>(of: T): Hold<T> {
   return { is: "value", value: of };
-}
-
-/** A path as a glob that matches it alone. */
-function literal(path: string): string {
-  return path.replace(/[\\*?[]/g, "\\$&");
 }

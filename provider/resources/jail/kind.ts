@@ -2,8 +2,12 @@ import { show } from "../../model/bytes";
 import { type Observation, rootOf } from "../../observe/observation";
 import type { Plan } from "../../plan/plan";
 import type { ResourceKind } from "../kind";
+import { accountFiles, accountNames, accountProblems } from "./accounts";
 import { type JailInputs, jailArgs } from "./args";
 import { jailClaims } from "./claims";
+import { deviceFiles, deviceOwners } from "./devices";
+import { hostFiles } from "./host-files";
+import { mountOwners } from "./mounts";
 
 export const jailKind: ResourceKind = {
   name: "Jail",
@@ -11,18 +15,30 @@ export const jailKind: ResourceKind = {
   schema: jailArgs,
   keys: Object.keys(jailArgs.shape),
   claims: ({ args, owner }) => jailClaims(args as JailInputs, owner),
+  files: ({ args, owner }, { principals }) => {
+    const { devices, accounts, hostFiles: copies } = args as JailInputs;
+    return [...deviceFiles(devices, owner), ...accountFiles(accounts, owner, principals), ...hostFiles(copies, owner)];
+  },
+  accounts: ({ args }) => {
+    const { user, group, devices, accounts, mounts } = args as JailInputs;
+    const own = { users: [user], groups: [group] };
+    const named = [own, deviceOwners(devices), accountNames(accounts), mountOwners(mounts)];
+    return { users: named.flatMap(({ users }) => users), groups: named.flatMap(({ groups }) => groups) };
+  },
+  problems: ({ args }, principals) => accountProblems((args as JailInputs).accounts, principals),
   site: (args) => {
     const { connection, root } = args as JailInputs;
     return { connection, root };
   },
   recorded: ({ connection: _, ...args }) => args,
   replacedBy: (olds, news) => (olds["root"] === news["root"] ? [] : ["root"]),
-  outputs: (observation, plan) => ({
+  outputs: (observation, plan, processes) => ({
     machineId: observation.machineId,
     ...rootOutputs(observation),
-    findings: findings(plan),
+    findings: [...processes, ...findings(plan)],
     notChecked: [
       ...observation.gaps,
+      ...observation.notices,
       ...observation.mounts.map((mount) => `${show(mount)}: a mount point, left alone`),
     ],
   }),
@@ -35,9 +51,10 @@ function rootOutputs(observation: Observation): { device?: string; inode?: strin
   return { device, inode };
 }
 
-/** Entries that no resource declares, as text; never all of a large tree. */
-function findings({ undeclared }: Plan): string[] {
+/** Mounts and entries that no resource declares, as text; never all of a large tree. */
+function findings({ undeclared, foreignMounts }: Plan): string[] {
+  const mounts = foreignMounts.map((path) => `${show(path)}: something is mounted that no resource declares`);
   const shown = undeclared.paths.map((path) => `${show(path)} is not declared by any resource`);
   const more = undeclared.count - shown.length;
-  return more > 0 ? [...shown, `(and ${more.toLocaleString("en-US")} more)`] : shown;
+  return more > 0 ? [...mounts, ...shown, `(and ${more.toLocaleString("en-US")} more)`] : [...mounts, ...shown];
 }

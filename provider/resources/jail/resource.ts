@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { labelOf } from "../../model/urn";
 import type { JailArgs } from "../arguments";
 import { expectGiven, withSecrets } from "../inputs";
-import { type Reservation, reservable, turnInputs, urnOf } from "../turn";
+import { type Reservation, reservable, type Told, turnInputs, urnOf } from "../turn";
 
 const type = "pulumi-nodejs:dynamic/chroot:Jail";
 
@@ -25,7 +25,7 @@ export class Jail extends pulumi.CustomResource {
   declare readonly root: pulumi.Output<string>;
   /** Paths that are not as declared, path to text; `{}` after `pulumi up`. */
   declare readonly drift: pulumi.Output<Record<string, string>>;
-  /** Entries that no resource declares; at most 20, then a count. */
+  /** Processes that are not as declared, and entries that no resource declares; of those at most 20, then a count. */
   declare readonly findings: pulumi.Output<string[]>;
   /** What this host cannot check, or what is left alone, and why. */
   declare readonly notChecked: pulumi.Output<string[]>;
@@ -77,9 +77,19 @@ export function insideOf(jail: Jail): { connection: pulumi.Input<pulumi.Inputs>;
 }
 
 /** Tells a Jail of the same turn what a child sets, so that the jail leaves it alone. */
-export function reserveIn(jail: Jail, kind: string, urn: string, args: pulumi.Inputs): void {
-  const plain = reservable(args);
-  if (plain) insideOrThrow(jail).reservations.push({ kind, label: labelOf(urn), args: plain });
+export function reserveIn(
+  jail: Jail,
+  kind: string,
+  urn: string,
+  args: pulumi.Inputs,
+  fields: readonly string[],
+  parts: readonly string[],
+  { plain: more = [], content }: Told,
+): void {
+  const plain = reservable(args, fields, parts, more);
+  if (!plain) return;
+  const reservation = { kind, label: labelOf(urn), args: plain, fields, ...(content ? { content } : {}) };
+  insideOrThrow(jail).reservations.push(reservation);
 }
 
 function insideOrThrow(jail: Jail): Inside {

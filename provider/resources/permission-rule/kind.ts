@@ -1,3 +1,4 @@
+import { sameRoot } from "../fields";
 import type { ResourceKind } from "../kind";
 import { type PermissionRuleInputs, permissionRuleArgs } from "./args";
 import { permissionRuleClaims, type RuleIntent } from "./claims";
@@ -10,9 +11,6 @@ export const permissionRuleKind: ResourceKind = {
   claims: ({ args, owner }) => permissionRuleClaims(args as unknown as RuleIntent, owner),
   site: (args) => (args as PermissionRuleInputs).jail,
   recorded: ({ jail: _, ...args }) => args,
-  replacedBy: (olds, news) => {
-    const [last, next] = [olds["jail"], news["jail"]] as { root?: string }[];
-    return last?.root === next?.root ? [] : ["jail"];
-  },
+  replacedBy: (olds, news) => (sameRoot(olds, news) ? [] : ["jail"]),
   outputs: () => ({}),
 };

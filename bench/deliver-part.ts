@@ -1,0 +1,24 @@
+import { contentOf } from "../provider/handlers/content";
+import { JailSession } from "../provider/handlers/session";
+import { closeAll } from "../provider/ssh/host";
+import { drive, errorsOf } from "../test/support/driven";
+
+/** The provider's own part of an `up` that delivers a file: it is read for its checksum, then sent. `peak` is in KB. */
+async function main(): Promise<void> {
+  const { connection, root, file } = JSON.parse(process.argv[2] ?? "");
+  const started = performance.now();
+  const mark = { "4dabf18193072939515e22adb298388d": "c44067f5952c0a294b673a41bacd8c17" };
+  // As in a check: the host is looked at while the file is read here.
+  const session = new JailSession({ connection, root });
+  void session.observe();
+  const bytes = await contentOf({ source: { ...mark, path: file } }, false);
+  if (!bytes) throw new Error("no content");
+  const driven = drive({ connection, root }, {}, {}, { large: { path: "large", bytes } }, [], session);
+  const errors = errorsOf(await driven.up());
+  if (errors.length > 0) throw new Error(errors.join());
+  const milliseconds = performance.now() - started;
+  await closeAll();
+  process.stdout.write(JSON.stringify({ milliseconds, peak: process.resourceUsage().maxRSS }));
+}
+
+void main();

@@ -1,0 +1,89 @@
+import * as pulumi from "@pulumi/pulumi";
+import * as chroot from "pulumi-chroot";
+
+const config = new pulumi.Config();
+const port = config.getNumber("listen") ?? 80;
+const root = config.get("root") ?? "/chroot/nginx";
+
+// nginx has no option to change its root. So its program is in the jail with all its libraries, and a script on the host
+// starts it there: as its own user from the first moment, with no more rights than to listen on a low port.
+const nginx = new chroot.Jail("nginx", {
+  connection: {
+    host: config.require("host"),
+    port: config.getNumber("port"),
+    user: config.get("user"),
+    hostKey: config.get("hostKey"), // without it, the key in ~/.ssh/known_hosts
+    privateKey: config.getSecret("privateKey"), // without it, the SSH agent or ~/.ssh, and no key is ever stored
+  },
+  root,
+  user: "www-data",
+  group: "www-data",
+  baseline: { owner: "root", group: "www-data", fileMode: "u=rw,g=r,o=", directoryMode: "u=rwx,og=rx" },
+  binaries: { "/usr/sbin/nginx": "serves the site" },
+  directories: { "srv/www": "the site; nginx only reads it" },
+  writable: {
+    "var/lib/nginx": "request bodies and answers of upstreams that are too large for memory",
+    "var/log/nginx": "access and error log",
+    run: "PID file",
+  },
+  adopt: config.getBoolean("adopt"),
+});
+
+const configuration = new chroot.JailFile("nginx.conf", {
+  jail: nginx,
+  path: "etc/nginx/nginx.conf",
+  content: `# Written by pulumi-chroot.
+daemon off;
+worker_processes 2;
+pid /run/nginx.pid;
+error_log /var/log/nginx/error.log;
+events {}
+http {
+  include /etc/nginx/mime.types;
+  access_log /var/log/nginx/access.log;
+  server {
+    listen ${port};
+    root /srv/www;
+  }
+}
+`,
+  hostLink: "/etc/nginx-jail.conf",
+  reason: "nginx reads it in the jail; people find it at /etc/nginx-jail.conf",
+});
+
+new chroot.JailFile("mime.types", {
+  jail: nginx,
+  path: "etc/nginx/mime.types",
+  hostFile: "/etc/nginx/mime.types",
+  reason: "the package's list; it is kept equal to the host's when that is upgraded",
+});
+
+new chroot.JailFile("index.html", {
+  jail: nginx,
+  path: "srv/www/index.html",
+  content: "<h1>It works, in a jail</h1>\n",
+  reason: "the first page",
+});
+
+new chroot.PermissionRule("temporary", {
+  jail: nginx,
+  match: "var/lib/nginx/**",
+  runtime: true,
+  directoryMode: "any",
+  owner: "any",
+  group: "any",
+  reason: "nginx makes these directories itself, each for itself alone",
+});
+
+export const launcher = new chroot.Wrapper(
+  "nginx",
+  {
+    jail: nginx,
+    path: config.get("launcher") ?? "/usr/local/sbin/nginx-jail",
+    command: ["/usr/sbin/nginx", "-c", "/etc/nginx/nginx.conf", "-e", "/var/log/nginx/error.log"],
+    capabilities: { net_bind_service: "ports below 1024" },
+    limits: { nofile: 4096 },
+    reason: "nginx cannot change its root itself",
+  },
+  { dependsOn: configuration },
+);

@@ -1,0 +1,81 @@
+import { join } from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import * as chroot from "pulumi-chroot";
+
+const config = new pulumi.Config();
+
+// root owns everything, the code above all. PHP's group may read; nobody else, as code holds passwords.
+const php = new chroot.Jail("php", {
+  connection: {
+    host: config.require("host"),
+    port: config.getNumber("port"),
+    user: config.get("user"),
+    hostKey: config.get("hostKey"), // without it, the key in ~/.ssh/known_hosts
+    privateKey: config.getSecret("privateKey"), // without it, the SSH agent or ~/.ssh, and no key is ever stored
+  },
+  root: config.get("root") ?? "/srv/php", // pool.conf names it too
+  user: "www-data",
+  group: "www-data",
+  baseline: {
+    owner: "root",
+    group: "www-data",
+    fileMode: "u=rw,g=r,o=",
+    directoryMode: "u=rwx,g=rx,o=",
+  },
+  directories: {
+    www: "the code, which comes from root: a worker that is broken into must not change what the next one runs",
+  },
+  writable: {
+    sessions: "PHP keeps a file for each session here",
+    tmp: "uploads, until the code has moved them, and temporary files",
+  },
+  adopt: config.getBoolean("adopt"),
+});
+
+for (const match of ["sessions", "tmp"])
+  new chroot.PermissionRule(match, {
+    jail: php,
+    match,
+    directoryMode: "u=rwx,g=wx,o=",
+    special: ["sticky"],
+    reason:
+      "nobody lists it, as names of sessions are as good as passwords; what root puts there, root alone takes away",
+  });
+
+new chroot.PermissionRule("sessions/*", {
+  jail: php,
+  match: "sessions/*",
+  runtime: true,
+  owner: "www-data",
+  group: "www-data",
+  fileMode: "u=rw,go=",
+  reason: "as PHP makes them: a session is somebody's login",
+});
+
+// A worker changes its root before it opens these. Copies grow old, so they are declared as the host's own files: after an
+// update of the host the next preview shows which of them differ.
+const zoneinfo = "usr/share/zoneinfo";
+const zones = config.getObject<string[]>("zones") ?? ["UTC", "Europe/Paris"];
+const hostFiles: Record<string, string> = {
+  "etc/hosts": "names that no name server knows, localhost above all",
+  "etc/nsswitch.conf": "where names are looked up, and in which order",
+  "etc/resolv.conf": "the name servers",
+  "etc/ssl/certs/ca-certificates.crt": "the authorities that https:// is checked against",
+  ...Object.fromEntries(
+    zones.map((zone) => [
+      `${zoneinfo}/${zone}`,
+      "Debian's PHP has no time zones of its own, and ends without the default one",
+    ]),
+  ),
+};
+for (const [path, reason] of Object.entries(hostFiles))
+  new chroot.JailFile(path, { jail: php, path, hostFile: `/${path}`, reason });
+
+new chroot.JailFile("index.php", {
+  jail: php,
+  path: "www/index.php",
+  source: new pulumi.asset.FileAsset(join(__dirname, "index.php")),
+  validate: ["php", "-l", "{file}"],
+  validateUser: "www-data", // it only reads: no reason to be root
+  reason: "tells whether the jail has what PHP needs",
+});

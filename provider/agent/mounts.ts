@@ -1,0 +1,60 @@
+import type { MountClaim } from "../intent/mount-claim";
+import { type Bytes, fromWire, showRemote, toBuffer } from "../model/bytes";
+import type { Principals } from "../model/entry";
+import { mountOptions, unitName } from "../model/mount";
+import type { BootFacts, MountChange } from "../plan/mounts";
+import type { Agent } from "./agent";
+import { toAgent } from "./records";
+import { emptyList, expectDone } from "./reply";
+import { formatSite, registryName, type Site } from "./site";
+
+/** Asks a host without systemd what this jail has in its fstab, and who reads that. */
+export async function bootFacts(agent: Agent, site: Site): Promise<BootFacts> {
+  const reply = await agent.request(`boot ${registryName(site.root)}`);
+  const { lines, lists } = expectDone(reply, "cannot ask what mounts things at boot", formatSite(site));
+  const { pieces } = lists.get("fence") ?? emptyList;
+  return {
+    isSimple: lines.some(([word]) => word === "boot"),
+    fence: fromWire(pieces.map((line) => `${line}\n`).join("")),
+  };
+}
+
+/** Mounts and unmounts, one after the other. Gives what went wrong. */
+export async function applyMounts(
+  agent: Agent,
+  { root }: Site,
+  changes: readonly MountChange[],
+  principals: Principals,
+): Promise<string[]> {
+  const errors: string[] = [];
+  for (const { at, how, claim } of changes) {
+    const source = claim?.is.type === "bind" ? claim.is.source : fromWire(claim ? "tmpfs" : unitName(root, at));
+    const lines = toBuffer(fromWire(`${toAgent(at)}\n${source}`));
+    const steps = how === "again" ? (["unmount", "mount"] as const) : [how];
+    for (const step of steps) {
+      const options = claim && step !== "unmount" ? ` ${claim.is.type} ${optionsOf(claim, principals)}` : "";
+      const reply = await agent.request(`${step} ${lines.length}${options}`, lines);
+      if (reply.status === 0) continue;
+      errors.push(`${step}: ${showRemote(reply.error) || `exit status ${reply.status}`}`);
+      break;
+    }
+  }
+  return errors;
+}
+
+function optionsOf({ is }: MountClaim, principals: Principals): string {
+  return mountOptions(is, principals).join();
+}
+
+/** Writes the lines of this jail in the host's fstab. */
+export async function writeFence(agent: Agent, { root }: Site, text: Bytes): Promise<string[]> {
+  const data = toBuffer(text);
+  const reply = await agent.request(`fence ${data.length} ${registryName(root)}`, data);
+  return reply.status === 0 ? [] : [`/etc/fstab: ${showRemote(reply.error) || `exit status ${reply.status}`}`];
+}
+
+/** Has systemd read its units again. */
+export async function reloadUnits(agent: Agent): Promise<string[]> {
+  const reply = await agent.request("reload");
+  return reply.status === 0 ? [] : [`systemctl daemon-reload: ${showRemote(reply.error)}`];
+}

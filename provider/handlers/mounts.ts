@@ -1,0 +1,224 @@
+import type { Agent } from "../agent/agent";
+import { applyMounts, bootFacts, reloadUnits, writeFence } from "../agent/mounts";
+import { removeFile } from "../agent/put";
+import { registryName, type Site } from "../agent/site";
+import { type Owner, sameOwner } from "../intent/claim";
+import type { Declaration } from "../intent/declaration";
+import type { FileClaim } from "../intent/file-claim";
+import { onHost } from "../intent/file-claim";
+import type { Merged, Refusal } from "../intent/merge";
+import type { MountClaim } from "../intent/mount-claim";
+import { ancestors, type Bytes, bytesOf, depthOf, fromWire, show } from "../model/bytes";
+import { digestOf } from "../model/digest";
+import { isCold } from "../model/mode";
+import { unitName } from "../model/mount";
+import type { FileFacts } from "../observe/files";
+import type { Observation } from "../observe/observation";
+import { isDevice } from "../plan/devices";
+import type { BootFacts, Mounting } from "../plan/mounts";
+import { fstabLines, mountUnit } from "../render/mount-unit";
+import { tmpfilesFragment } from "../render/tmpfiles";
+import type { JailInputs } from "../resources/jail/args";
+import { deviceFiles } from "../resources/jail/devices";
+import { mountClaims, sourceProblem } from "../resources/jail/mounts";
+import type { View } from "./view";
+
+/** What is mounted in a jail, as far as it is known before files are looked at. */
+export interface Mounted extends Mounting {
+  /** What mounts it again when the host starts. */
+  readonly files: readonly FileClaim[];
+  /** Places of the host that tell whether a bind shows what it should. */
+  readonly places: readonly Bytes[];
+  readonly gaps: readonly string[];
+}
+
+/** What a host tells of mounts; asked for once, and only where there are any. */
+export class KnownMounts {
+  #boot: BootFacts | undefined;
+
+  async with(
+    { jail, intent }: Merged,
+    { records, mounted, principals, filesystem, hasSystemd: isSystemd = false }: Observation,
+    site: Site,
+    use: <T>(ask: (agent: Agent) => Promise<T>) => Promise<T>,
+  ): Promise<Mounted> {
+    const none = { claims: [], departed: [], files: [], places: [], gaps: [] };
+    if (!jail) return none;
+    const by = jail.owner;
+    const claims = mountClaims((jail.args as Partial<JailInputs>).mounts, by);
+    const before = records.find(({ token }) => token === by.token)?.mounts ?? [];
+    const isDeclared = (at: Bytes) => claims.some((claim) => claim.at === at);
+    const departed = before.map(bytesOf).filter((at) => !isDeclared(at));
+    const isInMemory = filesystem?.type === "tmpfs" || filesystem?.type === "ramfs";
+    if (claims.length + before.length === 0 && !isInMemory) return none;
+    if (!isSystemd && claims.length + before.length > 0) this.#boot ??= await use((agent) => bootFacts(agent, site));
+    const boot = isSystemd ? undefined : this.#boot;
+    const want = boot && fstabLines(claims, registryName(site.root), site.root, principals, boot.isSimple);
+    const simple = claims.some(({ is }) => is.type === "bind" && is.readOnly) && boot?.isSimple === true;
+    return {
+      claims,
+      departed: departed.filter((at) => mounted?.has(at)).map((at) => ({ at, by })),
+      ...(boot && want !== undefined ? { fence: { by, live: boot.fence, want } } : {}),
+      files: isSystemd
+        ? [
+            ...claims.flatMap((claim) => unitFiles(claim, site.root, principals)),
+            ...(isInMemory ? [fragment(jail, intent, site.root, principals)] : []),
+          ]
+        : [],
+      places: claims.flatMap(({ at, is }) => (is.type === "bind" ? [is.source, onHost(bytesOf(site.root), at)] : [])),
+      gaps: simple
+        ? [
+            "its mount command is BusyBox's, which cannot mount a bind read-only from fstab: after a restart, pulumi up mounts it",
+          ]
+        : [],
+    };
+  }
+
+  /** Something was changed: it is asked for again. */
+  forget(): void {
+    this.#boot = undefined;
+  }
+}
+
+function unitFiles(claim: MountClaim, root: string, principals: Observation["principals"]): FileClaim[] {
+  const { at, by, reason } = claim;
+  const text = mountUnit(claim, root, principals);
+  return mountUnitPlaces(root, at).map((place, index) => ({
+    by,
+    reason,
+    at: place,
+    is:
+      index === 0
+        ? { type: "file", mode: 0o644, content: { from: "program", digest: digestOf(text), isSecret: false, text } }
+        : { type: "link", target: mountUnitPlaces(root, at)[0] ?? place },
+  }));
+}
+
+/** What makes a jail in memory again when its host starts. */
+function fragment(
+  jail: Declaration,
+  intent: Merged["intent"],
+  root: string,
+  principals: Observation["principals"],
+): FileClaim {
+  const devices = deviceFiles((jail.args as Partial<JailInputs>).devices, jail.owner).filter(isDevice);
+  const text = tmpfilesFragment(intent, devices, root, principals);
+  return {
+    by: jail.owner,
+    reason: "the jail is in memory, and made again when the host starts",
+    at: fragmentPlace(root),
+    is: { type: "file", mode: 0o644, content: { from: "program", digest: digestOf(text), isSecret: false, text } },
+  };
+}
+
+function fragmentPlace(root: string): Bytes {
+  return fromWire(`/etc/tmpfiles.d/pulumi-chroot-${registryName(root)}.conf`);
+}
+
+/** Its unit, and what has it started. */
+function mountUnitPlaces(root: string, at: Bytes): [Bytes, Bytes] {
+  const name = unitName(root, at);
+  return [fromWire(`/etc/systemd/system/${name}`), fromWire(`/etc/systemd/system/local-fs.target.wants/${name}`)];
+}
+
+/** Changes the mounts of some owners, and what is to mount them when the host starts. Undefined where there is nothing to do. */
+export async function changeMounts(
+  agent: Agent,
+  site: Site,
+  { plan, observation }: View,
+  owners: readonly Owner[],
+): Promise<{ places: Bytes[]; errors: string[] } | undefined> {
+  const own = plan.differences.filter(({ owner }) => owners.some((one) => sameOwner(one, owner)));
+  const changes = own.flatMap(({ mount }) => mount ?? []);
+  const fences = own.flatMap(({ fence }) => fence ?? []);
+  if (changes.length + fences.length === 0) return undefined;
+  // What would mount it again comes first: whoever is cut then has it mounted when the host starts, as declared.
+  const errors = [
+    ...(await Promise.all(fences.map(({ want }) => writeFence(agent, site, want)))).flat(),
+    ...(await applyMounts(agent, site, changes, observation.principals)),
+    ...(await reloadUnits(agent)),
+  ];
+  return { places: changes.map(({ at }) => at), errors };
+}
+
+/** Takes away what a jail has mounted, and what would mount it again. */
+export async function unmountAll(
+  agent: Agent,
+  site: Site,
+  paths: readonly Bytes[],
+  { principals, hasSystemd }: Observation,
+): Promise<string[]> {
+  const changes = [...paths].sort((one, other) => depthOf(other) - depthOf(one));
+  if (paths.length > 0 && hasSystemd !== true) await writeFence(agent, site, fromWire(""));
+  await removeFile(agent, fragmentPlace(site.root));
+  return applyMounts(
+    agent,
+    site,
+    changes.map((at) => ({ at, how: "unmount" })),
+    principals,
+  );
+}
+
+/** Whether a bind shows its source: the same directory has both names. */
+export function showsSource(root: string, { places }: Pick<FileFacts, "places">): (claim: MountClaim) => boolean {
+  return ({ at, is }) => {
+    if (is.type !== "bind") return false;
+    const [source, here] = [places.get(is.source), places.get(onHost(bytesOf(root), at))];
+    return source?.live !== undefined && source.live.inode === here?.live?.inode;
+  };
+}
+
+/** Why something cannot be mounted. */
+export function mountRefusals({ claims }: Mounting, { jail }: Merged, observation: Observation, site: Site): Refusal[] {
+  const args = (jail?.args ?? {}) as Partial<JailInputs>;
+  return claims.flatMap(({ at, by: owner, is }) => {
+    const source = is.type === "bind" ? observation.files?.places.get(is.source) : undefined;
+    const why = [
+      is.type === "bind" ? sourceProblem(utf8(is.source), site.root) : undefined,
+      is.type === "bind" && source ? sourceText(is.source, source) : undefined,
+      below(at, claims, args),
+      hotAbove(at, observation),
+    ].find((text) => text !== undefined);
+    return why === undefined ? [] : [{ owner, why: `nothing is mounted at ${show(at)}: ${why}` }];
+  });
+}
+
+function utf8(bytes: Bytes): string {
+  return Buffer.from(bytes, "latin1").toString("utf8");
+}
+
+function sourceText(
+  path: Bytes,
+  { live, unsafe }: NonNullable<ReturnType<FileFacts["places"]["get"]>>,
+): string | undefined {
+  const name = `its source ${show(path)}`;
+  if (unsafe !== undefined) return `${name} ${unsafe}`;
+  if (!live) return `${name} is not there: make it on the host, or correct the path`;
+  if (live.type === "directory") return undefined;
+  const remedy =
+    live.type === "link" ? "declare the path that it points to" : "for a file there is JailFile, with hostFile";
+  return `${name} is a ${live.type}: ${remedy}`;
+}
+
+/** What is declared below a mount is not made there: it would be in what is mounted. */
+function below(at: Bytes, claims: readonly MountClaim[], args: Partial<JailInputs>): string | undefined {
+  const places = [...Object.keys(args.directories ?? {}), ...Object.keys(args.writable ?? {})].map(bytesOf);
+  const above = Object.keys(args.writable ?? {}).find((path) => path === "." || at.startsWith(`${bytesOf(path)}/`));
+  if (above !== undefined) return `${above} above it is declared as writable: declare a path where only root may write`;
+  const lost = places.find((path) => path.startsWith(`${at}/`) && !claims.some((claim) => claim.at === path));
+  if (lost !== undefined) return `${show(lost)} is declared below it, and would be in what is mounted: leave it out`;
+  return args.writable?.[utf8(at)] !== undefined
+    ? "it is declared as writable, too: say with owner, group and mode of the mount who may write there"
+    : undefined;
+}
+
+/** A mount command follows links: nobody else may make one on the way. */
+function hotAbove(at: Bytes, { entries }: Observation): string | undefined {
+  const hot = ["." as Bytes, ...ancestors(at)].find((path) => {
+    const live = entries.get(path);
+    return live !== undefined && !isCold(live);
+  });
+  return hot === undefined
+    ? undefined
+    : `others than root may write in ${show(hot)}, and could put another directory in its place: declare a path where only root may write`;
+}

@@ -1,0 +1,33 @@
+/** Assets and archives as the engine passes them to a provider: plain objects with a mark (sdk/nodejs/runtime/rpc.ts). */
+
+const mark = "4dabf18193072939515e22adb298388d";
+const assetMark = "c44067f5952c0a294b673a41bacd8c17";
+const archiveMark = "0def7320c3a5731c473e5ecbe6d01bc7";
+
+/** A text, a file of the machine that Pulumi runs on, or something elsewhere. */
+export interface Asset {
+  /** SHA-256 of the content, as 64 hexadecimal digits: all that a state keeps. */
+  readonly hash?: string;
+  readonly text?: string;
+  readonly path?: string;
+  readonly uri?: string;
+}
+
+/** Assets by their names in it, or a directory or an archive file of the machine that Pulumi runs on. */
+export interface Archive {
+  readonly assets?: Readonly<Record<string, unknown>>;
+  readonly path?: string;
+  readonly uri?: string;
+}
+
+export function isAsset(value: unknown): value is Asset {
+  return markOf(value) === assetMark;
+}
+
+export function isArchive(value: unknown): value is Archive {
+  return markOf(value) === archiveMark;
+}
+
+function markOf(value: unknown): unknown {
+  return typeof value === "object" && value !== null ? (value as Record<string, unknown>)[mark] : undefined;
+}

@@ -1,0 +1,22 @@
+import { createHash } from "node:crypto";
+
+/** What a content is told by. */
+export interface Digest {
+  /** In bytes. Absent where only a state tells of it: the engine keeps an asset's checksum alone. */
+  readonly size?: number;
+  /** 64 hexadecimal digits. */
+  readonly sha256: string;
+}
+
+/** Of a text in UTF-8. */
+export function digestOf(text: string): Digest {
+  return { size: Buffer.byteLength(text), sha256: createHash("sha256").update(text).digest("hex") };
+}
+
+export function sameDigest(one: Digest | undefined, other: Digest | undefined): boolean {
+  return (
+    one !== undefined &&
+    one.sha256 === other?.sha256 &&
+    (one.size === undefined || other.size === undefined || one.size === other.size)
+  );
+}

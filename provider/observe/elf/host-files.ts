@@ -1,0 +1,99 @@
+import { type Bytes, show } from "../../model/bytes";
+import type { EntryType } from "../../model/entry";
+import { isCold, type Mode } from "../../model/mode";
+import type { Elf } from "./read-elf";
+import type { Script } from "./script";
+
+/** A file of a host as it was found; paths of the host are absolute. */
+export interface HostFile {
+  /** Its own path, with no link in it. */
+  readonly real: Bytes;
+  readonly type: EntryType;
+  readonly uid: number;
+  readonly mode: Mode;
+  /** Bytes. */
+  readonly size: number;
+  /** A text is why it can be none of the others, as what somebody is told of it. */
+  readonly content: Elf | Script | string;
+}
+
+/** All that is known of a host so far. What nobody has looked at is in none of the maps. */
+export interface Host {
+  /** By the path that was asked for. */
+  readonly files: ReadonlyMap<Bytes, HostFile | "absent">;
+  /** Where links on the way to them point. */
+  readonly links: ReadonlyMap<Bytes, Bytes>;
+  readonly directories: ReadonlyMap<Bytes, { readonly uid: number; readonly mode: Mode }>;
+  /** What uname calls its machine. */
+  readonly machine: string;
+  /** Paths by the name of a library, in the order of ld.so.cache; empty where the host has none. */
+  readonly cache: ReadonlyMap<Bytes, readonly Bytes[]>;
+  /** Directories by the name of the file in /etc that lists them: `ld-musl-x86_64.path`. */
+  readonly muslPaths: ReadonlyMap<string, readonly Bytes[]>;
+  /** Where names of users, groups and hosts come from, by nsswitch.conf. */
+  readonly services: readonly string[];
+}
+
+/** The way to a file, name by name. */
+export interface Way {
+  /** Where it leads, with no link in it. */
+  readonly real: Bytes;
+  /** In which a name was looked up. */
+  readonly directories: readonly Bytes[];
+  /** The links on it, in their order. */
+  readonly links: readonly Bytes[];
+}
+
+/** More than Linux follows. */
+const mostLinks = 64;
+
+/** The way to an absolute path, through the links that are known. */
+export function wayTo(path: Bytes, links: ReadonlyMap<Bytes, Bytes>): Way {
+  const directories = new Set<Bytes>();
+  const met: Bytes[] = [];
+  const names = path.split("/").reverse();
+  let at = "";
+  for (let name = names.pop(); name !== undefined; name = names.pop()) {
+    if (name === "" || name === ".") continue;
+    if (name === "..") {
+      at = at.slice(0, Math.max(0, at.lastIndexOf("/")));
+      continue;
+    }
+    directories.add((at || "/") as Bytes);
+    const next = `${at}/${name}` as Bytes;
+    const target = links.get(next);
+    if (target === undefined || met.length === mostLinks) at = next;
+    else {
+      met.push(next);
+      if (target.startsWith("/")) at = "";
+      names.push(...target.split("/").reverse());
+    }
+  }
+  return { real: (at || "/") as Bytes, directories: [...directories], links: met };
+}
+
+/** What a file is, or why it is nothing that a jail may have, as what is said of it. */
+export function usable(path: Bytes, file: HostFile, host: Host): Elf | Script | string {
+  const hot = hotOn(path, file, host);
+  if (hot !== undefined) return `is not safe: others than root may write ${hot}`;
+  if (typeof file.content === "object" && file.content.kind !== "script" && file.content.audit)
+    return "has the loader run a library of its choice (DT_AUDIT), which no jail gets";
+  return file.content;
+}
+
+/** What others than root may write: the file, or a directory in which they could replace it or what leads to it. */
+function hotOn(path: Bytes, file: HostFile, host: Host): string | undefined {
+  for (const directory of wayTo(path, host.links).directories) {
+    const live = host.directories.get(directory);
+    if (live === undefined || !isCold(live)) return `in ${show(directory)}`;
+  }
+  return isCold(file) ? undefined : `to ${show(file.real)}`;
+}
+
+export function directoryOf(path: Bytes): Bytes {
+  return (path.slice(0, path.lastIndexOf("/")) || "/") as Bytes;
+}
+
+export function nameOf(path: Bytes): Bytes {
+  return path.slice(path.lastIndexOf("/") + 1) as Bytes;
+}

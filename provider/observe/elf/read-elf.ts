@@ -1,0 +1,147 @@
+import type { Bytes } from "../../model/bytes";
+import { numberAt, type Piece, textAt } from "./pieces";
+
+/** What an ELF file says of itself and of what it needs (elf(5)). All names are as they stand in the file. */
+export interface Elf {
+  /** e_machine: 62 is x86-64. */
+  readonly machine: number;
+  readonly bits: 32 | 64;
+  /** `static`: no loader has anything to do with it. */
+  readonly kind: "static" | "dynamic";
+  /** The loader, from PT_INTERP: programs have one, libraries rarely. */
+  readonly interpreter?: Bytes;
+  readonly soname?: Bytes;
+  /** Libraries, in the order in which they are loaded. */
+  readonly needed: readonly Bytes[];
+  /** Directories to search, also for what its libraries need. Empty where there is a RUNPATH: then it does not count. */
+  readonly rpath: readonly Bytes[];
+  /** The same for what it needs itself; absent where it has none, as an empty one still takes RPATHs away. */
+  readonly runpath?: readonly Bytes[];
+  /** Whether it has a loader run an audit library (DT_AUDIT, DT_DEPAUDIT). */
+  readonly audit: boolean;
+}
+
+/** Real files have less than half of these. */
+const most = { headers: 64, entries: 1024, needed: 256, text: 4096 };
+
+/** Where things are in an ELF header, and in a program header; sizes in bytes. */
+const layouts = {
+  32: { word: 4, table: 28, size: 42, count: 44, header: 32, offset: 4, address: 8, length: 16 },
+  64: { word: 8, table: 32, size: 54, count: 56, header: 56, offset: 8, address: 16, length: 32 },
+} as const;
+
+const segment = { load: 1, dynamic: 2, interpreter: 3 };
+const tag = { end: 0, needed: 1, strings: 5, soname: 14, rpath: 15, runpath: 29, audits: [0x6ffffefb, 0x6ffffefc] };
+const types = { executable: 2, shared: 3 };
+
+interface Segment {
+  readonly type: number;
+  readonly offset: number;
+  readonly address: number;
+  readonly length: number;
+}
+
+class Unusable extends Error {}
+
+/** Reads an ELF file from its parts; a string is why it is none that can be used, as what somebody is told of it. */
+export function readElf(pieces: readonly Piece[]): Elf | string {
+  try {
+    return read(pieces);
+  } catch (error) {
+    if (error instanceof Unusable) return error.message;
+    throw error;
+  }
+}
+
+function read(pieces: readonly Piece[]): Elf {
+  const number = (at: number, size: number, what: string): number =>
+    numberAt(pieces, at, size) ?? fail(`is a damaged ELF file: ${what} cannot be read`);
+  if (numberAt(pieces, 0, 4) !== 0x464c457f) return fail("is no ELF file");
+  if (number(5, 1, "its header") !== 1)
+    return fail("is a big-endian program: what it needs can be told of little-endian ones only");
+  const bits = { 1: 32, 2: 64 }[number(4, 1, "its header")] as 32 | 64 | undefined;
+  if (bits === undefined) return fail("is a damaged ELF file: neither of 32 nor of 64 bits");
+  const type = number(16, 2, "its header");
+  if (type !== types.executable && type !== types.shared)
+    return fail("is neither a program nor a library, but another ELF file (an object file, or a core dump)");
+  const { word } = layouts[bits];
+  const machine = number(18, 2, "its header");
+  const segments = segmentsOf(bits, number);
+  const first = (wanted: number) => segments.find((each) => each.type === wanted);
+  const loader = first(segment.interpreter);
+  const interpreter =
+    loader && (textAt(pieces, loader.offset, most.text) ?? fail("is a damaged ELF file: its loader cannot be read"));
+  const dynamic = first(segment.dynamic);
+  const entries = dynamic ? entriesOf(dynamic, word, number) : [];
+  const value = (wanted: number) => entries.find(([name]) => name === wanted)?.[1];
+  const strings = value(tag.strings);
+  const base = strings === undefined ? undefined : offsetOf(strings, segments);
+  const text = (at: number): Bytes =>
+    (base === undefined ? undefined : textAt(pieces, base + at, most.text)) ??
+    fail("is a damaged ELF file: what it needs cannot be read");
+  const named = (wanted: number) => {
+    const at = value(wanted);
+    return at === undefined ? undefined : text(at);
+  };
+  const needed = entries.filter(([name]) => name === tag.needed).map(([, at]) => at);
+  if (needed.length > most.needed) return fail(`is an ELF file that needs more than ${most.needed} libraries`);
+  const [soname, rpath, runpath] = [named(tag.soname), named(tag.rpath), named(tag.runpath)];
+  return {
+    machine,
+    bits,
+    kind: interpreter === undefined && needed.length === 0 ? "static" : "dynamic",
+    needed: needed.map(text),
+    rpath: rpath === undefined || runpath !== undefined ? [] : directoriesIn(rpath),
+    audit: entries.some(([name]) => tag.audits.includes(name)),
+    ...(interpreter === undefined ? {} : { interpreter }),
+    ...(soname === undefined ? {} : { soname }),
+    ...(runpath === undefined ? {} : { runpath: directoriesIn(runpath) }),
+  };
+}
+
+type ReadNumber = (at: number, size: number, what: string) => number;
+
+function segmentsOf(bits: 32 | 64, number: ReadNumber): Segment[] {
+  const { word, table, size, count, header, offset, address, length } = layouts[bits];
+  const start = number(table, word, "its header");
+  const headers = number(count, 2, "its header");
+  if (headers > most.headers) return fail(`is an ELF file with more than ${most.headers} program headers`);
+  if (headers > 0 && number(size, 2, "its header") !== header)
+    return fail("is a damaged ELF file: its program headers have another size");
+  return Array.from({ length: headers }, (_, index) => start + index * header).map((at) => ({
+    type: number(at, 4, "a program header"),
+    offset: number(at + offset, word, "a program header"),
+    address: number(at + address, word, "a program header"),
+    length: number(at + length, word, "a program header"),
+  }));
+}
+
+/** Tags and values of the dynamic section, up to its end. */
+function entriesOf(dynamic: Segment, word: 4 | 8, number: ReadNumber): (readonly [number, number])[] {
+  const found: (readonly [number, number])[] = [];
+  for (let at = dynamic.offset; at + 2 * word <= dynamic.offset + dynamic.length; at += 2 * word) {
+    if (found.length === most.entries) return fail(`is an ELF file with more than ${most.entries} dynamic entries`);
+    const name = number(at, word, "its dynamic section");
+    if (name === tag.end) break;
+    // Values that are no offsets may be any number.
+    const isOurs = Object.values(tag).flat().includes(name);
+    found.push([name, isOurs ? number(at + word, word, "its dynamic section") : 0]);
+  }
+  return found;
+}
+
+/** Where an address is in the file. */
+function offsetOf(address: number, segments: readonly Segment[]): number | undefined {
+  const found = segments.find(
+    (each) => each.type === segment.load && address >= each.address && address - each.address < each.length,
+  );
+  return found && address - found.address + found.offset;
+}
+
+function directoriesIn(path: Bytes): Bytes[] {
+  return path.split(":") as Bytes[];
+}
+
+function fail(why: string): never {
+  throw new Unusable(why);
+}

@@ -1,0 +1,35 @@
+import { type FileClaim, isOnHost } from "../../intent/file-claim";
+import type { Bytes } from "../../model/bytes";
+import type { Live } from "../../model/entry";
+import type { Observation } from "../../observe/observation";
+
+/** Links on one way, as many as Linux follows. */
+const mostLinks = 40;
+
+/**
+ * Whether a daemon's program is missing in its jail, whose files are looked at as they are and as `claims` are about to make
+ * them. Not where nobody can tell: below a mount point, or behind a link whose target the host's scan does not tell.
+ */
+export function isMissing(program: Bytes, { entries, mounts }: Observation, claims: readonly FileClaim[]): boolean {
+  const declared = new Map(claims.filter(({ at }) => !isOnHost(at)).map(({ at, is }) => [at, is]));
+  const at = (path: Bytes): Pick<Live, "type" | "target"> | undefined => declared.get(path) ?? entries.get(path);
+  let todo = program.split("/");
+  let done: string[] = [];
+  let links = 0;
+  while (todo.length > 0) {
+    const [name = "", ...rest] = todo;
+    todo = rest;
+    if (name === "..") done.pop();
+    if (name === "" || name === "." || name === "..") continue;
+    const path = [...done, name].join("/") as Bytes;
+    const { type, target } = at(path) ?? {};
+    if (mounts.includes(path) || (type === "link" && target === undefined)) return false;
+    if (target === undefined) done.push(name);
+    else if (++links > mostLinks) return true;
+    else {
+      if (target.startsWith("/")) done = [];
+      todo = [...target.split("/"), ...todo];
+    }
+  }
+  return at(done.join("/") as Bytes)?.type !== "file";
+}

@@ -1,0 +1,113 @@
+import { formatOwner } from "../intent/claim";
+import { type DeviceWish, type FileClaim, isOnHost } from "../intent/file-claim";
+import type { Merged } from "../intent/merge";
+import { fromWire, show } from "../model/bytes";
+import { formatDevice, isDeviceType } from "../model/device";
+import { formatMode } from "../model/mode";
+import type { Closure, JailCopy } from "../observe/elf/result";
+import { code, plainText, section } from "./markdown";
+
+/** What is put into a jail, and onto its host for it. */
+export interface Contents {
+  /** By whomever, without what the programs need. */
+  readonly files: readonly FileClaim[];
+  /** Its programs, with all that they need. */
+  readonly closure: Closure;
+}
+
+/** By path, so that it is the same whoever declares what first. */
+export function sortedFiles({ files }: Contents): FileClaim[] {
+  const key = ({ at, by }: FileClaim) => `${at}\0${formatOwner(by)}`;
+  return [...files].sort((one, other) => (key(one) < key(other) ? -1 : 1));
+}
+
+/** Everything in a jail with its reason, as sections of a page of Markdown. */
+export function contentSections({ jail }: Merged, contents: Contents): string[] {
+  const args = (jail?.args ?? {}) as DeclaredNames;
+  const all = sortedFiles(contents);
+  const files = all.filter((claim) => !isOnHost(claim.at) && !isDeviceType(claim.is.type));
+  const devices = all.filter((claim) => isDeviceType(claim.is.type));
+  const onHost = all.filter((claim) => isOnHost(claim.at));
+  const isKnown = contents.closure.files.length + contents.closure.links.length > 0;
+  return [
+    ...section("Files", ["Path", "What", "Reason", "Resource"], files.map(fileRow)),
+    ...section("Devices", ["Path", "What", "Reason", "Resource"], devices.map(fileRow)),
+    ...section("Accounts", ["Name", "What", "Reason"], accountRows(args)),
+    ...section(
+      "Programs and what they need",
+      ["Path", "What", "Why"],
+      isKnown ? programRows(contents.closure, args.binaries ?? {}) : [],
+    ),
+    ...section("On the host", ["Path", "What", "Reason", "Resource"], onHost.map(fileRow)),
+  ];
+}
+
+function fileRow({ at, is, reason, by }: FileClaim): string[] {
+  return [code(at, show(at)), whatText(is), plainText(reason), code(formatOwner(by))];
+}
+
+function whatText(is: FileClaim["is"]): string {
+  if (is.type === "link") return `link to ${code(is.target, show(is.target))}`;
+  if (is.type !== "file") return deviceText(is);
+  return is.content?.from === "host" ? `as the host's ${code(is.content.path, show(is.content.path))}` : "as declared";
+}
+
+function deviceText({ type, owner, group, mode, ...number }: DeviceWish): string {
+  return `${type} ${formatDevice(number)}, ${code(`${owner}:${group} ${formatMode(mode)}`)}`;
+}
+
+/** What a Jail's record says of names. */
+interface DeclaredNames {
+  readonly binaries?: Readonly<Record<string, string>>;
+  readonly accounts?: {
+    readonly users?: Readonly<Record<string, string | DeclaredUser>>;
+    readonly groups?: Readonly<Record<string, string>>;
+  };
+}
+
+interface DeclaredUser {
+  readonly reason: string;
+  readonly home?: string;
+  readonly group?: string;
+  readonly allowRoot?: string;
+}
+
+function accountRows({ accounts: { users = {}, groups = {} } = {} }: DeclaredNames): string[][] {
+  const byName = (one: readonly [string, unknown], other: readonly [string, unknown]) => (one[0] < other[0] ? -1 : 1);
+  return [
+    ...Object.entries(users)
+      .sort(byName)
+      .map(([name, user]) => userRow(name, typeof user === "string" ? { reason: user } : user)),
+    ...Object.entries(groups)
+      .sort(byName)
+      .map(([name, reason]) => [code(name), "group", plainText(reason)]),
+  ];
+}
+
+function userRow(name: string, { reason, home, group, allowRoot }: DeclaredUser): string[] {
+  const what = [
+    "user",
+    ...(group === undefined ? [] : [`group ${code(group)}`]),
+    ...(home === undefined ? [] : [`home ${code(home)}`]),
+  ];
+  const why = allowRoot === undefined ? reason : `${reason}; allowed although its number is 0: ${allowRoot}`;
+  return [code(name), what.join(", "), plainText(why)];
+}
+
+function programRows({ files, links }: Closure, binaries: Readonly<Record<string, string>>): string[][] {
+  const rows = [
+    ...files.map((copy) => [copy.path, copy.role, neededText(copy, binaries)] as const),
+    ...links.map(({ path, target }) => [path, `link to ${code(target, show(target))}`, "as on the host"] as const),
+  ];
+  return rows
+    .sort(([one], [other]) => (one < other ? -1 : 1))
+    .map(([path, what, why]) => [code(path, show(path)), what, why]);
+}
+
+/** Of a program why it is there, of what it needs who needs it: the reasons stand with the programs. */
+function neededText({ role, neededBy }: JailCopy, binaries: Readonly<Record<string, string>>): string {
+  const names = [...neededBy].sort();
+  const name = (binary: string) => code(binary, show(fromWire(binary)));
+  if (role !== "binary") return `needed by ${names.map(name).join(", ")}`;
+  return names.map((binary) => `${name(binary)}: ${plainText(binaries[binary] ?? "")}`).join("; ");
+}

@@ -1,0 +1,94 @@
+import { bytesOf, show } from "../model/bytes";
+import { type Launch, limitNames } from "../model/launch";
+import { formatMode } from "../model/mode";
+import { argument, plain, word } from "./unit-text";
+
+/** What a unit refuses its daemon beside the jail, whatever the daemon is. */
+const confined = [
+  // Without these the jail has no /proc, /sys and devices but its own.
+  "MountAPIVFS=no",
+  "PrivateDevices=yes",
+  "PrivateMounts=yes",
+  "DevicePolicy=closed",
+  "ProtectSystem=strict",
+  "ProtectKernelTunables=yes",
+  "ProtectKernelModules=yes",
+  "ProtectControlGroups=yes",
+  "ProtectHostname=yes",
+  "ProtectProc=invisible",
+  "ProcSubset=pid",
+  "NoNewPrivileges=yes",
+  "KeyringMode=private",
+  "LockPersonality=yes",
+  "MemoryDenyWriteExecute=yes",
+  "PrivateIPC=yes",
+  "RemoveIPC=yes",
+  "RestrictNamespaces=yes",
+  "RestrictSUIDSGID=yes",
+  "SystemCallArchitectures=native",
+];
+
+/** What else it refuses, unless the daemon keeps a capability that is of no use without. */
+const unless: readonly (readonly [setting: string, ...capabilities: string[]])[] = [
+  ["ProtectClock=yes", "sys_time", "wake_alarm"],
+  ["ProtectKernelLogs=yes", "syslog"],
+  ["RestrictRealtime=yes", "sys_nice"],
+];
+
+/** The unit that starts a daemon in its jail, with the reasons as comments, and numbers for all names. */
+export function serviceUnit(launch: Launch): string {
+  const { root, command, environment, limits, capabilities, writable } = launch;
+  const kept = Object.entries(capabilities);
+  const keeps = (names: readonly string[]) => names.some((name) => name in capabilities);
+  const names = kept.map(([name]) => `CAP_${name.toUpperCase()}`).join(" ");
+  const unset = ["HOME", "LOGNAME", "USER", "SHELL"].filter((name) => !(name in environment));
+  return lines([
+    comment('A daemon in its chroot jail, as pulumi-chroot declares it. Each "pulumi up" writes this file again.'),
+    comment(launch.label),
+    comment(launch.reason),
+    "[Unit]",
+    `Description=${plain(show(bytesOf(launch.label)))} (in a chroot jail)`,
+    `RequiresMountsFor=${plain(root)}`,
+    "After=network.target",
+    "",
+    "[Service]",
+    "Type=exec",
+    `RootDirectory=${plain(root)}`,
+    "WorkingDirectory=/",
+    `ExecStart=${command.map(argument).join(" ")}`,
+    `User=${launch.uid}`,
+    `Group=${launch.gid}`,
+    `SupplementaryGroups=${launch.groups.join(" ")}`,
+    "StandardInput=null",
+    "PassEnvironment=",
+    ...Object.entries(environment).map(([name, value]) => `Environment=${word(`${name}=${value}`)}`),
+    `UnsetEnvironment=${unset.join(" ")}`,
+    `UMask=${formatMode(launch.umask)}`,
+    ...limitNames.flatMap((name) => (limits[name] === undefined ? [] : [`Limit${name.toUpperCase()}=${limits[name]}`])),
+    ...kept.map(([name, reason]) => comment(`It keeps ${name}: ${reason}`)),
+    `CapabilityBoundingSet=${names}`,
+    `AmbientCapabilities=${names}`,
+    // The "+" is for a path in the jail.
+    ...writable.map((path) => `ReadWritePaths=+${plain(path === "." ? "/" : `/${path}`)}`),
+    ...confined,
+    ...unless.flatMap(([setting, ...others]) => (keeps(others) ? [] : [setting])),
+    `RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6 AF_NETLINK${keeps(["net_raw"]) ? " AF_PACKET" : ""}`,
+    "SystemCallFilter=@system-service",
+    `SystemCallFilter=~@privileged @mount${keeps(["sys_nice", "sys_resource"]) ? "" : " @resources"}`,
+    ...(keeps(["sys_time"]) ? ["SystemCallFilter=@clock"] : []),
+    // A daemon that asks for more than it needs gets an error instead of its end.
+    "SystemCallErrorNumber=EPERM",
+    "",
+    "[Install]",
+    "WantedBy=multi-user.target",
+  ]);
+}
+
+/** Text of a person as one line without control characters. */
+function comment(of: string): string {
+  return `# ${show(bytesOf(of))}`;
+}
+
+function lines(of: readonly string[]): string {
+  return of.map((each) => `${each}\n`).join("");
+}

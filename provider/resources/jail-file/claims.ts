@@ -1,0 +1,73 @@
+import type { Claim, Hold, Owner } from "../../intent/claim";
+import type { Declaration } from "../../intent/declaration";
+import { type ContentWish, type FileClaim, onHost } from "../../intent/file-claim";
+import { literalGlob } from "../../intent/glob";
+import { bytesOf } from "../../model/bytes";
+import { requireMode } from "../../model/mode";
+import type { JailFileInputs } from "./args";
+
+/** A file as far as it is known: a field whose value is an Output is in `reserved` instead. */
+export type FileIntent = Pick<JailFileInputs, "path" | "owner" | "group" | "mode"> & {
+  readonly reason?: string;
+  readonly reserved?: readonly string[];
+};
+
+/** What a JailFile says of who owns the file, and its mode; and the directories that have to be above it. */
+export function jailFileClaims(
+  { path, owner, group, mode, reason = "", reserved = [] }: FileIntent,
+  by: Owner,
+): Claim[] {
+  const want = {
+    ...field("owner", owner, (name) => name),
+    ...field("group", group, (name) => name),
+    ...field("fileMode", mode, requireMode),
+  };
+  const unknown = reserved.map((name) => [name === "mode" ? "fileMode" : name, { is: "reserved" }]);
+  return [
+    {
+      by,
+      match: literalGlob(path),
+      except: [],
+      want: { ...want, ...Object.fromEntries(unknown) },
+      presence: "within",
+      tier: "file",
+      order: 0,
+      reason,
+    },
+  ];
+}
+
+function field<T>(name: string, given: string | undefined, read: (given: string) => T): Record<string, Hold<T>> {
+  return given === undefined ? {} : { [name]: { is: "value", value: read(given) } };
+}
+
+/** What a JailFile puts into the jail, and the link to it on the host. */
+export function jailFiles({ args, owner: by, content }: Declaration, root: string): FileClaim[] {
+  const { path, hostFile, symlinkTo, hostLink, overwrite, reason = "" } = args as Partial<JailFileInputs>;
+  const at = bytesOf(path ?? "");
+  const wish: ContentWish | undefined = content
+    ? { from: "program", ...content }
+    : hostFile === undefined
+      ? undefined
+      : { from: "host", path: bytesOf(hostFile) };
+  const files: FileClaim[] = [
+    {
+      by,
+      reason,
+      at,
+      is:
+        symlinkTo === undefined
+          ? { type: "file", ...(wish ? { content: wish } : {}) }
+          : { type: "link", target: bytesOf(symlinkTo) },
+    },
+  ];
+  if (hostLink !== undefined)
+    files.push({
+      by,
+      reason,
+      at: bytesOf(hostLink),
+      is: { type: "link", target: onHost(bytesOf(root), at) },
+      ...(overwrite ? { overwrite } : {}),
+    });
+  return files;
+}

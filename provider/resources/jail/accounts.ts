@@ -1,0 +1,140 @@
+import { z } from "zod";
+import type { Claim, Owner } from "../../intent/claim";
+import type { Accounts } from "../../intent/declaration";
+import type { FileClaim } from "../../intent/file-claim";
+import { type Bytes, bytesOf } from "../../model/bytes";
+import { digestOf } from "../../model/digest";
+import { type Principals, principalId } from "../../model/entry";
+import { hostPathProblem } from "../../model/path";
+import { principalField, reasonField, refuseWith } from "../fields";
+import { providedClaim } from "./provided";
+
+/** A user of the jail, where more than the reason has to be said. */
+export const jailUserArgs = z.strictObject({
+  /** Why the jail has to know it. */
+  reason: reasonField,
+  /** Absolute path of its home in the jail. Default `/`. */
+  home: z.string().superRefine(refuseWith(homeProblem)).optional(),
+  /** Its group, by name or number. Default: the one that it has on the host. */
+  group: principalField.optional(),
+  /** Why the jail names a user whose number is 0. Such a one is refused without it. */
+  allowRoot: reasonField.optional(),
+});
+
+function homeProblem(home: string): string | undefined {
+  if (home.includes(":")) return `"${home}" contains ":", which ends a field of passwd`;
+  return home === "/" ? undefined : hostPathProblem(home);
+}
+
+const accountName = principalField.superRefine(
+  refuseWith((name) => (/^[0-9]+$/.test(name) ? "is a number: write the name that it has on the host" : undefined)),
+);
+
+/** Names that the jail's `etc/passwd` and `etc/group` have, with the numbers of the host. */
+export const accountsArgs = z
+  .strictObject({
+    /** Users by name, each with the reason or with more than that. */
+    users: z.record(accountName, z.union([reasonField, jailUserArgs])).optional(),
+    /** Groups by name, each with the reason. They have no members. */
+    groups: z.record(accountName, reasonField).optional(),
+  })
+  .superRefine(({ users = {} }, context) => {
+    const { root } = users;
+    if (root !== undefined && detailsOf(root).allowRoot === undefined)
+      context.addIssue({ code: "custom", message: rootProblem, path: ["users", "root"] });
+  });
+
+const rootProblem = "has the number 0: a jail should know nobody of that number; leave it out, or say why in allowRoot";
+
+type JailAccounts = z.output<typeof accountsArgs>;
+type JailUser = z.output<typeof jailUserArgs>;
+
+function detailsOf(user: string | JailUser): JailUser {
+  return typeof user === "string" ? { reason: user } : user;
+}
+
+/** The stub files: without hashes, without shells, one line for each name. */
+interface Stub {
+  readonly at: Bytes;
+  readonly reason: string;
+  /** Absent where the host's numbers are not known. */
+  readonly text?: string;
+}
+
+function stubsOf({ users = {}, groups = {} }: JailAccounts, principals?: Principals): Stub[] {
+  const sorted = <T>(of: Readonly<Record<string, T>>) =>
+    Object.entries(of).sort(([one], [other]) => (one < other ? -1 : 1));
+  const stub = (at: string, what: string, names: readonly string[], lines: readonly (string | undefined)[]): Stub[] => {
+    if (names.length === 0) return [];
+    const isWhole = lines.every((line) => line !== undefined);
+    const text = isWhole ? { text: lines.map((line) => `${line}\n`).join("") } : {};
+    return [{ at: bytesOf(at), reason: `the jail's ${what}: ${names.join(", ")}`, ...text }];
+  };
+  const named = sorted(users);
+  const grouped = sorted(groups);
+  return [
+    ...stub(
+      "etc/passwd",
+      "users",
+      named.map(([name]) => name),
+      named.map(([name, user]) => principals && userLine(name, detailsOf(user), principals)),
+    ),
+    ...stub(
+      "etc/group",
+      "groups",
+      grouped.map(([name]) => name),
+      grouped.map(([name]) => {
+        const gid = principals?.gids.get(name);
+        return gid === undefined ? undefined : `${name}:x:${gid}:`;
+      }),
+    ),
+  ];
+}
+
+function userLine(name: string, { home = "/", group }: JailUser, principals: Principals): string | undefined {
+  const uid = principals.uids.get(name);
+  const gid = group === undefined ? principals.primary.get(name) : principalId(group, principals.gids);
+  return uid === undefined || gid === undefined ? undefined : `${name}:x:${uid}:${gid}::${home}:/usr/sbin/nologin`;
+}
+
+export function accountFiles(accounts: JailAccounts | undefined, by: Owner, principals?: Principals): FileClaim[] {
+  return stubsOf(accounts ?? {}, principals).map(({ at, reason, text }) => {
+    if (text === undefined) return { by, reason, at, is: { type: "file" } };
+    return {
+      by,
+      reason,
+      at,
+      is: { type: "file", content: { from: "program", digest: digestOf(text), isSecret: false, text } },
+    };
+  });
+}
+
+export function accountClaims(accounts: JailAccounts | undefined, by: Owner): Claim[] {
+  return stubsOf(accounts ?? {}).map(({ at, reason }) => providedClaim(at, 0o644, reason, by));
+}
+
+/** Who has to exist on the host for them. */
+export function accountNames({ users = {}, groups = {} }: JailAccounts = {}): Accounts {
+  const theirs = Object.values(users).flatMap((user) => detailsOf(user).group ?? []);
+  return { users: Object.keys(users), groups: [...Object.keys(groups), ...theirs] };
+}
+
+/** Why the numbers that the host has for them are none for a jail. */
+export function accountProblems({ users = {}, groups = {} }: JailAccounts = {}, { uids, gids }: Principals): string[] {
+  const roots = Object.entries(users)
+    .filter(([name, user]) => uids.get(name) === 0 && detailsOf(user).allowRoot === undefined)
+    .map(([name]) => `the user ${name} of accounts ${rootProblem}`);
+  return [...roots, ...sharing("users", Object.keys(users), uids), ...sharing("groups", Object.keys(groups), gids)];
+}
+
+/** Of several names of one number a program in the jail would be told the first one. */
+function sharing(what: string, names: readonly string[], ids: ReadonlyMap<string, number>): string[] {
+  return [...names].sort().flatMap((name, index, sorted) => {
+    const id = ids.get(name);
+    const other = sorted.slice(0, index).find((one) => id !== undefined && ids.get(one) === id);
+    if (other === undefined) return [];
+    return [
+      `the ${what} ${other} and ${name} of accounts both have the number ${id} on the host: leave one of them out`,
+    ];
+  });
+}

@@ -1,0 +1,107 @@
+import { z } from "zod";
+import type { Claim, Owner } from "../../intent/claim";
+import type { FileClaim } from "../../intent/file-claim";
+import { literalGlob } from "../../intent/glob";
+import { bytesOf } from "../../model/bytes";
+import { type DeviceNumber, dangerOf, formatDevice, harmlessDevice, harmlessNames } from "../../model/device";
+import { applyMode, requireMode } from "../../model/mode";
+import { absoluteFileMode, jailPathField, principalField, reasonField, refuseWith } from "../fields";
+
+const numberField = z.number().int().min(0).max(0xfffff);
+
+/** A device by its numbers, for names that do not say everything. */
+export const deviceArgs = z.strictObject({
+  /** `character` or `block`. */
+  type: z.enum(["character", "block"]),
+  /** The driver, as `ls -l` shows it before the comma. */
+  major: numberField,
+  /** Which of the driver's devices, as `ls -l` shows it behind the comma. */
+  minor: numberField,
+  /** Owner. Default `root`. */
+  owner: principalField.optional(),
+  /** Group. Default `root`. */
+  group: principalField.optional(),
+  /** Who may use it, absolute: four octal digits (`"0660"`) or symbols (`"ug=rw"`). */
+  mode: absoluteFileMode,
+  /** Why the jail needs it. */
+  reason: reasonField,
+  /**
+   * Why the daemon gets a device with which it can leave the jail, or read what is not its own: disks, memory, consoles,
+   * kvm, tun and the like. They are refused without it.
+   */
+  allowDangerous: reasonField.optional(),
+});
+
+const deviceName = jailPathField.superRefine(
+  refuseWith((name) =>
+    name === "." || /^dev(\/|$)/.test(name) ? `is a name below dev: write "null", not "dev/null"` : undefined,
+  ),
+);
+
+/** Devices by their names below `dev`. */
+export const devicesField = z.record(deviceName, z.union([reasonField, deviceArgs])).superRefine((devices, context) => {
+  for (const [name, device] of Object.entries(devices)) {
+    const message = deviceProblem(name, device);
+    if (message !== undefined) context.addIssue({ code: "custom", message, path: [name] });
+  }
+});
+
+type Devices = z.output<typeof devicesField>;
+
+/** Why a device is not one for a jail, or undefined when it is. */
+function deviceProblem(name: string, device: Devices[string]): string | undefined {
+  const known = harmlessDevice(name);
+  if (typeof device === "string")
+    return known
+      ? undefined
+      : `is no device that a reason is enough for (those are ${harmlessNames.join(", ")}): say type, major, minor and mode, too`;
+  const number = numberOf(device);
+  if (known && (known.type !== number.type || formatDevice(known) !== formatDevice(number)))
+    return `is ${number.type} ${formatDevice(number)}, and programs expect ${known.type} ${formatDevice(known)} at this name: leave the numbers out, or give it another name`;
+  const danger = dangerOf(number);
+  if (danger === undefined || device.allowDangerous !== undefined) return undefined;
+  return `is ${number.type} ${formatDevice(number)}, which gives the daemon ${danger}: leave it out, or say in allowDangerous why it has to be`;
+}
+
+function numberOf({ type, major, minor }: z.output<typeof deviceArgs>): DeviceNumber {
+  return { type: `${type} device`, major, minor };
+}
+
+export function deviceFiles(devices: Devices | undefined, by: Owner): FileClaim[] {
+  return Object.entries(devices ?? {}).flatMap(([name, device]): FileClaim[] => {
+    const at = bytesOf(`dev/${name}`);
+    if (typeof device === "string") {
+      const number = harmlessDevice(name);
+      const is = number && { ...number, owner: "root", group: "root", mode: 0o666 };
+      return is ? [{ by, reason: device, at, is }] : [];
+    }
+    const { owner = "root", group = "root", mode, reason, allowDangerous } = device;
+    const why = allowDangerous === undefined ? reason : `${reason}; allowed although dangerous: ${allowDangerous}`;
+    return [
+      { by, reason: why, at, is: { ...numberOf(device), owner, group, mode: applyMode(requireMode(mode), 0, false) } },
+    ];
+  });
+}
+
+/** The directories above them have to be there; their owners and modes are the baseline's. */
+export function deviceClaims(devices: Devices | undefined, by: Owner): Claim[] {
+  return deviceFiles(devices, by).map(({ at, reason }) => ({
+    by,
+    match: literalGlob(Buffer.from(at, "latin1").toString("utf8")),
+    except: [],
+    want: {},
+    presence: "within",
+    tier: "baseline",
+    order: 0,
+    reason,
+  }));
+}
+
+/** Who has to exist on the host for them. */
+export function deviceOwners(devices: Devices | undefined): { users: string[]; groups: string[] } {
+  const stated = Object.values(devices ?? {}).flatMap((device) => (typeof device === "string" ? [] : [device]));
+  return {
+    users: stated.flatMap(({ owner }) => owner ?? []),
+    groups: stated.flatMap(({ group }) => group ?? []),
+  };
+}

@@ -1,0 +1,42 @@
+import { z } from "zod";
+
+const types: Readonly<Record<string, string>> = {
+  string: "a string",
+  number: "a number",
+  int: "a whole number",
+  boolean: "true or false",
+  array: "a list",
+  object: "an object",
+  record: "an object",
+};
+
+/** What is wrong with an argument, to go behind its path; where a field says it better itself that counts. */
+export const mistakeWords: z.core.$ZodErrorMap = (issue) => {
+  if (issue.code === "invalid_type") return typeWords(issue.expected, issue.input);
+  if (issue.code === "invalid_value") return `must be ${issue.values.map((one) => JSON.stringify(one)).join(" or ")}`;
+  if (issue.code === "too_small") {
+    if (issue.origin === "string") return "is empty";
+    if (issue.origin === "array") return "is empty: give one at least";
+    return issue.inclusive ? `must be ${issue.minimum} or more` : `must be more than ${issue.minimum}`;
+  }
+  if (issue.code === "too_big")
+    return issue.origin === "string"
+      ? `is longer than ${issue.maximum} characters`
+      : `must be ${issue.maximum} or less`;
+  return undefined;
+};
+
+function typeWords(expected: string, input: unknown): string {
+  const must = `must be ${types[expected] ?? expected}`;
+  const given = Array.isArray(input) ? "array" : typeof input;
+  if (input === null) return `${must}, not null`;
+  return expected === "int" && given === "number" ? must : `${must}, not ${types[given] ?? given}`;
+}
+
+/** Names of the arguments at a path of a schema; none where it is no object of ours. */
+export function namesAt(schema: unknown, path: readonly PropertyKey[]): string[] {
+  const own = schema instanceof z.ZodOptional ? schema.unwrap() : schema;
+  if (!(own instanceof z.ZodObject)) return [];
+  const [key, ...rest] = path;
+  return key === undefined ? Object.keys(own.shape) : namesAt(own.shape[key as string], rest);
+}

@@ -1,0 +1,117 @@
+import { z } from "zod";
+import { keptCapabilityProblem } from "../../model/kept-capability";
+import { environmentNameProblem } from "../../model/launch";
+import { hostPathProblem, lineProblem } from "../../model/path";
+import { principalField, reasonField, refuseWith } from "../fields";
+import { jailReferenceArgs } from "../permission-rule/args";
+
+const argumentField = z.string().superRefine(refuseWith(lineProblem));
+
+/** Who the daemon is, which is never root. */
+const daemonField = principalField.superRefine(
+  refuseWith((name) =>
+    name === "root" || /^0+$/.test(name)
+      ? "is root, which no jail holds: name an account of the daemon's own"
+      : undefined,
+  ),
+);
+
+const umaskField = z.string().superRefine(
+  refuseWith((text) => {
+    if (!/^0[0-7]{3}$/.test(text)) return `"${text}" is not a umask: write four octal digits, such as "0027"`;
+    return (Number.parseInt(text, 8) & 0o002) === 0
+      ? `"${text}" lets everybody write what the daemon makes: write "0002" or more, such as "0027"`
+      : undefined;
+  }),
+);
+
+/** A number of the engine's that a 32-bit integer need not hold. */
+const bytesField = (least: number) =>
+  z
+    .number()
+    .min(least)
+    .max(Number.MAX_SAFE_INTEGER)
+    .superRefine((value, context) => {
+      if (!Number.isInteger(value)) context.addIssue({ code: "custom", message: "is no whole number of bytes" });
+    });
+
+/** Limits of the daemon's processes (setrlimit(2)), soft and hard alike; what is not stated is as whoever starts it has it. */
+export const limitsArgs = z.strictObject({
+  /** Open descriptors of one process, and one more than the highest: 16 or more, as starting needs some. */
+  nofile: z.number().int().min(16).max(1_048_576).optional(),
+  /** Processes and threads of the daemon's user on the whole host, in the jail or not. */
+  nproc: z.number().int().min(1).max(4_194_304).optional(),
+  /** Bytes of a core dump. Default 0: none, as it holds the daemon's secrets and is written by the host. */
+  core: bytesField(0).optional(),
+  /** Bytes of address space of one process: 16 MiB or more, as starting needs some. */
+  as: bytesField(16 * 1024 * 1024).optional(),
+  /** Bytes of the longest file that the daemon may write. */
+  fsize: bytesField(0).optional(),
+});
+
+/** What starts a daemon in its jail: a script or a systemd unit on the host, which gives up root on the way. */
+export const wrapperArgs = z
+  .strictObject({
+    /** The jail the daemon runs in: a `Jail`, or `{connection, root}` of one that is declared elsewhere. */
+    jail: jailReferenceArgs,
+    /**
+     * Absolute path on the host of what is written, outside every jail: `/usr/local/sbin/named-jail`; of kind `systemd`
+     * the unit, `/etc/systemd/system/named-jail.service`. Replaces on change.
+     */
+    path: z.string().superRefine(refuseWith(hostPathProblem)),
+    /**
+     * Program and arguments as seen in the jail, the program by its absolute path. It has to stay in the foreground:
+     * `["/usr/sbin/named", "-f"]`. No shell reads them; anybody on the host may.
+     */
+    command: z.array(argumentField).min(1),
+    /** User that the daemon runs as, by name or number of the host. Default: the jail's. Never root. */
+    user: daemonField.optional(),
+    /** Group that the daemon runs as, by name or number of the host. Default: the jail's. Never root's. */
+    group: daemonField.optional(),
+    /** Further groups of the daemon, by name or number of the host: these and no others, whatever the jail's files say. Default none. */
+    supplementaryGroups: z.array(daemonField).optional(),
+    /**
+     * The daemon's environment beside `PATH` (`/usr/bin:/bin`) and `LANG` (`C.UTF-8`), which it may replace; nothing is
+     * inherited. Refused: `LD_*` and others that change which code is loaded. No place for secrets: anybody on the host may
+     * read what starts the daemon.
+     */
+    environment: z.record(z.string().superRefine(refuseWith(environmentNameProblem)), argumentField).optional(),
+    /** Mode bits that the daemon's new files do not get, four octal digits. Default `0027`. Refused: one that lets everybody write. */
+    umask: umaskField.optional(),
+    /** Limits of the daemon's processes. */
+    limits: limitsArgs.optional(),
+    /**
+     * Capabilities that the daemon keeps when it gives up root (capabilities(7)), by name without `cap_`, each with the
+     * reason: `net_bind_service`. Refused: those that are as good as root, such as `sys_admin`. Default none.
+     */
+    capabilities: z.record(z.string().superRefine(refuseWith(keptCapabilityProblem)), reasonField).optional(),
+    /**
+     * What is written: `script` (the default), POSIX sh that needs setpriv and prlimit of util-linux and chroot of GNU
+     * coreutils; or `systemd`, a unit, which confines the daemon further. A host that cannot do it is refused.
+     */
+    kind: z.enum(["script", "systemd"]).optional(),
+    /** Command that is run on the host after a change, as root: `["systemctl", "restart", "named-jail"]`. Default none. */
+    restart: z.array(argumentField).min(1).optional(),
+    /**
+     * Running processes of the jail that are not as declared here are drift, which only their restart repairs. Default
+     * false: they are findings.
+     */
+    failOnStaleProcess: z.boolean().optional(),
+    /** Why the daemon is started in this way. Required; it stands in what is written. */
+    reason: reasonField,
+  })
+  .superRefine(({ jail, path, command: [program], kind }, context) => {
+    const refuse = (key: (string | number)[], message: string | undefined) => {
+      if (message !== undefined) context.addIssue({ code: "custom", path: key, message });
+    };
+    if (program === undefined) return;
+    refuse(["command", 0], hostPathProblem(program)?.replace("on the host", "in the jail"));
+    if (path === jail.root || path.startsWith(`${jail.root}/`))
+      refuse(["path"], "is in the jail: what is run as root must be where the daemon cannot reach it");
+    if (kind !== "systemd") return;
+    if (!/^\/etc\/systemd\/system\/[A-Za-z0-9:_.-]+\.service$/.test(path))
+      refuse(["path"], `"${path}" is no unit: write /etc/systemd/system/<name>.service`);
+    if (program.includes("$")) refuse(["command", 0], `systemd cannot start a program with "$" in its path`);
+  });
+
+export type WrapperInputs = z.output<typeof wrapperArgs>;

@@ -1,0 +1,45 @@
+import { execFileSync } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+import { findTool } from "../../scripts/lab/requirements";
+import type { LabHost } from "../support/sshd";
+
+const source = join(__dirname, "..", "..", "..", "test", "agent", "inhabitant.c");
+const program = "/opt/inhabitant";
+
+/** Compiles the program that tests run in jails into a host. It starts outside, with the host's libraries. */
+export function installInhabitant(host: LabHost): void {
+  const compiler = findTool("cc");
+  if (compiler === undefined)
+    throw new Error("what runs in the jails is a C program, and no C compiler (cc) is installed");
+  const options = ["-std=gnu11", "-pthread", "-O2", "-Wall", "-Wextra", "-Werror"];
+  execFileSync(compiler, [...options, "-o", host.path(program), source]);
+}
+
+/** A process in a jail, by its number on the host. */
+export interface Inhabitant {
+  readonly pid: number;
+  end(): Promise<void>;
+}
+
+/** Starts one; it has done what its arguments say when this returns, and ends with the host at the latest. */
+export async function startInhabitant(
+  host: LabHost,
+  args: string,
+  options: { env?: Readonly<Record<string, string>>; path?: string; more?: readonly string[] } = {},
+): Promise<Inhabitant> {
+  const { env = {}, path = program, more = [] } = options;
+  const child = host.spawn([path, ...args.split(" "), ...more], { env });
+  const pid = await new Promise<number>((resolve, reject) => {
+    child.stdout?.once("data", (data: Buffer) => resolve(Number.parseInt(data.toString(), 10)));
+    child.stderr?.once("data", (data: Buffer) => reject(new Error(data.toString())));
+    child.once("exit", (code) => reject(new Error(`it ended with ${code}`)));
+  });
+  // One whose first thread has ended is a zombie for everybody else: it is killed by its number.
+  const end = async () => {
+    const closed = once(child, "close");
+    await host.must(`kill -KILL ${pid}`);
+    await closed;
+  };
+  return { pid, end };
+}

@@ -1,0 +1,113 @@
+import assert from "node:assert/strict";
+import { before, describe, test } from "node:test";
+import type * as chroot from "../../provider";
+import { requireLab } from "../../scripts/lab/requirements";
+import { assertWrapped, jailed, lowPortsOnly, startDaemon, until } from "../support/daemon";
+import { ok, shownDrift, skip, useLab } from "../support/e2e";
+import type { Stack } from "../support/stack";
+
+const named = { uid: 1053, gid: 1053 };
+const root = "/chroot/named";
+// /usr of a lab host is the machine's, and read-only.
+const launcher = "/etc/jails/named";
+
+describe("named that is started in its jail, without -t and -u", { skip }, () => {
+  const lab = useLab({ accounts: { named } });
+  let stack: Stack;
+
+  const declare = (capabilities: Readonly<Record<string, string>>) =>
+    stack.program<{ jail: object; wrapper: object; files: Readonly<Record<string, string>> }>(
+      ({ Jail, JailFile, Wrapper }, { jail: args, wrapper, files }) => {
+        const jail = new Jail("named", args as chroot.JailArgs);
+        for (const [path, content] of Object.entries(files))
+          new JailFile(path, { jail, path, content, reason: "named reads it" });
+        new Wrapper("named", { jail, ...wrapper } as chroot.WrapperArgs);
+      },
+      {
+        jail: {
+          user: "named",
+          group: "named",
+          baseline: { owner: "root", group: "named", fileMode: "0640", directoryMode: "0750" },
+          binaries: { "/usr/sbin/named": "the name server" },
+          writable: { "var/run": "PID file and session key", "var/cache": "named's working directory" },
+          ...lab.jail(root),
+        },
+        wrapper: {
+          path: launcher,
+          command: ["/usr/sbin/named", "-g", "-c", "/etc/named.conf"],
+          capabilities,
+          reason: "it is never root, not even at its start",
+        },
+        files: { "etc/named.conf": configuration, "etc/example.zone": zone },
+      },
+    );
+
+  before(async () => {
+    requireLab(["named", "dig", "ip"]);
+    stack = await lab.stack();
+    await lab.host.must("mkdir -p /chroot /etc/jails");
+    // A network of its own: there port 53 is nobody else's, and low ports are root's whatever this machine is set to.
+    lab.host.spawn(["unshare", "--net", "sh", "-c", `ip link set lo up; echo $$ >${network}; exec sleep 1000`]);
+    await until("there is a network", async () => (await lab.host.sh(`test -s ${network}`)).code === 0);
+  });
+
+  const dig = async (name: string) => {
+    const options = "+short +time=1 +tries=1";
+    const { code, stdout } = await lab.host.sh(`${inNetwork} dig @127.0.0.1 ${options} ${name} A`);
+    return code === 0 ? stdout.trim() : "";
+  };
+  const asks = async () => (await dig("www.example.test")) === "192.0.2.53";
+
+  test("cannot listen on port 53 without the capability", async () => {
+    declare({});
+    ok(await stack.up());
+    const log: string[] = [];
+    const daemon = lab.host.spawn(start);
+    for (const stream of [daemon.stdout, daemon.stderr]) stream?.on("data", (data) => log.push(String(data)));
+    // It says so, and runs on.
+    await until("it is refused", () =>
+      /interface lo, 127.0.0.1#53\n.*interface lo failed; interface ignored/.test(log.join("")),
+    );
+    assert.equal(await asks(), false);
+    await lab.host.kill(daemon);
+  });
+
+  test("answers on port 53 with it, as its own user and with nothing else of root's", async () => {
+    declare({ net_bind_service: "port 53" });
+    const preview = ok(await stack.preview("--diff"));
+    assert.match(shownDrift(preview, "named")?.[launcher] ?? "", /^sha256:\S+ .*=> sha256:/);
+    ok(await stack.up());
+    await startDaemon(lab.host, start, asks);
+    const [serving, ...more] = jailed(lab.host);
+    assert.deepEqual(more, []);
+    assertWrapped(serving, root, named, lowPortsOnly);
+    assert.match(serving?.title ?? "", /^\/usr\/sbin\/named -g/);
+  });
+
+  test("is as declared while it runs", async () => {
+    await lab.host.must(`test -s ${root}/var/run/named.pid`);
+    const preview = ok(await stack.preview("--expect-no-changes"));
+    assert.doesNotMatch(preview, /warning|process \d/);
+  });
+});
+
+/** The process that holds the network. */
+const network = "/run/network";
+const inNetwork = `nsenter --net=/proc/$(cat ${network})/ns/net --`;
+const start = ["sh", "-c", `exec ${inNetwork} ${launcher}`];
+
+const configuration = `options {
+  directory "/var/cache"; pid-file "/var/run/named.pid"; session-keyfile "/var/run/session.key"; lock-file none;
+  listen-on port 53 { 127.0.0.1; }; listen-on-v6 { none; };
+  recursion no; dnssec-validation no; notify no;
+};
+controls { };
+zone "example.test" { type primary; file "/etc/example.zone"; };
+`;
+
+const zone = `$TTL 60
+@ IN SOA ns hostmaster 1 1 1 3600 60
+@ IN NS ns
+ns IN A 127.0.0.1
+www IN A 192.0.2.53
+`;

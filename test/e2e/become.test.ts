@@ -1,0 +1,108 @@
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { describe, test } from "node:test";
+import { setTimeout } from "node:timers/promises";
+import { hostProcesses } from "../../scripts/lab/processes";
+import { failed, ok, shownDrift, skip, useLab } from "../support/e2e";
+import { walk } from "../support/jail-site";
+import { account } from "../support/program";
+import type { LabHost } from "../support/sshd";
+import { installSudo, password, sudoer, sudoers } from "../support/sudoer";
+
+/** Looks at all that runs on the host until it is told to end: what has the password in its arguments or environment. */
+function watch(host: LabHost): () => Promise<string[]> {
+  const found = new Set<string>();
+  let isOver = false;
+  let seen = 0;
+  const over = (async () => {
+    for (; !isOver; await setTimeout(1))
+      for (const { pid, name } of hostProcesses(host.pid))
+        for (const file of ["cmdline", "environ"])
+          try {
+            const text = readFileSync(`/proc/${pid}/${file}`, "latin1");
+            if (name === "sudo") seen++;
+            if (text.includes(password)) found.add(`${file} of ${name}`);
+          } catch {
+            // it has ended
+          }
+  })();
+  return async () => {
+    isOver = true;
+    await over;
+    assert.ok(seen > 0, "sudo was seen at work");
+    return [...found];
+  };
+}
+
+describe("a user that becomes root by sudo", { skip }, () => {
+  const lab = useLab({ accounts: { ...account, ...sudoer } });
+  const allowed = "admin ALL=(root) /bin/sh";
+  const logged = "Defaults log_input,log_output,!compress_io,iolog_dir=/var/log/sudo-io,logfile=/var/log/sudo.log";
+
+  for (const [what, rule, given] of [
+    ["is asked for a password", allowed, password],
+    ["is not asked, with a password declared", "admin ALL=(root) NOPASSWD: /bin/sh", password],
+    ["has another password", allowed, `not ${password}`],
+  ] as const)
+    test(`who ${what} leaves it nowhere in the clear`, async () => {
+      const { host } = lab;
+      await installSudo(host);
+      sudoers(host, logged, rule);
+      const root = `/srv/become-${what.length}`;
+      const stack = await lab.stack();
+      const connection = { ...host.connection, user: "admin", become: { method: "sudo" as const, password: given } };
+      stack.declare({ jails: { app: { connection, root, directories: { a: "one" } } } });
+      const end = watch(host);
+      const seen: string[] = [];
+      if (given === password) {
+        seen.push(ok(await stack.up("--diff")));
+        assert.equal(await host.must(`stat -c '%U:%G %a' ${root}/a`), "root:www 750\n");
+        await host.must(`chmod 777 ${root}/a`);
+        const drift = ok(await stack.preview("--diff"));
+        assert.match(shownDrift(drift, "app")?.["a"] ?? "", /0777/);
+        seen.push(drift, ok(await stack.up("--diff")));
+        assert.equal(await host.must(`stat -c %a ${root}/a`), "750\n");
+      } else {
+        const output = failed(await stack.up("--diff"));
+        assert.match(output, /cannot become root: admin@.*does not accept connection\.become\.password/);
+        seen.push(output);
+      }
+      assert.deepEqual(await end(), []);
+      seen.push((await stack.pulumi("stack", "export")).output, stack.stateText());
+      for (const text of seen) assert.ok(!text.includes(password), "it is in the clear");
+      // What sudo has logged is there, and does not have it; nor has any file of the host.
+      if (given === password) assert.ok(readdirSync(host.path("/var/log/sudo-io")).length > 0);
+      const files = await host.sh(`grep -rlF '${password}' /etc /home /opt /root /run /srv /tmp /var`);
+      assert.equal(files.stdout, "");
+    });
+});
+
+describe("a user that is not root and becomes nobody", { skip }, () => {
+  const lab = useLab({ accounts: { ...account, ...sudoer } });
+
+  test("is told so by preview and up, which touch nothing, also where the tree is its own", async () => {
+    const { host } = lab;
+    await host.must(`mkdir -p /home/admin /srv/theirs/a; : >/srv/theirs/a/one
+      chown -R admin:admin /home/admin /srv/theirs; chmod 777 /srv/theirs/a`);
+    const seen = () =>
+      ["/srv", "/var/lib"].map((top) => [...walk(host.path(top))].map(([path, { ctime }]) => [path, ctime]));
+    const before = seen();
+    const stack = await lab.stack();
+    const connection = { ...host.connection, user: "admin" };
+    for (const [name, more] of [["theirs", { adopt: true }], ["absent"]] as const) {
+      const jail = { connection, root: `/srv/${name}`, directories: { a: "one" }, ...more };
+      stack.declare({ jails: { [name]: jail }, files: { one: { jail: name, path: "a/one", content: "mine" } } });
+      const preview = ok(await stack.preview("--diff"));
+      const resources = [name, "one"].map((each) => shownDrift(preview, each, "create")?.["(host)"] ?? "");
+      for (const drift of resources)
+        assert.match(drift, /^not checked: logged in with uid 1000, and only root may .*; log in as root/);
+      const up = failed(await stack.up("--diff"));
+      assert.match(
+        up,
+        new RegExp(`: admin@[^ ]+:/srv/${name}: only root may .*: log in as root, or set connection\\.become`),
+      );
+      assert.deepEqual(seen(), before);
+    }
+    assert.ok(before.flat().length > 3);
+  });
+});

@@ -1,0 +1,173 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { appendFileSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { before, describe, test } from "node:test";
+import { setTimeout } from "node:timers/promises";
+import { makeKey } from "../../scripts/lab/keys";
+import { failed, ok, shownDrift, skip, useLab } from "../support/e2e";
+import type { LabHost } from "../support/sshd";
+import { SSHD_PATHS } from "../support/sshd-config";
+import type { Stack } from "../support/stack";
+
+const canary = {
+  password: "canary-password-51c0",
+  passphrase: "canary-passphrase-7a2e",
+  proxyPassword: "canary-proxy-9d44",
+};
+
+/** Gives root a password in a host's own database. */
+async function setPassword(host: LabHost, password: string): Promise<void> {
+  const hash = (await host.must("openssl passwd -6 -stdin", { stdin: password })).trim();
+  const shadow = host.path("/etc/shadow");
+  writeFileSync(
+    shadow,
+    readFileSync(shadow, "utf8").replace(/^root:[^:]*:/m, () => `root:${hash}:`),
+  );
+}
+
+/** Arguments and environments of all processes of the machine, again and again while something runs. */
+async function watching<T>(work: Promise<T>): Promise<{ done: T; seen: string }> {
+  const seen = new Set<string>();
+  let isDone = false;
+  const end = () => {
+    isDone = true;
+  };
+  work.then(end, end);
+  while (!isDone) {
+    for (const pid of readdirSync("/proc").filter((name) => /^[0-9]+$/.test(name)))
+      for (const file of ["cmdline", "environ"])
+        try {
+          seen.add(readFileSync(`/proc/${pid}/${file}`, "latin1"));
+        } catch {
+          // It has ended.
+        }
+    await setTimeout(30);
+  }
+  return { done: await work, seen: [...seen].join("\n") };
+}
+
+/** With -v=9 engine and SDK log what they have on the wire, secrets of whichever provider included (with Pulumi's mark of them). */
+function withoutEngine(output: string): string {
+  return output.replace(/^.*((Unm|M)arshaling property for RPC\[|4dabf18193072939515e22adb298388d).*$/gm, "");
+}
+
+describe("credentials", { skip }, () => {
+  const lab = useLab({ sshdConfig: ["PasswordAuthentication yes"] });
+  let behind: LabHost;
+  let stack: Stack;
+  let key: string;
+  let secrets: string[];
+  before(async () => {
+    behind = await lab.anotherHost();
+    stack = await lab.stack();
+    await setPassword(lab.host, canary.password);
+    const file = join(behind.directory, "encrypted");
+    execFileSync("ssh-keygen", ["-q", "-t", "ed25519", "-N", canary.passphrase, "-f", file]);
+    key = readFileSync(file, "utf8");
+    appendFileSync(behind.path(SSHD_PATHS.authorizedKeys), readFileSync(`${file}.pub`));
+    const lines = key.split("\n").filter((line) => /^[A-Za-z0-9+/=]{30,}$/.test(line));
+    assert.ok(lines.length >= 3, "the key's own lines");
+    secrets = [...Object.values(canary), ...lines];
+  });
+
+  const declare = (mode: string, privateKey = key, password = canary.password) => {
+    const { privateKey: _, ...keyless } = lab.host.connection;
+    const proxy = { ...keyless, password };
+    const privateKeyPassword = canary.passphrase;
+    stack.declare({
+      jails: {
+        near: { connection: proxy, root: "/srv/near" },
+        far: { connection: { ...behind.connection, privateKey, privateKeyPassword, proxy }, root: "/srv/far" },
+      },
+      rules: { one: { jail: "far", match: "a", fileMode: mode } },
+    });
+  };
+
+  function clean(text: string, where: string): void {
+    for (const secret of secrets) {
+      const at = text.indexOf(secret);
+      assert.equal(
+        at === -1 ? undefined : text.slice(Math.max(0, at - 200), at + 60),
+        undefined,
+        `a secret is in ${where}`,
+      );
+    }
+  }
+
+  test("show nowhere: in no output, log, error, process, file of the host, or state", async () => {
+    const verbose = ["-v=9", "--logtostderr"];
+    const runs: [string, () => ReturnType<Stack["up"]>][] = [
+      ["preview", () => stack.preview("--diff", ...verbose)],
+      ["up", () => stack.up("--diff", ...verbose)],
+      ["preview --json", () => stack.json()],
+      ["refresh", () => stack.refresh("--diff", ...verbose)],
+      ["stack export", () => stack.pulumi("stack", "export")],
+      ["stack output", () => stack.pulumi("stack", "output", "--json")],
+    ];
+    declare("0640");
+    for (const [name, run] of runs) {
+      const { done, seen } = await watching(run());
+      clean(withoutEngine(ok(done)), name);
+      clean(seen, `the processes of ${name}`);
+    }
+    declare("0600", key, "wrong-password-3b");
+    clean(failed(await stack.up("--diff")), "the error of a wrong password");
+    declare("0600", `${makeKey("ed25519").privateKey}broken`);
+    clean(failed(await stack.up("--diff")), "the error of a wrong key");
+    declare("0600");
+    await behind.stopSshd();
+    clean(failed(await stack.up("--diff")), "the error of a host that is off");
+    await behind.startSshd();
+    clean(stack.stateText(), "the state");
+    assert.match(stack.stateText(), /"ciphertext"/);
+    for (const host of [lab.host, behind])
+      clean(
+        await host.must(
+          "cat /var/lib/pulumi-chroot/*/* /var/log/*; find / -xdev -newer /etc/machine-id -type f -size -100k ! -path '/proc/*' ! -path '/sys/*' ! -path /etc/shadow -exec cat {} + 2>/dev/null; true",
+        ),
+        "files of a host",
+      );
+  });
+
+  test("of an account are replaced in the state alone: nothing on the host is touched, nothing replaced", async () => {
+    const host = await lab.anotherHost();
+    const site = await lab.stack();
+    const change = (connection: object) =>
+      site.declare({
+        jails: {
+          app: { connection: { ...host.connection, ...connection }, root: "/srv/app", directories: { a: "one" } },
+        },
+        rules: { one: { jail: "app", match: "a", directoryMode: "0711" } },
+        files: { file: { jail: "app", path: "a/b", content: "text" } },
+      });
+    change({});
+    ok(await site.up());
+    const times = () => host.must("find /srv/app /var/lib/pulumi-chroot -printf '%p %C@ %i\\n' | sort");
+    const untouched = await times();
+    const next = makeKey("ed25519");
+    writeFileSync(host.path(SSHD_PATHS.authorizedKeys), `${next.publicKey}\n`);
+
+    const refresh = ok(await site.refresh("--diff"));
+    assert.match(
+      shownDrift(refresh, "app")?.["(host)"] ?? "",
+      /^not checked: it does not accept connection\.privateKey/,
+    );
+    assert.match(refresh, /run `pulumi up` first/);
+
+    change({ privateKey: next.privateKey });
+    const up = ok(await site.up("--diff"));
+    assert.doesNotMatch(up, /replaced/);
+    assert.equal(await times(), untouched);
+    assert.doesNotMatch(ok(await site.refresh("--diff")), /not checked/);
+    assert.match(ok(await site.preview("--expect-no-changes")), /4 unchanged/);
+
+    const last = makeKey("ed25519");
+    writeFileSync(host.path(SSHD_PATHS.authorizedKeys), `${last.publicKey}\n`);
+    assert.match(failed(await site.destroy()), /does not accept connection\.privateKey\n.*run `pulumi up` first/);
+    change({ privateKey: last.privateKey });
+    ok(await site.up());
+    ok(await site.destroy());
+    assert.equal(await host.must("cat /srv/app/a/b"), "text");
+  });
+});

@@ -1,0 +1,74 @@
+import assert from "node:assert/strict";
+import { before, describe, test } from "node:test";
+import { failed, linesWith, ok, shownDrift, skip, useLab } from "../support/e2e";
+import type { LabHost } from "../support/sshd";
+import type { Stack } from "../support/stack";
+
+describe("what was on a host that is gone", { skip }, () => {
+  const lab = useLab();
+  let host: LabHost;
+  let stack: Stack;
+  const declare = (more: object = {}, mode = "0711") =>
+    stack.declare({
+      jails: { app: { connection: { ...host.connection, ...more }, root: "/srv/gone", directories: { a: "one" } } },
+      rules: { one: { jail: "app", match: "a", directoryMode: mode } },
+      files: { file: { jail: "app", path: "a/b", content: "text", hostLink: "/etc/linked" } },
+    });
+  before(async () => {
+    host = await lab.anotherHost();
+    stack = await lab.stack();
+    declare();
+    ok(await stack.up());
+  });
+  const names = () => stack.resources().map(({ urn }) => urn.split("::").at(-1));
+
+  test("is kept in the state by a destroy, which says how to get rid of it", async () => {
+    await host.stopSshd();
+    const destroy = failed(await stack.destroy("--continue-on-error"));
+    assert.match(destroy, new RegExp(`root@127\\.0\\.0\\.1:${host.port}:/srv/gone: .*ECONNREFUSED`));
+    assert.match(destroy, /onUnreachable: "skip".*pulumi up.*pulumi state delete/);
+    assert.ok(names().includes("app"));
+    await host.startSshd();
+    ok(await stack.up());
+    await host.stopSshd();
+  });
+
+  test("is told to go without the host by an up that says skip and nothing else, which hides no drift", async () => {
+    declare({ onUnreachable: "skip" });
+    assert.match(ok(await stack.up()), /3 updated/);
+    assert.equal((stack.resource("app").inputs["connection"] as { onUnreachable: string }).onUnreachable, "skip");
+    assert.match(shownDrift(ok(await stack.preview("--diff")), "app")?.["(host)"] ?? "", /^not checked/);
+    assert.match(failed(await stack.up()), /ECONNREFUSED/);
+    declare({ onUnreachable: "skip", perDialTimeout: 9 }, "0700");
+    const one = failed(await stack.up("--target", stack.resource("one").urn));
+    assert.match(one, /ECONNREFUSED/, "more is new than the way");
+  });
+
+  test("goes from the state alone with skip: one file, of which the log says where it was left", async () => {
+    const place = `root@127.0.0.1:${host.port}:/srv/gone`;
+    const said = (output: string) =>
+      linesWith(output, place).map((line) => line.slice(line.indexOf(place) + place.length));
+    const [file] = said(ok(await stack.destroy("--target", stack.resource("file").urn)));
+    assert.match(
+      file ?? "",
+      /deleted from the state alone: .*ECONNREFUSED\); \/srv\/gone\/a\/b, \/etc\/linked and its record are left/,
+    );
+  });
+
+  test("is not gone where the host is there and refuses the login", async () => {
+    await host.startSshd();
+    await host.must("mv /etc/ssh/authorized_keys /etc/ssh/away");
+    assert.match(failed(await stack.destroy()), /does not accept connection\.privateKey\n.*run `pulumi up` first/);
+    assert.ok(names().includes("app"));
+    await host.must("mv /etc/ssh/away /etc/ssh/authorized_keys");
+    await host.stopSshd();
+  });
+
+  test("goes with skip as a whole, and the log says what was left", async () => {
+    const destroy = ok(await stack.destroy());
+    assert.match(destroy, /warning: .*ECONNREFUSED\); the jail, what its files .* and their records are left there/);
+    assert.deepEqual(stack.resources(), []);
+    await host.startSshd();
+    assert.equal(await host.must("cat /etc/linked; stat -c %a /srv/gone/a"), "text711\n");
+  });
+});

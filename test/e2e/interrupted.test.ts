@@ -1,0 +1,73 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, rmSync, writeFileSync } from "node:fs";
+import { before, describe, test } from "node:test";
+import { setTimeout } from "node:timers/promises";
+import { hostProcesses } from "../../scripts/lab/processes";
+import { until } from "../support/daemon";
+import { ok, skip, useLab } from "../support/e2e";
+import type { Stack } from "../support/stack";
+
+const root = "/srv/jail";
+const gate = "/run/lab/gate";
+const chmod = "/usr/bin/chmod";
+
+describe("an up that is interrupted while the daemon's directories are closed", { skip }, () => {
+  const lab = useLab();
+  let stack: Stack;
+  before(async () => {
+    stack = await lab.stack();
+    stack.declare({ jails: { app: lab.jail(root, { writable: { data: "what visitors send" } }) } });
+    ok(await stack.up());
+    // A repair that takes its time.
+    const slow = (original: string) =>
+      `#!/bin/sh\n[ ! -e ${gate} ] || { : >${gate}.reached; sleep 2; }\nexec ${original} "$@"\n`;
+    await lab.host.replace(chmod, slow);
+  });
+
+  /** An up whose process group is signalled as a terminal does it, when a repair has begun: its code, and what it said. */
+  async function interrupted(signal: "SIGINT" | "SIGTERM"): Promise<[number | null, string]> {
+    writeFileSync(lab.host.path(gate), "");
+    const child = spawn("pulumi", ["up", "--yes", "--skip-preview", "--non-interactive", "--color", "never"], {
+      cwd: stack.directory,
+      env: stack.env,
+      detached: true,
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    let output = "";
+    for (const stream of [child.stdout, child.stderr])
+      stream.setEncoding("utf8").on("data", (text) => {
+        output += text;
+      });
+    const ended = once(child, "close").then(() => true);
+    while (!existsSync(lab.host.path(`${gate}.reached`)))
+      if (await Promise.race([ended, setTimeout(20, false)])) throw new Error(output);
+    rmSync(lab.host.path(gate));
+    process.kill(-(child.pid ?? 0), signal);
+    await ended;
+    rmSync(lab.host.path(`${gate}.reached`));
+    return [child.exitCode, output];
+  }
+
+  for (const signal of ["SIGINT", "SIGTERM"] as const)
+    test(`by ${signal} finishes the jail, opens them and gives its lock back; the next one converges`, async () => {
+      await lab.host.must(
+        `cd ${root}; mkdir -p data/below; chown www:www data; chmod 0700 data/below; chmod 0777 data`,
+      );
+      const initial = new Set(hostProcesses(lab.host.pid).map(({ pid }) => pid));
+      const [code, output] = await interrupted(signal);
+      assert.notEqual(code, 0, output);
+      assert.match(output, /update canceled/);
+      await until("nothing of it runs on the host", () =>
+        hostProcesses(lab.host.pid).every(({ pid }) => initial.has(pid)),
+      );
+      assert.equal(await lab.host.must(`stat -c '%U:%G %a' ${root}/data`), "root:www 770\n", "nothing is left closed");
+      const left = await lab.host.must("find /var/lib/pulumi-chroot -name .beat -o -name sealed -o -name left");
+      assert.equal(left, "");
+      ok(await stack.preview("--expect-no-changes"));
+      await lab.host.must(`chmod 0777 ${root}/data`);
+      ok(await stack.up());
+      assert.equal(await lab.host.must(`stat -c '%U:%G %a' ${root}/data`), "root:www 770\n");
+    });
+});

@@ -1,0 +1,109 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { drive, errorsOf, type FileParts } from "../support/driven";
+import { type Fault, type Faults, type Operation, prepareFaults } from "../support/faults";
+import { siteOn, walk } from "../support/jail-site";
+import { account } from "../support/program";
+import type { LabHost } from "../support/sshd";
+import { useHost } from "../support/use-host";
+
+const isLong = process.env["FAULTS"] === "all";
+const faults: readonly Fault[] = ["cut", "killed", "power"];
+
+/** A run that puts files in place ends at one operation after the other: each is the old one or the new one. */
+for (const [flavour, isHot, stride] of [
+  ["gnu", false, 16],
+  ["busybox", false, 25],
+  ["gnu", true, 28],
+] as const)
+  describe(`files of a ${isHot ? "hot" : "cold"} root on a ${flavour} host`, () => {
+    let host: LabHost;
+    let made: Faults;
+    let operations: readonly Operation[] = [];
+    useHost({ flavour, accounts: account }, async (started) => {
+      host = started;
+      await host.must(`mkdir -p /srv/template/etc /srv/template/data /srv/out; echo out >/srv/out/secret
+        cd /srv/template; printf old-one >etc/one; printf old-data >data/file; ln -s /srv/out/secret etc/way
+        chown -R root:www .; chmod 0750 . etc; chmod 0640 etc/one; chown -R www:www data; chmod 0770 data
+        ${isHot ? "chmod 0770 ." : ""}`);
+      made = await prepareFaults(host, ["ln", "cp", "dd", "timeout"]);
+      await reset();
+      operations = await made.record(async () => assert.deepEqual(errorsOf(await run().up()), []));
+      await isDone("recorded");
+    });
+
+    const onChange = ["sh", "-c", "cat /srv/jail/etc/one >>/log; echo >>/log"];
+    const files: FileParts = {
+      one: { path: "etc/one", content: "new-one", hostLink: "/etc/one.conf", overwrite: true, onChange },
+      way: {
+        path: "etc/way",
+        content: "new-way",
+        owner: "root",
+        group: "www",
+        mode: "0640",
+        validate: ["test", "-s", "{file}"],
+      },
+      made: { path: "etc/deep/made", content: "new-made", mode: "0600", owner: "www", group: "www" },
+      data: { path: "data/file", content: "new-data", owner: "www", group: "www", mode: "0640" },
+      link: { path: "etc/link", symlinkTo: "one" },
+    };
+    const writable = { data: "uploads", ...(isHot ? { ".": "all of it" } : {}) };
+    const run = () => drive(siteOn(host, "/srv/jail", { perDialTimeout: 10 }), { writable }, {}, files);
+    const reset = () =>
+      host.must(
+        "rm -rf /srv/jail /var/lib/pulumi-chroot /log /etc/*.conf; cp -a /srv/template /srv/jail; echo real >/etc/one.conf",
+      );
+
+    /** What is at the places, and whether anybody has more of it than before and after. */
+    async function isOldOrNew(what: string): Promise<void> {
+      const found = await host.must(`cd /srv/jail; for f in etc/one etc/way etc/deep/made data/file; do
+          [ ! -f $f ] || echo "$f $(cat $f) $(stat -c '%F %u:%g %a' $f)"; done
+        echo "host $(cat /etc/one.conf) $(stat -c %F /etc/one.conf)"; stat -c '%u %a' .pulumi-chroot-staging/* 2>/dev/null || :`);
+      const allowed = [
+        /^etc\/one (old|new)-one regular file 0:1033 640$/,
+        /^etc\/way out symbolic link 0:1033 777$/,
+        /^etc\/way new-way regular file 0:1033 640$/,
+        /^etc\/deep\/made new-made regular file 1033:1033 600$/,
+        /^data\/file old-data regular file 1033:1033 644$/,
+        /^data\/file new-data regular file 1033:1033 640$/,
+        /^host (real regular file|(old|new)-one symbolic link)$/,
+        /^0 700$/,
+      ];
+      for (const line of found.trimEnd().split("\n"))
+        assert.ok(
+          allowed.some((one) => one.test(line)),
+          `${what}: ${line}`,
+        );
+    }
+
+    async function isDone(what: string): Promise<void> {
+      // It waits for whoever still ends.
+      assert.deepEqual((await run().view()).plan.differences, []);
+      const found =
+        await host.must(`cd /srv/jail; cat etc/one etc/way etc/deep/made data/file etc/link; readlink etc/link; readlink /etc/one.conf
+        tail -n 1 /log; ls -A /srv/jail /etc | grep -e staging || :; cd /var/lib/pulumi-chroot/*; ls -A | grep -v -e '[.]json$' -e '^permissions[.]' || :`);
+      const contents = "new-onenew-waynew-madenew-datanew-one";
+      assert.equal(found, `${contents}one\n/srv/jail/etc/one\nnew-one\nbackup\n`, what);
+      for (const name of Object.keys(files)) assert.equal((await run().look(name)).host, undefined);
+    }
+
+    // The number of the last ones differs with who ends first.
+    test("are old or new whenever a run ends, and the next one finishes", async (t) => {
+      assert.ok(operations.length > 40, `${operations.length} operations`);
+      const outside = walk(host.path("/srv/out"));
+      for (const [index, { tool }] of operations.slice(0, -3).entries())
+        for (const [number, fault] of faults.entries()) {
+          if (!isLong && (index % stride !== 0 || number !== (index / stride) % faults.length)) continue;
+          const what = `${fault} at ${index + 1}, ${tool}`;
+          await t.test(what, async () => {
+            await reset();
+            await made.inject(fault, index + 1, () => run().up());
+            await isOldOrNew(what);
+            assert.deepEqual(errorsOf(await run().up()), [], what);
+            await isDone(what);
+            assert.deepEqual(walk(host.path("/srv/out")), outside);
+            await made.settle();
+          });
+        }
+    });
+  });

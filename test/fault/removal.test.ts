@@ -1,0 +1,84 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { drive, errorsOf, type FileParts } from "../support/driven";
+import { type Fault, type Faults, type Operation, prepareFaults } from "../support/faults";
+import { siteOn, walk } from "../support/jail-site";
+import { account } from "../support/program";
+import type { LabHost } from "../support/sshd";
+import { useHost } from "../support/use-host";
+
+const isLong = process.env["FAULTS"] === "all";
+const faults: readonly Fault[] = ["cut", "killed", "power", "torn"];
+
+/** A removal ends at one operation after the other: the next one finishes it, and nothing of the daemon's is lost. */
+for (const [flavour, isHot, stride] of [
+  ["gnu", false, 3],
+  ["busybox", true, 7],
+] as const)
+  describe(`the removal of a jail with a ${isHot ? "hot" : "cold"} root on a ${flavour} host`, () => {
+    const root = "/srv/new/jail";
+    let host: LabHost;
+    let made: Faults;
+    let before: string[];
+    let operations: readonly Operation[] = [];
+    useHost({ flavour, accounts: account }, async (started) => {
+      host = started;
+      before = places();
+      made = await prepareFaults(host);
+      await ready();
+      operations = await made.record(() => run().forget("jail"));
+      await isGone("recorded");
+    });
+
+    const files: FileParts = {
+      one: { path: "etc/one", content: "one", hostLink: "/etc/one.conf" },
+      data: { path: "data/in/file", content: "data" },
+    };
+    const writable = { data: "uploads", spool: "jobs", ...(isHot ? { ".": "all of it" } : {}) };
+    const run = () =>
+      drive(
+        siteOn(host, root, { perDialTimeout: 10 }),
+        { onDelete: "removeCreated", writable, devices: { null: "a test" } },
+        {},
+        files,
+      );
+    const places = () =>
+      [...walk(host.path("/srv")), ...walk(host.path("/etc"))]
+        .map(([path, { type, mode, uid, gid }]) => `${path} ${type} ${mode} ${uid}:${gid}`)
+        .filter((path) => !/^new(\/jail(\/\.pulumi-chroot.*)?)? /.test(path));
+
+    async function ready(): Promise<void> {
+      await host.must("rm -rf /srv/new /var/lib/pulumi-chroot/* /etc/one.conf");
+      assert.deepEqual(errorsOf(await run().up()), []);
+      await host.must(`cd ${root}/spool; mkdir deep; echo kept >deep/kept; chown -R www:www deep; chmod 0700 deep`);
+    }
+
+    async function isGone(what: string): Promise<void> {
+      assert.deepEqual(places(), before, what);
+      const kept =
+        await host.must(`cd ${root}; ls -A; cd .pulumi-chroot; find . -name deep -exec stat -c '%U:%G %a' {} +
+        find . -name kept | xargs cat; ls | grep -vc index`);
+      assert.equal(kept, ".pulumi-chroot\nwww:www 700\nkept\n1\n", what);
+      assert.equal(await host.must("ls -A /var/lib/pulumi-chroot"), "", what);
+    }
+
+    test("is finished by the next one, whenever it ends", async (t) => {
+      assert.ok(operations.length > 8, `${operations.length} operations`);
+      for (const [index, { tool, isLong: hasMore }] of operations.slice(0, -2).entries())
+        for (const [number, fault] of faults.filter((one) => one !== "torn" || hasMore).entries()) {
+          if (!isLong && (index % stride !== 0 || number !== (index / stride) % 3)) continue;
+          const what = `${fault} at ${index + 1}, ${tool}`;
+          await t.test(what, async () => {
+            await ready();
+            await made.inject(fault, index + 1, () =>
+              run()
+                .forget("jail")
+                .catch(() => undefined),
+            );
+            await made.settle();
+            await run().forget("jail");
+            await isGone(what);
+          });
+        }
+    });
+  });

@@ -1,0 +1,136 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { differenceText } from "../../provider/render/text";
+import { type Driven, drive, errorsOf } from "../support/driven";
+import { siteOn } from "../support/jail-site";
+import { account } from "../support/program";
+import type { LabHost } from "../support/sshd";
+import { useHost } from "../support/use-host";
+
+const reason = "the daemon reads it";
+
+for (const flavour of ["gnu", "busybox"] as const)
+  describe(`devices on a ${flavour} host`, () => {
+    const root = "/srv/jail";
+    let host: LabHost;
+    useHost({ flavour, accounts: account }, (made) => {
+      host = made;
+    });
+    const program = (): Driven =>
+      drive(siteOn(host, root), {
+        devices: {
+          null: "what nobody wants to read",
+          urandom: reason,
+          "net/ours": { type: "character", major: 240, minor: 7, owner: "www", group: "www", mode: "0460", reason },
+        },
+        exclude: { other: "somebody else's" },
+      });
+    const devices = () => host.must(`cd ${root}; stat -c '%n %F %t:%T %u:%g %a' dev/null dev/urandom dev/net/ours`);
+    const differences = async (): Promise<Record<string, string>> => {
+      const { plan, observation } = await program().view();
+      const texts = plan.differences.map((one) => [one.path, differenceText(one, observation)] as const);
+      return Object.fromEntries(
+        texts.map(([path, { live, declared, marks }]) => [path, `${live} => ${declared}${marks}`]),
+      );
+    };
+    const declared = [
+      "dev/null character special file 1:3 0:0 666",
+      "dev/urandom character special file 1:9 0:0 666",
+      "dev/net/ours character special file f0:7 1033:1033 460",
+      "",
+    ].join("\n");
+
+    test("are made with their directories, and left alone then", async () => {
+      await host.must(`rm -rf ${root}; mkdir ${root}`);
+      assert.deepEqual(errorsOf(await program().up()), []);
+      assert.equal(await devices(), declared);
+      const inodes = await host.must(`cd ${root}; stat -c '%i %Z' dev/* dev/net/*`);
+      assert.deepEqual(await differences(), {});
+      assert.deepEqual(errorsOf(await program().up()), []);
+      assert.equal(await host.must(`cd ${root}; stat -c '%i %Z' dev/* dev/net/*`), inodes);
+      assert.equal(await host.must(`ls -A ${root}`), "dev\n");
+    });
+
+    test("that lead elsewhere, are another's, or are something else are put right", async () => {
+      const dev = `cd ${root}/dev;`;
+      await host.must(
+        `${dev} rm null urandom net/ours; mknod -m 0666 null c 1 1; echo text >urandom; mknod net/ours b 240 7`,
+      );
+      assert.deepEqual(await differences(), {
+        "dev/net/ours": "root:root 0644 block device 240:7 => www:www 0460 character device 240:7",
+        "dev/null": "root:root 0666 character device 1:1 => root:root 0666 character device 1:3",
+        "dev/urandom": "root:root 0644 file => root:root 0666 character device 1:9",
+      });
+      assert.deepEqual(errorsOf(await program().up()), []);
+      assert.equal(await devices(), declared);
+      await host.must(`${dev} chmod 0600 null; chown www urandom; rm net/ours; ln -s /dev/sda net/ours`);
+      assert.deepEqual(await differences(), {
+        "dev/net/ours": "root:root 0777 link => www:www 0460 character device 240:7",
+        "dev/null": "root:root 0600 => root:root 0666, LOOSER",
+        "dev/urandom": "www:root 0666 => root:root 0666",
+      });
+      assert.deepEqual(errorsOf(await program().up()), []);
+      assert.equal(await devices(), declared);
+      assert.deepEqual(await differences(), {});
+    });
+
+    test("that nobody has declared are moved away, and only those", async () => {
+      await host.must(
+        `cd ${root}; mkdir -p other data; mknod -m 0600 dev/sda b 8 0; mknod other/kept c 1 1; mknod data/mem c 1 1`,
+      );
+      assert.deepEqual(await differences(), {
+        data: "root:root 0755 => root:www 0750",
+        "data/mem": "character device 1:1 => absent",
+        "dev/sda": "block device 8:0 => absent",
+      });
+      assert.deepEqual(errorsOf(await program().up()), []);
+      assert.equal(
+        await host.must(`cd ${root}; ls dev data other`),
+        "data:\n\ndev:\nnet\nnull\nurandom\n\nother:\nkept\n",
+      );
+      assert.equal(
+        await host.must(`cd ${root}/.pulumi-chroot; stat -c '%F %t:%T' *-*`),
+        ["character special file 1:1", "block special file 8:0", ""].join("\n"),
+      );
+      assert.equal(await host.must(`stat -c '%U %a' ${root}/.pulumi-chroot`), "root 700\n");
+      assert.deepEqual(await differences(), {});
+    });
+
+    test("where they would do nothing, and what cannot be written, are refused before anything is touched", async () => {
+      const onMount = (options: string) =>
+        host.must(
+          `umount -l ${root} 2>/dev/null; rm -rf ${root}; mkdir ${root}; mount -t tmpfs -o ${options} tmpfs ${root}`,
+        );
+      try {
+        await onMount("nodev,mode=0750,gid=1033");
+        const [{ error } = {}] = await program().up();
+        assert.match(
+          error?.message ?? "",
+          /the root's file system \(tmpfs\) is mounted nodev: devices do nothing there: mount it with dev, or choose a root elsewhere/,
+        );
+        assert.equal(await host.must(`ls -A ${root}`), "");
+        await onMount("ro,mode=0750,gid=1033");
+        assert.match(errorsOf(await program().up()).join(), /mounted ro: nothing can be put right there: mount it rw/);
+        const nothing = drive(siteOn(host, root));
+        assert.deepEqual(errorsOf(await nothing.up()), [], "nothing differs there");
+        const below = drive(siteOn(host, `${root}/new`), { binaries: { "/bin/true": reason } });
+        await onMount("noexec,mode=0755");
+        assert.match(
+          errorsOf(await below.up()).join(),
+          /mounted noexec: programs do not run there: mount it with exec/,
+        );
+        assert.equal(await host.must(`ls -A ${root}`), "");
+      } finally {
+        await host.must(`umount -l ${root}`);
+      }
+    });
+
+    test("of an owner that the host does not know are refused, and nothing is touched", async () => {
+      await host.must(`rm -rf ${root}; mkdir ${root}`);
+      const unknown = drive(siteOn(host, root), {
+        devices: { ours: { type: "character", major: 240, minor: 7, owner: "nobody-here", mode: "0600", reason } },
+      });
+      assert.match(errorsOf(await unknown.up()).join(), /the host has no user "nobody-here"/);
+      assert.equal(await host.must(`ls -A ${root}`), "");
+    });
+  });

@@ -1,0 +1,81 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import type { Values } from "../support/dynamic-provider";
+import { useProvider } from "../support/grpc-host";
+
+const { run, host, connection } = useProvider();
+
+interface Stored {
+  readonly urn: string;
+  readonly id: string;
+  readonly inputs: Values;
+  readonly outputs: Values;
+  readonly record: Values;
+}
+
+/** What a release has stored of files, launchers and programs, of a real `up`. Only the host is another one now. */
+async function stateOf(release: string): Promise<{ registry: string; resources: Stored[] }> {
+  const file = join(__dirname, "..", "..", "..", "test", "fixtures", "state", `${release}-files.json`);
+  const machine = (await host().must("cat /etc/machine-id")).trim();
+  return JSON.parse(readFileSync(file, "utf8"), (key, value) => {
+    if (key === "connection") return connection();
+    return key === "machine" || key === "machineId" ? machine : value;
+  });
+}
+
+const nameOf = ({ urn }: Stored) => urn.replace(/^.*::/, "");
+
+for (const release of ["0.1.0"])
+  test(`the files and launchers that release ${release} has stored are read, compared, updated and deleted`, async () => {
+    const { registry, resources } = await stateOf(release);
+    const directory = `/var/lib/pulumi-chroot/${registry}`;
+    await host().must(
+      `mkdir -p ${directory} /etc/jails; chmod -R 0700 /var/lib/pulumi-chroot; echo host-text >/etc/host-file`,
+    );
+    for (const { id, record } of resources)
+      await host().must(`cat >${directory}/${id}.json`, { stdin: JSON.stringify(record) });
+    // The asset of the state is known by its checksum alone: the program has the file.
+    const asset = (values: Values): Values => {
+      const source = values["source"] as Values | undefined;
+      return source ? { ...values, source: { ...source, text: "from an asset\n" } } : values;
+    };
+
+    // A new disk: all of it is made again, from what was stored.
+    await run(async (provider) => {
+      for (const { id, outputs } of resources) {
+        const read = await provider.read(id, outputs);
+        assert.equal(read.id, id);
+        assert.notDeepEqual(read.outs["drift"], {}, "nothing is there");
+      }
+    });
+    await run(async (provider) => {
+      for (const { id, urn, inputs, outputs } of resources) {
+        const { token, drift: _, ...news } = inputs;
+        const checked = await provider.check(inputs, { ...asset(news), turn: { urn, preview: false } });
+        assert.deepEqual(checked.failures, []);
+        assert.equal(checked.inputs["token"], token);
+        assert.deepEqual((await provider.diff(id, outputs, checked.inputs)).replaces, []);
+        const { outs } = await provider.update(id, outputs, checked.inputs);
+        assert.deepEqual(outs["drift"], {});
+      }
+    });
+    assert.equal(
+      await host().must("cd /srv/state-files/etc; cat text secret asset copy; readlink link /etc/jails/text"),
+      "hello\ncanary\nfrom an asset\nhost-text\ntext\n/srv/state-files/etc/text\n",
+    );
+    await run(async (provider) => {
+      for (const stored of resources) {
+        const { id, urn, inputs, outputs } = stored;
+        const { token: _, drift: __, ...news } = inputs;
+        const checked = await provider.check(inputs, { ...asset(news), turn: { urn, preview: true } });
+        assert.deepEqual(checked.inputs["drift"], {}, nameOf(stored));
+        const same = await provider.diff(id, asset(outputs), checked.inputs);
+        assert.equal(same.changes, "none", nameOf(stored));
+      }
+      for (const { id, outputs } of [...resources].reverse()) await provider.delete(id, outputs);
+    });
+    assert.equal(await host().must("ls /etc/jails /var/lib/pulumi-chroot"), "/etc/jails:\n\n/var/lib/pulumi-chroot:\n");
+    assert.equal(await host().must("ls /srv/state-files/etc"), "", "what was made goes with its resource");
+  });

@@ -1,0 +1,264 @@
+import assert from "node:assert/strict";
+import { afterEach, describe, test } from "node:test";
+import { differenceText } from "../../provider/render/text";
+import { type Driven, drive, errorsOf, type JailPart } from "../support/driven";
+import { during } from "../support/during";
+import { siteOn } from "../support/jail-site";
+import { account } from "../support/program";
+import type { LabHost } from "../support/sshd";
+import { useHost } from "../support/use-host";
+
+const data = { type: "bind", source: "/srv/data", reason: "pages that others publish" } as const;
+const run = { type: "tmpfs", size: "64k", owner: "www", group: "www", mode: "0750", reason: "a PID file" } as const;
+
+for (const flavour of ["gnu", "busybox"] as const)
+  describe(`mounts on a ${flavour} host`, () => {
+    const root = "/srv/a jail";
+    let host: LabHost;
+    useHost({ flavour, accounts: account }, (made) => {
+      host = made;
+    });
+    const mounts = { "var/data": data, run };
+    const program = (jail: JailPart = { mounts }): Driven => drive(siteOn(host, root), jail);
+    const differences = async (driven = program()): Promise<Record<string, string>> => {
+      const { plan, observation } = await driven.view();
+      const texts = plan.differences.map((one) => [one.path, differenceText(one, observation)] as const);
+      return Object.fromEntries(texts.map(([path, { live, declared }]) => [path, `${live} => ${declared}`]));
+    };
+    const mounted = async () =>
+      (await host.must("cat /proc/self/mountinfo"))
+        .split("\n")
+        .filter((line) => line.includes("/srv/a\\040jail/"))
+        .map((line) => line.split(" "))
+        .map(([, , , top, point, options, ...more]) => {
+          const [type, , superOptions] = more.slice(more.indexOf("-") + 1);
+          return `${type === "tmpfs" && top === "/" ? `tmpfs ${superOptions}` : top?.replace(/^.*(?=\/srv)/, "")} on ${point?.slice(15)} ${options}`;
+        })
+        .sort();
+    const limits = "nosuid,nodev,noexec,relatime";
+    const asDeclared = [
+      `/srv/data on var/data ro,${limits}`,
+      `tmpfs rw,size=64k,mode=750,uid=1033,gid=1033 on run rw,${limits}`,
+    ];
+    const unmount = () =>
+      host.must(
+        `while read -r _ _ _ _ point _; do case $point in /srv/a*) umount -l "/srv/a jail/\${point#*/*/*/}";; esac; done </proc/self/mountinfo`,
+      );
+    const fresh = async () => {
+      await unmount();
+      await host.must(`rm -rf '${root}' /srv/data; mkdir -p '${root}' /srv/data/deep; echo page >/srv/data/page
+        chmod 0666 /srv/data/page; chmod 0777 /srv/data/deep; : >/etc/fstab; chmod 0600 /etc/fstab; echo '# mine' >/etc/fstab`);
+    };
+    afterEach(unmount);
+
+    test("show what is declared, with its limits, and are left alone then", async () => {
+      await fresh();
+      assert.deepEqual(await differences(), {
+        ".": "root:root 0755 => root:www 0750",
+        "/etc/fstab": "no lines of this jail => 2 lines of this jail",
+        run: "not mounted => tmpfs 64k www:www 0750 nosuid,nodev,noexec",
+        var: "absent => root:www 0750 directory",
+        "var/data": "not mounted => bind /srv/data ro,nosuid,nodev,noexec",
+      });
+      assert.deepEqual(errorsOf(await program().up()), []);
+      assert.deepEqual(await mounted(), asDeclared);
+      assert.equal(await host.must(`cat '${root}/var/data/page'`), "page\n");
+      assert.deepEqual(await differences(), {});
+      const before = await host.must("cat /proc/self/mountinfo; stat -c %Z /etc/fstab");
+      assert.deepEqual(errorsOf(await program().up()), []);
+      assert.equal(await host.must("cat /proc/self/mountinfo; stat -c %Z /etc/fstab"), before);
+      // What is below is nobody's business here: it is another tree.
+      assert.equal(await host.must("stat -c %a /srv/data/page /srv/data/deep"), "666\n777\n");
+    });
+
+    test("that are others, or have other limits, are put right", async () => {
+      await fresh();
+      assert.deepEqual(errorsOf(await program().up()), []);
+      await host.must(
+        `cd '${root}'; mount -o remount,bind,rw,suid /srv/data var/data; mount -o remount,size=128k,exec tmpfs run`,
+      );
+      assert.deepEqual(await differences(), {
+        run: "tmpfs 128k 1033:1033 0750 no limits => tmpfs 64k www:www 0750 nosuid,nodev,noexec",
+        "var/data": "bind /srv/data no limits => bind /srv/data ro,nosuid,nodev,noexec",
+      });
+      assert.deepEqual(errorsOf(await program().up()), []);
+      assert.deepEqual(await mounted(), asDeclared);
+      await host.must(`cd '${root}'; umount var/data run; mkdir -p /srv/other; mount -o bind /srv/other var/data
+        mount -t tmpfs -o size=64k,mode=0777 tmpfs run`);
+      assert.match((await differences())["var/data"] ?? "", /^\S+ \S+\[.*\/srv\/other\] no limits => bind/);
+      assert.match((await differences())["run"] ?? "", /^tmpfs 64k 0:0 0777 no limits => tmpfs 64k www:www 0750/);
+      assert.deepEqual(errorsOf(await program().up()), []);
+      assert.deepEqual(await mounted(), asDeclared);
+      assert.deepEqual(await differences(), {});
+    });
+
+    test("that are in use cannot be changed, which is said by name, and the next run finishes", async () => {
+      await fresh();
+      const writable = { mounts: { ...mounts, "var/data": { ...data, readOnly: false } } };
+      assert.deepEqual(errorsOf(await program(writable).up()), []);
+      await host.must(`(exec sleep 60 >>'${root}/var/data/page' 2>/dev/null & echo $! >/srv/pid) </dev/null`);
+      const [{ error } = {}] = await program().up();
+      assert.match(
+        error?.message ?? "",
+        /var\/data: is bind \/srv\/data .*nodev.* declared bind \/srv\/data ro,.*busy/s,
+      );
+      await host.must('kill "$(cat /srv/pid)"');
+      assert.deepEqual(errorsOf(await program().up()), []);
+      assert.deepEqual(await differences(), {});
+    });
+
+    test("come back when the host starts, and what is missing then is drift", async () => {
+      await fresh();
+      assert.deepEqual(errorsOf(await program().up()), []);
+      await unmount();
+      assert.deepEqual(Object.keys(await differences()).sort(), ["run", "var/data"]);
+      assert.match(
+        await host.must("cat /etc/fstab"),
+        /^# mine\n# pulumi-chroot: a_jail-.*\n# pages that others publish\n/,
+      );
+      assert.equal(await host.must("stat -c %a /etc/fstab"), "600\n");
+      await host.must("mount -a");
+      // BusyBox would mount a bind of fstab for writing: it waits for us there, and that is said.
+      const [bind = "", tmpfs = ""] = asDeclared;
+      assert.deepEqual(await mounted(), (flavour === "gnu" ? [bind, tmpfs] : [tmpfs]).sort());
+      const { observation } = await program().view();
+      assert.equal(
+        observation.gaps.some((gap) => gap.includes("BusyBox's, which cannot mount a bind read-only")),
+        flavour === "busybox",
+      );
+      assert.deepEqual(errorsOf(await program().up()), []);
+      assert.deepEqual(await differences(), {});
+    });
+
+    test("that are declared no more are unmounted, and come back no more", async () => {
+      await fresh();
+      assert.deepEqual(errorsOf(await program().up()), []);
+      const less = program({ mounts: { "var/data": data } });
+      assert.deepEqual(await differences(less), {
+        "/etc/fstab": "2 lines of this jail => 1 line of this jail",
+        run: "tmpfs 64k 1033:1033 0750 nosuid,nodev,noexec => not mounted",
+      });
+      assert.deepEqual(errorsOf(await less.up()), []);
+      assert.deepEqual(await mounted(), asDeclared.slice(0, 1));
+      assert.deepEqual(errorsOf(await program({}).up()), []);
+      assert.deepEqual(await mounted(), []);
+      assert.equal(await host.must("cat /etc/fstab"), "# mine\n");
+      // What somebody else mounts is left alone.
+      await host.must(`mount -t tmpfs tmpfs '${root}/run'`);
+      assert.deepEqual(await differences(program({})), {});
+    });
+
+    if (flavour === "gnu")
+      test("have units where systemd starts the host", async () => {
+        await fresh();
+        await host.must(
+          "mkdir -p /run/systemd/system; rm -rf /etc/systemd/system; mkdir -p /etc/systemd/system /etc/tmpfiles.d",
+        );
+        await host.replace("/usr/bin/systemctl", () => "#!/bin/sh\necho $* >>/run/systemctl\n");
+        try {
+          assert.deepEqual(errorsOf(await program().up()), []);
+          assert.deepEqual(await mounted(), asDeclared);
+          assert.equal(await host.must("cat /etc/fstab"), "# mine\n");
+          const [unit, link] = ["/etc/systemd/system/srv-a\\x20jail-var-data.mount", "local-fs.target.wants"];
+          assert.match(
+            await host.must(`cat '${unit}'`),
+            /\nWhere=\/srv\/a jail\/var\/data\nType=none\nOptions=bind,ro,nosuid,nodev,noexec\n/,
+          );
+          assert.equal(
+            await host.must(`ls /etc/systemd/system/${link}`),
+            "srv-a\\x20jail-run.mount\nsrv-a\\x20jail-var-data.mount\n",
+          );
+          assert.equal(await host.must("cat /run/systemctl"), "daemon-reload\n");
+          assert.deepEqual(await differences(), {});
+          assert.deepEqual(errorsOf(await program({ mounts: { "var/data": data } }).up()), []);
+          assert.equal(await host.must("find /etc/systemd/system -name '*run*'"), "");
+        } finally {
+          await host.restore("/usr/bin/systemctl");
+          await host.must("rm -r /run/systemd /etc/tmpfiles.d");
+        }
+      });
+
+    if (flavour === "gnu")
+      test("a jail in memory is made again when the host starts", async () => {
+        const inMemory = () =>
+          drive(siteOn(host, "/run/jails/a jail"), {
+            directories: { etc: "what it reads" },
+            writable: { "var/run": "its PID file" },
+            devices: { null: "what nobody reads" },
+          });
+        await host.must(
+          "mkdir -p /run/systemd/system /run/jails /etc/tmpfiles.d; mount -t tmpfs -o mode=0755 tmpfs /run/jails",
+        );
+        try {
+          assert.deepEqual(errorsOf(await inMemory().up()), []);
+          assert.deepEqual((await inMemory().view()).plan.differences, []);
+          await host.must("umount -l /run/jails; mount -t tmpfs -o mode=0755 tmpfs /run/jails");
+          assert.notDeepEqual((await inMemory().view()).plan.differences, []);
+          await host.must("systemd-tmpfiles --create /etc/tmpfiles.d/*");
+          assert.deepEqual((await inMemory().view()).plan.differences, []);
+        } finally {
+          await host.must("umount -l /run/jails; rm -r /run/systemd /etc/tmpfiles.d");
+        }
+      });
+
+    test("that would lead an attacker or us elsewhere are refused before anything is touched", async () => {
+      const cases: [string, JailPart, RegExp][] = [
+        ["rm -r /srv/data", { mounts }, /its source \/srv\/data is not there: make it on the host/],
+        [
+          "rm -r /srv/data; ln -s /srv/other /srv/data",
+          { mounts },
+          /its source \/srv\/data is a link: declare the path that it points to/,
+        ],
+        [
+          "rm -r /srv/data; echo >/srv/data",
+          { mounts },
+          /its source \/srv\/data is a file: for a file there is JailFile/,
+        ],
+        [
+          "mkdir -m 0777 /srv/open; mkdir -p /srv/open/data",
+          { mounts: { a: { ...data, source: "/srv/open/data" } } },
+          /is below \/srv\/open, which is root:root 0777/,
+        ],
+        [
+          ":",
+          { mounts: { a: { ...data, source: `${root}/etc` } } },
+          /\/etc is in the jail: bind a directory beside the jail/,
+        ],
+        [":", { mounts: { a: { ...data, source: "/srv" } } }, /its source \/srv has the jail itself in it/],
+        [":", { mounts: { "up/a": data }, writable: { up: "uploads" } }, /up above it is declared as writable/],
+        [":", { mounts: { up: data }, writable: { up: "uploads" } }, /it is declared as writable, too/],
+        [":", { mounts: { up: data }, directories: { "up/b": "b" } }, /up\/b is declared below it/],
+        [
+          `mkdir '${root}/hot'; chown www '${root}/hot'`,
+          { mounts: { "hot/a": data } },
+          /others than root may write in hot/,
+        ],
+      ];
+      for (const [script, jail, why] of cases) {
+        await fresh();
+        await host.must(`umask 022; rm -rf /srv/open; ${script}`);
+        const before = await host.must(
+          `find '${root}' -printf '%p %C@\n' 2>/dev/null || find '${root}'; cat /etc/fstab`,
+        );
+        assert.match(errorsOf(await program(jail).up()).join(), why);
+        assert.equal(
+          await host.must(`find '${root}' -printf '%p %C@\n' 2>/dev/null || find '${root}'; cat /etc/fstab`),
+          before,
+        );
+        assert.deepEqual(await mounted(), []);
+      }
+    });
+
+    test("are not where a daemon has put a link on the way in the meantime", async () => {
+      await fresh();
+      await host.must(
+        `mkdir -p '${root}/var/data' '${root}/run' /srv/elsewhere/data; chown root:www '${root}'; chmod 0750 '${root}'`,
+      );
+      const swap = `cd '${root}' && mv var old && ln -s /srv/elsewhere var`;
+      const said = await during(host, "mount", `[ "$1" = --version ] || { ${swap}; }`, async () =>
+        errorsOf(await program().up()).join(),
+      );
+      assert.match(said, /var/);
+      assert.deepEqual(await host.must("grep -c elsewhere /proc/self/mountinfo || :"), "0\n");
+    });
+  });

@@ -1,0 +1,67 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { inodes } from "../support/daemon";
+import { drive, errorsOf } from "../support/driven";
+import { siteOn, walk } from "../support/jail-site";
+import { account } from "../support/program";
+import type { LabHost } from "../support/sshd";
+import { useHost } from "../support/use-host";
+
+/** Programs, and what they need, below a directory of the jail in which the daemon may write: it may replace them there. */
+for (const flavour of ["gnu", "busybox"] as const)
+  describe(`binaries where the daemon may write on a ${flavour} host`, () => {
+    const root = "/srv/jail";
+    let host: LabHost;
+    useHost({ flavour, accounts: account }, async (made) => {
+      host = made;
+      await host.must(`mkdir -p /opt/app/bin /srv/outside; echo secret >/srv/outside/secret; chmod 0600 /srv/outside/secret
+        cp /proc/self/exe /opt/app/bin/tool; chmod 0755 /opt/app/bin/tool`);
+    });
+    const jail = {
+      binaries: { "/opt/app/bin/tool": "the daemon's tool" },
+      // The whole way to the program, and to the C library and its loader.
+      writable: { opt: "plugins", lib: "plugins", usr: "plugins" },
+    };
+    const run = () => drive(siteOn(host, root), jail);
+    const isDone = async () => {
+      assert.deepEqual((await run().view()).plan.differences, []);
+      assert.equal(
+        await host.must(`cmp /opt/app/bin/tool ${root}/opt/app/bin/tool; stat -c '%u:%g %a' ${root}/opt/app/bin/tool`),
+        "0:0 755\n",
+      );
+      assert.equal(await host.must(`stat -c '%u:%g %a' ${root}/opt ${root}/opt/app`), "0:1033 770\n0:1033 770\n");
+    };
+
+    test("come as root's, as everywhere, and are not sent again", async () => {
+      assert.deepEqual(errorsOf(await run().up()), []);
+      await isDone();
+      const before = inodes(host, root);
+      assert.deepEqual(errorsOf(await run().up()), []);
+      assert.deepEqual(inodes(host, root), before);
+    });
+
+    test("are drift when the daemon has put something else there, and come back; a link there leads nowhere", async () => {
+      const www = (script: string) => host.run(["sh", "-c", script], { as: account.www });
+      const outside = walk(host.path("/srv/outside"));
+      for (const script of [
+        "rm -f tool; echo evil >tool; chmod 4777 tool",
+        "rm -f tool; ln -s /srv/outside/secret tool",
+        "cd ..; mv bin old; ln -s /srv/outside bin",
+      ]) {
+        const { code } = await www(`cd ${root}/opt/app/bin && ${script}`);
+        assert.equal(code, 0, script);
+        const paths = (await run().view()).plan.differences.map(({ path }) => path);
+        const errors = errorsOf(await run().up());
+        if (script.includes("old")) {
+          assert.match(errors.join(), /opt\/app\/bin, which is above opt\/app\/bin\/tool, is a link/);
+          assert.deepEqual(walk(host.path("/srv/outside")), outside);
+          await host.must(`cd ${root}/opt/app; rm bin; mv old bin`);
+        } else {
+          assert.deepEqual([paths, errors], [["opt/app/bin/tool"], []]);
+        }
+        assert.deepEqual(walk(host.path("/srv/outside")), outside);
+        assert.deepEqual(errorsOf(await run().up()), []);
+        await isDone();
+      }
+    });
+  });

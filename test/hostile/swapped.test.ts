@@ -1,0 +1,82 @@
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { describe, test } from "node:test";
+import { drive, errorsOf } from "../support/driven";
+import { during } from "../support/during";
+import { siteOn } from "../support/jail-site";
+import { startPerl } from "../support/perl";
+import { account } from "../support/program";
+import type { LabHost } from "../support/sshd";
+import { useHost } from "../support/use-host";
+
+/** A declared file in a directory of the daemon's, which changes what is there between the look at it and its reading. */
+for (const flavour of ["gnu", "busybox"] as const)
+  describe(`a file in the daemon's directory on a ${flavour} host`, () => {
+    const root = "/srv/jail";
+    const data = `${root}/data`;
+    let host: LabHost;
+    useHost({ flavour, accounts: account }, async (made) => {
+      host = made;
+    });
+    const fresh = () =>
+      host.must(`rm -rf ${root} /srv/out; mkdir -p ${data}/etc /srv/out; echo good >${data}/etc/conf
+        echo host >/srv/out/conf; chown -R www:www ${data}; chmod 0640 ${data}/etc/conf; chmod 0750 ${root} ${data} ${data}/etc`);
+    const program = () =>
+      drive(
+        siteOn(host, root),
+        { writable: { data: "uploads" } },
+        { etc: { match: "data/etc", owner: "www", group: "www", directoryMode: "0750" } },
+        { conf: { path: "data/etc/conf", content: "good\n", owner: "www", group: "www", mode: "0640" } },
+      );
+    const drift = async () => (await program().look("conf")).texts.get("data/etc/conf")?.live;
+
+    test("is compared where it is left alone", async () => {
+      await fresh();
+      assert.equal(await drift(), undefined);
+      await host.must(`echo evil >${data}/etc/conf`);
+      assert.match((await drift()) ?? "", /sha256:[0-9a-f]{8}$/);
+    });
+
+    test("that becomes a FIFO holds no preview", { timeout: 60_000 }, async () => {
+      await fresh();
+      const begun = Date.now();
+      await during(host, "timeout", `cd ${data}/etc; rm conf; mkfifo conf`, drift);
+      assert.ok(Date.now() - begun < 9_000);
+      assert.equal(await host.must(`stat -c %F ${data}/etc/conf`), "fifo\n");
+    });
+
+    test("whose directory becomes a link shows nothing of a file of the host", async () => {
+      await fresh();
+      const link = `cd ${data}; mv etc old; ln -s /srv/out etc`;
+      assert.doesNotMatch((await during(host, "timeout", link, drift)) ?? "", /sha256/);
+      assert.equal(await host.must(`cat ${data}/etc/conf`), "host\n");
+    });
+
+    test("that does not answer keeps a preview waiting for 10 s", { timeout: 60_000 }, async () => {
+      await fresh();
+      const holder = await startPerl(lease, host.path(`${data}/etc/conf`));
+      try {
+        const begun = Date.now();
+        await drift();
+        const took = Date.now() - begun;
+        assert.ok(took > 9_000 && took < 30_000, `${took} ms`);
+      } finally {
+        holder.kill("SIGKILL");
+        await once(holder, "exit");
+      }
+    });
+
+    test("is read again when its directory has been closed", async () => {
+      await fresh();
+      await host.must(`chmod 0666 ${data}/etc/conf`);
+      // The first is of those that close.
+      const once = `test -e /srv/out/done || echo evil >${data}/etc/conf; : >/srv/out/done`;
+      assert.deepEqual(errorsOf(await during(host, "chown", once, () => program().up())), []);
+      assert.equal(await host.must(`ls /srv/out/done; cat ${data}/etc/conf`), "/srv/out/done\ngood\n");
+      assert.equal(await host.must(`stat -c '%U %a' ${data}/etc`), "www 750\n", "and is open again");
+    });
+  });
+
+/** A lease (fcntl(2)): whoever opens the file waits for 45 s. */
+const lease = `my ($path) = @ARGV; $SIG{IO} = "IGNORE"; open my $f, "+<", $path or die $!;
+  fcntl($f, 1024, 1) or die "no lease: $!"; print "held\n"; sleep 600`;

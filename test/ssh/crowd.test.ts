@@ -1,0 +1,65 @@
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { type AddressInfo, createServer, type Socket } from "node:net";
+import { afterEach, describe, test } from "node:test";
+import { observe } from "../../provider/agent/observe";
+import { closeAll } from "../../provider/ssh/host";
+import { makeKey } from "../../scripts/lab/keys";
+import { drive, errorsOf } from "../support/driven";
+import { siteOn } from "../support/jail-site";
+import { account } from "../support/program";
+import type { LabHost } from "../support/sshd";
+import { useHost } from "../support/use-host";
+
+const numbers = Array.from({ length: 30 }, (_, index) => index);
+
+describe("thirty at once at a server that lets in two, with one session each", () => {
+  let host: LabHost;
+  useHost({ accounts: account, sshdConfig: ["MaxStartups 2:100:2", "MaxSessions 1"] }, async (made) => {
+    host = made;
+    await host.must(`mkdir ${numbers.map((n) => `/srv/${n}`).join(" ")}`);
+  });
+  afterEach(closeAll);
+
+  /** Converges a jail for each number, and looks at it. */
+  async function all(more: (n: number) => { perDialTimeout: number }): Promise<void> {
+    host.resetCounts();
+    await host.must("chmod 0777 /srv/*");
+    const programs = numbers.map((n) => drive(siteOn(host, `/srv/${n}`, more(n))));
+    const outcomes = await Promise.all(programs.map((program) => program.up()));
+    assert.deepEqual(outcomes.flatMap(errorsOf), []);
+    assert.equal(await host.must("stat -c %a /srv/* | sort -u"), "750\n");
+  }
+
+  test("jails of one host share its connection", async () => {
+    await all(() => ({ perDialTimeout: 60 }));
+    assert.equal(host.connections(), 1);
+  });
+
+  test("hosts behind one address each get theirs", async () => {
+    await all((n) => ({ perDialTimeout: 60 + n }));
+    assert.equal(host.connections(), numbers.length);
+  });
+});
+
+test("no more than eight are at a server that has not let them in", async () => {
+  const sockets: Socket[] = [];
+  const server = createServer((socket) => sockets.push(socket)).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  const { privateKey, publicKey: hostKey } = makeKey("ed25519");
+  const looks = numbers.slice(0, 10).map((n) =>
+    observe({
+      connection: { host: "127.0.0.1", port, privateKey, hostKey, perDialTimeout: 0.3 + n / 1000 },
+      root: "/srv/a",
+    }),
+  );
+  // The first eight give up at the same time, and only then the last two come.
+  await Promise.race(looks.map((look) => look.catch(() => undefined)));
+  const atOnce = sockets.length;
+  const ended = await Promise.allSettled(looks);
+  server.close();
+  assert.equal(atOnce, 8);
+  assert.equal(sockets.length, 10);
+  for (const { status } of ended) assert.equal(status, "rejected");
+});

@@ -1,0 +1,285 @@
+import assert from "node:assert/strict";
+import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
+import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, afterEach, before, describe, test } from "node:test";
+import { setTimeout } from "node:timers/promises";
+import { observe } from "../../provider/agent/observe";
+import { ChrootError } from "../../provider/errors";
+import type { Connection } from "../../provider/model/connection";
+import { closeAll } from "../../provider/ssh/host";
+import type { LabHost } from "../support/sshd";
+import { SSHD_PATHS } from "../support/sshd-config";
+import { sshdLog } from "../support/sshd-daemon";
+import { useHost } from "../support/use-host";
+
+const home = mkdtempSync(join(tmpdir(), "chroot-login-"));
+const inherited = { HOME: process.env["HOME"], SSH_AUTH_SOCK: process.env["SSH_AUTH_SOCK"] };
+before(() => {
+  mkdirSync(join(home, ".ssh"));
+  process.env["HOME"] = home;
+  delete process.env["SSH_AUTH_SOCK"];
+});
+afterEach(closeAll);
+after(() => {
+  for (const [name, value] of Object.entries(inherited))
+    if (value === undefined) delete process.env[name];
+    else process.env[name] = value;
+  rmSync(home, { recursive: true });
+});
+
+const passphrase = "a passphrase of the tests";
+const password = "a password of the tests";
+
+/** A key pair that ssh-keygen has made, in files. */
+function keyPair(name: string, type = "ed25519", phrase = ""): { file: string; privateKey: string; publicKey: string } {
+  const file = join(home, name);
+  execFileSync("ssh-keygen", ["-q", "-t", type, "-N", phrase, "-C", name, "-f", file]);
+  return { file, privateKey: readFileSync(file, "utf8"), publicKey: readFileSync(`${file}.pub`, "utf8") };
+}
+
+/** Logs in and looks, with nothing but what is said; gives what sshd has logged meanwhile. */
+async function login(host: LabHost, more: Partial<Connection>): Promise<string> {
+  const begin = sshdLog(host).length;
+  const { privateKey: _, ...connection } = host.connection;
+  await observe({ connection: { ...connection, ...more }, root: "/srv/jail" });
+  return sshdLog(host).slice(begin);
+}
+
+/** The same where it is refused; gives the message and what sshd has logged. */
+async function refused(host: LabHost, more: Partial<Connection>): Promise<{ message: string; log: string }> {
+  const begin = sshdLog(host).length;
+  const error = await login(host, more).then(
+    () => assert.fail("it logged in"),
+    (one: unknown) => one,
+  );
+  assert.ok(error instanceof ChrootError, String(error));
+  assert.doesNotMatch(
+    `${error.message}${error.stack}${String(error.cause)}`,
+    /of the tests|PRIVATE KEY|b3BlbnNzaC1rZXk/,
+  );
+  return { message: error.message, log: sshdLog(host).slice(begin) };
+}
+
+/** Gives root a password in the host's own database. */
+async function setPassword(host: LabHost): Promise<void> {
+  const hash = (await host.must("openssl passwd -6 -stdin", { stdin: password })).trim();
+  const shadow = host.path("/etc/shadow");
+  writeFileSync(
+    shadow,
+    readFileSync(shadow, "utf8").replace(/^root:[^:]*:/m, () => `root:${hash}:`),
+  );
+}
+
+/** A real agent with some keys, while something is done. */
+async function withAgentOf(files: readonly string[], work: (socket: string) => Promise<void>): Promise<void> {
+  const socket = join(home, "agent");
+  const agent = spawn("ssh-agent", ["-D", "-a", socket], { stdio: "ignore" });
+  try {
+    for (let n = 0; n < 200 && !existsSync(socket); n++) await setTimeout(20);
+    execFileSync("ssh-add", ["-q", ...files], { env: { ...process.env, SSH_AUTH_SOCK: socket }, stdio: "pipe" });
+    await work(socket);
+  } finally {
+    agent.kill();
+    await once(agent, "exit");
+    rmSync(socket, { force: true });
+  }
+}
+
+describe("a key", () => {
+  let host: LabHost;
+  useHost({}, (one) => {
+    host = one;
+  });
+
+  for (const [type, printed] of [
+    ["ed25519", "ED25519"],
+    ["ecdsa", "ECDSA"],
+    ["rsa", "RSA"],
+  ] as const)
+    test(`of type ${type} logs in with its passphrase, as OpenSSH writes it and in PEM`, async () => {
+      const { file, privateKey, publicKey } = keyPair(type, type, passphrase);
+      appendFileSync(host.path(SSHD_PATHS.authorizedKeys), publicKey);
+      const accepted = new RegExp(`Accepted publickey for root .*: ${printed} SHA256`);
+      assert.match(await login(host, { privateKey, privateKeyPassword: passphrase }), accepted);
+      const { message } = await refused(host, { privateKey, privateKeyPassword: "another" });
+      assert.match(message, /connection\.privateKey cannot be used/);
+      if (type === "ed25519") return; // It has no PEM form in ssh-keygen.
+      execFileSync("ssh-keygen", ["-q", "-p", "-m", "PEM", "-P", passphrase, "-N", passphrase, "-f", file]);
+      const pem = readFileSync(file, "utf8");
+      assert.match(pem, /BEGIN (RSA|EC) PRIVATE KEY/);
+      await closeAll();
+      assert.match(await login(host, { privateKey: pem, privateKeyPassword: passphrase }), accepted);
+    });
+});
+
+describe("a password", () => {
+  let host: LabHost;
+  useHost({ sshdConfig: ["PasswordAuthentication yes"] }, async (one) => {
+    host = one;
+    await setPassword(host);
+  });
+
+  test("logs in", async () => assert.match(await login(host, { password }), /Accepted password for root/));
+
+  test("that is wrong is told once, and sshd counts one failure", async () => {
+    const { message, log } = await refused(host, { password: "another of the tests" });
+    assert.match(message, /it does not accept the password/);
+    assert.equal(log.match(/^Failed /gm)?.length, 1, log);
+  });
+});
+
+describe("a password that PAM asks for", () => {
+  let host: LabHost;
+  const pam = "auth required pam_unix.so\naccount required pam_unix.so\nsession required pam_permit.so\n";
+  const prepare = async (one: LabHost) => {
+    host = one;
+    await setPassword(host);
+    mkdirSync(host.path("/etc/pam.d"), { recursive: true });
+    writeFileSync(host.path("/etc/pam.d/sshd"), pam);
+  };
+
+  describe("by keyboard-interactive alone", () => {
+    useHost({ sshdConfig: ["UsePAM yes", "KbdInteractiveAuthentication yes"] }, prepare);
+
+    test("logs in", async () =>
+      assert.match(await login(host, { password }), /Accepted keyboard-interactive\/pam for root/));
+
+    test("and is wrong is told once, and sshd counts one failure", async () => {
+      const { message, log } = await refused(host, { password: "another of the tests" });
+      assert.match(message, /the password, when asked/);
+      assert.equal(log.match(/^Failed |PAM: Authentication failure/gm)?.length, 2, log);
+      assert.equal(log.match(/^Failed keyboard-interactive/gm)?.length, 1, log);
+    });
+  });
+
+  describe("in either way", () => {
+    useHost({ sshdConfig: ["UsePAM yes", "KbdInteractiveAuthentication yes", "PasswordAuthentication yes"] }, prepare);
+
+    test("and is wrong is told once all the same", async () => {
+      const { log } = await refused(host, { password: "another of the tests" });
+      assert.equal(log.match(/^Failed /gm)?.length, 1, log);
+      await closeAll();
+      assert.match(await login(host, { password }), /Accepted /);
+    });
+  });
+});
+
+describe("an agent", () => {
+  let host: LabHost;
+  useHost({ sshdConfig: ["MaxAuthTries 1"] }, (one) => {
+    host = one;
+  });
+  const accept = ({ publicKey }: { publicKey: string }) =>
+    appendFileSync(host.path(SSHD_PATHS.authorizedKeys), publicKey);
+  const config = (text: string) => writeFileSync(join(home, ".ssh", "config"), text);
+  after(() => config(""));
+
+  test("with three keys gives the one that an IdentityFile names, where sshd allows one attempt", async () => {
+    const keys = ["agent-a", "agent-b", "agent-c"].map((name) => keyPair(name));
+    const [, , right] = keys;
+    assert.ok(right);
+    accept(right);
+    await withAgentOf(
+      keys.map(({ file }) => file),
+      async (agentSocketPath) => {
+        rmSync(right.file); // The public half is enough, the agent has the other.
+        config("");
+        const { message } = await refused(host, { agentSocketPath });
+        assert.match(
+          message,
+          /ended the login with the SSH agent at .*: Too many auth.*\n.*MaxAuthTries.*IdentityFile/,
+        );
+        for (const only of ["yes", "no"]) {
+          await closeAll();
+          config(`Host 127.0.0.1\n  IdentityFile ${right.file}\n  IdentitiesOnly ${only}\n`);
+          assert.match(await login(host, { agentSocketPath }), /Accepted publickey/);
+        }
+      },
+    );
+  });
+
+  test("that a hop forwards is asked like one on this machine", async () => {
+    config("");
+    const key = keyPair("forwarded");
+    accept(key);
+    await withAgentOf([key.file], async (socket) => {
+      const args = ["-A", "-F", "none", "-p", String(host.port), "-o", "StrictHostKeyChecking=no"];
+      const known = ["-o", `UserKnownHostsFile=${join(home, "hop_hosts")}`, "-o", "LogLevel=ERROR"];
+      const hop = spawn("ssh", [...args, ...known, "root@127.0.0.1", 'echo "$SSH_AUTH_SOCK"; exec sleep 60'], {
+        env: { ...process.env, SSH_AUTH_SOCK: socket },
+        stdio: ["ignore", "pipe", "inherit"],
+      });
+      try {
+        const [printed] = (await once(hop.stdout, "data")) as [Buffer];
+        const agentSocketPath = host.path(printed.toString().trim());
+        assert.match(await login(host, { agentSocketPath }), /Accepted publickey/);
+      } finally {
+        hop.kill();
+        await once(hop, "exit");
+      }
+    });
+  });
+});
+
+describe("certificates", () => {
+  let host: LabHost;
+  const ca = keyPair("ca");
+  const trusted = "/etc/ssh/user_ca.pub";
+  useHost({ sshdConfig: [`TrustedUserCAKeys ${trusted}`] }, (one) => {
+    host = one;
+    writeFileSync(host.path(trusted), ca.publicKey);
+  });
+
+  test("of users are not used, and the error says so", async () => {
+    const key = keyPair("certified");
+    execFileSync("ssh-keygen", ["-q", "-s", ca.file, "-I", "test", "-n", "root", `${key.file}.pub`]);
+    await withAgentOf([key.file], async (agentSocketPath) => {
+      const { message } = await refused(host, { agentSocketPath });
+      assert.match(message, /does not accept the SSH agent at .*\n.*certificates are not supported/);
+    });
+  });
+
+  test("of hosts do not count, and the refusal says so", async () => {
+    const hostKey = host.path(SSHD_PATHS.hostKey("ed25519"));
+    writeFileSync(join(home, "host.pub"), `${host.hostKey}\n`);
+    execFileSync("ssh-keygen", ["-q", "-s", ca.file, "-I", "host", "-h", "-n", "127.0.0.1", join(home, "host.pub")]);
+    writeFileSync(`${hostKey}-cert.pub`, readFileSync(join(home, "host-cert.pub")));
+    const original = readFileSync(host.path(SSHD_PATHS.config), "utf8");
+    const restart = async (lines: readonly string[]) => {
+      await host.stopSshd();
+      writeFileSync(host.path(SSHD_PATHS.config), [...lines, original].join("\n"));
+      await host.startSshd();
+    };
+    const knownHostsFile = join(home, "ca_hosts");
+    writeFileSync(knownHostsFile, `@cert-authority * ${ca.publicKey}`);
+    const { privateKey } = host.connection;
+    const known = { hostKey: undefined, knownHostsFile, privateKey } as Partial<Connection>;
+    const certificate = `HostCertificate ${SSHD_PATHS.hostKey("ed25519")}-cert.pub`;
+    await restart([certificate]);
+    assert.match(
+      (await refused(host, known)).message,
+      /not known.*@cert-authority does not count.*add the host's own key/s,
+    );
+    await restart([certificate, "HostKeyAlgorithms ssh-ed25519-cert-v01@openssh.com"]);
+    assert.match((await refused(host, known)).message, /nothing but certificates, which are not supported/);
+  });
+});
+
+describe("a host's name", () => {
+  let host: LabHost;
+  useHost({}, (one) => {
+    host = one;
+  });
+
+  test("counts where known_hosts has it hashed, as ssh-keygen -H does it", async () => {
+    const knownHostsFile = join(home, "hashed_hosts");
+    writeFileSync(knownHostsFile, `[127.0.0.1]:${host.port} ${host.hostKey}\n`);
+    execFileSync("ssh-keygen", ["-q", "-H", "-f", knownHostsFile], { stdio: "pipe" });
+    assert.match(readFileSync(knownHostsFile, "utf8"), /^\|1\|/);
+    const { privateKey } = host.connection;
+    await login(host, { hostKey: undefined, knownHostsFile, privateKey } as Partial<Connection>);
+  });
+});

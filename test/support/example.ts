@@ -1,0 +1,60 @@
+import { appendFileSync, cpSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, before } from "node:test";
+import type { LabAccount } from "../../scripts/lab/accounts";
+import { requireLab } from "../../scripts/lab/requirements";
+import { type LabHost, startHost } from "./sshd";
+import { type Stack, startStack } from "./stack";
+
+interface Options {
+  /** Programs of the machine without which the tests cannot run. */
+  readonly tools: readonly string[];
+  readonly accounts: Readonly<Record<string, LabAccount>>;
+  /** Beside `host` and `port`: what `pulumi config set` would set. */
+  readonly config?: Readonly<Record<string, string>>;
+}
+
+/** An example's program in a project of its own, and the host that it is about. */
+export interface Example {
+  readonly host: LabHost;
+  readonly stack: Stack;
+}
+
+const examples = join(__dirname, "..", "..", "..", "examples");
+
+/** Copies an example as a user would, and starts a host for it; both go with the tests. To be called in a describe. */
+export function useExample(name: string, { tools, accounts, config = {} }: Options): Example {
+  let host: LabHost | undefined;
+  let stack: Stack | undefined;
+  before(async () => {
+    requireLab(tools);
+    host = await startHost({ accounts });
+    stack = await startStack({ project: name });
+    for (const file of readdirSync(join(examples, name)))
+      cpSync(join(examples, name, file), join(stack.directory, file));
+    // As a user has it: the key in ~/.ssh, the host's in known_hosts, nothing in the configuration.
+    const ssh = join(stack.directory, "home", ".ssh");
+    mkdirSync(ssh, { mode: 0o700 });
+    writeFileSync(join(ssh, "id_ed25519"), host.privateKey, { mode: 0o600 });
+    writeFileSync(join(ssh, "known_hosts"), `[127.0.0.1]:${host.port} ${host.hostKey}\n`);
+    const values = { host: "127.0.0.1", port: `${host.port}`, ...config };
+    const lines = Object.entries(values).map(([key, value]) => `  ${name}:${key}: ${JSON.stringify(value)}\n`);
+    appendFileSync(join(stack.directory, "Pulumi.dev.yaml"), `config:\n${lines.join("")}`);
+  });
+  after(async () => {
+    stack?.remove();
+    await host?.close();
+  });
+  const made = <T>(value: T | undefined): T => {
+    if (!value) throw new Error("host and stack are there when the tests run");
+    return value;
+  };
+  return {
+    get host() {
+      return made(host);
+    },
+    get stack() {
+      return made(stack);
+    },
+  };
+}

@@ -1,0 +1,105 @@
+import { once } from "node:events";
+import { type AddressInfo, connect, createServer, type Socket } from "node:net";
+
+/** What is wrong with a line. A connection's exchanges are numbered from 1: the one that opens it, then each that answers the one before. */
+interface Trouble {
+  /** Milliseconds that everything is on its way, in each direction. */
+  readonly delay?: number;
+  /** One byte in a packet. */
+  readonly bytewise?: boolean;
+  /** What the client hears before the server's own words. */
+  readonly before?: string;
+  /** At its nth exchange a connection is closed on both sides, or swallows everything from then on and closes nothing. */
+  readonly cut?: number;
+  readonly hole?: number;
+  /** How often it is cut; without end by default. */
+  readonly times?: number;
+}
+
+/** A line between the provider and a host: connect to `port`. What is wrong with it counts for connections that are made from then on. */
+export interface Line {
+  readonly port: number;
+  trouble: Trouble;
+  /** Connections since the start or {@link Line.reset}. */
+  connections(): number;
+  /** The exchanges of all of them: round trips one after the other. What is sent at the same time is in the same one. */
+  exchanges(): number;
+  /** Sets both to nothing, and closes what is open. */
+  reset(): void;
+  close(): void;
+}
+
+/** A line to a port of this machine. */
+export async function lineTo(port: number): Promise<Line> {
+  const ends = new Set<Socket>();
+  let [connections, exchanges, cuts] = [0, 0, 0];
+  const server = createServer((client) => {
+    const { delay = 0, bytewise = false, before = "", cut, hole, times = Number.POSITIVE_INFINITY } = line.trouble;
+    const host = connect(port, "127.0.0.1");
+    // Of what the client has heard, what the host has, and what there was at all.
+    let [heard, reached, own, swallowed] = [0, 1, 0, false];
+    connections++;
+    const closeBoth = () => {
+      client.destroy();
+      host.destroy();
+    };
+    const begin = () => {
+      if (heard < own || swallowed) return;
+      own++;
+      exchanges++;
+      if (own === hole) swallowed = true;
+      if (own === cut && cuts < times) {
+        cuts++;
+        closeBoth();
+      }
+    };
+    const later = (work: () => void) => (delay === 0 ? work() : setTimeout(work, delay));
+    const pass = (data: Buffer, to: Socket) => {
+      if (swallowed || to.destroyed) return;
+      if (bytewise) for (const byte of data) to.write(Buffer.of(byte));
+      else to.write(data);
+    };
+    for (const end of [client, host]) {
+      ends.add(end);
+      end.setNoDelay(true);
+      end.on("error", () => undefined); // Its close follows.
+    }
+    if (before !== "") pass(Buffer.from(before, "latin1"), client);
+    begin();
+    client.on("data", (data) => {
+      begin();
+      const exchange = heard + 1;
+      later(() => {
+        reached = exchange;
+        pass(data, host);
+      });
+    });
+    host.on("data", (data) => {
+      const exchange = reached;
+      later(() => {
+        heard = Math.max(heard, exchange);
+        pass(data, client);
+      });
+    });
+    // A line that swallows everything does so with the end of it.
+    client.on("close", () => later(() => !swallowed && host.destroy()));
+    host.on("close", () => later(() => !swallowed && client.destroy()));
+  }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const line: Line = {
+    port: (server.address() as AddressInfo).port,
+    trouble: {},
+    connections: () => connections,
+    exchanges: () => exchanges,
+    reset() {
+      [connections, exchanges, cuts] = [0, 0, 0];
+      for (const end of ends) end.destroy();
+      ends.clear();
+    },
+    close() {
+      line.reset();
+      server.close();
+    },
+  };
+  return line;
+}
