@@ -5,7 +5,7 @@ import { siteOn } from "../support/jail-site";
 import { type LabHost, startHost } from "../support/sshd";
 import { type Attacker, type Counts, installAttacker, startAttacker } from "./attackers";
 import { type Before, check, type Findings, remember } from "./check";
-import { checkDelivered, deliveries, spoilDelivered } from "./deliveries";
+import { checkDelivered, closedIn, deliveries, spoilDelivered } from "./deliveries";
 import { plant, randomOf } from "./drift";
 import type { Product } from "./product";
 import * as scene from "./scene";
@@ -124,7 +124,8 @@ class Epoch {
     attacker.resume();
     const outcomes = await converge();
     await attacker.pause();
-    const found = check(host, layout, before, outcomes, withAcls);
+    const closed = withFiles ? closedIn(this.#options.product.transcript) : undefined;
+    const found = check(host, layout, before, outcomes, withAcls, closed);
     const findings = withFiles ? this.#withDelivered(found, outcomes) : found;
     scene.tidy(host, layout);
     this.#tell(`${layout} root, drift: ${planted.join(", ")}`, findings, outcomes);

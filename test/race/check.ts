@@ -45,13 +45,17 @@ function isHot(path: Bytes): boolean {
   return [...scene.writable, scene.quarantine].some((top) => path === top || path.startsWith(`${top}/`));
 }
 
-/** Looks at everything after a run, while nobody races. `withAcls` costs a process. */
+/**
+ * Looks at everything after a run, while nobody races. `withAcls` costs a process. `closed` are the directories that the agent
+ * says it has closed, where a run also makes some of root's, which the daemon may move in a hot root.
+ */
 export function check(
   host: LabHost,
   layout: scene.Layout,
   before: Before,
   outcomes: readonly Outcome[],
   withAcls: boolean,
+  closed?: ReadonlySet<string>,
 ): Findings {
   const jail = walk(host.path(scene.root));
   const losses = outsideLosses(host, before, jail);
@@ -63,7 +67,7 @@ export function check(
     for (const path of refusedPaths(error)) reported.set(path, error?.message);
   }
   const { faults, refused, left } = insideFindings(before, jail, layout, reported);
-  return { losses, faults: [...faults, ...leftClosed(host, before, jail)], refused, left };
+  return { losses, faults: [...faults, ...leftClosed(host, before, jail, closed)], refused, left };
 }
 
 function refusedPaths(error: (Error & { code?: string }) | undefined): Bytes[] {
@@ -72,11 +76,16 @@ function refusedPaths(error: (Error & { code?: string }) | undefined): Bytes[] {
 }
 
 /** Directories that were closed for the repair, and that the daemon has not got back. In a hot root it may move root's too. */
-function leftClosed(host: LabHost, before: Before, jail: ReadonlyMap<Bytes, Seen>): string[] {
+function leftClosed(
+  host: LabHost,
+  before: Before,
+  jail: ReadonlyMap<Bytes, Seen>,
+  told: ReadonlySet<string> | undefined,
+): string[] {
   const records = readdirSync(host.path(scene.registry), { recursive: true, encoding: "utf8" });
   const roots = new Set([...before.cold.values()].map(({ inode }) => inode));
-  const isClosed = ({ type, uid, gid, mode }: Seen) =>
-    type === "directory" && uid === 0 && gid === scene.www.gid && !(mode & 0o022);
+  const isClosed = ({ type, uid, gid, mode, inode }: Seen) =>
+    type === "directory" && uid === 0 && gid === scene.www.gid && !(mode & 0o022) && (told?.has(inode) ?? true);
   const closed = [...jail].filter(
     ([path, seen]) => scene.isBelowWritable(path) && isClosed(seen) && !roots.has(seen.inode),
   );

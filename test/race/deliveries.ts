@@ -81,3 +81,9 @@ function inodesOf(asked: readonly string[]): Map<string, string> {
   }
   return found;
 }
+
+/** The directories that the agent closed. */
+export function closedIn(asked: readonly string[]): Set<string> {
+  const records = asked.filter((entry) => entry.startsWith("seal")).flatMap((entry) => entry.split("\n"));
+  return new Set(records.flatMap((line) => /^ {8}(\d+:\d+) \d+ \d+:\d+ [0-7]+ /.exec(line)?.[1] ?? []));
+}
