@@ -62,7 +62,7 @@ export class KnownMounts {
       files: isSystemd
         ? [
             ...claims.flatMap((claim) => unitFiles(claim, site.root, principals)),
-            ...(isInMemory ? [fragment(jail, intent, site.root, principals)] : []),
+            ...(isInMemory ? [fragment(jail, intent, claims, site.root, principals)] : []),
           ]
         : [],
       places: claims.flatMap(({ at, is }) => (is.type === "bind" ? [is.source, onHost(bytesOf(site.root), at)] : [])),
@@ -98,11 +98,18 @@ function unitFiles(claim: MountClaim, root: string, principals: Observation["pri
 function fragment(
   jail: Declaration,
   intent: Merged["intent"],
+  mounts: readonly MountClaim[],
   root: string,
   principals: Observation["principals"],
 ): FileClaim {
   const devices = deviceFiles((jail.args as Partial<JailInputs>).devices, jail.owner).filter(isDevice);
-  const text = tmpfilesFragment(intent, devices, root, principals);
+  const text = tmpfilesFragment(
+    intent,
+    devices,
+    mounts.map(({ at }) => at),
+    root,
+    principals,
+  );
   return {
     by: jail.owner,
     reason: "the jail is in memory, and made again when the host starts",

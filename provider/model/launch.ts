@@ -11,6 +11,8 @@ export interface Launch {
   readonly rootWriter?: number;
   /** Directories in which the daemon may write, relative to the root. */
   readonly writable: readonly string[];
+  /** Where something is mounted in the jail, relative to the root: without it the daemon is not started. */
+  readonly mounts: readonly string[];
   /** Program and arguments, as seen in the jail. */
   readonly command: readonly string[];
   readonly uid: number;

@@ -92,6 +92,11 @@ export function parseMount(text: string): LiveMount | undefined {
   };
 }
 
+/** A path as mountinfo tells of it. */
+export function escaped(path: string): string {
+  return path.replace(/[ \t\n\\]/g, (mark) => `\\${mark.charCodeAt(0).toString(8).padStart(3, "0")}`);
+}
+
 /** Spaces and the like are told in octal digits. */
 function unescaped(text: string): string {
   return text.replace(/\\([0-7]{3})/g, (_, octal) => String.fromCharCode(Number.parseInt(octal, 8)));

@@ -9,7 +9,7 @@ export function launchProblems(kind: "script" | "systemd", launch: Launch, host:
   return [...isRoot, ...(kind === "script" ? host.lacks.map((text) => showRemote(text)) : unitProblems(launch, host))];
 }
 
-function unitProblems({ root, writable, groups }: Launch, host: LaunchHost): string[] {
+function unitProblems({ root, writable, mounts, groups }: Launch, host: LaunchHost): string[] {
   const found: string[] = [];
   if (!host.systemd) found.push('systemd is not what runs this host (PID 1): use kind "script"');
   // systemd calls initgroups(3) for User=, whatever SupplementaryGroups= says.
@@ -18,8 +18,8 @@ function unitProblems({ root, writable, groups }: Launch, host: LaunchHost): str
     found.push(
       `systemd gives the daemon all groups that the host has its user in: declare ${more.join()} as supplementaryGroups, or take the user out of them`,
     );
-  // Settings that are one path are read without quotes, to the end of the line.
-  for (const path of [root, ...writable])
+  // Settings that are one path are read without quotes, to the end of the line; those that are several are split at spaces.
+  for (const path of new Set([root, ...writable, ...mounts]))
     if (!/^[\x21-\x7e\x80-\uffff]+$/.test(path) || /["'\\:]/.test(path))
       found.push(`"${path}" has a character in it that systemd does not take in a path: use kind "script"`);
   return found;

@@ -1,6 +1,7 @@
 import { bytesOf, show } from "../model/bytes";
 import { type Launch, limitNames } from "../model/launch";
 import { formatMode } from "../model/mode";
+import { escaped } from "../model/mount";
 import { byteVariables, quote } from "./shell";
 
 /** What a launcher is made of beside the declaration: fixed text, which agent/ reads. */
@@ -15,7 +16,7 @@ const line = "--- How it is done. Nothing below this line is about this daemon. 
 
 /** The script that starts a daemon in its jail: POSIX sh, with the reasons as comments, and numbers for all names. */
 export function launcherScript(launch: Launch, { head, engine }: LauncherParts): string {
-  const { root, rootWriter = "", uid, gid, groups } = launch;
+  const { root, rootWriter = "", mounts, uid, gid, groups } = launch;
   const kept = Object.entries(launch.capabilities);
   const environment = Object.entries(launch.environment).map(([name, value]) => `${name}=${value}`);
   const limits = limitNames.flatMap((name) => {
@@ -24,6 +25,7 @@ export function launcherScript(launch: Launch, { head, engine }: LauncherParts):
   });
   const declared = [
     `JAIL=${word(root)} WRITER='${rootWriter}'`,
+    `MOUNTS=${word(mounts.map((path) => escaped(`${root}/${path}`)).join(" "))}`,
     `DAEMON=${uid} GROUP=${gid} MORE_GROUPS='${groups.map((group) => `+${group}`).join()}'`,
     `UMASK=${formatMode(launch.umask)} LIMITS='${limits.join(" ")}'`,
     ...kept.map(([name, reason]) => comment(`It keeps ${name}: ${text(reason)}`)),

@@ -1,7 +1,7 @@
 import type { MountClaim } from "../intent/mount-claim";
 import { type Bytes, bytesOf, fromWire, show } from "../model/bytes";
 import type { Principals } from "../model/entry";
-import { mountOptions } from "../model/mount";
+import { escaped, mountOptions } from "../model/mount";
 import { plain } from "./unit-text";
 
 /** The unit that mounts it when the host starts. */
@@ -55,7 +55,7 @@ export function fstabLines(
   return fromWire([`# pulumi-chroot: ${name}`, ...lines, `# pulumi-chroot: end of ${name}`, ""].join("\n"));
 }
 
-/** Fields of fstab are separated by spaces. */
+/** Fields of fstab are separated by spaces, and "#" begins a comment. */
 function field(path: string): string {
-  return path.replace(/[ \t\n\\#]/g, (mark) => `\\${mark.charCodeAt(0).toString(8).padStart(3, "0")}`);
+  return escaped(path).replaceAll("#", "\\043");
 }

@@ -9,18 +9,20 @@ import { formatMode } from "../model/mode";
 
 /**
  * What of a jail in memory is made again when its host starts (tmpfiles.d(5)): its directories and devices. Its files come from
- * whoever has them.
+ * whoever has them, and what is mounted in it from the units, which are first: a line for such a place would change the owner
+ * of what is mounted, a directory of the host.
  */
 export function tmpfilesFragment(
   intent: Intent,
   devices: readonly (FileClaim & { readonly is: DeviceWish })[],
+  mounts: readonly Bytes[],
   root: string,
   principals: Principals,
 ): string {
   const expectation = expected(intent);
   const places: [Bytes, string][] = [["." as Bytes, "the jail's root"]];
   for (const [path, claim] of expectation.required)
-    if (path !== ".")
+    if (path !== "." && !mounts.includes(path))
       places.push([path, claim.match.literal === path ? claim.reason : "on the way to what is declared"]);
   const lines = [
     ...places.flatMap(([path, reason]) => {

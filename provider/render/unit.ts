@@ -37,7 +37,7 @@ const unless: readonly (readonly [setting: string, ...capabilities: string[]])[]
 
 /** The unit that starts a daemon in its jail, with the reasons as comments, and numbers for all names. */
 export function serviceUnit(launch: Launch): string {
-  const { root, command, environment, limits, capabilities, writable } = launch;
+  const { root, command, environment, limits, capabilities, writable, mounts } = launch;
   const kept = Object.entries(capabilities);
   const keeps = (names: readonly string[]) => names.some((name) => name in capabilities);
   const names = kept.map(([name]) => `CAP_${name.toUpperCase()}`).join(" ");
@@ -48,7 +48,7 @@ export function serviceUnit(launch: Launch): string {
     comment(launch.reason),
     "[Unit]",
     `Description=${plain(show(bytesOf(launch.label)))} (in a chroot jail)`,
-    `RequiresMountsFor=${plain(root)}`,
+    `RequiresMountsFor=${[root, ...mounts.map((path) => `${root}/${path}`)].map(plain).join(" ")}`,
     "After=network.target",
     "",
     "[Service]",

@@ -130,6 +130,19 @@ end
       assert.deepEqual(await start(shell), { code: 7, stdout: "", stderr: "" });
     });
 
+    test(`${shell}: what the jail has mounted has to be there`, async () => {
+      const mounts = ["run", "var/a b\\"];
+      const [run, odd] = ["/chroot/named/run", "'/chroot/named/var/a b\\'"];
+      await host.must(`mkdir -p ${run} ${odd}`);
+      assert.match(await refused({ mounts }, shell), /: nothing is mounted at \/chroot\/named\/run: mount -a mounts /);
+      await host.must(`mount --bind ${run} ${run}`);
+      assert.match(await refused({ mounts }, shell), /mounted at \/chroot\/named\/var\/a\\040b\\134: /);
+      await host.must(`mount -t tmpfs tmpfs ${odd}`);
+      deliver(host, { mounts, command: ["/daemon", "end", "5"] });
+      assert.deepEqual(await start(shell), { code: 5, stdout: "", stderr: "" });
+      await host.must(`umount ${run} ${odd}`);
+    });
+
     test(`${shell}: a capability that it keeps works in the jail, and none without`, async () => {
       deliver(host, { command: ["/daemon", "bind"] });
       assert.deepEqual(await start(shell), { code: 0, stdout: "Permission denied\n", stderr: "" });

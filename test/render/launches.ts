@@ -14,6 +14,7 @@ export const launch: Launch = {
   reason: "named answers the world",
   root: "/chroot/named",
   writable: [],
+  mounts: [],
   command: ["/daemon", "wait"],
   uid: 7001,
   gid: 7002,

@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { after, before, describe, test } from "node:test";
+import { bytesOf } from "../../provider/model/bytes";
 import type { Launch } from "../../provider/model/launch";
+import { unitName } from "../../provider/model/mount";
+import { mountUnit } from "../../provider/render/mount-unit";
 import { serviceUnit } from "../../provider/render/unit";
 import { type LabRoot, makeRoot } from "../../scripts/lab/root";
 import { hostileReasons, launch, makeJail, oddArguments } from "./launches";
@@ -38,11 +41,15 @@ describe("a unit", () => {
       groups: [5, 33],
       rootWriter: 7002,
       writable: ["var/run", "."],
+      mounts: ["srv/www", "var/run"],
       limits: { nofile: 100, nproc: 50, core: 0, as: 1 << 28, fsize: 4097 },
       capabilities: { net_bind_service: "port 53", sys_time: "it sets the clock" },
     });
     assert.equal(complaints, "");
     for (const line of [
+      "RequiresMountsFor: /chroot/named (origin-file)",
+      "RequiresMountsFor: /chroot/named/srv/www (origin-file)",
+      "RequiresMountsFor: /chroot/named/var/run (origin-file)",
       "RootDirectory: /chroot/named",
       "MountAPIVFS: no",
       "WorkingDirectory: /",
@@ -107,6 +114,28 @@ describe("a unit", () => {
       assert.ok(settings.includes("User: 7001"));
       assert.deepEqual(valuesOf(settings, "Command Line"), ["/daemon wait"]);
       assert.match(valuesOf(settings, "Description").join(), / \(in a chroot jail\)$/);
+    }
+  });
+
+  test("of a mount is read by systemd as it is declared, and the daemon waits for it", async () => {
+    const by = { label: "Jail::named" };
+    const ids = new Map([["named", 7002]]);
+    const principals = { uids: ids, gids: ids, primary: ids, users: new Map(), groups: new Map() };
+    const [data, run] = [
+      { type: "bind", source: bytesOf("/srv/50% off"), readOnly: true, exec: false } as const,
+      { type: "tmpfs", size: 64, owner: "root", group: "named", mode: 0o770, exec: false } as const,
+    ];
+    for (const [at, is, settings] of [
+      ["srv/www", data, ["What: /srv/50% off", "Options: bind,ro,nosuid,nodev,noexec", "Where: /chroot/named/srv/www"]],
+      ["run", run, ["What: tmpfs", "Options: size=64k,mode=0770,uid=0,gid=7002,nosuid,nodev,noexec"]],
+    ] as const) {
+      const name = unitName(launch.root, bytesOf(at));
+      const text = mountUnit({ by, reason: hostileReasons.join(), at: bytesOf(at), is }, launch.root, principals);
+      writeFileSync(host.path(`/etc/systemd/system/${name}`), text);
+      writeFileSync(host.path("/etc/systemd/system/named-jail.service"), serviceUnit({ ...launch, mounts: [at] }));
+      const dump = await host.must(`SYSTEMD_LOG_LEVEL=debug systemd-analyze verify named-jail.service`);
+      for (const one of [...settings, `Requires: ${name} (origin-path)`, `After: ${name} (origin-path)`])
+        assert.ok(dump.includes(`\t${one}\n`), `${one}\n${dump}`);
     }
   });
 

@@ -4,6 +4,7 @@ import { known } from "../../provider/model/capability";
 import { keptCapabilityProblem } from "../../provider/model/kept-capability";
 import { limitNames } from "../../provider/model/launch";
 import { limitsArgs, wrapperArgs } from "../../provider/resources/wrapper/args";
+import { wrapperKind } from "../../provider/resources/wrapper/kind";
 import { launchOf } from "../../provider/resources/wrapper/launch";
 
 type Args = Record<string, unknown>;
@@ -105,7 +106,8 @@ describe("a Wrapper", () => {
   });
 
   test("has a PATH, a LANG, a umask and no core dumps without a word", () => {
-    const resolved = { label: "Wrapper named", root: "/chroot/named", writable: [], uid: 1, gid: 2, groups: [] };
+    const lists = { writable: [], mounts: [], groups: [] };
+    const resolved = { label: "Wrapper named", root: "/chroot/named", uid: 1, gid: 2, ...lists };
     const { environment, umask, limits, capabilities } = launchOf(wrapperArgs.parse(given), resolved);
     assert.deepEqual(environment, { PATH: "/usr/bin:/bin", LANG: "C.UTF-8" });
     assert.deepEqual([umask, limits, capabilities], [0o027, { core: 0 }, {}]);
@@ -113,5 +115,21 @@ describe("a Wrapper", () => {
     const changed = launchOf(wrapperArgs.parse({ ...given, ...own }), resolved);
     assert.deepEqual(changed.environment, { PATH: "/usr/bin:/bin", LANG: "C", TZ: "UTC" });
     assert.deepEqual([changed.umask, changed.limits], [0o077, { core: 5, nofile: 20 }]);
+  });
+
+  test("waits for all that is mounted in the jail, and may write where a mount lets it", () => {
+    const mounts = {
+      run: { type: "tmpfs" },
+      "srv/www": { type: "bind", source: "/srv/www" },
+      "srv/in": { type: "bind", source: "/srv/in", readOnly: false },
+    };
+    const args = { user: "named", group: "named", writable: { "var/log": "why" }, mounts };
+    const jail = { kind: "Jail", owner: { label: "Jail::named" }, args };
+    const wrapper = { kind: "Wrapper", owner: { label: "Wrapper::named" }, args: given };
+    const ids = new Map([["named", 7]]);
+    const principals = { uids: ids, gids: ids, primary: ids, users: new Map(), groups: new Map() };
+    const { launch } = wrapperKind.started?.(wrapper, { jail, root: "/chroot/named", principals }) ?? {};
+    assert.deepEqual(launch?.mounts, ["run", "srv/www", "srv/in"]);
+    assert.deepEqual(launch?.writable, ["var/log", "run", "srv/in"]);
   });
 });

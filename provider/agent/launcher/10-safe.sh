@@ -29,6 +29,15 @@ places() {
   [ "$(pwd -P)" != / ] || refuse 'the jail is the root of the host'
 }
 
+# mounted: what the jail has mounted has to be there, and MOUNTS are its places as mountinfo has them: a daemon that is started
+# before would find empty directories, and what it writes would be under what is mounted later.
+mounted() {
+  for place in $MOUNTS; do
+    while read -r _ _ _ _ point _; do [ "$point" != "$place" ] || continue 2; done </proc/self/mountinfo
+    refuse "nothing is mounted at $place: mount -a mounts what is in fstab, pulumi up all that is declared"
+  done
+}
+
 # descriptors [AGAIN]: leaves 0, 1 and 2, for a directory among the others is a way out of the jail. dash closes no more than
 # 3 to 9; then bash is asked, once. Only what a child sees counts: shells have some for themselves.
 descriptors() {

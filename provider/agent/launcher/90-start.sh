@@ -4,6 +4,7 @@ descriptors "${1-}"
 missing=$(lacks "$KEPT")
 [ -z "$missing" ] || refuse "$missing"
 places
+mounted
 confinement "$KEPT"
 umask "$UMASK"
 ENV_TOOL=$(tool env)

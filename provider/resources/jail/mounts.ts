@@ -90,6 +90,11 @@ export function mountClaims(mounts: Mounts | undefined, by: Owner): MountClaim[]
   });
 }
 
+/** Where something can be changed through a mount, by whoever its owners and modes let. */
+export function writableMounts(mounts: Mounts): string[] {
+  return Object.keys(mounts).filter((path) => mounts[path]?.type === "tmpfs" || mounts[path]?.readOnly === false);
+}
+
 /** The directories that they are mounted on have to be there. */
 export function mountPointClaims(mounts: Mounts | undefined, by: Owner): Claim[] {
   return Object.entries(mounts ?? {}).map(([path, { reason }]) => ({

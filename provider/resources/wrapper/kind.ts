@@ -2,6 +2,7 @@ import type { Declaration } from "../../intent/declaration";
 import { type Principals, principalId } from "../../model/entry";
 import { sameRoot } from "../fields";
 import type { JailInputs } from "../jail/args";
+import { writableMounts } from "../jail/mounts";
 import type { ResourceKind, Started } from "../kind";
 import { type WrapperInputs, wrapperArgs } from "./args";
 import { launchOf } from "./launch";
@@ -41,7 +42,7 @@ function started(
 ): Started | undefined {
   const own = args as WrapperInputs;
   if (own.command === undefined || !jail) return undefined;
-  const { user, group, writable = {} } = jail.args as Partial<JailInputs>;
+  const { user, group, writable = {}, mounts = {} } = jail.args as Partial<JailInputs>;
   const uid = principalId(own.user ?? user ?? "", uids);
   const gid = principalId(own.group ?? group ?? "", gids);
   const writer = "." in writable ? principalId(group ?? "", gids) : undefined;
@@ -51,7 +52,8 @@ function started(
     label: label.replace("::", " "),
     root,
     ...(writer === undefined ? {} : { rootWriter: writer }),
-    writable: Object.keys(writable),
+    writable: [...Object.keys(writable), ...writableMounts(mounts)],
+    mounts: Object.keys(mounts),
     uid,
     gid,
     groups: groups.filter((one) => one !== undefined),

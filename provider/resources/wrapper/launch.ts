@@ -2,7 +2,7 @@ import type { Launch } from "../../model/launch";
 import type { WrapperInputs } from "./args";
 
 /** What a host has made of the names in a declaration, and what its jail declares. */
-export type Resolved = Pick<Launch, "label" | "root" | "rootWriter" | "writable" | "uid" | "gid" | "groups">;
+export type Resolved = Pick<Launch, "label" | "root" | "rootWriter" | "writable" | "mounts" | "uid" | "gid" | "groups">;
 
 /** How a Wrapper's daemon is started, with what goes without saying. */
 export function launchOf(args: WrapperInputs, resolved: Resolved): Launch {
