@@ -6,7 +6,8 @@ const port = config.getNumber("listen") ?? 80;
 const root = config.get("root") ?? "/chroot/nginx";
 
 // nginx has no option to change its root. So its program is in the jail with all its libraries, and a script on the host
-// starts it there: as its own user from the first moment, with no more rights than to listen on a low port.
+// starts it there: as its own user from the first moment, with no more rights than to listen on a low port. It opens no
+// device and looks up no user (strace), so the jail has neither.
 const nginx = new chroot.Jail("nginx", {
   connection: {
     host: config.require("host"),
@@ -20,12 +21,32 @@ const nginx = new chroot.Jail("nginx", {
   group: "www-data",
   baseline: { owner: "root", group: "www-data", fileMode: "u=rw,g=r,o=", directoryMode: "u=rwx,og=rx" },
   binaries: { "/usr/sbin/nginx": "serves the site" },
-  directories: { "srv/www": "the site; nginx only reads it" },
-  writable: {
-    "var/lib/nginx": "request bodies and answers of upstreams that are too large for memory",
-    "var/log/nginx": "access and error log",
-    run: "PID file",
+  hostFiles: { localtime: "times in the logs are the host's" },
+  mounts: {
+    "srv/www": {
+      type: "bind",
+      source: config.get("site") ?? "/srv/www",
+      reason: "the site, where its authors put it; nginx cannot write it, whoever owns it",
+    },
+    "var/lib/nginx": {
+      type: "tmpfs",
+      size: "64m",
+      group: "www-data",
+      mode: "0770",
+      reason:
+        "request bodies and answers of upstreams that are too large for memory: never on a disk, never more than this",
+    },
+    run: {
+      type: "tmpfs",
+      size: "1m",
+      group: "www-data",
+      mode: "0770",
+      reason: "PID file, which no restart of the host keeps",
+    },
   },
+  writable: { "var/log/nginx": "access and error log" },
+  undeclared: "prune", // nothing else belongs here: what somebody leaves is shown, and moved to .pulumi-chroot
+  onDelete: config.get<"keep" | "removeCreated">("onDelete"), // what pulumi destroy does; without it nginx goes on
   adopt: config.getBoolean("adopt"),
 });
 
@@ -56,23 +77,6 @@ new chroot.JailFile("mime.types", {
   path: "etc/nginx/mime.types",
   hostFile: "/etc/nginx/mime.types",
   reason: "the package's list; it is kept equal to the host's when that is upgraded",
-});
-
-new chroot.JailFile("index.html", {
-  jail: nginx,
-  path: "srv/www/index.html",
-  content: "<h1>It works, in a jail</h1>\n",
-  reason: "the first page",
-});
-
-new chroot.PermissionRule("temporary", {
-  jail: nginx,
-  match: "var/lib/nginx/**",
-  runtime: true,
-  directoryMode: "any",
-  owner: "any",
-  group: "any",
-  reason: "nginx makes these directories itself, each for itself alone",
 });
 
 export const launcher = new chroot.Wrapper(
