@@ -158,12 +158,13 @@ export async function unmountAll(
   const changes = [...paths].sort((one, other) => depthOf(other) - depthOf(one));
   if (paths.length > 0 && hasSystemd !== true) await writeFence(agent, site, fromWire(""));
   await removeFile(agent, fragmentPlace(site.root));
-  return applyMounts(
+  const errors = await applyMounts(
     agent,
     site,
     changes.map((at) => ({ at, how: "unmount" })),
     principals,
   );
+  return [...errors, ...(paths.length > 0 ? await reloadUnits(agent) : [])];
 }
 
 /** Whether a bind shows its source: the same directory has both names. */

@@ -100,13 +100,19 @@ async function undoMounts(
   site: Site,
   jail: RegistryRecord,
 ): Promise<Pick<Observation, "mounts">> {
-  const errors = await unmountAll(agent, site, (jail.mounts ?? []).map(bytesOf), looked);
+  const own = (jail.mounts ?? []).map(bytesOf);
+  const expectNone = (mounts: readonly Bytes[], errors: readonly string[] = []) => {
+    const [first, ...more] = mounts;
+    if (first === undefined) return;
+    const others = more.length > 0 ? ` and ${more.length} more` : "";
+    const why = [`something is mounted at ${site.root}/${show(first)}${others}`, ...errors].join("; ");
+    throw inUse(site, jail, why, "unmount it");
+  };
+  expectNone(looked.mounts.filter((at) => !own.includes(at)));
+  const errors = await unmountAll(agent, site, own, looked);
   const { mounts } = looked.mounts.length > 0 ? await scan(agent, site) : looked;
-  const [first, ...more] = mounts;
-  if (first === undefined) return { mounts };
-  const others = more.length > 0 ? ` and ${more.length} more` : "";
-  const why = [`something is mounted at ${site.root}/${show(first)}${others}`, ...errors].join("; ");
-  throw inUse(site, jail, why, "unmount it");
+  expectNone(mounts, errors);
+  return { mounts };
 }
 
 /** A daemon would go on without its files, and put new ones there. */

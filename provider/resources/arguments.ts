@@ -210,7 +210,7 @@ export type MountType = "bind" | "tmpfs";
 /** What is done about entries that no resource declares, where only root may write (what is below `writable` directories, what a rule matches and what is excluded is declared). `report` (the default) lists them as findings; `ignore` does not; `prune` makes each of them drift, a directory with all that is below it, and `pulumi up` moves them to `.pulumi-chroot` in the root, which only root may enter, and says how to bring each back. After 7 days there the next `pulumi up` removes them. With `prune` a resource that is declared after an `await`, or at a path that is an Output, comes too late when it is new: name what is its in `protect`. */
 export type Undeclared = "report" | "ignore" | "prune";
 
-/** What deleting the resource does to the jail. `keep` (the default) leaves it as it is, and its daemon at work. `removeCreated` removes what this stack's resources have put there and onto the host where nothing was before; what others have put into directories that were made with the jail is moved to `.pulumi-chroot` in its root, and what was there before stays as it is. Refused while a process has this root, or something is mounted in it. */
+/** What deleting the resource does to the jail. `keep` (the default) leaves it as it is, and its daemon at work. `removeCreated` removes what this stack's resources have put there and onto the host where nothing was before; what others have put into directories that were made with the jail is moved to `.pulumi-chroot` in its root, and what was there before stays as it is; what the jail has mounted is unmounted first. Refused while a process has this root, or something else is mounted in it. */
 export type OnDelete = "keep" | "removeCreated";
 
 /** Setuid, setgid and sticky bits of what matches: all that are there, and no others. Without it there are none. `setuid`, and `setgid` of a file, need a literal path in directories where only root may write; of a glob only directories get them. The sticky bit is for directories. */
@@ -239,7 +239,7 @@ export interface JailArgs {
   binaries?: pulumi.Input<{ [key: string]: pulumi.Input<string> } | undefined>;
   /** Devices by their names below `dev`: `null`, `zero`, `full`, `random`, `urandom` and `tty` each with the reason, others with their numbers. A device that is not declared is drift, and is moved away. Refused: those with which a daemon could leave the jail, and a jail whose file system is mounted `nodev`. */
   devices?: pulumi.Input<{ [key: string]: pulumi.Input<string | Device> } | undefined>;
-  /** What is mounted in the jail, by its path there: a directory of the host (read-only unless said otherwise), or a tmpfs. It is mounted again when the host starts. A mount that is missing or has other limits is drift; below a mount nothing is looked at or changed. Refused: a place above which others than root may write. */
+  /** What is mounted in the jail, by its path there: a directory of the host (read-only unless said otherwise), or a tmpfs. It is mounted again when the host starts, and a `Wrapper` starts no daemon before. A mount that is missing or has other limits is drift; below a mount nothing is looked at or changed. Refused: a place above which others than root may write. */
   mounts?: pulumi.Input<{ [key: string]: pulumi.Input<Mount> } | undefined>;
   /** Users and groups that programs in the jail have to find by name: stub lines of `etc/passwd` and `etc/group`, root's and with no hash and no shell, with the numbers that the host has. When the host renumbers one, that is drift. Refused: a user or group that the host does not know, number 0 without `allowRoot`, and two names of one number. */
   accounts?: pulumi.Input<Accounts | undefined>;
@@ -255,7 +255,7 @@ export interface JailArgs {
   adopt?: pulumi.Input<boolean | undefined>;
   /** Running processes of a daemon that changes its root itself and that are not as declared (another user than the jail's, root, ways out of the jail) are drift. Default false: they are findings. Where a `Wrapper` starts the daemon, that has it. */
   failOnStaleProcess?: pulumi.Input<boolean | undefined>;
-  /** What deleting the resource does to the jail. `keep` (the default) leaves it as it is, and its daemon at work. `removeCreated` removes what this stack's resources have put there and onto the host where nothing was before; what others have put into directories that were made with the jail is moved to `.pulumi-chroot` in its root, and what was there before stays as it is. Refused while a process has this root, or something is mounted in it. */
+  /** What deleting the resource does to the jail. `keep` (the default) leaves it as it is, and its daemon at work. `removeCreated` removes what this stack's resources have put there and onto the host where nothing was before; what others have put into directories that were made with the jail is moved to `.pulumi-chroot` in its root, and what was there before stays as it is; what the jail has mounted is unmounted first. Refused while a process has this root, or something else is mounted in it. */
   onDelete?: pulumi.Input<OnDelete | undefined>;
 }
 

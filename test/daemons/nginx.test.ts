@@ -87,7 +87,7 @@ describe("nginx in the jail of examples/nginx", () => {
 
   test("does not start after a restart before all is mounted; what is in fstab is enough", async () => {
     await restart(lab.host, root);
-    const early = await lab.host.run([launcher]);
+    const early = await lab.host.run(["timeout", "5", launcher]);
     assert.equal(early.code, 78);
     assert.match(early.stderr, /not started: nothing is mounted at \/chroot\/nginx\//);
     await lab.host.must("mount -a");

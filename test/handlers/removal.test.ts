@@ -191,6 +191,34 @@ for (const flavour of ["gnu", "busybox"] as const)
       assert.equal((await host.sh(`ls ${root}`)).stdout, "");
     });
 
+    test("undoes its mounts first, and what is mounted there stays as it is", async () => {
+      await fresh();
+      await host.must("mkdir -p /srv/in; chown www /srv/in; echo in >/srv/in/file; : >/etc/fstab");
+      const before = places();
+      const all: JailPart = {
+        mounts: {
+          in: { type: "bind", source: "/srv/in", readOnly: false, reason },
+          run: { type: "tmpfs", size: "64k", group: "www", mode: "0770", reason },
+        },
+        accounts: { users: { www: reason }, groups: { www: reason } },
+        hostFiles: { hosts: reason },
+      };
+      await up(program(all));
+      assert.match(await host.must(`cat ${root}/etc/passwd`), /^www:x:1033:1033:/);
+      const mounted = () => host.must("cat /proc/self/mountinfo /etc/fstab");
+      await host.must(`mount -t tmpfs tmpfs ${root}/var/spool`);
+      const there = await mounted();
+      await assert.rejects(program(all).forget("jail"), /something is mounted at .*\/var\/spool\nunmount it first/);
+      assert.equal(await mounted(), there, "nothing is undone for somebody else's");
+      await host.must(`umount ${root}/var/spool
+        (exec sleep 60 >${root}/run/pid 2>/dev/null & echo $! >/run/lab-sleep) </dev/null`);
+      await assert.rejects(program(all).forget("jail"), /something is mounted at .*\/run; .*busy.*\nunmount it first/);
+      await host.must('kill "$(cat /run/lab-sleep)"');
+      await program(all).forget("jail");
+      assert.deepEqual(places(), before);
+      assert.doesNotMatch(await mounted(), /jails/);
+    });
+
     test("is refused when somebody starts its daemon meanwhile, and what was closed for it is open again", async () => {
       await fresh();
       await up(program());

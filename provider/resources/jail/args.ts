@@ -64,8 +64,8 @@ export const jailArgs = z.strictObject({
   devices: devicesField.optional(),
   /**
    * What is mounted in the jail, by its path there: a directory of the host (read-only unless said otherwise), or a tmpfs. It is
-   * mounted again when the host starts. A mount that is missing or has other limits is drift; below a mount nothing is looked at
-   * or changed. Refused: a place above which others than root may write.
+   * mounted again when the host starts, and a `Wrapper` starts no daemon before. A mount that is missing or has other limits is
+   * drift; below a mount nothing is looked at or changed. Refused: a place above which others than root may write.
    */
   mounts: mountsField.optional(),
   /**
@@ -108,7 +108,8 @@ export const jailArgs = z.strictObject({
    * What deleting the resource does to the jail. `keep` (the default) leaves it as it is, and its daemon at work.
    * `removeCreated` removes what this stack's resources have put there and onto the host where nothing was before; what others
    * have put into directories that were made with the jail is moved to `.pulumi-chroot` in its root, and what was there before
-   * stays as it is. Refused while a process has this root, or something is mounted in it.
+   * stays as it is; what the jail has mounted is unmounted first. Refused while a process has this root, or something else is
+   * mounted in it.
    */
   onDelete: z.enum(["keep", "removeCreated"]).optional(),
 });
