@@ -29,6 +29,8 @@ describe("named that is started in its jail, without -t and -u", { skip }, () =>
           group: "named",
           baseline: { owner: "root", group: "named", fileMode: "0640", directoryMode: "0750" },
           binaries: { "/usr/sbin/named": "the name server" },
+          devices: { null: "named opens it when it starts, and keeps it open" },
+          hostFiles: { localtime: "times in its log are the host's" },
           writable: { "var/run": "PID file and session key", "var/cache": "named's working directory" },
           ...lab.jail(root),
         },
@@ -45,7 +47,7 @@ describe("named that is started in its jail, without -t and -u", { skip }, () =>
   before(async () => {
     requireLab(["named", "dig", "ip"]);
     stack = await lab.stack();
-    await lab.host.must("mkdir -p /chroot /etc/jails");
+    await lab.host.must("mkdir -p /chroot /etc/jails; ln -s /usr/share/zoneinfo/Asia/Kolkata /etc/localtime");
     // A network of its own: there port 53 is nobody else's, and low ports are root's whatever this machine is set to.
     lab.host.spawn(["unshare", "--net", "sh", "-c", `ip link set lo up; echo $$ >${network}; exec sleep 1000`]);
     await until("there is a network", async () => (await lab.host.sh(`test -s ${network}`)).code === 0);
@@ -81,6 +83,7 @@ describe("named that is started in its jail, without -t and -u", { skip }, () =>
     const [serving, ...more] = jailed(lab.host);
     assert.deepEqual(more, []);
     assertWrapped(serving, root, named, lowPortsOnly);
+    assert.match(await lab.host.must(`find /proc/[0-9]*/fd -lname ${root}/dev/null`), /\/fd\/[0-9]+\n/);
     assert.match(serving?.title ?? "", /^\/usr\/sbin\/named -g/);
   });
 
