@@ -172,6 +172,13 @@ for (const flavour of ["gnu", "busybox"] as const)
           assert.deepEqual(await differences(), {});
           assert.deepEqual(errorsOf(await program({ mounts: { "var/data": data } }).up()), []);
           assert.equal(await host.must("find /etc/systemd/system -name '*run*'"), "");
+          const removed = program({ mounts, onDelete: "removeCreated" });
+          assert.deepEqual(errorsOf(await removed.up()), []);
+          await host.must(": >/run/systemctl");
+          await removed.forget("jail");
+          assert.deepEqual(await mounted(), []);
+          assert.equal(await host.must("find /etc/systemd/system -name '*.mount'"), "");
+          assert.equal(await host.must("cat /run/systemctl"), "daemon-reload\n");
         } finally {
           await host.restore("/usr/bin/systemctl");
           await host.must("rm -r /run/systemd /etc/tmpfiles.d");

@@ -36,6 +36,7 @@ describe("a start that is refused", () => {
     for (const root of ["/chroot/a b", "/chroot/a\\", '/chroot/"a', "/chroot/a'", "/chroot/a\n", "/chroot/a:b"])
       assert.match(problems("systemd", { root }).join(), /character in it that systemd does not take/, root);
     assert.equal(problems("systemd", { writable: ["var/run", "a b"] }).length, 1);
+    assert.equal(problems("systemd", { writable: ["a b"], mounts: ["a b", "c d"] }).length, 2);
     assert.deepEqual(problems("systemd", { root: "/chroot/café%n" }), []);
   });
 });
