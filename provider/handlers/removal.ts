@@ -35,12 +35,12 @@ export function jailToRemove({ records, gone }: Going): RegistryRecord | undefin
  * open again, each by a name that only root can change. Whoever is cut short goes on with what is there: the records go last.
  */
 export async function removeJail(agent: Agent, site: Site, jail: RegistryRecord, going: Going): Promise<Removed> {
-  const looked = await look(agent, site);
+  const first = await look(agent, site);
   // One of another machine came with a copy of its disk: it says nothing of this one.
-  if (!looked.records.some(({ token }) => token === jail.token)) return unknown;
+  if (!first.records.some(({ token }) => token === jail.token)) return unknown;
   await expectNobody(agent, site, jail);
-  const { mounts } = await undoMounts(agent, looked, site, jail);
-  if (mounts.length < looked.mounts.length) return removeJail(agent, site, jail, going); // What was below is to be seen now.
+  await undoMounts(agent, first, site, jail);
+  const looked = first.mounts.length > 0 ? await look(agent, site) : first; // What was below is to be seen now.
   const records = looked.records.filter(({ token }) => !going.gone.includes(token));
   const made = await madeBy(agent, site, { ...going, records: looked.records }, looked.machineId);
   const ours = oursOf(jail, made, records, site);
@@ -94,12 +94,7 @@ const unknown: Removed = {
 };
 
 /** What a jail has mounted goes, and what would mount it again; whatever else is mounted there is for somebody else to undo. */
-async function undoMounts(
-  agent: Agent,
-  looked: Observation,
-  site: Site,
-  jail: RegistryRecord,
-): Promise<Pick<Observation, "mounts">> {
+async function undoMounts(agent: Agent, looked: Observation, site: Site, jail: RegistryRecord): Promise<void> {
   const own = (jail.mounts ?? []).map(bytesOf);
   const expectNone = (mounts: readonly Bytes[], errors: readonly string[] = []) => {
     const [first, ...more] = mounts;
@@ -110,9 +105,7 @@ async function undoMounts(
   };
   expectNone(looked.mounts.filter((at) => !own.includes(at)));
   const errors = await unmountAll(agent, site, own, looked);
-  const { mounts } = looked.mounts.length > 0 ? await scan(agent, site) : looked;
-  expectNone(mounts, errors);
-  return { mounts };
+  if (looked.mounts.length > 0) expectNone((await scan(agent, site)).mounts, errors);
 }
 
 /** A daemon would go on without its files, and put new ones there. */
