@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { afterEach, describe, test } from "node:test";
-import { differenceText } from "../../provider/render/text";
-import { type Driven, drive, errorsOf, type JailPart } from "../support/driven";
+import { type Driven, driftOf, drive, errorsOf, type JailPart } from "../support/driven";
 import { during } from "../support/during";
 import { siteOn } from "../support/jail-site";
 import { account } from "../support/program";
@@ -20,11 +19,7 @@ for (const flavour of ["gnu", "busybox"] as const)
     });
     const mounts = { "var/data": data, run };
     const program = (jail: JailPart = { mounts }): Driven => drive(siteOn(host, root), jail);
-    const differences = async (driven = program()): Promise<Record<string, string>> => {
-      const { plan, observation } = await driven.view();
-      const texts = plan.differences.map((one) => [one.path, differenceText(one, observation)] as const);
-      return Object.fromEntries(texts.map(([path, { live, declared }]) => [path, `${live} => ${declared}`]));
-    };
+    const differences = (driven = program()) => driftOf(driven);
     const mounted = async () =>
       (await host.must("cat /proc/self/mountinfo"))
         .split("\n")
@@ -182,48 +177,6 @@ for (const flavour of ["gnu", "busybox"] as const)
         } finally {
           await host.restore("/usr/bin/systemctl");
           await host.must("rm -r /run/systemd /etc/tmpfiles.d");
-        }
-      });
-
-    if (flavour === "gnu")
-      test("a jail in memory is made again when the host starts", async () => {
-        const jail = "/run/jails/a jail";
-        const inMemory = () =>
-          drive(
-            siteOn(host, jail),
-            {
-              directories: { etc: "what it reads" },
-              writable: { "var/run": "its PID file" },
-              devices: { null: "what nobody reads" },
-              mounts: { "var/in": { ...data, readOnly: false }, run },
-            },
-            {},
-            { conf: { path: "etc/conf", content: "conf" } },
-          );
-        const texts = () => differences(inMemory());
-        const empty = "mount -t tmpfs -o mode=0755 tmpfs /run/jails";
-        await host.must(`rm -rf /srv/data; mkdir -p -m 0750 /run/systemd/system /run/jails /etc/tmpfiles.d /etc/systemd/system /srv/data; ${empty}
-          chown www /srv/data`);
-        await host.replace("/usr/bin/systemctl", () => "#!/bin/sh\n");
-        try {
-          assert.deepEqual(errorsOf(await inMemory().up()), []);
-          assert.deepEqual(await texts(), {});
-          await host.must(`umount -l /run/jails; ${empty}`);
-          const lost = [".", "dev", "dev/null", "etc", "etc/conf", "run", "var", "var/in", "var/run"];
-          assert.deepEqual(Object.keys(await texts()).sort(), lost);
-          // systemd mounts first, and makes the directories for that.
-          await host.must(`cd /etc/systemd/system; for unit in run-jails*.mount; do
-              of() { sed -n "s/^$1=//p" "$unit"; }
-              mkdir -p "$(of Where)" && mount -t "$(of Type)" -o "$(of Options)" "$(of What)" "$(of Where)" || exit
-            done; systemd-tmpfiles --create /etc/tmpfiles.d/*`);
-          // Files come from whoever has them.
-          assert.deepEqual(await texts(), { "etc/conf": "absent => root:www 0640 file sha256:0c326c4f 4 bytes" });
-          assert.equal(await host.must(`stat -c '%U:%G %a' /srv/data '${jail}/run'`), "www:root 750\nwww:www 750\n");
-          assert.deepEqual(errorsOf(await inMemory().up()), []);
-          assert.deepEqual(await texts(), {});
-        } finally {
-          await host.restore("/usr/bin/systemctl");
-          await host.must("umount -l /run/jails; rm -rf /run/systemd /etc/tmpfiles.d /etc/systemd");
         }
       });
 

@@ -6,6 +6,7 @@ import { JailSession } from "../../provider/handlers/session";
 import type { View } from "../../provider/handlers/view";
 import type { Declaration } from "../../provider/intent/declaration";
 import { digestOf } from "../../provider/model/digest";
+import { differenceText } from "../../provider/render/text";
 import { type DeclaredFile, fill } from "./program";
 
 type Filled = ReturnType<typeof fill>;
@@ -89,4 +90,11 @@ export function contentOfText(text: string, isSecret = false): Content {
 /** The outcomes' errors; none when all of them are converged. */
 export function errorsOf(outcomes: readonly Outcome[]): string[] {
   return outcomes.flatMap(({ error }) => (error ? [error.message] : []));
+}
+
+/** What a preview shows: path to `live => declared`. */
+export async function driftOf(driven: Driven): Promise<Record<string, string>> {
+  const { plan, observation } = await driven.view();
+  const texts = plan.differences.map((one) => [one.path, differenceText(one, observation)] as const);
+  return Object.fromEntries(texts.map(([path, { live, declared }]) => [path, `${live} => ${declared}`]));
 }
