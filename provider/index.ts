@@ -15,6 +15,7 @@ export type {
   JailUser,
   Kind,
   Limits,
+  LogSocket,
   Method,
   Mount,
   MountType,

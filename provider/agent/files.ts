@@ -99,6 +99,8 @@ function readPlaces(lines: readonly (readonly [string, string])[]): Map<Bytes, H
       unsafe = undefined;
     }
     const place = last === undefined ? undefined : found.get(last);
+    if (word === "bound" && last !== undefined && place)
+      found.set(last, { ...place, listener: text as NonNullable<HostPlace["listener"]> });
     if (word === "target" && last !== undefined && place?.live)
       found.set(last, { ...place, live: { ...place.live, target: fromWire(text) } });
   }

@@ -32,7 +32,8 @@ export async function applyMounts(
     const lines = toBuffer(fromWire(`${toAgent(at)}\n${source}`));
     const steps = how === "again" ? (["unmount", "mount"] as const) : [how];
     for (const step of steps) {
-      const options = claim && step !== "unmount" ? ` ${claim.is.type} ${optionsOf(claim, principals)}` : "";
+      const again = how === "again" ? " again" : "";
+      const options = claim && step !== "unmount" ? ` ${kindOf(claim)} ${optionsOf(claim, principals)}` : again;
       const reply = await agent.request(`${step} ${lines.length}${options}`, lines);
       if (reply.status === 0) continue;
       errors.push(`${step}: ${showRemote(reply.error) || `exit status ${reply.status}`}`);
@@ -40,6 +41,10 @@ export async function applyMounts(
     }
   }
   return errors;
+}
+
+function kindOf({ is }: MountClaim): string {
+  return (is.type === "bind" ? is.shows : undefined) ?? is.type;
 }
 
 function optionsOf({ is }: MountClaim, principals: Principals): string {

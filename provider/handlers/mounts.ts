@@ -3,14 +3,13 @@ import { applyMounts, bootFacts, reloadUnits, writeFence } from "../agent/mounts
 import { removeFile } from "../agent/put";
 import { registryName, type Site } from "../agent/site";
 import { type Owner, sameOwner } from "../intent/claim";
-import type { Declaration } from "../intent/declaration";
+import type { Declaration, RegistryRecord } from "../intent/declaration";
 import type { FileClaim } from "../intent/file-claim";
 import { onHost } from "../intent/file-claim";
 import type { Merged, Refusal } from "../intent/merge";
 import type { MountClaim } from "../intent/mount-claim";
-import { ancestors, type Bytes, bytesOf, depthOf, fromWire, show } from "../model/bytes";
+import { type Bytes, bytesOf, depthOf, fromWire, show } from "../model/bytes";
 import { digestOf } from "../model/digest";
-import { isCold } from "../model/mode";
 import { unitName } from "../model/mount";
 import type { FileFacts } from "../observe/files";
 import type { Observation } from "../observe/observation";
@@ -20,7 +19,10 @@ import { fstabLines, mountUnit } from "../render/mount-unit";
 import { tmpfilesFragment } from "../render/tmpfiles";
 import type { JailInputs } from "../resources/jail/args";
 import { deviceFiles } from "../resources/jail/devices";
+import { journalSocket, logMounts } from "../resources/jail/log-socket";
 import { mountClaims, sourceProblem } from "../resources/jail/mounts";
+import { changeRelay, hearingOf, socketProblem } from "./log-socket";
+import { placeProblem } from "./mount-place";
 import type { View } from "./view";
 
 /** What is mounted in a jail, as far as it is known before files are looked at. */
@@ -30,6 +32,11 @@ export interface Mounted extends Mounting {
   /** Places of the host that tell whether a bind shows what it should. */
   readonly places: readonly Bytes[];
   readonly gaps: readonly string[];
+}
+
+/** Whether it takes more than a look to compare what a record declares. */
+export function mountsSomething({ mounts, relayed }: RegistryRecord): boolean {
+  return mounts !== undefined || relayed === true;
 }
 
 /** What a host tells of mounts; asked for once, and only where there are any. */
@@ -45,32 +52,50 @@ export class KnownMounts {
     const none = { claims: [], departed: [], files: [], places: [], gaps: [] };
     if (!jail) return none;
     const by = jail.owner;
-    const claims = mountClaims((jail.args as Partial<JailInputs>).mounts, by);
+    const args = jail.args as Partial<JailInputs>;
+    const durable = mountClaims(args.mounts, by);
+    const sockets = logMounts(args.logSocket, by);
+    const claims = [...durable, ...sockets];
+    const hearing = hearingOf(jail, records, mounted, site.root);
     const before = records.find(({ token }) => token === by.token)?.mounts ?? [];
     const isDeclared = (at: Bytes) => claims.some((claim) => claim.at === at);
     const departed = before.map(bytesOf).filter((at) => !isDeclared(at));
     const isInMemory = filesystem?.type === "tmpfs" || filesystem?.type === "ramfs";
-    if (claims.length + before.length === 0 && !isInMemory) return none;
+    if (claims.length + before.length + hearing.places.length === 0 && !isInMemory) return none;
     if (!isSystemd && claims.length + before.length > 0) this.#boot ??= await use((agent) => bootFacts(agent, site));
     const boot = isSystemd ? undefined : this.#boot;
-    const want = boot && fstabLines(claims, registryName(site.root), site.root, principals, boot.isSimple);
-    const simple = claims.some(({ is }) => is.type === "bind" && is.readOnly) && boot?.isSimple === true;
+    const want = boot && fstabLines(durable, registryName(site.root), site.root, principals, boot.isSimple);
+    const simple = durable.some(({ is }) => is.type === "bind" && is.readOnly) && boot?.isSimple === true;
     return {
       claims,
       departed: departed.filter((at) => mounted?.has(at)).map((at) => ({ at, by })),
       ...(boot && want !== undefined ? { fence: { by, live: boot.fence, want } } : {}),
-      files: isSystemd
-        ? [
-            ...claims.flatMap((claim) => unitFiles(claim, site.root, principals)),
-            ...(isInMemory ? [fragment(jail, intent, claims, site.root, principals)] : []),
-          ]
-        : [],
-      places: claims.flatMap(({ at, is }) => (is.type === "bind" ? [is.source, onHost(bytesOf(site.root), at)] : [])),
-      gaps: simple
-        ? [
-            "its mount command is BusyBox's, which cannot mount a bind read-only from fstab: after a restart, pulumi up mounts it",
-          ]
-        : [],
+      ...hearing,
+      files: [
+        ...hearing.files,
+        ...(isSystemd
+          ? [
+              ...claims.filter(isThereAtBoot).flatMap((claim) => unitFiles(claim, site.root, principals)),
+              ...(isInMemory ? [fragment(jail, intent, claims, site.root, principals)] : []),
+            ]
+          : []),
+      ],
+      places: [
+        ...hearing.places,
+        ...claims.flatMap(({ at, is }) => (is.type === "bind" ? [is.source, onHost(bytesOf(site.root), at)] : [])),
+      ],
+      gaps: [
+        ...(simple
+          ? [
+              "its mount command is BusyBox's, which cannot mount a bind read-only from fstab: after a restart, pulumi up mounts it",
+            ]
+          : []),
+        ...sockets
+          .filter((claim) => !isSystemd || !isThereAtBoot(claim))
+          .map(
+            ({ at }) => `nobody binds ${show(at)} when the host starts, before which it is not there: pulumi up does`,
+          ),
+      ],
     };
   }
 
@@ -78,6 +103,11 @@ export class KnownMounts {
   forget(): void {
     this.#boot = undefined;
   }
+}
+
+/** Directories are, and what systemd listens at. Whoever makes another socket starts later. */
+function isThereAtBoot({ is }: MountClaim): boolean {
+  return is.type !== "bind" || is.shows === undefined || is.source === journalSocket;
 }
 
 function unitFiles(claim: MountClaim, root: string, principals: Observation["principals"]): FileClaim[] {
@@ -128,24 +158,27 @@ function mountUnitPlaces(root: string, at: Bytes): [Bytes, Bytes] {
   return [fromWire(`/etc/systemd/system/${name}`), fromWire(`/etc/systemd/system/local-fs.target.wants/${name}`)];
 }
 
-/** Changes the mounts of some owners, and what is to mount them when the host starts. Undefined where there is nothing to do. */
+/** Changes the mounts of some owners and who listens in their jail, and what is to mount them when the host starts. Undefined where there is nothing to do. */
 export async function changeMounts(
   agent: Agent,
   site: Site,
-  { plan, observation }: View,
+  view: View,
   owners: readonly Owner[],
 ): Promise<{ places: Bytes[]; errors: string[] } | undefined> {
+  const { plan, observation } = view;
   const own = plan.differences.filter(({ owner }) => owners.some((one) => sameOwner(one, owner)));
   const changes = own.flatMap(({ mount }) => mount ?? []);
   const fences = own.flatMap(({ fence }) => fence ?? []);
-  if (changes.length + fences.length === 0) return undefined;
+  const relayed = await changeRelay(agent, site, view, owners);
+  if (changes.length + fences.length === 0) return relayed;
   // What would mount it again comes first: whoever is cut then has it mounted when the host starts, as declared.
   const errors = [
+    ...(relayed?.errors ?? []),
     ...(await Promise.all(fences.map(({ want }) => writeFence(agent, site, want)))).flat(),
     ...(await applyMounts(agent, site, changes, observation.principals)),
     ...(await reloadUnits(agent)),
   ];
-  return { places: changes.map(({ at }) => at), errors };
+  return { places: [...(relayed?.places ?? []), ...changes.map(({ at }) => at)], errors };
 }
 
 /** Takes away what a jail has mounted, and what would mount it again. */
@@ -182,17 +215,12 @@ export function mountRefusals({ claims }: Mounting, { jail }: Merged, observatio
   return claims.flatMap(({ at, by: owner, is }) => {
     const source = is.type === "bind" ? observation.files?.places.get(is.source) : undefined;
     const why = [
-      is.type === "bind" ? sourceProblem(utf8(is.source), site.root) : undefined,
-      is.type === "bind" && source ? sourceText(is.source, source) : undefined,
-      below(at, claims, args),
-      hotAbove(at, observation),
+      is.type === "bind" ? sourceProblem(Buffer.from(is.source, "latin1").toString("utf8"), site.root) : undefined,
+      is.type === "bind" && source ? (is.shows ? socketProblem : sourceText)(is.source, source) : undefined,
+      placeProblem(at, claims, args, observation),
     ].find((text) => text !== undefined);
     return why === undefined ? [] : [{ owner, why: `nothing is mounted at ${show(at)}: ${why}` }];
   });
-}
-
-function utf8(bytes: Bytes): string {
-  return Buffer.from(bytes, "latin1").toString("utf8");
 }
 
 function sourceText(
@@ -206,27 +234,4 @@ function sourceText(
   const remedy =
     live.type === "link" ? "declare the path that it points to" : "for a file there is JailFile, with hostFile";
   return `${name} is a ${live.type}: ${remedy}`;
-}
-
-/** What is declared below a mount is not made there: it would be in what is mounted. */
-function below(at: Bytes, claims: readonly MountClaim[], args: Partial<JailInputs>): string | undefined {
-  const places = [...Object.keys(args.directories ?? {}), ...Object.keys(args.writable ?? {})].map(bytesOf);
-  const above = Object.keys(args.writable ?? {}).find((path) => path === "." || at.startsWith(`${bytesOf(path)}/`));
-  if (above !== undefined) return `${above} above it is declared as writable: declare a path where only root may write`;
-  const lost = places.find((path) => path.startsWith(`${at}/`) && !claims.some((claim) => claim.at === path));
-  if (lost !== undefined) return `${show(lost)} is declared below it, and would be in what is mounted: leave it out`;
-  return args.writable?.[utf8(at)] !== undefined
-    ? "it is declared as writable, too: say with owner, group and mode of the mount who may write there"
-    : undefined;
-}
-
-/** A mount command follows links: nobody else may make one on the way. */
-function hotAbove(at: Bytes, { entries }: Observation): string | undefined {
-  const hot = ["." as Bytes, ...ancestors(at)].find((path) => {
-    const live = entries.get(path);
-    return live !== undefined && !isCold(live);
-  });
-  return hot === undefined
-    ? undefined
-    : `others than root may write in ${show(hot)}, and could put another directory in its place: declare a path where only root may write`;
 }

@@ -6,10 +6,13 @@ import { type Declaration, type RegistryRecord, succeed, toRecord } from "../int
 import { isOnHost } from "../intent/file-claim";
 import type { ProgramView } from "../intent/merge";
 import { bytesOf, show } from "../model/bytes";
+import type { JailInputs } from "../resources/jail/args";
+import { logMounts } from "../resources/jail/log-socket";
 import { kinds } from "../resources/kinds";
 import type { Job } from "./converge";
 import { noteCreated } from "./created";
 import { launchesOf } from "./launches";
+import { fragmentPlace } from "./log-socket";
 import { placesOf } from "./neighbours";
 import { differencesOf, type View } from "./view";
 
@@ -41,6 +44,7 @@ export async function register(
     return {
       ...record,
       ...(mounts.length > 0 ? { mounts } : {}),
+      ...(isRelayed(declaration, last, before, site) ? { relayed: true as const } : {}),
       ...(uid === undefined ? {} : { uid }),
       ...(made.length > 0 ? { made: [...new Set(made)] } : {}),
       ...(isPending ? { pending: true as const } : {}),
@@ -76,13 +80,26 @@ function inherited({ kind, owner, args }: Declaration, site: Site, records: read
 
 /** Where something is mounted, or about to be; and what was declared before, until it is unmounted. */
 function mountsOf(
-  { args }: Declaration,
+  { args, owner }: Declaration,
   last: RegistryRecord | undefined,
   { observation: { mounts } }: View,
 ): string[] {
-  const declared = Object.keys((args["mounts"] ?? {}) as object);
+  const { mounts: durable = {}, logSocket } = args as Partial<JailInputs>;
+  const sockets = logMounts(logSocket, owner).map(({ at }) => Buffer.from(at, "latin1").toString("utf8"));
+  const declared = [...Object.keys(durable), ...sockets];
   const left = (last?.mounts ?? []).filter((path) => mounts.includes(bytesOf(path)));
   return [...new Set([...declared, ...left])];
+}
+
+/** Whether the host's rsyslog knows of the jail, or is about to. */
+function isRelayed(
+  { args }: Declaration,
+  last: RegistryRecord | undefined,
+  { observation: { files } }: View,
+  { root }: Site,
+): boolean {
+  if ((args as Partial<JailInputs>).logSocket?.from === "syslog") return true;
+  return last?.relayed === true && files?.places.get(fragmentPlace(root))?.live !== undefined;
 }
 
 function startedUid({ merged, observation }: View, { owner }: Declaration, { root }: Site): number | undefined {

@@ -18,6 +18,7 @@ import { leftovers, type Ours, type Removal, type Removed, removal } from "../pl
 import { withSubtrees } from "../plan/seal";
 import { hotAtOrAbove, isStable } from "../plan/zone";
 import { kinds } from "../resources/kinds";
+import { endRelay } from "./log-socket";
 import { unmountAll } from "./mounts";
 import { filesOf, type Going, madeBy, removeFromHost } from "./remove";
 
@@ -104,6 +105,7 @@ async function undoMounts(agent: Agent, looked: Observation, site: Site, jail: R
     throw inUse(site, jail, why, "unmount it");
   };
   expectNone(looked.mounts.filter((at) => !own.includes(at)));
+  if (jail.relayed) await endRelay(agent, site);
   const errors = await unmountAll(agent, site, own, looked);
   if (looked.mounts.length > 0) expectNone((await scan(agent, site)).mounts, errors);
 }

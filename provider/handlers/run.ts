@@ -14,6 +14,7 @@ import { type Observation, rootOf, type Sealed } from "../observe/observation";
 import { asOpened, deferOpening, stillSealed, withPaths, withSubtrees } from "../plan/seal";
 import { hostSteps, type Step, steps } from "../plan/steps";
 import { isStable, isWithin, withMade, zoneOf } from "../plan/zone";
+import { hush } from "./log-socket";
 import { changeMounts } from "./mounts";
 import { Puts } from "./puts";
 import { newlyKnown, type View, viewOf } from "./view";
@@ -105,6 +106,12 @@ export class Run {
     const besides = hostSteps(view.plan, this.#allowed(owners));
     if (besides.length > 0) {
       await this.#puts.prepare(besides, view.observation.principals);
+      await hush(
+        this.#agent,
+        this.#site,
+        view,
+        besides.map(({ path }) => path),
+      );
       await this.#puts.place(besides, this.#known.files);
       this.#known.files.forgetHost();
       view = await this.view(view.observation);

@@ -19,12 +19,13 @@ import { announce } from "./beside";
 import { type Content, wishOf } from "./content";
 import { converge, type Job, type Outcome } from "./converge";
 import { forget } from "./forget";
+import { mountsSomething } from "./mounts";
 import { sayNotices } from "./notices";
 import { Program } from "./program";
 import { tellsWhoRuns } from "./running";
 import { Said } from "./said";
 import { textDifference } from "./texts";
-import { newlyKnown, type View, viewOf } from "./view";
+import { learnMounts, newlyKnown, type View, viewOf } from "./view";
 
 /** Everything this process does with one jail: one scan for all its resources, and one change at a time. */
 export class JailSession {
@@ -62,10 +63,14 @@ export class JailSession {
   /** Starts the scan unless there is one already. */
   observe(): Promise<Observation> {
     if (!this.#observation) {
-      this.#observation = observe(this.#site, async (agent, { records, notices }) => {
+      this.#observation = observe(this.#site, async (agent, observation) => {
+        const { records, notices } = observation;
         await sayNotices(notices);
-        if (!records.some(tellsWhoRuns)) return;
-        await this.#runningBy(() => processesOf(agent, this.#site)).catch(() => undefined);
+        const asked = [
+          ...(records.some(tellsWhoRuns) ? [this.#runningBy(() => processesOf(agent, this.#site))] : []),
+          ...(records.some(mountsSomething) ? [this.#learnMounts(agent, observation)] : []),
+        ];
+        await Promise.allSettled(asked);
       });
       this.#failed = false;
       this.#observation.catch(() => {
@@ -73,6 +78,13 @@ export class JailSession {
       });
     }
     return this.#observation;
+  }
+
+  /** Whether what is mounted is as declared is asked while the look's agent is there: another one would take its time. */
+  async #learnMounts(agent: Agent, observation: Observation): Promise<void> {
+    const ways = newlyKnown();
+    await learnMounts(agent, observation, this.#site, ways);
+    this.#known = { of: observation, ways };
   }
 
   /** Waits for a host that may be about to come up. What was looked for before it was there is looked for again. */

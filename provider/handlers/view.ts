@@ -16,6 +16,7 @@ import { kinds } from "../resources/kinds";
 import { KnownBinaries } from "./binaries";
 import { KnownFiles } from "./file-facts";
 import { KnownLaunches, launchesOf, launchFiles, missingPrograms } from "./launches";
+import { logGaps, logRefusals } from "./log-socket";
 import { KnownMounts, mountRefusals, showsSource } from "./mounts";
 import { KnownNeighbours } from "./neighbours";
 
@@ -63,21 +64,23 @@ export async function viewOf(
   const launched = launchesOf(merged, named.principals, site.root);
   const mounting = await mounts.with(merged, named, site, use);
   const jail = { root: site.root, principals: named.principals };
-  const claims = [
+  const others = [
     ...copies,
-    ...mounting.files,
     ...merged.declarations.flatMap((one) => kinds.get(one.kind)?.files?.(one, jail) ?? []),
     ...launched.flatMap(launchFiles),
   ];
-  const seen = { ...named, gaps: [...new Set([...named.gaps, ...closure.hints, ...mounting.gaps])] };
-  const found = { ...seen, files: await files.learn(site, claims, seen.entries, use, mounting.places) };
+  const claims = [...others, ...mounting.files];
+  const facts = await files.learn(site, claims, named.entries, use, mounting.places);
+  const gaps = [...named.gaps, ...closure.hints, ...mounting.gaps, ...logGaps(mounting, facts)];
+  const found = { ...named, gaps: [...new Set(gaps)], files: facts };
   const refusals = [
     ...merged.refusals,
     ...merged.declarations.flatMap((one) => problemsOf(one, named.principals)),
     ...mountRefusals(mounting, merged, found, site),
+    ...logRefusals(mounting, merged, found),
     ...(await launches.refusals(site, launched, use)),
     ...missingPrograms(launched, merged, found, claims),
-    ...(await neighbours.refusals({ site, stack: program.stack, machineId: observation.machineId }, claims, use)),
+    ...(await neighbours.refusals({ site, stack: program.stack, machineId: observation.machineId }, others, use)),
   ];
   return {
     merged,
@@ -87,6 +90,19 @@ export async function viewOf(
       isSame: showsSource(site.root, found.files),
     }),
   };
+}
+
+/** Learns what a view of the records is going to ask about what is mounted. */
+export async function learnMounts(
+  agent: Agent,
+  observation: Observation,
+  site: Site,
+  { mounts, files }: Pick<Ways, "mounts" | "files">,
+): Promise<void> {
+  const use = <T>(ask: (of: Agent) => Promise<T>) => ask(agent);
+  const declared = merge({ stack: undefined, declarations: [], departed: new Set() }, observation.records, kinds);
+  const mounting = await mounts.with(declared, observation, site, use);
+  await files.learn(site, mounting.files, observation.entries, use, mounting.places);
 }
 
 function problemsOf(one: Declaration, principals: Principals): Refusal[] {

@@ -52,6 +52,8 @@ export interface RegistryRecord {
   readonly made?: readonly string[];
   /** Paths in the jail where the resource has mounted something: what it declares, and what it has not unmounted yet. */
   readonly mounts?: readonly string[];
+  /** The host's rsyslog was told to listen in the jail, and is until it is told otherwise. */
+  readonly relayed?: true;
   /** Of a jail, what was made there where nothing was before; records of earlier releases have none. */
   readonly created?: Created;
   /** The number of the user that what was written starts a daemon as. */

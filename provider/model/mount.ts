@@ -7,8 +7,9 @@ export type MountWish = BindWish | TmpfsWish;
 
 interface BindWish {
   readonly type: "bind";
-  /** A directory of the host. */
+  /** A directory of the host, or a socket. */
   readonly source: Bytes;
+  readonly shows?: "socket";
   readonly readOnly: boolean;
   /** Whether programs in it can be run. */
   readonly exec: boolean;

@@ -29,4 +29,6 @@ export interface HostPlace {
   readonly unsafe?: string;
   /** The first directory above it that is missing; `unsafe` says so, too. */
   readonly missing?: Bytes;
+  /** Of a socket, who has bound it; `unknown` where the kernel does not tell. */
+  readonly listener?: "datagram" | "other" | "nobody" | "unknown";
 }

@@ -7,6 +7,7 @@ import type { Digest } from "../model/digest";
 import type { Live } from "../model/entry";
 import type { Mode } from "../model/mode";
 import type { LiveContent } from "../observe/files";
+import type { Silence } from "./listening";
 import type { FenceChange, MountChange } from "./mounts";
 
 /** What one resource wants of one path: only the fields that it wrote last. */
@@ -55,6 +56,8 @@ export interface Difference {
   readonly below?: number;
   /** Something that is mounted, or is to be. */
   readonly mount?: MountChange;
+  /** Nobody listens at the log socket, or somebody does who should not any more. */
+  readonly silence?: Silence;
   /** The jail's lines in the host's fstab. */
   readonly fence?: FenceChange;
   /** Directories above a missing one that are missing too, or are something else: they have to be made before it. */

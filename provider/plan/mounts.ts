@@ -5,6 +5,7 @@ import { type Principals, principalId } from "../model/entry";
 import { type LiveMount, limitingOptions, limitsOf, type MountWish } from "../model/mount";
 import type { Observation } from "../observe/observation";
 import type { Difference } from "./difference";
+import type { Departed, Listener } from "./listening";
 
 /** What mounts things when a host without systemd starts. */
 export interface BootFacts {
@@ -30,6 +31,9 @@ export interface Mounting {
   /** Declared no more. */
   readonly departed: readonly { readonly at: Bytes; readonly by: Owner }[];
   readonly fence?: FenceChange & { readonly by: Owner };
+  readonly listener?: Listener;
+  /** Of it rsyslog is not to know any more. */
+  readonly unheard?: Departed;
 }
 
 /** What a jail has in fstab, and is to have. */

@@ -8,6 +8,7 @@ import { withBlocks } from "./blocked";
 import { Comparison } from "./compare";
 import type { Difference } from "./difference";
 import type { First } from "./first";
+import { listenDifferences } from "./listening";
 import { type Mounting, mountDifferences } from "./mounts";
 import { differenceOnHost } from "./on-host";
 import { Provided } from "./provided";
@@ -66,6 +67,7 @@ export function plan(
     differences: [
       ...withBlocks(differences, observation.entries, isCertain),
       ...onHost,
+      ...listenDifferences(mounting.listener, mounting.unheard, observation),
       ...mountDifferences(mounting, observation, mounting.isSame),
     ],
     refusals,

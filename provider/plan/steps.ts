@@ -79,7 +79,8 @@ export function steps(plan: Plan, owners: readonly Owner[]): Step[] {
 
 function repairable({ differences }: Plan, owners: readonly Owner[]): Difference[] {
   const own = differences.filter(
-    ({ path, owner, mount }) => !isOnHost(path) && !mount && owners.some((one) => sameOwner(one, owner)),
+    ({ path, owner, mount, silence }) =>
+      !isOnHost(path) && !mount && !silence && owners.some((one) => sameOwner(one, owner)),
   );
   // What is put in place is another inode, whatever keeps the old one from being changed: it has nothing of that one's.
   const anew = new Set(own.flatMap(({ path, put, blocked }) => (put && blocked === undefined ? [path] : [])));

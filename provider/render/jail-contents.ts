@@ -32,6 +32,7 @@ export function contentSections({ jail }: Merged, contents: Contents): string[] 
   return [
     ...section("Files", ["Path", "What", "Reason", "Resource"], files.map(fileRow)),
     ...section("Devices", ["Path", "What", "Reason", "Resource"], devices.map(fileRow)),
+    ...section("Log socket", ["Path", "Who listens", "Reason"], logRows(args)),
     ...section("Accounts", ["Name", "What", "Reason"], accountRows(args)),
     ...section(
       "Programs and what they need",
@@ -59,6 +60,7 @@ function deviceText({ type, owner, group, mode, ...number }: DeviceWish): string
 /** What a Jail's record says of names. */
 interface DeclaredNames {
   readonly binaries?: Readonly<Record<string, string>>;
+  readonly logSocket?: { readonly from: string; readonly path?: string; readonly reason: string };
   readonly accounts?: {
     readonly users?: Readonly<Record<string, string | DeclaredUser>>;
     readonly groups?: Readonly<Record<string, string>>;
@@ -70,6 +72,12 @@ interface DeclaredUser {
   readonly home?: string;
   readonly group?: string;
   readonly allowRoot?: string;
+}
+
+function logRows({ logSocket }: DeclaredNames): string[][] {
+  if (!logSocket) return [];
+  const { from, path = "dev/log", reason } = logSocket;
+  return [[code(path), from.startsWith("/") ? `who does at ${code(from)}` : from, plainText(reason)]];
 }
 
 function accountRows({ accounts: { users = {}, groups = {} } = {} }: DeclaredNames): string[][] {

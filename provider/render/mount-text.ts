@@ -20,6 +20,7 @@ function wishText(is: MountWish): string {
 function liveText(live: LiveMount, is: MountWish | undefined, isSame: boolean): string {
   const limits = limitingOptions.filter((option) => live.options.has(option)).join() || "no limits";
   if (isSame && is?.type === "bind") return `bind ${show(is.source)} ${limits}`;
+  if (is?.type === "bind" && is.shows && live.root.endsWith("//deleted")) return "bind of a dead socket";
   if (live.type !== "tmpfs" || live.root !== "/") {
     // As findmnt(8) shows it.
     const source = live.root === "/" ? live.source : `${live.source}[${live.root}]`;

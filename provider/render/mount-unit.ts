@@ -4,6 +4,9 @@ import type { Principals } from "../model/entry";
 import { escaped, mountOptions } from "../model/mount";
 import { plain } from "./unit-text";
 
+/** What makes the only socket that is there when units mount things. */
+const journal = "systemd-journald-dev-log.socket";
+
 /** The unit that mounts it when the host starts. */
 export function mountUnit({ at, by, is, reason }: MountClaim, root: string, principals: Principals): string {
   const options = mountOptions(is, principals);
@@ -13,6 +16,7 @@ export function mountUnit({ at, by, is, reason }: MountClaim, root: string, prin
     `# ${show(bytesOf(reason))}`,
     "[Unit]",
     `Description=${plain(show(at))} in the chroot jail ${plain(show(bytesOf(root)))}`,
+    ...(is.type === "bind" && is.shows === "socket" ? [`Requires=${journal}`, `After=${journal}`] : []),
     "",
     "[Mount]",
     `What=${is.type === "bind" ? plain(utf8(is.source)) : "tmpfs"}`,

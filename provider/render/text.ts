@@ -22,6 +22,7 @@ export interface DifferenceText {
 export function differenceText(difference: Difference, { principals, programs }: Seen): DifferenceText {
   if (difference.mount) return { ...mountText(difference.mount), marks: "" };
   if (difference.fence) return { ...fenceText(difference.fence), marks: "" };
+  if (difference.silence) return { live: difference.silence.live, declared: difference.silence.declared, marks: "" };
   const { path, live, want, put, device, below, blocked } = difference;
   const marks = [
     ...(loosens(live, want) ? ["LOOSER"] : []),

@@ -141,6 +141,18 @@ export interface Mount {
   reason: pulumi.Input<string>;
 }
 
+/** Where programs in a jail send their log lines: a datagram socket whose other end the host has. */
+export interface LogSocket {
+  /** Who listens. `journald`: its socket is bound in the jail. `syslog`: the host's rsyslog makes one of its own in the jail, which it makes again with each restart; needs `/etc/rsyslog.d`. An absolute path: that datagram socket of the host is bound. After a restart of whoever listens there it is a dead one, which is drift, and after one of the host `pulumi up` binds it again. Refused: what is no datagram socket, is a link, or lies where others than root may write. */
+  from: pulumi.Input<string>;
+  /** Path in the jail. Default `dev/log`, where the C library looks. Refused: one above which others than root may write. */
+  path?: pulumi.Input<string | undefined>;
+  /** Absolute path of the host's file that the lines come to. Default: the journal, syslogd's memory, and the usual files of `/var/log`. `pulumi up` sends a line through the socket, and fails where it does not find it within 5 s. */
+  foundIn?: pulumi.Input<string | undefined>;
+  /** Why the jail needs it. */
+  reason: pulumi.Input<string>;
+}
+
 /** Names that the jail's `etc/passwd` and `etc/group` have, with the numbers of the host. */
 export interface Accounts {
   /** Users by name, each with the reason or with more than that. */
@@ -241,6 +253,8 @@ export interface JailArgs {
   devices?: pulumi.Input<{ [key: string]: pulumi.Input<string | Device> } | undefined>;
   /** What is mounted in the jail, by its path there: a directory of the host (read-only unless said otherwise), or a tmpfs. It is mounted again when the host starts, and a `Wrapper` starts no daemon before. A mount that is missing or has other limits is drift; below a mount nothing is looked at or changed. Refused: a place above which others than root may write. */
   mounts?: pulumi.Input<{ [key: string]: pulumi.Input<Mount> } | undefined>;
+  /** Where programs in the jail send their log lines. That nobody listens there is drift; `pulumi up` sends a line through it and looks where it comes out. */
+  logSocket?: pulumi.Input<LogSocket | undefined>;
   /** Users and groups that programs in the jail have to find by name: stub lines of `etc/passwd` and `etc/group`, root's and with no hash and no shell, with the numbers that the host has. When the host renumbers one, that is drift. Refused: a user or group that the host does not know, number 0 without `allowRoot`, and two names of one number. */
   accounts?: pulumi.Input<Accounts | undefined>;
   /** Files that are kept equal to the host's, at the same place in the jail and root's, each with the reason: when the host has a newer one, that is drift. Refused: one that the host does not have. */

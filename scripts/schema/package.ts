@@ -7,6 +7,7 @@ import { baselineArgs, jailArgs } from "../../provider/resources/jail/args";
 import { deviceArgs } from "../../provider/resources/jail/devices";
 import { caBundleArgs, hostFilesArgs } from "../../provider/resources/jail/host-files";
 import { jailKind } from "../../provider/resources/jail/kind";
+import { logSocketArgs } from "../../provider/resources/jail/log-socket";
 import { mountArgs } from "../../provider/resources/jail/mounts";
 import { jailFileArgs } from "../../provider/resources/jail-file/args";
 import { jailFileKind } from "../../provider/resources/jail-file/kind";
@@ -30,6 +31,7 @@ const named: Readonly<Record<string, Model>> = {
   Baseline: model(baselineArgs, `${jailFile}/args.ts`, "baselineArgs"),
   Device: model(deviceArgs, `${jailFile}/devices.ts`, "deviceArgs"),
   Mount: model(mountArgs, `${jailFile}/mounts.ts`, "mountArgs"),
+  LogSocket: model(logSocketArgs, `${jailFile}/log-socket.ts`, "logSocketArgs"),
   Accounts: model(accountsArgs, `${jailFile}/accounts.ts`, "accountsArgs"),
   JailUser: model(jailUserArgs, `${jailFile}/accounts.ts`, "jailUserArgs"),
   HostFiles: model(hostFilesArgs, `${jailFile}/host-files.ts`, "hostFilesArgs"),

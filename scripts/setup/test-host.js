@@ -31,6 +31,7 @@ const needs = [
   { commands: ["rsync"], "apt-get": "rsync", dnf: "rsync-daemon rsync", apk: "rsync" },
   { commands: ["php-fpm*", "php"], "apt-get": "php-fpm php-cli", dnf: "php-fpm php-cli", apk: "php83-fpm php83" },
   { commands: ["cgi-fcgi"], "apt-get": "libfcgi-bin", dnf: "fcgi", apk: "fcgi" },
+  { commands: ["rsyslogd"], "apt-get": "rsyslog", dnf: "rsyslog", apk: "rsyslog" },
   { commands: ["setfacl", "getfacl"], "apt-get": "acl", dnf: "acl", apk: "acl" },
   { commands: ["setcap", "getcap", "capsh"], "apt-get": "libcap2-bin", dnf: "libcap", apk: "libcap" },
   { commands: ["busybox"], "apt-get": "busybox-static", dnf: "busybox", apk: "busybox-static" },

@@ -73,7 +73,8 @@ places() {
     if [ -n "$UNSAFE" ]; then say "unsafe $UNSAFE"; fi
     there=$(stat -c '%f %u %g %h %d:%i %s' -- "$path" 2>/dev/null)
     say "place ${there:--} $path"
-    if [ -L "$path" ]; then say "target $(readlink -n -- "$path")"; fi
+    if [ -L "$path" ]; then say "target $(readlink -n -- "$path")"
+    elif [ -S "$path" ]; then bound "$path"; say "bound $BOUND"; fi
   done
   return 0
 }

@@ -23,16 +23,19 @@ spot() {
 # what is mounted below its source later does not show in it.
 mount_at() {
   spot "$1" || return 1
-  [ -d "$SPOT" ] && [ ! -L "$SPOT" ] || { ERROR='there is no directory to mount it on'; return 1; }
+  case $2 in
+    socket) [ -f "$SPOT" ] && [ ! -L "$SPOT" ] || { ERROR='there is no file to bind it on'; return 1; } ;;
+    *) [ -d "$SPOT" ] && [ ! -L "$SPOT" ] || { ERROR='there is no directory to mount it on'; return 1; } ;;
+  esac
   if [ "$2" = tmpfs ]; then ERROR=$(mount -t tmpfs -o "$3" tmpfs "$SPOT" 2>&1); return; fi
-  [ -z "$(unsafe_above "$from")" ] && [ -d "$from" ] && [ ! -L "$from" ] ||
-    { ERROR="$from is no directory of the host that only root can put another one in the place of"; return 1; }
-  hidden=$REGISTRY/.mount
+  case $2 in socket) type=-S what=socket hidden=$REGISTRY/.socket ;; *) type=-d what=directory hidden=$REGISTRY/.mount ;; esac
+  [ -z "$(unsafe_above "$from")" ] && [ "$type" "$from" ] && [ ! -L "$from" ] ||
+    { ERROR="$from is no $what of the host that only root can put another one in the place of"; return 1; }
   ERROR=$({
-    mkdir -p "$hidden" && mount -o bind "$from" "$hidden" || exit
+    if [ "$2" = socket ]; then [ -e "$hidden" ] || : >"$hidden"; else mkdir -p "$hidden"; fi && mount -o bind "$from" "$hidden" || exit
     mount --make-private "$hidden" && mount -o "remount,bind,$3" "$from" "$hidden" && mount -o bind "$hidden" "$SPOT"
     ended=$?
-    umount "$hidden" && rmdir "$hidden"
+    umount "$hidden" && if [ "$2" = socket ]; then rm "$hidden"; else rmdir "$hidden"; fi
     exit "$ended"
   } 2>&1)
 }
@@ -46,14 +49,17 @@ remount_at() {
   esac
 }
 
-# unmount_at LENGTH: takes one away, and first what would mount it again: its unit, whose name is on the second line.
+# unmount_at LENGTH [again]: takes one away, and first what would mount it again: its unit, whose name is on the second line. What a socket
+# was bound on goes with it, unless another one is to be.
 unmount_at() {
   spot "$1" || return 1
   unit=/etc/systemd/system/$from
   if [ -f "$unit" ] && [ ! -L "$unit" ] && grep -q '^# .*pulumi-chroot' "$unit"; then
     ERROR=$(rm -f "$unit" "/etc/systemd/system/local-fs.target.wants/$from" 2>&1) || return 1
   fi
-  ERROR=$(umount "$SPOT" 2>&1)
+  kind=$(stat -c %F "$SPOT" 2>/dev/null)
+  ERROR=$(umount "$SPOT" 2>&1) || return 1
+  [ "${2-}:$kind" != :socket ] || [ -s "$SPOT" ] || [ ! -f "$SPOT" ] || [ -L "$SPOT" ] || ERROR=$(rm -f -- "$SPOT" 2>&1)
 }
 
 # fence LENGTH NAME: the lines of this jail in /etc/fstab; none takes them away. Jails do that one after the other.

@@ -39,6 +39,8 @@ while beat idle && read -r request a b c; do
     mount) mount_at "$a" "$b" "$c" ;;
     remount) remount_at "$a" "$b" "$c" ;;
     unmount) unmount_at "$a" "$b" ;;
+    relay) patiently relay "$a" ;;
+    proof) patiently proof "$a" "$b" ;;
     fence) fence "$a" "$b" ;;
     reload) reload ;;
     places) places "$a" ;;

@@ -13,6 +13,7 @@ import {
 import { accountsArgs } from "./accounts";
 import { devicesField } from "./devices";
 import { hostFilesArgs } from "./host-files";
+import { logSocketArgs } from "./log-socket";
 import { mountsField } from "./mounts";
 
 /** Owner and modes of everything in a jail that nothing more specific is declared for. */
@@ -68,6 +69,11 @@ export const jailArgs = z.strictObject({
    * drift; below a mount nothing is looked at or changed. Refused: a place above which others than root may write.
    */
   mounts: mountsField.optional(),
+  /**
+   * Where programs in the jail send their log lines. That nobody listens there is drift; `pulumi up` sends a line through it and looks
+   * where it comes out.
+   */
+  logSocket: logSocketArgs.optional(),
   /**
    * Users and groups that programs in the jail have to find by name: stub lines of `etc/passwd` and `etc/group`, root's and with no
    * hash and no shell, with the numbers that the host has. When the host renumbers one, that is drift. Refused: a user or group

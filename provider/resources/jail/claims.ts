@@ -6,6 +6,7 @@ import { accountClaims } from "./accounts";
 import type { JailInputs } from "./args";
 import { deviceClaims } from "./devices";
 import { hostFileClaims } from "./host-files";
+import { logClaims } from "./log-socket";
 import { mountPointClaims } from "./mounts";
 
 /** What a Jail claims: the baseline everywhere, its directories, and what the daemon may write. */
@@ -47,6 +48,7 @@ export function jailClaims(args: Omit<JailInputs, "connection">, by: Owner): Cla
     ...claims,
     ...deviceClaims(args.devices, by),
     ...mountPointClaims(args.mounts, by),
+    ...logClaims(args.logSocket, by),
     ...accountClaims(args.accounts, by),
     ...hostFileClaims(args.hostFiles, by),
   ];

@@ -73,7 +73,7 @@ function mountProblem(path: string, mount: Mount): string | undefined {
 export function sourceProblem(source: string, root: string): string | undefined {
   const isIn = (path: string, top: string) => path === top || path.startsWith(`${top}/`);
   if (isIn(root, source)) return `its source ${source} has the jail itself in it: bind a directory beside the jail`;
-  return isIn(source, root) ? `its source ${source} is in the jail: bind a directory beside the jail` : undefined;
+  return isIn(source, root) ? `its source ${source} is in the jail: bind one beside the jail` : undefined;
 }
 
 export function mountClaims(mounts: Mounts | undefined, by: Owner): MountClaim[] {

@@ -1,0 +1,28 @@
+import { randomBytes } from "node:crypto";
+import { type Bytes, fromWire, showRemote, toBuffer } from "../model/bytes";
+import type { Agent } from "./agent";
+import { toAgent } from "./records";
+import type { Reply } from "./reply";
+
+/** Has the host's rsyslog read its files again, of which `fragment` is the one for the socket of a jail. Gives what went wrong. */
+export async function restartRelay(agent: Agent, at: Bytes, fragment: Bytes): Promise<string[]> {
+  const lines = twoLines(at, fragment);
+  const reply = await agent.request(`relay ${lines.length}`, lines);
+  return reply.status === 0 ? [] : [whyOf(reply)];
+}
+
+/** Sends a line through a jail's socket, and looks where it comes to; undefined is a file of ours to guess. */
+export async function proveSocket(agent: Agent, at: Bytes, foundIn: Bytes | undefined): Promise<"missing" | string[]> {
+  const lines = twoLines(at, foundIn ?? fromWire(""));
+  const reply = await agent.request(`proof ${lines.length} ${randomBytes(8).toString("hex")}`, lines);
+  if (reply.status === 0) return [];
+  return reply.error === "" ? "missing" : [whyOf(reply)];
+}
+
+function twoLines(at: Bytes, other: Bytes): Buffer {
+  return toBuffer(fromWire(`${toAgent(at)}\n${other}`));
+}
+
+function whyOf({ error, status }: Reply): string {
+  return showRemote(error) || `exit status ${status}`;
+}

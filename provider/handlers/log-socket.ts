@@ -1,0 +1,175 @@
+import type { Agent } from "../agent/agent";
+import { proveSocket, restartRelay } from "../agent/log-socket";
+import { removeFile } from "../agent/put";
+import { registryName, type Site } from "../agent/site";
+import { type Owner, sameOwner } from "../intent/claim";
+import type { Declaration, RegistryRecord } from "../intent/declaration";
+import { type FileClaim, onHost } from "../intent/file-claim";
+import type { Merged, Refusal } from "../intent/merge";
+import { type Bytes, bytesOf, fromWire, show } from "../model/bytes";
+import { digestOf } from "../model/digest";
+import type { FileFacts, HostPlace } from "../observe/files";
+import type { Observation } from "../observe/observation";
+import type { Mounting } from "../plan/mounts";
+import { rsyslogFragment } from "../render/rsyslog";
+import type { JailInputs } from "../resources/jail/args";
+import { journalSocket, type LogSocket, logMounts, logPath } from "../resources/jail/log-socket";
+import { placeProblem } from "./mount-place";
+import type { View } from "./view";
+
+/** What a jail's log socket needs, and what is to be known of it. */
+interface Hearing extends Pick<Mounting, "listener" | "unheard"> {
+  readonly files: readonly FileClaim[];
+  readonly places: readonly Bytes[];
+}
+
+const rsyslogd = fromWire("/usr/sbin/rsyslogd");
+
+export function hearingOf(
+  jail: Declaration,
+  records: readonly RegistryRecord[],
+  mounted: Observation["mounted"],
+  root: string,
+): Hearing {
+  const { owner: by } = jail;
+  const { logSocket } = jail.args as Partial<JailInputs>;
+  const fragment = fragmentPlace(root);
+  const isRelayed = logSocket?.from === "syslog";
+  const wasRelayed = records.some(({ token, relayed }) => token === by.token && relayed === true);
+  const left = wasRelayed && !isRelayed ? { unheard: { by, fragment } } : {};
+  const leftPlaces = left.unheard ? [fragment] : [];
+  if (!logSocket) return { ...left, files: [], places: leftPlaces };
+  const { reason } = logSocket;
+  const at = bytesOf(logPath(logSocket));
+  const here = onHost(bytesOf(root), at);
+  const [mount] = logMounts(logSocket, by);
+  const socket = mount?.is.type === "bind" ? mount.is.source : here;
+  const text = isRelayed ? rsyslogFragment(root, logPath(logSocket), by, reason) : "";
+  const content = { from: "program", digest: digestOf(text), isSecret: false, text } as const;
+  const file: FileClaim = isRelayed
+    ? { by, reason, at: fragment, is: { type: "file", mode: 0o644, content } }
+    : { by, reason, at, is: { type: "file", content } };
+  return {
+    ...left,
+    listener: { by, reason, at, socket, isRelayed },
+    // What something is mounted on is seen no more.
+    files: mount && mounted?.has(at) ? [] : [file],
+    places: [...leftPlaces, ...(isRelayed ? [here, rsyslogd] : [])],
+  };
+}
+
+/** What tells the host's rsyslog of a jail. */
+export function fragmentPlace(root: string): Bytes {
+  return fromWire(`/etc/rsyslog.d/pulumi-chroot-${registryName(root)}.conf`);
+}
+
+/** Why a socket of the host cannot be bound. */
+export function socketProblem(path: Bytes, { live, unsafe, missing, listener }: HostPlace): string | undefined {
+  const name = `its source ${show(path)}`;
+  if (live?.type === "link")
+    return `${name} is a link: declare ${live.target === journalSocket ? 'from: "journald"' : "the path that it points to"}`;
+  if (unsafe !== undefined && missing === undefined) return `${name} ${unsafe}`;
+  if (!live) {
+    const other = path === journalSocket ? 'declare from: "syslog", or the path of a socket' : "correct the path";
+    return `${name} is not there: start on the host who makes it, or ${other}`;
+  }
+  if (live.type !== "socket") return `${name} is a ${live.type}: declare a datagram socket`;
+  return listener === "other" ? `${name} is no datagram socket: declare one that syslog lines are sent to` : undefined;
+}
+
+/** Why rsyslog cannot make a socket in the jail, or none can be in a place where something else is mounted. */
+export function logRefusals(
+  { listener }: Pick<Mounting, "listener">,
+  { jail }: Merged,
+  observation: Observation,
+): Refusal[] {
+  if (!listener || !jail) return [];
+  const { at, by: owner, socket, isRelayed } = listener;
+  const args = jail.args as Partial<JailInputs>;
+  const over = Object.keys(args.mounts ?? {}).find((path) => `${at}/`.startsWith(`${bytesOf(path)}/`));
+  const why = [
+    over === undefined ? undefined : `${over} is declared as a mount: give logSocket a path of the jail itself`,
+    ...(isRelayed ? [placeProblem(at, [], args, observation), relayProblem(at, socket, observation)] : []),
+  ].find((text) => text !== undefined);
+  return why === undefined ? [] : [{ owner, why: `there is no log socket at ${show(at)}: ${why}` }];
+}
+
+/** A name of a socket has an end (unix(7)). */
+const longestName = 107;
+
+function relayProblem(at: Bytes, socket: Bytes, { entries, files }: Observation): string | undefined {
+  if (socket.length > longestName)
+    return `${show(socket)} is longer than the ${longestName} bytes that a socket can be named with: declare a shorter path or root`;
+  if (entries.get(at)?.type === "directory") return "it is a directory: remove it, or declare another path";
+  return files?.places.get(rsyslogd)?.live
+    ? undefined
+    : `the host has no ${rsyslogd}: install rsyslog, or declare from: "journald" or the path of the socket that its syslog daemon listens at`;
+}
+
+/** What cannot be known of the socket. */
+export function logGaps({ listener }: Pick<Mounting, "listener">, { places }: FileFacts): string[] {
+  return listener && places.get(listener.socket)?.listener === "unknown"
+    ? [`/proc/net/unix cannot be read: nobody knows whether somebody listens at ${show(listener.at)}`]
+    : [];
+}
+
+/**
+ * Before rsyslog is told something else its socket goes: whoever is cut then finds that nobody listens, and has rsyslog started again.
+ */
+export async function hush(
+  agent: Agent,
+  site: Site,
+  { merged, observation }: View,
+  placing: readonly Bytes[],
+): Promise<void> {
+  const { logSocket } = (merged.jail?.args ?? {}) as Partial<JailInputs>;
+  const at = logSocket && bytesOf(logPath(logSocket));
+  if (at === undefined || !placing.includes(fragmentPlace(site.root))) return;
+  if (observation.entries.get(at)?.type === "socket") await removeFile(agent, at);
+}
+
+/** Has the host's rsyslog listen, or listen no more. Undefined where there is nothing to do. */
+export async function changeRelay(
+  agent: Agent,
+  site: Site,
+  { plan }: View,
+  owners: readonly Owner[],
+): Promise<{ places: Bytes[]; errors: string[] } | undefined> {
+  const own = plan.differences.filter(({ owner }) => owners.some((one) => sameOwner(one, owner)));
+  const silences = own.filter(({ silence }) => silence !== undefined && silence.of !== "host");
+  const [first] = silences;
+  if (!first) return undefined;
+  const fragment = fragmentPlace(site.root);
+  if (silences.some(({ silence }) => silence?.of === "departed")) await removeFile(agent, fragment);
+  const at = silences.find(({ silence }) => silence?.of === "relay")?.path;
+  return { places: at === undefined ? [] : [at], errors: await restartRelay(agent, at ?? fromWire("."), fragment) };
+}
+
+/** Takes away what rsyslog was told of a jail. That it cannot be started again must not keep the jail. */
+export async function endRelay(agent: Agent, site: Site): Promise<void> {
+  await removeFile(agent, fragmentPlace(site.root));
+  await restartRelay(agent, fromWire("."), fragmentPlace(site.root));
+}
+
+/** Sends a line through the socket of a jail that has converged; gives what is wrong with it. */
+export async function proveLog(
+  agent: Agent,
+  { plan }: View,
+  { args, owner }: Declaration,
+): Promise<{ at: Bytes; why: string } | undefined> {
+  const { logSocket } = args as { logSocket?: LogSocket };
+  if (!logSocket || plan.differences.some((one) => sameOwner(one.owner, owner) && (one.silence ?? one.mount)))
+    return undefined;
+  const at = bytesOf(logPath(logSocket));
+  const { foundIn } = logSocket;
+  const found = await proveSocket(agent, at, foundIn === undefined ? undefined : bytesOf(foundIn));
+  if (found === "missing") {
+    const where = foundIn ?? "the journal, logread or the usual files of /var/log";
+    const remedy =
+      foundIn === undefined
+        ? "say with foundIn where the host's log goes"
+        : "correct foundIn, or see to the host's log";
+    return { at, why: `a line sent to it was not found in ${where}: ${remedy}` };
+  }
+  return found.length === 0 ? undefined : { at, why: `no line could be sent to it: ${found.join("; ")}` };
+}

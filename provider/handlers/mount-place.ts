@@ -1,0 +1,38 @@
+import type { MountClaim } from "../intent/mount-claim";
+import { ancestors, type Bytes, bytesOf, show } from "../model/bytes";
+import { isCold } from "../model/mode";
+import type { Observation } from "../observe/observation";
+import type { JailInputs } from "../resources/jail/args";
+
+/** Why something of the host's cannot be shown at a place of the jail. */
+export function placeProblem(
+  at: Bytes,
+  claims: readonly MountClaim[],
+  args: Partial<JailInputs>,
+  observation: Observation,
+): string | undefined {
+  return below(at, claims, args) ?? hotAbove(at, observation);
+}
+
+/** What is declared below a mount is not made there: it would be in what is mounted. */
+function below(at: Bytes, claims: readonly MountClaim[], args: Partial<JailInputs>): string | undefined {
+  const places = [...Object.keys(args.directories ?? {}), ...Object.keys(args.writable ?? {})].map(bytesOf);
+  const above = Object.keys(args.writable ?? {}).find((path) => path === "." || at.startsWith(`${bytesOf(path)}/`));
+  if (above !== undefined) return `${above} above it is declared as writable: declare a path where only root may write`;
+  const lost = places.find((path) => path.startsWith(`${at}/`) && !claims.some((claim) => claim.at === path));
+  if (lost !== undefined) return `${show(lost)} is declared below it, and would be in what is mounted: leave it out`;
+  return args.writable?.[Buffer.from(at, "latin1").toString("utf8")] !== undefined
+    ? "it is declared as writable, too: say with owner, group and mode of the mount who may write there"
+    : undefined;
+}
+
+/** A mount command follows links: nobody else may make one on the way. */
+function hotAbove(at: Bytes, { entries }: Observation): string | undefined {
+  const hot = ["." as Bytes, ...ancestors(at)].find((path) => {
+    const live = entries.get(path);
+    return live !== undefined && !isCold(live);
+  });
+  return hot === undefined
+    ? undefined
+    : `others than root may write in ${show(hot)}, and could put another directory in its place: declare a path where only root may write`;
+}

@@ -1,0 +1,172 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { drive } from "../support/driven";
+import { siteOn } from "../support/jail-site";
+import { logScene, own, reason } from "../support/log-scene";
+import { account } from "../support/program";
+import type { LabHost } from "../support/sshd";
+import { useHost } from "../support/use-host";
+
+/** As Debian's, with the socket of the host where no other host of this machine has it. */
+const configuration = `module(load="imuxsock" SysSock.Name="/run/rsyslog-${own}")
+$IncludeConfig /etc/rsyslog.d/*.conf
+*.*;auth,authpriv.none -/var/log/syslog
+`;
+
+const initScript = `#!/bin/sh
+echo restart >>/run/restarts
+[ ! -f /run/rsyslogd.pid ] || { kill "$(cat /run/rsyslogd.pid)"; while [ -f /run/rsyslogd.pid ]; do sleep 0.02; done; }
+exec rsyslogd -i /run/rsyslogd.pid
+`;
+
+describe("a log socket of rsyslog", () => {
+  let host: LabHost;
+  useHost({ accounts: account }, async (made) => {
+    host = made;
+    await host.must("mkdir -p /etc/init.d; cat >/etc/init.d/rsyslog; chmod 0755 /etc/init.d/rsyslog", {
+      stdin: initScript,
+    });
+    await host.must("cat >/etc/rsyslog.conf", { stdin: configuration });
+  });
+  const { root, program, differences, up, refusals, log, found } = logScene(() => host, { from: "syslog", reason });
+  const stop = () =>
+    host.must(
+      'pid=$(cat /run/rsyslogd.pid 2>/dev/null) || exit 0; kill "$pid"; while [ -f /run/rsyslogd.pid ]; do sleep 0.02; done',
+    );
+  const fresh = async () => {
+    await stop();
+    await host.must(
+      `rm -rf '${root}' /var/lib/pulumi-chroot/* /var/log/syslog /etc/rsyslog.d /run/restarts; mkdir '${root}' /etc/rsyslog.d`,
+    );
+    await host.must("/etc/init.d/rsyslog");
+  };
+  const restarts = async () => (await host.must("wc -l </run/restarts")).trim();
+  const inJail = (text: string) => found(text, "cat /var/log/syslog");
+  const fragment = async () => (await host.must("echo /etc/rsyslog.d/*")).trim();
+
+  test("is made in the jail by rsyslog, and again whenever that is started", async () => {
+    await fresh();
+    const before = await differences();
+    const [place = ""] = Object.keys(before).filter((path) => path.startsWith("/etc/rsyslog.d/pulumi-chroot-"));
+    assert.deepEqual(before, {
+      ".": "root:root 0755 => root:www 0750",
+      dev: "absent => root:www 0750 directory",
+      "dev/log": "absent => rsyslog listens",
+      [place]: before[place],
+    });
+    assert.deepEqual(await up(), []);
+    assert.equal(await restarts(), "2");
+    assert.match(await inJail("pulumi-chroot"), /pulumi-chroot: [0-9a-f]{16}\n$/);
+    log("from the jail");
+    assert.match(await inJail("from the jail"), /jailed: from the jail\n$/);
+    assert.match(
+      await host.must(`cat ${place}`),
+      new RegExp(`# ${reason}\ninput\\(type="imuxsock" Socket="${root}/dev/log" CreatePath="off" RateLimit`),
+    );
+    host.resetCounts();
+    assert.deepEqual(await differences(), {});
+    assert.deepEqual([host.connections() <= 1, host.commands()], [true, 1]);
+    await host.must("/etc/init.d/rsyslog restart");
+    assert.deepEqual(await differences(), {});
+    log("after a restart");
+    assert.match(await inJail("after a restart"), /jailed: after/);
+    assert.deepEqual(await up(), []);
+    assert.equal(await restarts(), "3");
+  });
+
+  test("that nobody listens at, or that rsyslog was told otherwise of, is repaired by a restart", async () => {
+    await fresh();
+    assert.deepEqual(await up(), []);
+    await host.must('kill -9 "$(cat /run/rsyslogd.pid)"; rm /run/rsyslogd.pid');
+    assert.deepEqual(await differences(), { "dev/log": "nobody listens => rsyslog listens" });
+    assert.deepEqual(await up(), []);
+    assert.deepEqual(await differences(), {});
+    await host.must(`echo '# somebody' >>${await fragment()}`);
+    assert.deepEqual(Object.keys(await differences()), [await fragment()]);
+    const count = Number(await restarts());
+    assert.deepEqual(await up(), []);
+    assert.equal(Number(await restarts()), count + 1);
+    // What somebody has put there is kept.
+    await stop();
+    await host.must(`echo kept >'${root}/dev/log'`);
+    assert.equal((await differences())["dev/log"], "file => rsyslog listens");
+    assert.deepEqual(await up(), []);
+    assert.equal(await host.must(`cat '${root}'/.pulumi-chroot/*-0`), "kept\n");
+    assert.deepEqual(await differences(), {});
+  });
+
+  test("goes when it is declared no more, or with the jail", async () => {
+    await fresh();
+    const going = { onDelete: "removeCreated" } as const;
+    assert.deepEqual(await up(program(going)), []);
+    const place = await fragment();
+    const none = () => drive(siteOn(host, root), going);
+    assert.deepEqual(await differences(none()), { [place]: "rsyslog listens in the jail => absent" });
+    assert.deepEqual(await up(none()), []);
+    assert.equal(await host.must(`ls -A /etc/rsyslog.d '${root}/dev'`), `/etc/rsyslog.d:\n\n${root}/dev:\n`);
+    assert.deepEqual(await differences(none()), {});
+    assert.equal(await host.must("grep -l relayed /var/lib/pulumi-chroot/*/*.json || :"), "");
+    assert.deepEqual(await up(program({ ...going, logSocket: { from: "syslog", path: "run/log", reason } })), []);
+    assert.deepEqual(await up(program(going)), []);
+    assert.equal(await host.must(`ls -A '${root}/run'; ls -A '${root}/dev'`), "log\n");
+    await program(going).forget("jail");
+    assert.equal(await host.must(`ls -A /etc/rsyslog.d '${root}'`), `/etc/rsyslog.d:\n\n${root}:\n`);
+    assert.match(await host.must("cat /run/rsyslogd.pid"), /^[0-9]+$/m);
+  });
+
+  test("is taken back where rsyslog refuses it, and refused where nobody could make it", async () => {
+    await fresh();
+    await host.must("echo 'nonsense(' >/etc/rsyslog.d/zz.conf");
+    assert.match((await up()).join(), /rsyslogd -N1 refuses its configuration: .*zz\.conf/);
+    assert.equal(await host.must("cd /etc/rsyslog.d; ls"), "zz.conf\n");
+    assert.equal(await restarts(), "1");
+    await host.must("rm /etc/rsyslog.d/zz.conf; mv /etc/init.d/rsyslog /etc/init.d/other");
+    assert.match((await up()).join(), /nobody knows here how rsyslog is started: restart it/);
+    await host.must("mv /etc/init.d/other /etc/init.d/rsyslog");
+    assert.deepEqual(await up(), []);
+    assert.deepEqual(await differences(), {});
+    const long = "l".repeat(100);
+    for (const [jail, why] of [
+      [{ logSocket: { from: "syslog", path: `dev/${long}`, reason } }, /longer than the 107 bytes/],
+      [{ writable: { dev: "a test" } }, /dev above it is declared as writable/],
+    ] as const)
+      assert.match(await refusals(program(jail)), why);
+  });
+});
+
+describe("a log socket of journald", () => {
+  let host: LabHost;
+  useHost({ accounts: account }, async (made) => {
+    host = made;
+    // Without systemd it makes its sockets itself.
+    await host.must("echo 0123456789abcdef0123456789abcdef >/etc/machine-id; mkdir -p /run/systemd/journal /run/log");
+    await host.must("mkdir -p /run/systemd/system /etc/systemd/system /etc/tmpfiles.d");
+    await host.replace("/usr/bin/systemctl", () => "#!/bin/sh\n");
+    host.spawn(["/lib/systemd/systemd-journald"]);
+    await host.must("until [ -S /run/systemd/journal/dev-log ]; do sleep 0.05; done");
+  });
+  const { root, program, differences, up, refusals, log, found } = logScene(() => host, { from: "journald", reason });
+
+  test("is bound by a unit after journald's own, and a line comes out of the journal", async () => {
+    await host.must(`mkdir '${root}'`);
+    assert.deepEqual(await up(), []);
+    log("from the jail");
+    assert.match(await found("from the jail", "journalctl -q -o cat -t jailed"), /^from the jail\n$/);
+    host.resetCounts();
+    assert.deepEqual(await differences(), {});
+    assert.equal(host.commands(), 1);
+    assert.deepEqual(
+      (await program().view()).observation.gaps.filter((gap) => gap.includes("dev/log")),
+      [],
+    );
+    assert.match(
+      await host.must("cat /etc/systemd/system/*.mount"),
+      /Requires=systemd-journald-dev-log.socket\nAfter=systemd-journald-dev-log.socket\n[^]*What=\/run\/systemd\/journal\/dev-log\n/,
+    );
+    await host.must("ln -s /run/systemd/journal/dev-log /dev/log");
+    const link = program({ logSocket: { from: "/dev/log", reason } });
+    assert.match(await refusals(link), /its source \/dev\/log is a link: declare from: "journald"/);
+    const stream = program({ logSocket: { from: "/run/systemd/journal/stdout", reason } });
+    assert.match(await refusals(stream), /\/run\/systemd\/journal\/stdout is no datagram socket/);
+  });
+});

@@ -1,0 +1,177 @@
+import assert from "node:assert/strict";
+import { afterEach, describe, test } from "node:test";
+import { drive, type JailPart } from "../support/driven";
+import { siteOn } from "../support/jail-site";
+import { logScene, own, reason } from "../support/log-scene";
+import { perl } from "../support/perl";
+import { account } from "../support/program";
+import type { LabHost } from "../support/sshd";
+import { useHost } from "../support/use-host";
+
+for (const flavour of ["gnu", "busybox"] as const)
+  describe(`a log socket of BusyBox's syslogd on a ${flavour} host`, () => {
+    const source = `/run/log-${flavour}-${own}`;
+    let host: LabHost;
+    useHost({ flavour, accounts: account }, async (made) => {
+      host = made;
+      await host.must(`ln -s ${source} /dev/log`);
+    });
+    const { root, program, differences, up, refusals, log, found } = logScene(() => host, { from: source, reason });
+    const stop = () =>
+      host.must("[ ! -f /var/run/syslogd.pid ] || kill $(cat /var/run/syslogd.pid); rm -f /var/run/syslogd.pid");
+    const start = () =>
+      host.must(`${flavour === "gnu" ? "busybox " : ""}syslogd -O /var/log/messages
+        until [ -S ${source} ] && [ -f /var/run/syslogd.pid ]; do sleep 0.05; done`);
+    const unmount = () => host.must(`umount -l '${root}/dev/log' 2>/dev/null; :`);
+    const fresh = async () => {
+      await stop();
+      await unmount();
+      await host.must(
+        `rm -rf '${root}' ${source} /var/lib/pulumi-chroot/* /var/log/messages; : >/etc/fstab; mkdir '${root}'`,
+      );
+      await start();
+    };
+    afterEach(unmount);
+    const bind = `bind ${source} ro,nosuid,nodev,noexec`;
+
+    test("is bound in the jail, a line comes out of it, and a preview says nothing then", async () => {
+      await fresh();
+      assert.deepEqual(await differences(), {
+        ".": "root:root 0755 => root:www 0750",
+        dev: "absent => root:www 0750 directory",
+        "dev/log": `not mounted => ${bind}`,
+      });
+      assert.deepEqual(await up(), []);
+      assert.match(await found("pulumi-chroot"), /user\.notice pulumi-chroot: [0-9a-f]{16}\n$/);
+      log("from the jail");
+      assert.match(await found("from the jail"), /jailed: from the jail\n$/);
+      host.resetCounts();
+      const preview = program();
+      assert.deepEqual(await differences(preview), {});
+      assert.equal(await refusals(preview), "");
+      // It is asked in the session of the look: as many as of a jail without one.
+      assert.deepEqual([host.connections() <= 1, host.commands()], [true, 1]);
+      assert.deepEqual((await preview.view()).plan.undeclared.paths, []);
+      assert.equal(await host.must("cat /etc/fstab"), "");
+      const gaps = (await preview.view()).observation.gaps.filter((gap) => gap.includes("dev/log"));
+      assert.deepEqual(gaps, [
+        "nobody binds dev/log when the host starts, before which it is not there: pulumi up does",
+      ]);
+      assert.match(
+        await host.must("cat /var/lib/pulumi-chroot/*/permissions.md"),
+        new RegExp(`## Log socket\\n\\n.*\\n.*\\n\\| .dev/log. \\| who does at .${source}. \\| ${reason} \\|`),
+      );
+    });
+
+    test("is a dead one when syslogd has been started again, and up binds the new one", async () => {
+      await fresh();
+      assert.deepEqual(await up(), []);
+      await stop();
+      await start();
+      assert.deepEqual(await differences(), { "dev/log": `bind of a dead socket => ${bind}` });
+      assert.deepEqual(await up(), []);
+      assert.deepEqual(await differences(), {});
+      log("again from the jail");
+      assert.match(await found("again from the jail"), /jailed: again/);
+      await unmount();
+      assert.deepEqual(await differences(), { "dev/log": `not mounted => ${bind}` });
+      assert.deepEqual(await up(), []);
+    });
+
+    test("that nobody listens at is drift, which only somebody on the host can end", async () => {
+      await fresh();
+      assert.deepEqual(await up(), []);
+      await stop();
+      assert.deepEqual(await differences(), { "dev/log": "nobody listens => somebody listens on the host" });
+      assert.match((await up()).join(), /dev\/log: is nobody listens, declared somebody listens on the host/);
+      await start();
+      assert.deepEqual(await up(), []);
+      assert.deepEqual(await differences(), {});
+    });
+
+    test("that no line comes out of fails, and says where it was looked for", async () => {
+      await fresh();
+      // Where a log's directory is its daemon's a link to what is not is not followed, and a FIFO keeps nobody waiting.
+      const make = flavour === "gnu" ? "ln -s /var/log/messages /srv/logs/log" : "mkfifo /srv/logs/log";
+      await host.must(`rm -rf /srv/logs; mkdir /srv/logs; chown 1033 /srv/logs; ${make}`);
+      const said = (await up(program({ logSocket: { from: source, foundIn: "/srv/logs/log", reason } }))).join();
+      assert.match(said, /dev\/log: a line sent to it was not found in \/srv\/logs\/log: correct foundIn/);
+      await host.must("rm /srv/logs/log; ln /var/log/messages /srv/logs/log");
+      assert.deepEqual(await up(program({ logSocket: { from: source, foundIn: "/srv/logs/log", reason } })), []);
+    });
+
+    test("takes the place of what was there before, which is kept", async () => {
+      await fresh();
+      await host.must(`mkdir '${root}/dev'`);
+      perl(
+        'use Socket; socket(our $old, AF_UNIX, SOCK_DGRAM, 0); chdir $ARGV[0] and bind($old, pack_sockaddr_un("log")) or die $!',
+        host.path(`${root}/dev`),
+      );
+      assert.equal((await differences())["dev/log"], `not mounted => ${bind}`);
+      assert.deepEqual(await up(), []);
+      assert.match(await host.must(`cat '${root}/.pulumi-chroot/index'`), /dev\/log/);
+      for (const script of ["ln -s /etc/passwd dev/log", "echo something >dev/log"]) {
+        await unmount();
+        await host.must(`cd '${root}'; rm -f dev/log; ${script}`);
+        assert.deepEqual(await up(), []);
+        assert.deepEqual(await differences(), {});
+      }
+      assert.match(await host.must("cat /etc/passwd"), /^root:/);
+    });
+
+    test("is not pruned, and goes when it is declared no more, or with the jail", async () => {
+      await fresh();
+      const pruned = { undeclared: "prune", onDelete: "removeCreated" } as const;
+      assert.deepEqual(await up(program(pruned)), []);
+      assert.deepEqual(await differences(program(pruned)), {});
+      const none = () => drive(siteOn(host, root), { onDelete: "removeCreated" });
+      assert.match((await differences(none()))["dev/log"] ?? "", /log-\S+ ro,nosuid,nodev,noexec => not mounted$/);
+      assert.deepEqual(await up(none()), []);
+      assert.deepEqual(await differences(none()), {});
+      assert.equal(
+        await host.must(`ls -A '${root}/dev'; cat /proc/self/mountinfo | grep -c '${own}/dev/log' || :`),
+        "0\n",
+      );
+      assert.deepEqual(await up(program(pruned)), []);
+      // A host that was started again has nothing mounted.
+      if (flavour === "gnu") await unmount();
+      await program(pruned).forget("jail");
+      assert.equal(await host.must(`ls -A '${root}'`), "");
+    });
+
+    test("is refused where it could lead elsewhere, before anything is touched", async () => {
+      const at = (from: string, more: object = {}) => ({ logSocket: { from, reason, ...more } });
+      const cases: [string, JailPart, RegExp][] = [
+        ["ln -s /run/systemd/journal/dev-log /srv/s", at("/srv/s"), /\/srv\/s is a link: declare from: "journald"/],
+        [`ln -s ${source} /srv/s`, at("/srv/s"), /\/srv\/s is a link: declare the path that it points to/],
+        [":", at("/srv/s"), /\/srv\/s is not there: start on the host who makes it, or correct the path/],
+        [":", at("journald"), /dev-log is not there: start on the host who makes it, or declare from: "syslog"/],
+        ["echo >/srv/s", at("/srv/s"), /\/srv\/s is a file: declare a datagram socket/],
+        [`mkdir -m 0777 /srv/open`, at("/srv/open/s"), /is below \/srv\/open, which is root:root 0777/],
+        [":", at(`${root}/s`), /\/s is in the jail: bind one beside the jail/],
+        [":", { ...at(source), writable: { dev: "a test" } }, /dev above it is declared as writable/],
+        [":", { ...at(source), writable: { "dev/log": "a test" } }, /dev\/log/],
+        [`mkdir -p '${root}/dev/log'`, at(source), /dev\/log is a directory: remove it/],
+        [`mkdir '${root}/dev'; chown www '${root}/dev'`, at(source), /others than root may write in dev/],
+        [
+          ":",
+          { ...at(source), mounts: { dev: { type: "tmpfs", size: "64k", reason } } },
+          /dev is declared as a mount: give logSocket a path of the jail itself/,
+        ],
+        ...(flavour === "busybox"
+          ? ([
+              [":", at("syslog"), /no \/usr\/sbin\/rsyslogd: install rsyslog, or declare from: "journald" or the path/],
+            ] as [string, JailPart, RegExp][])
+          : []),
+      ];
+      for (const [script, jail, why] of cases) {
+        await host.must(
+          `umount -l '${root}/dev/log' 2>/dev/null; rm -rf '${root}' /srv/s /srv/open; mkdir '${root}'; umask 022; ${script}`,
+        );
+        const before = await host.must(`ls -laR '${root}'`);
+        assert.match(await refusals(program(jail)), why);
+        assert.match((await up(program(jail))).join(), why);
+        assert.equal(await host.must(`ls -laR '${root}'`), before);
+      }
+    });
+  });
