@@ -11,12 +11,12 @@ export async function restartRelay(agent: Agent, at: Bytes, fragment: Bytes): Pr
   return reply.status === 0 ? [] : [whyOf(reply)];
 }
 
-/** Sends a line through a jail's socket, and looks where it comes to; undefined is a file of ours to guess. */
-export async function proveSocket(agent: Agent, at: Bytes, foundIn: Bytes | undefined): Promise<"missing" | string[]> {
-  const lines = twoLines(at, foundIn ?? fromWire(""));
+/** Sends a line through a jail's socket, and tells whether it was found in a file of the host (empty: where a host usually logs). */
+export async function proveSocket(agent: Agent, at: Bytes, foundIn: Bytes): Promise<boolean | { why: string }> {
+  const lines = twoLines(at, foundIn);
   const reply = await agent.request(`proof ${lines.length} ${randomBytes(8).toString("hex")}`, lines);
-  if (reply.status === 0) return [];
-  return reply.error === "" ? "missing" : [whyOf(reply)];
+  if (reply.status === 0) return true;
+  return reply.error === "" ? false : { why: whyOf(reply) };
 }
 
 function twoLines(at: Bytes, other: Bytes): Buffer {

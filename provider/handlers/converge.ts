@@ -14,7 +14,7 @@ import { differenceText } from "../render/text";
 import { kinds } from "../resources/kinds";
 import type { KnownBinaries } from "./binaries";
 import { writeDocuments } from "./documents";
-import { proveLog } from "./log-socket";
+import { proveLogs } from "./log-socket";
 import { sayNotices } from "./notices";
 import { Puts, type Putter } from "./puts";
 import { register } from "./register";
@@ -97,7 +97,7 @@ export function converge(site: Site, queue: Queue, first: readonly Job[], lastin
     }
     const owners = passes.flatMap(({ jobs }) => jobs.map(({ declaration }) => declaration.owner));
     view = await settle(agent, site, run, puts, owners, view, unsettled);
-    await prove(agent, passes, view, puts);
+    for (const { jobs } of passes) await proveLogs(agent, jobs, view, puts.failed);
     const [expired] = await Promise.all([passes.length > 0 ? expire(agent) : 0, tidyRegistry(agent)]);
     for (const [index, pass] of passes.entries())
       tell(site, pass, view, puts, { moved: run.moved, expired: index === 0 ? expired : 0 });
@@ -181,19 +181,9 @@ async function settle(
   );
   const written = settled.map(({ pending: _, ...record }) => record);
   await putRecords(agent, site, written);
-  const isSettled = ({ token }: RegistryRecord) => settled.some((record) => record.token === token);
-  const records = [...observation.records.filter((record) => !isSettled(record)), ...written];
+  const records = [...observation.records.filter((record) => !settled.includes(record)), ...written];
   const now = { ...observation, records };
   return puts.failed.size > 0 ? run.look(now) : { ...repaired, observation: now };
-}
-
-/** A Jail's log socket is as declared when a line comes out of it. */
-async function prove(agent: Agent, passes: readonly Pass[], view: View, puts: Puts): Promise<void> {
-  for (const { declaration } of passes.flatMap(({ jobs }) => jobs)) {
-    const { label } = declaration.owner;
-    const failure = puts.failed.has(label) ? undefined : await proveLog(agent, view, declaration);
-    if (failure) puts.failed.set(label, failure);
-  }
 }
 
 /** Ends the jobs that must not go on, and gives the others. */

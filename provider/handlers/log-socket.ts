@@ -2,7 +2,7 @@ import type { Agent } from "../agent/agent";
 import { proveSocket, restartRelay } from "../agent/log-socket";
 import { removeFile } from "../agent/put";
 import { registryName, type Site } from "../agent/site";
-import { type Owner, sameOwner } from "../intent/claim";
+import { sameOwner } from "../intent/claim";
 import type { Declaration, RegistryRecord } from "../intent/declaration";
 import { type FileClaim, onHost } from "../intent/file-claim";
 import type { Merged, Refusal } from "../intent/merge";
@@ -10,6 +10,7 @@ import { type Bytes, bytesOf, fromWire, show } from "../model/bytes";
 import { digestOf } from "../model/digest";
 import type { FileFacts, HostPlace } from "../observe/files";
 import type { Observation } from "../observe/observation";
+import type { Difference } from "../plan/difference";
 import type { Mounting } from "../plan/mounts";
 import { rsyslogFragment } from "../render/rsyslog";
 import type { JailInputs } from "../resources/jail/args";
@@ -128,48 +129,47 @@ export async function hush(
   if (observation.entries.get(at)?.type === "socket") await removeFile(agent, at);
 }
 
-/** Has the host's rsyslog listen, or listen no more. Undefined where there is nothing to do. */
-export async function changeRelay(
-  agent: Agent,
-  site: Site,
-  { plan }: View,
-  owners: readonly Owner[],
-): Promise<{ places: Bytes[]; errors: string[] } | undefined> {
-  const own = plan.differences.filter(({ owner }) => owners.some((one) => sameOwner(one, owner)));
-  const silences = own.filter(({ silence }) => silence !== undefined && silence.of !== "host");
-  const [first] = silences;
-  if (!first) return undefined;
+/** Has the host's rsyslog listen where nobody does. Gives what went wrong. */
+export async function beginRelay(agent: Agent, site: Site, differences: readonly Difference[]): Promise<string[]> {
+  const errors = differences.map(({ path, silence }) => {
+    if (silence?.of === "host") return ["start on the host who is to listen"];
+    return silence?.of === "relay" ? restartRelay(agent, path, fragmentPlace(site.root)) : [];
+  });
+  return (await Promise.all(errors)).flat();
+}
+
+/** Has it know nothing of a jail any more. */
+export async function endRelay(agent: Agent, site: Site): Promise<string[]> {
   const fragment = fragmentPlace(site.root);
-  if (silences.some(({ silence }) => silence?.of === "departed")) await removeFile(agent, fragment);
-  const at = silences.find(({ silence }) => silence?.of === "relay")?.path;
-  return { places: at === undefined ? [] : [at], errors: await restartRelay(agent, at ?? fromWire("."), fragment) };
+  await removeFile(agent, fragment);
+  return restartRelay(agent, fromWire("."), fragment);
 }
 
-/** Takes away what rsyslog was told of a jail. That it cannot be started again must not keep the jail. */
-export async function endRelay(agent: Agent, site: Site): Promise<void> {
-  await removeFile(agent, fragmentPlace(site.root));
-  await restartRelay(agent, fromWire("."), fragmentPlace(site.root));
-}
-
-/** Sends a line through the socket of a jail that has converged; gives what is wrong with it. */
-export async function proveLog(
+/** Sends a line through the log socket of each Jail that has converged; one that it does not come out of has failed. */
+export async function proveLogs(
   agent: Agent,
+  jobs: readonly { readonly declaration: Declaration }[],
   { plan }: View,
-  { args, owner }: Declaration,
-): Promise<{ at: Bytes; why: string } | undefined> {
-  const { logSocket } = args as { logSocket?: LogSocket };
-  if (!logSocket || plan.differences.some((one) => sameOwner(one.owner, owner) && (one.silence ?? one.mount)))
-    return undefined;
-  const at = bytesOf(logPath(logSocket));
-  const { foundIn } = logSocket;
-  const found = await proveSocket(agent, at, foundIn === undefined ? undefined : bytesOf(foundIn));
-  if (found === "missing") {
-    const where = foundIn ?? "the journal, logread or the usual files of /var/log";
-    const remedy =
-      foundIn === undefined
-        ? "say with foundIn where the host's log goes"
-        : "correct foundIn, or see to the host's log";
-    return { at, why: `a line sent to it was not found in ${where}: ${remedy}` };
+  failed: Map<string, { at: Bytes; why: string }>,
+): Promise<void> {
+  for (const { declaration } of jobs) {
+    const { owner, args } = declaration;
+    const { logSocket } = args as { logSocket?: LogSocket };
+    const isLeft = plan.differences.some((one) => sameOwner(one.owner, owner) && (one.silence ?? one.mount));
+    if (!logSocket || isLeft || failed.has(owner.label)) continue;
+    const why = await unproved(agent, logSocket);
+    if (why !== undefined) failed.set(owner.label, { at: bytesOf(logPath(logSocket)), why });
   }
-  return found.length === 0 ? undefined : { at, why: `no line could be sent to it: ${found.join("; ")}` };
+}
+
+async function unproved(agent: Agent, logSocket: LogSocket): Promise<string | undefined> {
+  const { foundIn } = logSocket;
+  const found = await proveSocket(agent, bytesOf(logPath(logSocket)), bytesOf(foundIn ?? ""));
+  if (typeof found === "object") return `no line could be sent to it: ${found.why}`;
+  if (found) return undefined;
+  const [where, remedy] =
+    foundIn === undefined
+      ? ["the journal, logread or the usual files of /var/log", "say with foundIn where the host's log goes"]
+      : [foundIn, "correct foundIn, or see to the host's log"];
+  return `a line sent to it was not found in ${where}: ${remedy}`;
 }

@@ -21,7 +21,7 @@ import type { JailInputs } from "../resources/jail/args";
 import { deviceFiles } from "../resources/jail/devices";
 import { journalSocket, logMounts } from "../resources/jail/log-socket";
 import { mountClaims, sourceProblem } from "../resources/jail/mounts";
-import { changeRelay, hearingOf, socketProblem } from "./log-socket";
+import { beginRelay, endRelay, hearingOf, socketProblem } from "./log-socket";
 import { placeProblem } from "./mount-place";
 import type { View } from "./view";
 
@@ -162,23 +162,24 @@ function mountUnitPlaces(root: string, at: Bytes): [Bytes, Bytes] {
 export async function changeMounts(
   agent: Agent,
   site: Site,
-  view: View,
+  { plan, observation }: View,
   owners: readonly Owner[],
 ): Promise<{ places: Bytes[]; errors: string[] } | undefined> {
-  const { plan, observation } = view;
   const own = plan.differences.filter(({ owner }) => owners.some((one) => sameOwner(one, owner)));
   const changes = own.flatMap(({ mount }) => mount ?? []);
   const fences = own.flatMap(({ fence }) => fence ?? []);
-  const relayed = await changeRelay(agent, site, view, owners);
-  if (changes.length + fences.length === 0) return relayed;
-  // What would mount it again comes first: whoever is cut then has it mounted when the host starts, as declared.
+  const silences = own.filter(({ silence }) => silence !== undefined);
+  if (changes.length + fences.length + silences.length === 0) return undefined;
   const errors = [
-    ...(relayed?.errors ?? []),
+    // rsyslog removes the name of its socket when it ends, and needs the name when it begins.
+    ...(silences.some(({ silence }) => silence?.of === "departed") ? await endRelay(agent, site) : []),
+    // What would mount it again comes first: whoever is cut then has it mounted when the host starts, as declared.
     ...(await Promise.all(fences.map(({ want }) => writeFence(agent, site, want)))).flat(),
     ...(await applyMounts(agent, site, changes, observation.principals)),
-    ...(await reloadUnits(agent)),
+    ...(changes.length > 0 ? await reloadUnits(agent) : []),
+    ...(await beginRelay(agent, site, silences)),
   ];
-  return { places: [...(relayed?.places ?? []), ...changes.map(({ at }) => at)], errors };
+  return { places: changes.map(({ at }) => at), errors };
 }
 
 /** Takes away what a jail has mounted, and what would mount it again. */
@@ -215,12 +216,16 @@ export function mountRefusals({ claims }: Mounting, { jail }: Merged, observatio
   return claims.flatMap(({ at, by: owner, is }) => {
     const source = is.type === "bind" ? observation.files?.places.get(is.source) : undefined;
     const why = [
-      is.type === "bind" ? sourceProblem(Buffer.from(is.source, "latin1").toString("utf8"), site.root) : undefined,
+      is.type === "bind" ? insideProblem(is, site.root) : undefined,
       is.type === "bind" && source ? (is.shows ? socketProblem : sourceText)(is.source, source) : undefined,
       placeProblem(at, claims, args, observation),
     ].find((text) => text !== undefined);
     return why === undefined ? [] : [{ owner, why: `nothing is mounted at ${show(at)}: ${why}` }];
   });
+}
+
+function insideProblem({ source, shows }: { source: Bytes; shows?: "socket" }, root: string): string | undefined {
+  return sourceProblem(Buffer.from(source, "latin1").toString("utf8"), root, `a ${shows ?? "directory"}`);
 }
 
 function sourceText(

@@ -105,6 +105,7 @@ async function undoMounts(agent: Agent, looked: Observation, site: Site, jail: R
     throw inUse(site, jail, why, "unmount it");
   };
   expectNone(looked.mounts.filter((at) => !own.includes(at)));
+  // That rsyslog cannot be started again must not keep the jail.
   if (jail.relayed) await endRelay(agent, site);
   const errors = await unmountAll(agent, site, own, looked);
   if (looked.mounts.length > 0) expectNone((await scan(agent, site)).mounts, errors);

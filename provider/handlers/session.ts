@@ -19,7 +19,6 @@ import { announce } from "./beside";
 import { type Content, wishOf } from "./content";
 import { converge, type Job, type Outcome } from "./converge";
 import { forget } from "./forget";
-import { mountsSomething } from "./mounts";
 import { sayNotices } from "./notices";
 import { Program } from "./program";
 import { tellsWhoRuns } from "./running";
@@ -66,11 +65,13 @@ export class JailSession {
       this.#observation = observe(this.#site, async (agent, observation) => {
         const { records, notices } = observation;
         await sayNotices(notices);
-        const asked = [
-          ...(records.some(tellsWhoRuns) ? [this.#runningBy(() => processesOf(agent, this.#site))] : []),
-          ...(records.some(mountsSomething) ? [this.#learnMounts(agent, observation)] : []),
-        ];
-        await Promise.allSettled(asked);
+        const ways = newlyKnown();
+        await Promise.allSettled([
+          records.some(tellsWhoRuns) ? this.#runningBy(() => processesOf(agent, this.#site)) : undefined,
+          learnMounts(agent, observation, this.#site, ways).then(() => {
+            this.#known = { of: observation, ways };
+          }),
+        ]);
       });
       this.#failed = false;
       this.#observation.catch(() => {
@@ -78,13 +79,6 @@ export class JailSession {
       });
     }
     return this.#observation;
-  }
-
-  /** Whether what is mounted is as declared is asked while the look's agent is there: another one would take its time. */
-  async #learnMounts(agent: Agent, observation: Observation): Promise<void> {
-    const ways = newlyKnown();
-    await learnMounts(agent, observation, this.#site, ways);
-    this.#known = { of: observation, ways };
   }
 
   /** Waits for a host that may be about to come up. What was looked for before it was there is looked for again. */

@@ -17,7 +17,7 @@ import { KnownBinaries } from "./binaries";
 import { KnownFiles } from "./file-facts";
 import { KnownLaunches, launchesOf, launchFiles, missingPrograms } from "./launches";
 import { logGaps, logRefusals } from "./log-socket";
-import { KnownMounts, mountRefusals, showsSource } from "./mounts";
+import { KnownMounts, mountRefusals, mountsSomething, showsSource } from "./mounts";
 import { KnownNeighbours } from "./neighbours";
 
 /** What is known of a jail at one moment: what is wanted, what is there, and how they differ. */
@@ -92,13 +92,14 @@ export async function viewOf(
   };
 }
 
-/** Learns what a view of the records is going to ask about what is mounted. */
+/** Learns what a view of the records is going to ask about what is mounted, while somebody's agent is there. */
 export async function learnMounts(
   agent: Agent,
   observation: Observation,
   site: Site,
   { mounts, files }: Pick<Ways, "mounts" | "files">,
 ): Promise<void> {
+  if (!observation.records.some(mountsSomething)) return;
   const use = <T>(ask: (of: Agent) => Promise<T>) => ask(agent);
   const declared = merge({ stack: undefined, declarations: [], departed: new Set() }, observation.records, kinds);
   const mounting = await mounts.with(declared, observation, site, use);

@@ -1,5 +1,5 @@
 import type { Owner } from "../intent/claim";
-import type { Bytes } from "../model/bytes";
+import { type Bytes, show } from "../model/bytes";
 import type { EntryType } from "../model/entry";
 import type { FileFacts } from "../observe/files";
 import type { Observation } from "../observe/observation";
@@ -70,7 +70,7 @@ function silence({ by: owner, at: path, socket, reason, isRelayed }: Listener, {
       silence: {
         of: isRelayed ? "relay" : "host",
         live: isThere ? "nobody listens" : (live?.type ?? "absent"),
-        declared: isRelayed ? "rsyslog listens" : "somebody listens on the host",
+        declared: isRelayed ? "rsyslog listens" : `somebody listens at ${show(socket)}`,
       },
     },
   ];

@@ -86,6 +86,12 @@ describe("a log socket of rsyslog", () => {
     const count = Number(await restarts());
     assert.deepEqual(await up(), []);
     assert.equal(Number(await restarts()), count + 1);
+    // Whoever is cut between the file and the restart finds that nobody listens.
+    await host.must(`echo '# somebody' >>${await fragment()}; mv /etc/init.d/rsyslog /etc/init.d/other`);
+    assert.match((await up()).join(), /nobody knows here how rsyslog is started: restart it/);
+    assert.deepEqual(await differences(), { "dev/log": "absent => rsyslog listens" });
+    await host.must("mv /etc/init.d/other /etc/init.d/rsyslog");
+    assert.deepEqual(await up(), []);
     // What somebody has put there is kept.
     await stop();
     await host.must(`echo kept >'${root}/dev/log'`);
@@ -105,6 +111,7 @@ describe("a log socket of rsyslog", () => {
     assert.deepEqual(await up(none()), []);
     assert.equal(await host.must(`ls -A /etc/rsyslog.d '${root}/dev'`), `/etc/rsyslog.d:\n\n${root}/dev:\n`);
     assert.deepEqual(await differences(none()), {});
+    assert.deepEqual(await up(none()), []);
     assert.equal(await host.must("grep -l relayed /var/lib/pulumi-chroot/*/*.json || :"), "");
     assert.deepEqual(await up(program({ ...going, logSocket: { from: "syslog", path: "run/log", reason } })), []);
     assert.deepEqual(await up(program(going)), []);
@@ -114,15 +121,29 @@ describe("a log socket of rsyslog", () => {
     assert.match(await host.must("cat /run/rsyslogd.pid"), /^[0-9]+$/m);
   });
 
+  test("gives way to one that is bound, and comes back", async () => {
+    await fresh();
+    const bound = () => program({ logSocket: { from: `/run/rsyslog-${own}`, reason } });
+    for (const [name, make] of [
+      ["made", program],
+      ["bound", bound],
+      ["made again", program],
+    ] as const) {
+      assert.deepEqual(await up(make()), [], name);
+      assert.deepEqual(await differences(make()), {}, name);
+      log(name);
+      assert.match(await inJail(`jailed: ${name}`), /jailed/);
+      assert.equal((await host.must("ls -A /etc/rsyslog.d")) === "", name === "bound");
+    }
+  });
+
   test("is taken back where rsyslog refuses it, and refused where nobody could make it", async () => {
     await fresh();
     await host.must("echo 'nonsense(' >/etc/rsyslog.d/zz.conf");
     assert.match((await up()).join(), /rsyslogd -N1 refuses its configuration: .*zz\.conf/);
     assert.equal(await host.must("cd /etc/rsyslog.d; ls"), "zz.conf\n");
     assert.equal(await restarts(), "1");
-    await host.must("rm /etc/rsyslog.d/zz.conf; mv /etc/init.d/rsyslog /etc/init.d/other");
-    assert.match((await up()).join(), /nobody knows here how rsyslog is started: restart it/);
-    await host.must("mv /etc/init.d/other /etc/init.d/rsyslog");
+    await host.must("rm /etc/rsyslog.d/zz.conf");
     assert.deepEqual(await up(), []);
     assert.deepEqual(await differences(), {});
     const long = "l".repeat(100);
@@ -139,7 +160,9 @@ describe("a log socket of journald", () => {
   useHost({ accounts: account }, async (made) => {
     host = made;
     // Without systemd it makes its sockets itself.
-    await host.must("echo 0123456789abcdef0123456789abcdef >/etc/machine-id; mkdir -p /run/systemd/journal /run/log");
+    await host.must(
+      "echo 0123456789abcdef0123456789abcdef >/etc/machine-id; mkdir -p /run/systemd/journal /run/log /sys/fs/cgroup; mount -t cgroup2 -o ro cgroup2 /sys/fs/cgroup",
+    );
     await host.must("mkdir -p /run/systemd/system /etc/systemd/system /etc/tmpfiles.d");
     await host.replace("/usr/bin/systemctl", () => "#!/bin/sh\n");
     host.spawn(["/lib/systemd/systemd-journald"]);
@@ -161,7 +184,7 @@ describe("a log socket of journald", () => {
     );
     assert.match(
       await host.must("cat /etc/systemd/system/*.mount"),
-      /Requires=systemd-journald-dev-log.socket\nAfter=systemd-journald-dev-log.socket\n[^]*What=\/run\/systemd\/journal\/dev-log\n/,
+      /Requires=systemd-journald-dev-log.socket\nAfter=systemd-journald-dev-log.socket\n(?:.*\n)*What=\/run\/systemd\/journal\/dev-log\n/,
     );
     await host.must("ln -s /run/systemd/journal/dev-log /dev/log");
     const link = program({ logSocket: { from: "/dev/log", reason } });

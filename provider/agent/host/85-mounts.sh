@@ -24,15 +24,20 @@ spot() {
 mount_at() {
   spot "$1" || return 1
   case $2 in
-    socket) [ -f "$SPOT" ] && [ ! -L "$SPOT" ] || { ERROR='there is no file to bind it on'; return 1; } ;;
+    socket)
+      [ -e "$SPOT" ] || [ -L "$SPOT" ] || (umask 0333 && : >"$SPOT") 2>/dev/null
+      [ -f "$SPOT" ] && [ ! -L "$SPOT" ] || { ERROR='there is no file to bind it on'; return 1; }
+      ;;
     *) [ -d "$SPOT" ] && [ ! -L "$SPOT" ] || { ERROR='there is no directory to mount it on'; return 1; } ;;
   esac
   if [ "$2" = tmpfs ]; then ERROR=$(mount -t tmpfs -o "$3" tmpfs "$SPOT" 2>&1); return; fi
   case $2 in socket) type=-S what=socket hidden=$REGISTRY/.socket ;; *) type=-d what=directory hidden=$REGISTRY/.mount ;; esac
   [ -z "$(unsafe_above "$from")" ] && [ "$type" "$from" ] && [ ! -L "$from" ] ||
     { ERROR="$from is no $what of the host that only root can put another one in the place of"; return 1; }
+  # One that was cut short may have left something there.
+  while umount "$hidden" 2>/dev/null; do :; done
   ERROR=$({
-    if [ "$2" = socket ]; then [ -e "$hidden" ] || : >"$hidden"; else mkdir -p "$hidden"; fi && mount -o bind "$from" "$hidden" || exit
+    if [ "$2" = socket ]; then : >"$hidden"; else mkdir -p "$hidden"; fi && mount -o bind "$from" "$hidden" || exit
     mount --make-private "$hidden" && mount -o "remount,bind,$3" "$from" "$hidden" && mount -o bind "$hidden" "$SPOT"
     ended=$?
     umount "$hidden" && if [ "$2" = socket ]; then rm "$hidden"; else rmdir "$hidden"; fi

@@ -27,10 +27,16 @@ relay() {
   else ERROR='nobody knows here how rsyslog is started: restart it, then run pulumi up again'; return 1; fi
   timeout 60 "$@" >"$out" 2>&1 </dev/null 9<&- || { ERROR="$*: $(tail -n 1 "$out" | cut -c1-500)"; return 1; }
   tries=20
-  while [ -f "$from" ] && bound "$SPOT" && [ "$BOUND" = nobody ] && [ "$tries" -gt 0 ]; do rest; done
+  while [ -f "$from" ] && bound "$SPOT" && [ "$BOUND" = nobody ]; do
+    [ "$tries" -gt 0 ] || {
+      ERROR="rsyslog was started again and has made no socket there: its own messages say why; does $from count, and may it write there (its unit, AppArmor)?"
+      return 1
+    }
+    rest
+  done
 }
 
-# rest: a moment, of which there are ten in a second; TRIES are left.
+# rest: a tenth of a second, where sleep knows such; so many tries are over.
 rest() {
   if sleep 0.1 2>/dev/null; then tries=$((tries - 1)); else sleep 1; tries=$((tries - 10)); fi
 }
@@ -43,7 +49,8 @@ proof() {
   for tool in logger unshare; do
     command -v "$tool" >/dev/null || { ERROR="the host has no $tool command, which sends a line for a proof: install util-linux there"; return 1; }
   done
-  ERROR=$(unshare -m sh -c 'mount -t tmpfs -o mode=0755 tmpfs /dev && : >/dev/log && mount -o bind "$1" /dev/log &&
+  # A queue that is full takes no line.
+  ERROR=$(timeout 5 unshare -m sh -c 'mount -t tmpfs -o mode=0755 tmpfs /dev && : >/dev/log && mount -o bind "$1" /dev/log &&
     exec logger -t pulumi-chroot -- "$2"' sh "$SPOT" "$2" 2>&1) || return 1
   tries=50
   until logged "$from" 2>/dev/null | grep -qF -- "$2"; do

@@ -70,10 +70,10 @@ function mountProblem(path: string, mount: Mount): string | undefined {
 }
 
 /** Why a jail cannot have its mounts; the jail's root is known here. */
-export function sourceProblem(source: string, root: string): string | undefined {
+export function sourceProblem(source: string, root: string, what: string): string | undefined {
   const isIn = (path: string, top: string) => path === top || path.startsWith(`${top}/`);
   if (isIn(root, source)) return `its source ${source} has the jail itself in it: bind a directory beside the jail`;
-  return isIn(source, root) ? `its source ${source} is in the jail: bind one beside the jail` : undefined;
+  return isIn(source, root) ? `its source ${source} is in the jail: bind ${what} beside the jail` : undefined;
 }
 
 export function mountClaims(mounts: Mounts | undefined, by: Owner): MountClaim[] {
