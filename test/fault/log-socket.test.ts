@@ -1,0 +1,63 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { drive, errorsOf } from "../support/driven";
+import { type Fault, type Faults, type Operation, prepareFaults } from "../support/faults";
+import { siteOn } from "../support/jail-site";
+import { own } from "../support/log-scene";
+import { account } from "../support/program";
+import type { LabHost } from "../support/sshd";
+import { useHost } from "../support/use-host";
+
+const isLong = process.env["FAULTS"] === "all";
+const faults: readonly Fault[] = ["cut", "killed", "power"];
+const stride = 11;
+const source = `/run/log-fault-${own}`;
+
+/** A run that binds a log socket ends at one operation after the other. */
+for (const flavour of ["gnu", "busybox"] as const)
+  describe(`a log socket on a ${flavour} host`, () => {
+    let host: LabHost;
+    let made: Faults;
+    let operations: readonly Operation[] = [];
+    useHost({ flavour, accounts: account }, async (started) => {
+      host = started;
+      await host.must(`ln -s ${source} /dev/log; ${flavour === "gnu" ? "busybox " : ""}syslogd -O /var/log/messages
+        until [ -S ${source} ]; do sleep 0.05; done`);
+      made = await prepareFaults(host, ["mount", "umount", "unshare"]);
+      operations = await made.record(async () => assert.deepEqual(errorsOf(await run().up()), []));
+      await isDone("recorded");
+    });
+
+    const run = () =>
+      drive(siteOn(host, "/srv/jail", { perDialTimeout: 10 }), {
+        logSocket: { from: source, reason: "what this test is about" },
+      });
+    const reset = async () => {
+      await host.must(`while read -r _ _ _ _ point _; do case $point in /srv/jail/* | /var/lib/pulumi-chroot/*) umount "$point" ;; esac; done </proc/self/mountinfo
+        rm -rf /srv/jail /var/lib/pulumi-chroot`);
+    };
+
+    async function isDone(what: string): Promise<void> {
+      assert.deepEqual((await run().view()).plan.differences, [], what);
+      const mounted = await host.must("grep -cE ' /(srv/jail|var/lib/pulumi-chroot)/' /proc/self/mountinfo");
+      assert.equal(mounted, "1\n", `${what}: it is mounted once, and nothing is left where it was made`);
+      const left = "cd /var/lib/pulumi-chroot/*; ls -A | grep -v -e '[.]json$' -e '^permissions[.]' || :";
+      assert.equal(await host.must(left), "", what);
+    }
+
+    test("is bound, or not, whenever a run ends, and the next one finishes", async (t) => {
+      assert.ok(operations.filter(({ tool }) => tool === "mount").length >= 4, "those of mount are among them");
+      for (const [index, { tool }] of operations.slice(0, -3).entries())
+        for (const [number, fault] of faults.entries()) {
+          if (!isLong && (index % stride !== 0 || number !== (index / stride) % faults.length)) continue;
+          const what = `${fault} at ${index + 1}, ${tool}`;
+          await t.test(what, async () => {
+            await reset();
+            await made.inject(fault, index + 1, () => run().up());
+            assert.deepEqual(errorsOf(await run().up()), [], what);
+            await isDone(what);
+            await made.settle();
+          });
+        }
+    });
+  });
