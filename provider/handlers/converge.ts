@@ -97,7 +97,7 @@ export function converge(site: Site, queue: Queue, first: readonly Job[], lastin
     }
     const owners = passes.flatMap(({ jobs }) => jobs.map(({ declaration }) => declaration.owner));
     view = await settle(agent, site, run, puts, owners, view, unsettled);
-    for (const { jobs } of passes) await proveLogs(agent, jobs, view, puts.failed);
+    for (const { jobs } of passes) view = await proveLogs(agent, site, jobs, view, puts.failed);
     const [expired] = await Promise.all([passes.length > 0 ? expire(agent) : 0, tidyRegistry(agent)]);
     for (const [index, pass] of passes.entries())
       tell(site, pass, view, puts, { moved: run.moved, expired: index === 0 ? expired : 0 });

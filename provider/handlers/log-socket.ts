@@ -1,8 +1,8 @@
 import type { Agent } from "../agent/agent";
+import { putRecords } from "../agent/apply";
 import { proveSocket, restartRelay } from "../agent/log-socket";
 import { removeFile } from "../agent/put";
 import { registryName, type Site } from "../agent/site";
-import { sameOwner } from "../intent/claim";
 import type { Declaration, RegistryRecord } from "../intent/declaration";
 import { type FileClaim, onHost } from "../intent/file-claim";
 import type { Merged, Refusal } from "../intent/merge";
@@ -16,7 +16,7 @@ import { rsyslogFragment } from "../render/rsyslog";
 import type { JailInputs } from "../resources/jail/args";
 import { journalSocket, type LogSocket, logMounts, logPath } from "../resources/jail/log-socket";
 import { placeProblem } from "./mount-place";
-import type { View } from "./view";
+import { differencesOf, type View } from "./view";
 
 /** What a jail's log socket needs, and what is to be known of it. */
 interface Hearing extends Pick<Mounting, "listener" | "unheard"> {
@@ -148,18 +148,26 @@ export async function endRelay(agent: Agent, site: Site): Promise<string[]> {
 /** Sends a line through the log socket of each Jail that has converged; one that it does not come out of has failed. */
 export async function proveLogs(
   agent: Agent,
+  site: Site,
   jobs: readonly { readonly declaration: Declaration }[],
-  { plan }: View,
+  view: View,
   failed: Map<string, { at: Bytes; why: string }>,
-): Promise<void> {
+): Promise<View> {
+  let { records } = view.observation;
   for (const { declaration } of jobs) {
     const { owner, args } = declaration;
-    const { logSocket } = args as { logSocket?: LogSocket };
-    const isLeft = plan.differences.some((one) => sameOwner(one.owner, owner) && (one.silence ?? one.mount));
+    const { logSocket } = args as Partial<JailInputs>;
+    const isLeft = differencesOf(view, owner).some(({ silence, mount }) => silence ?? mount);
     if (!logSocket || isLeft || failed.has(owner.label)) continue;
     const why = await unproved(agent, logSocket);
     if (why !== undefined) failed.set(owner.label, { at: bytesOf(logPath(logSocket)), why });
+    const record = records.find(({ token }) => token === owner.token);
+    if (!record?.unproved || why !== undefined) continue;
+    const { unproved: _, ...proved } = record;
+    await putRecords(agent, site, [proved]);
+    records = records.map((one) => (one === record ? proved : one));
   }
+  return { ...view, observation: { ...view.observation, records } };
 }
 
 async function unproved(agent: Agent, logSocket: LogSocket): Promise<string | undefined> {

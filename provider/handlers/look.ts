@@ -62,6 +62,8 @@ export function registered({ owner, args }: Declaration, look: Look): Look {
       ...look,
       host: "not finished: the command that makes the last change count has not ended well; up runs it again",
     };
+  if (record?.unproved)
+    return { ...look, host: "not finished: no line has come out of its log socket yet; up sends another one" };
   if (record && isEqual(record.args, args)) return look;
   const host = record
     ? "its record in the host's registry was changed by somebody else; up writes it again"

@@ -14,6 +14,7 @@ import { noteCreated } from "./created";
 import { launchesOf } from "./launches";
 import { fragmentPlace } from "./log-socket";
 import { placesOf } from "./neighbours";
+import { isEqual } from "./values";
 import { differencesOf, type View } from "./view";
 
 /** Records come first: from then on the resources are known, and whatever is cut short the next run finishes. */
@@ -45,6 +46,7 @@ export async function register(
       ...record,
       ...(mounts.length > 0 ? { mounts } : {}),
       ...(isRelayed(declaration, last, before, site) ? { relayed: true as const } : {}),
+      ...(isUnproved(declaration, last, before) ? { unproved: true as const } : {}),
       ...(uid === undefined ? {} : { uid }),
       ...(made.length > 0 ? { made: [...new Set(made)] } : {}),
       ...(isPending ? { pending: true as const } : {}),
@@ -100,6 +102,14 @@ function isRelayed(
 ): boolean {
   if ((args as Partial<JailInputs>).logSocket?.from === "syslog") return true;
   return last?.relayed === true && files?.places.get(fragmentPlace(root))?.live !== undefined;
+}
+
+/** Whether a line has to come out of its log socket first. */
+function isUnproved({ args, owner }: Declaration, last: RegistryRecord | undefined, before: View): boolean {
+  const { logSocket } = args as Partial<JailInputs>;
+  if (!logSocket) return false;
+  const isChanged = differencesOf(before, owner).some(({ silence, mount }) => silence ?? mount);
+  return isChanged || last?.unproved === true || !isEqual(last?.args["logSocket"], logSocket);
 }
 
 function startedUid({ merged, observation }: View, { owner }: Declaration, { root }: Site): number | undefined {

@@ -54,6 +54,8 @@ export interface RegistryRecord {
   readonly mounts?: readonly string[];
   /** The host's rsyslog was told to listen in the jail, and is until it is told otherwise. */
   readonly relayed?: true;
+  /** Its log socket was changed, and no line has come out of it since. */
+  readonly unproved?: true;
   /** Of a jail, what was made there where nothing was before; records of earlier releases have none. */
   readonly created?: Created;
   /** The number of the user that what was written starts a daemon as. */

@@ -104,8 +104,11 @@ for (const flavour of ["gnu", "busybox"] as const)
         const elsewhere = () => program({ logSocket: { from: source, foundIn: "/srv/logs/log", reason } });
         const said = (await up(elsewhere())).join();
         assert.match(said, /dev\/log: a line sent to it was not found in \/srv\/logs\/log: correct foundIn/);
+        const noted = "grep -l unproved /var/lib/pulumi-chroot/*/*.json || :";
+        assert.notEqual(await host.must(noted), "");
         await host.must("rm /srv/logs/log; ln /var/log/messages /srv/logs/log");
         assert.deepEqual(await up(elsewhere()), []);
+        assert.equal(await host.must(noted), "");
       });
 
     test("is not judged where the kernel does not tell", async () => {

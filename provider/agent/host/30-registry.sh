@@ -78,6 +78,7 @@ unmake() {
 # begin: a change starts. What a run that was cut short has left sealed is put aside until somebody has looked at it.
 begin() {
   unstage
+  unhide
   watch || return 1
   [ ! -f "$REGISTRY/.staged" ] || STAGED=$(cat "$REGISTRY/.staged")$NEWLINE
   number=0

@@ -34,8 +34,6 @@ mount_at() {
   case $2 in socket) type=-S what=socket hidden=$REGISTRY/.socket ;; *) type=-d what=directory hidden=$REGISTRY/.mount ;; esac
   [ -z "$(unsafe_above "$from")" ] && [ "$type" "$from" ] && [ ! -L "$from" ] ||
     { ERROR="$from is no $what of the host that only root can put another one in the place of"; return 1; }
-  # One that was cut short may have left something there.
-  while umount "$hidden" 2>/dev/null; do :; done
   ERROR=$({
     if [ "$2" = socket ]; then : >"$hidden"; else mkdir -p "$hidden"; fi && mount -o bind "$from" "$hidden" || exit
     mount --make-private "$hidden" && mount -o "remount,bind,$3" "$from" "$hidden" && mount -o bind "$hidden" "$SPOT"
@@ -43,6 +41,15 @@ mount_at() {
     umount "$hidden" && if [ "$2" = socket ]; then rm "$hidden"; else rmdir "$hidden"; fi
     exit "$ended"
   } 2>&1)
+}
+
+# unhide: what a run that was cut short has left mounted where nobody sees it.
+unhide() {
+  for hidden in "$REGISTRY/.mount" "$REGISTRY/.socket"; do
+    [ -e "$hidden" ] || continue
+    while umount "$hidden"; do :; done
+    rmdir "$hidden" || rm -f "$hidden"
+  done 2>/dev/null
 }
 
 # remount_at LENGTH TYPE OPTIONS: other limits for what is mounted already.
