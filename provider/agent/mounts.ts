@@ -27,13 +27,13 @@ export async function applyMounts(
   principals: Principals,
 ): Promise<string[]> {
   const errors: string[] = [];
-  for (const { at, how, claim } of changes) {
+  for (const { at, how, claim, isOnOthers } of changes) {
     const source = claim?.is.type === "bind" ? claim.is.source : fromWire(claim ? "tmpfs" : unitName(root, at));
     const lines = toBuffer(fromWire(`${toAgent(at)}\n${source}`));
     const steps = how === "again" ? (["unmount", "mount"] as const) : [how];
     for (const step of steps) {
-      const again = how === "again" ? " again" : "";
-      const options = claim && step !== "unmount" ? ` ${kindOf(claim)} ${optionsOf(claim, principals)}` : again;
+      const keep = how === "again" || isOnOthers ? " keep" : "";
+      const options = claim && step !== "unmount" ? ` ${kindOf(claim)} ${optionsOf(claim, principals)}` : keep;
       const reply = await agent.request(`${step} ${lines.length}${options}`, lines);
       if (reply.status === 0) continue;
       errors.push(`${step}: ${showRemote(reply.error) || `exit status ${reply.status}`}`);

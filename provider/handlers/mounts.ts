@@ -57,7 +57,8 @@ export class KnownMounts {
     const sockets = logMounts(args.logSocket, by);
     const claims = [...durable, ...sockets];
     const hearing = hearingOf(jail, records, mounted, site.root);
-    const before = records.find(({ token }) => token === by.token)?.mounts ?? [];
+    const { mounts: before = [], created } = records.find(({ token }) => token === by.token) ?? {};
+    const isOnOthers = (at: Bytes) => created?.file?.includes(show(at)) !== true;
     const isDeclared = (at: Bytes) => claims.some((claim) => claim.at === at);
     const departed = before.map(bytesOf).filter((at) => !isDeclared(at));
     const isInMemory = filesystem?.type === "tmpfs" || filesystem?.type === "ramfs";
@@ -68,7 +69,7 @@ export class KnownMounts {
     const simple = durable.some(({ is }) => is.type === "bind" && is.readOnly) && boot?.isSimple === true;
     return {
       claims,
-      departed: departed.filter((at) => mounted?.has(at)).map((at) => ({ at, by })),
+      departed: departed.filter((at) => mounted?.has(at)).map((at) => ({ at, by, isOnOthers: isOnOthers(at) })),
       ...(boot && want !== undefined ? { fence: { by, live: boot.fence, want } } : {}),
       ...hearing,
       files: [
@@ -195,7 +196,8 @@ export async function unmountAll(
   const errors = await applyMounts(
     agent,
     site,
-    changes.map((at) => ({ at, how: "unmount" })),
+    // A file that a socket was bound on goes with what else was made.
+    changes.map((at) => ({ at, how: "unmount", isOnOthers: true })),
     principals,
   );
   return [...errors, ...(paths.length > 0 ? await reloadUnits(agent) : [])];

@@ -23,13 +23,15 @@ export interface MountChange {
   /** Absent where it is declared no more. */
   readonly claim?: MountClaim;
   readonly live?: LiveMount;
+  /** What it was mounted on was there before. */
+  readonly isOnOthers?: boolean;
 }
 
 /** The mounts of a jail: those that are declared, and those that we have made before. */
 export interface Mounting {
   readonly claims: readonly MountClaim[];
   /** Declared no more. */
-  readonly departed: readonly { readonly at: Bytes; readonly by: Owner }[];
+  readonly departed: readonly { readonly at: Bytes; readonly by: Owner; readonly isOnOthers: boolean }[];
   readonly fence?: FenceChange & { readonly by: Owner };
   readonly listener?: Listener;
   /** Of it rsyslog is not to know any more. */
@@ -59,10 +61,10 @@ export function mountDifferences(
         ? [{ owner: claim.by, reason: claim.reason, mount: { at: claim.at, how, claim, ...(live && { live }) } }]
         : [];
     });
-  const gone = departed.flatMap(({ at, by }) => {
+  const gone = departed.flatMap(({ at, by, isOnOthers }) => {
     const live = mounted.get(at);
     const reason = "it is not declared any more";
-    return live ? [{ owner: by, reason, mount: { at, how: "unmount" as const, live } }] : [];
+    return live ? [{ owner: by, reason, mount: { at, how: "unmount" as const, live, isOnOthers } }] : [];
   });
   const lines = fence && fence.live !== fence.want ? [fence] : [];
   return [

@@ -10,7 +10,7 @@ import { useHost } from "../support/use-host";
 
 const isLong = process.env["FAULTS"] === "all";
 const faults: readonly Fault[] = ["cut", "killed", "power"];
-const stride = 11;
+const stride = 17;
 const source = `/run/log-fault-${own}`;
 
 /** A run that binds a log socket ends at one operation after the other. */

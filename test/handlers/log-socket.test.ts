@@ -140,10 +140,14 @@ for (const flavour of ["gnu", "busybox"] as const)
 
     test("is not pruned, and goes when it is declared no more, or with the jail", async () => {
       await fresh();
+      const none = () => drive(siteOn(host, root), { onDelete: "removeCreated" });
+      await host.must(`mkdir '${root}/dev'; : >'${root}/dev/log'`);
+      for (const jail of [program(), none()]) assert.deepEqual(await up(jail), []);
+      assert.equal(await host.must(`ls -A '${root}/dev'`), "log\n", "what was there before stays");
+      await fresh();
       const pruned = { undeclared: "prune", onDelete: "removeCreated" } as const;
       assert.deepEqual(await up(program(pruned)), []);
       assert.deepEqual(await differences(program(pruned)), {});
-      const none = () => drive(siteOn(host, root), { onDelete: "removeCreated" });
       assert.match((await differences(none()))["dev/log"] ?? "", /log-\S+ ro,nosuid,nodev,noexec => not mounted$/);
       assert.deepEqual(await up(none()), []);
       assert.deepEqual(await differences(none()), {});

@@ -61,8 +61,8 @@ remount_at() {
   esac
 }
 
-# unmount_at LENGTH [again]: takes one away, and first what would mount it again: its unit, whose name is on the second line. What a socket
-# was bound on goes with it, unless another one is to be.
+# unmount_at LENGTH [keep]: takes one away, and first what would mount it again: its unit, whose name is on the second line. What a socket
+# was bound on goes with it, unless it is to be kept.
 unmount_at() {
   spot "$1" || return 1
   unit=/etc/systemd/system/$from
