@@ -17,42 +17,41 @@ import { formatSite, registryName, type Site } from "./site";
 export async function withAgent<T>(site: Site, use: (agent: Agent) => Promise<T>): Promise<T> {
   let agent: Agent | undefined;
   try {
-    agent = new Agent(await open(site.connection, Agent.command(site.connection.become)));
+    agent = await startAgent(site);
     return await use(agent);
   } catch (error) {
-    // A connection knows its host only; whoever reads this wants to know which jail it was for.
-    throw error instanceof ChrootError ? error.at(formatSite(site)) : error;
+    throw atSite(error, site);
   } finally {
     agent?.close();
   }
 }
 
+/** One that its user has to close. */
+export async function startAgent({ connection }: Site): Promise<Agent> {
+  return new Agent(await open(connection, Agent.command(connection.become)));
+}
+
+/** A connection knows its host only; whoever reads this wants to know which jail it was for. */
+export function atSite(error: unknown, site: Site): unknown {
+  return error instanceof ChrootError ? error.at(formatSite(site)) : error;
+}
+
 /** Waits for the host of a jail that is made there, as it may be as new. */
 export async function awaitHost(site: Site): Promise<void> {
   await arrival(site.connection).catch((error: unknown) => {
-    throw error instanceof ChrootError ? error.at(formatSite(site)) : error;
+    throw atSite(error, site);
   });
 }
 
 /** Seconds to wait for another run that changes the jail. */
 const lockWait = 10;
 
-/**
- * One look at a jail: facts, registry and scan in one round trip. Nothing on the host is changed. What else is to be asked then,
- * `more` asks of the same agent: another one would cost three round trips, and a shell's start.
- */
-export function observe(
-  site: Site,
-  more?: (agent: Agent, observation: Observation) => Promise<unknown>,
-): Promise<Observation> {
-  return withAgent(site, async (agent) => {
-    const observation = await lockAndLook(agent, site, "-s");
-    await more?.(agent, observation);
-    return observation;
-  });
+/** One look at a jail: facts, registry and scan in one round trip, while nobody changes it. Nothing on the host is changed. */
+export function observe(site: Site): Promise<Observation> {
+  return withAgent(site, (agent) => lockAndLook(agent, site, "-s"));
 }
 
-/** The same for a change, which holds the lock until its agent ends. */
+/** The same by an agent that is asked more, or changes something: it has the lock until it ends. */
 export async function lockAndLook(agent: Agent, site: Site, mode: "-s" | "-x"): Promise<Looked> {
   const [, looked] = await Promise.all([lockRegistry(agent, site, mode), look(agent, site)]);
   return looked;

@@ -1,4 +1,5 @@
-import { observe, withAgent } from "../agent/observe";
+import { Asking } from "../agent/asking";
+import { observe } from "../agent/observe";
 import { formatSite, siteAt } from "../agent/site";
 import { ChrootError } from "../errors";
 import { mtree } from "../render/mtree";
@@ -15,9 +16,10 @@ export async function mtreeOf(place: unknown): Promise<string> {
   making++;
   try {
     const program = { stack: undefined, declarations: [], departed: new Set<string>() };
+    const asking = new Asking(site);
     const { merged, observation } = await viewOf(program, await observe(site), {
       site,
-      use: (ask) => withAgent(site, ask),
+      use: (use) => asking.ask(use),
       ...newlyKnown(),
     });
     if (merged.jail) return mtree(merged, observation);

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
-import type { Agent } from "../agent/agent";
-import { awaitHost, observe, withAgent } from "../agent/observe";
+import { Asking } from "../agent/asking";
+import { awaitHost, lockAndLook } from "../agent/observe";
 import { processesOf } from "../agent/processes";
 import { programsOf } from "../agent/programs";
 import type { Site } from "../agent/site";
@@ -24,13 +24,14 @@ import { Program } from "./program";
 import { tellsWhoRuns } from "./running";
 import { Said } from "./said";
 import { textDifference } from "./texts";
-import { learnMounts, newlyKnown, type View, viewOf } from "./view";
+import { newlyKnown, type View, viewOf } from "./view";
 
 /** Everything this process does with one jail: one scan for all its resources, and one change at a time. */
 export class JailSession {
   readonly program = new Program();
   readonly said = new Said();
   #site: Site;
+  #asking: Asking;
   #failed = false;
   #observation: Promise<Observation> | undefined;
   #view: { version: number; observation: Observation; view: Promise<View> } | undefined;
@@ -46,6 +47,7 @@ export class JailSession {
 
   constructor(site: Site) {
     this.#site = site;
+    this.#asking = new Asking(site);
   }
 
   get root(): string {
@@ -56,22 +58,21 @@ export class JailSession {
   reachBy(connection: Connection): void {
     if (isDeepStrictEqual(connection, this.#site.connection)) return;
     this.#site = { ...this.#site, connection };
+    this.#asking = new Asking(this.#site);
     if (this.#failed) this.#observation = undefined;
   }
 
   /** Starts the scan unless there is one already. */
   observe(): Promise<Observation> {
     if (!this.#observation) {
-      this.#observation = observe(this.#site, async (agent, observation) => {
-        const { records, notices } = observation;
-        await sayNotices(notices);
-        const ways = newlyKnown();
-        await Promise.allSettled([
-          records.some(tellsWhoRuns) ? this.#runningBy(() => processesOf(agent, this.#site)) : undefined,
-          learnMounts(agent, observation, this.#site, ways).then(() => {
-            this.#known = { of: observation, ways };
-          }),
-        ]);
+      const site = this.#site;
+      this.#asking = new Asking(site);
+      this.#observation = this.#asking.ask(async (agent) => {
+        const observation = await lockAndLook(agent, site, "-s");
+        await sayNotices(observation.notices);
+        // Asked for with whatever else is asked next.
+        if (observation.records.some(tellsWhoRuns)) void this.#askWhoRuns();
+        return observation;
       });
       this.#failed = false;
       this.#observation.catch(() => {
@@ -120,24 +121,25 @@ export class JailSession {
     const paths = view.plan.differences.filter((difference) => takesExecute(difference) && isRoots(difference));
     if (paths.length === 0) return view;
     const asked = paths.slice(0, mostPrograms).map(({ path }) => path);
-    const programs = await withAgent(this.#site, (agent) => programsOf(agent, this.#site.root, asked));
+    const programs = await this.#asking.ask((agent) => programsOf(agent, this.#site.root, asked));
     return { ...view, observation: { ...view.observation, programs } };
   }
 
   #viewOf(program: ProgramView, observation: Observation): Promise<View> {
     const site = this.#site;
     if (this.#known?.of !== observation) this.#known = { of: observation, ways: newlyKnown() };
-    return viewOf(program, observation, { site, use: (ask) => withAgent(site, ask), ...this.#known.ways });
+    const asking = this.#asking;
+    return viewOf(program, observation, { site, use: (use) => asking.ask(use), ...this.#known.ways });
   }
 
   /** Who runs in the jail: looked at once for an observation. */
   running(): Promise<Running> {
-    return this.#running ?? this.#runningBy(() => withAgent(this.#site, (agent) => processesOf(agent, this.#site)));
+    return this.#running ?? this.#askWhoRuns();
   }
 
   /** Whoever needs it is told when it fails, and the next one asks again. */
-  #runningBy(ask: () => Promise<Running>): Promise<Running> {
-    const running = ask();
+  #askWhoRuns(): Promise<Running> {
+    const running = this.#asking.ask((agent) => processesOf(agent, this.#site));
     this.#running = running;
     running.catch(() => {
       if (this.#running === running) this.#running = undefined;
@@ -148,8 +150,8 @@ export class JailSession {
   /** What has changed in a text, line by line; empty where it cannot be told. */
   changedLines(difference: Difference, view: View): Promise<string[]> {
     const content = this.#contents.get(difference.owner.label);
-    const use = <T>(ask: (agent: Agent) => Promise<T>) => withAgent(this.#site, ask);
-    return textDifference(difference, view, this.#site, content, use).catch(() => []);
+    const asking = this.#asking;
+    return textDifference(difference, view, this.#site, content, (use) => asking.ask(use)).catch(() => []);
   }
 
   /** A resource that is being checked, with what it puts into a file. */

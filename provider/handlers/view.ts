@@ -70,7 +70,13 @@ export async function viewOf(
     ...launched.flatMap(launchFiles),
   ];
   const claims = [...others, ...mounting.files];
-  const facts = await files.learn(site, claims, named.entries, use, mounting.places);
+  // What is asked for at the same time is one round trip.
+  const looking = { site, stack: program.stack, machineId: observation.machineId };
+  const [facts, unlaunched, taken] = await Promise.all([
+    files.learn(site, claims, named.entries, use, mounting.places),
+    launches.refusals(site, launched, use),
+    neighbours.refusals(looking, others, use),
+  ]);
   const gaps = [...named.gaps, ...closure.hints, ...mounting.gaps, ...logGaps(mounting, facts)];
   const found = { ...named, gaps: [...new Set(gaps)], files: facts };
   const refusals = [
@@ -78,9 +84,9 @@ export async function viewOf(
     ...merged.declarations.flatMap((one) => problemsOf(one, named.principals)),
     ...mountRefusals(mounting, merged, found, site),
     ...logRefusals(mounting, merged, found),
-    ...(await launches.refusals(site, launched, use)),
+    ...unlaunched,
     ...missingPrograms(launched, merged, found, claims),
-    ...(await neighbours.refusals({ site, stack: program.stack, machineId: observation.machineId }, others, use)),
+    ...taken,
   ];
   return {
     merged,
@@ -90,20 +96,6 @@ export async function viewOf(
       isSame: showsSource(site.root, found.files),
     }),
   };
-}
-
-/** Learns what a view of the records is going to ask about what is mounted, while somebody's agent is there. */
-export async function learnMounts(
-  agent: Agent,
-  observation: Observation,
-  site: Site,
-  { mounts, files }: Pick<Ways, "mounts" | "files">,
-): Promise<void> {
-  if (!observation.records.some(mountsSomething)) return;
-  const use = <T>(ask: (of: Agent) => Promise<T>) => ask(agent);
-  const declared = merge({ stack: undefined, declarations: [], departed: new Set() }, observation.records, kinds);
-  const mounting = await mounts.with(declared, observation, site, use);
-  await files.learn(site, mounting.files, observation.entries, use, mounting.places);
 }
 
 function problemsOf(one: Declaration, principals: Principals): Refusal[] {
