@@ -8,6 +8,7 @@ import type { Live } from "../model/entry";
 import { quarantineName, stagingName } from "../model/path";
 import type { Command } from "../ssh/become";
 import type { Channel } from "../ssh/channel";
+import { type Foresight, natureOf, type Question } from "./foresight";
 import { during, ended, notStarted } from "./lost";
 import { scannedEntry } from "./records";
 import { emptyList, type List, type Reply } from "./reply";
@@ -77,10 +78,14 @@ export class Agent {
   #failure = "";
   /** Commands that the host does not have. */
   #lacks = "";
+  readonly #foresight: Foresight | undefined;
+  /** Of questions, until something is changed. */
+  readonly #answers = new Map<string, Promise<Reply>>();
 
-  constructor(channel: Channel, limit = replyLimit) {
+  constructor(channel: Channel, { limit = replyLimit, foresight }: { limit?: number; foresight?: Foresight } = {}) {
     this.#channel = channel;
     this.#left = limit;
+    this.#foresight = foresight;
     channel.onData((data) => this.#receive(data));
     channel.onEnd((error) =>
       this.#fail(this.#greeted ? ended(error, this.#lacks, this.#failure) : notStarted(error, this.#rest)),
@@ -102,8 +107,32 @@ export class Agent {
     return starting(`${read} || { echo "${complaint}" >&2; exit 127; }; eval "$p"`, become);
   }
 
-  /** Sends one request, with data that its arguments give the length of; the line behind it says that it is whole. */
+  /**
+   * Sends one request, with data that its arguments give the length of; the line behind it says that it is whole. A question
+   * that was asked since the last change is not sent again.
+   */
   request(line: string, data?: Buffer): Promise<Reply> {
+    const nature = natureOf(line);
+    if (nature === "change") this.#answers.clear();
+    if (nature !== "question") return this.#send({ line, data });
+    const question = { line, data };
+    this.#foresight?.note(keyOf(question), question);
+    return this.#answer(question);
+  }
+
+  /** Asks what was asked after the last look. To be called when a look has been asked for. */
+  foresee(): void {
+    for (const question of this.#foresight?.begin() ?? []) this.#answer(question).catch(() => undefined); // Told to whoever asks.
+  }
+
+  #answer(question: Question): Promise<Reply> {
+    const key = keyOf(question);
+    const answer = this.#answers.get(key) ?? this.#send(question);
+    this.#answers.set(key, answer);
+    return answer;
+  }
+
+  #send({ line, data }: Question): Promise<Reply> {
     if (this.#failed) return Promise.reject(during(line, this.#failed));
     return new Promise((resolve, reject) => {
       this.#pending.push({ line, resolve, reject, lines: [], entries: new Map(), lists: new Map() });
@@ -232,4 +261,8 @@ export class Agent {
 function split(text: string): [string, string] {
   const space = text.indexOf(" ");
   return space === -1 ? [text, ""] : [text.slice(0, space), text.slice(space + 1)];
+}
+
+function keyOf({ line, data }: Question): string {
+  return `${line}\n${data?.toString("latin1") ?? ""}`;
 }

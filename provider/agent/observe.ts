@@ -7,6 +7,7 @@ import { arrival } from "../ssh/arrival";
 import { open } from "../ssh/host";
 import { timeoutOf } from "../ssh/patience";
 import { Agent } from "./agent";
+import type { Foresight } from "./foresight";
 import { principals } from "./ids";
 import { printedFiles, sealedRecords } from "./records";
 import { expectDone, type Reply } from "./reply";
@@ -14,10 +15,10 @@ import { askScan, readFilesystem, readScan, type Scanned } from "./scan";
 import { formatSite, registryName, type Site } from "./site";
 
 /** Runs one agent on the host. It ends, with its lock, when `use` is done. */
-export async function withAgent<T>(site: Site, use: (agent: Agent) => Promise<T>): Promise<T> {
+export async function withAgent<T>(site: Site, use: (agent: Agent) => Promise<T>, foresight?: Foresight): Promise<T> {
   let agent: Agent | undefined;
   try {
-    agent = await startAgent(site);
+    agent = await startAgent(site, foresight);
     return await use(agent);
   } catch (error) {
     throw atSite(error, site);
@@ -27,8 +28,8 @@ export async function withAgent<T>(site: Site, use: (agent: Agent) => Promise<T>
 }
 
 /** One that its user has to close. */
-export async function startAgent({ connection }: Site): Promise<Agent> {
-  return new Agent(await open(connection, Agent.command(connection.become)));
+export async function startAgent({ connection }: Site, foresight?: Foresight): Promise<Agent> {
+  return new Agent(await open(connection, Agent.command(connection.become)), foresight ? { foresight } : {});
 }
 
 /** A connection knows its host only; whoever reads this wants to know which jail it was for. */
@@ -53,8 +54,9 @@ export function observe(site: Site): Promise<Observation> {
 
 /** The same by an agent that is asked more, or changes something: it has the lock until it ends. */
 export async function lockAndLook(agent: Agent, site: Site, mode: "-s" | "-x"): Promise<Looked> {
-  const [, looked] = await Promise.all([lockRegistry(agent, site, mode), look(agent, site)]);
-  return looked;
+  const looking = Promise.all([lockRegistry(agent, site, mode), look(agent, site)]);
+  agent.foresee();
+  return (await looking)[1];
 }
 
 /** Takes the registry's lock: shared for a look, exclusive for a change. */

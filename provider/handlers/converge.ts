@@ -1,16 +1,15 @@
 import type { Agent } from "../agent/agent";
 import { putRecords, tidyRegistry } from "../agent/apply";
+import type { Foresight } from "../agent/foresight";
 import { lockAndLook, withAgent } from "../agent/observe";
 import { expire, type Moved } from "../agent/quarantine";
-import { formatOnHost, formatPlace, formatSite, type Site } from "../agent/site";
-import { ChrootError } from "../errors";
+import type { Site } from "../agent/site";
 import { type Owner, sameOwner } from "../intent/claim";
 import type { Declaration, RegistryRecord } from "../intent/declaration";
 import type { ProgramView, Refusal } from "../intent/merge";
 import { rootOf } from "../observe/observation";
 import type { Difference } from "../plan/difference";
 import { isStable } from "../plan/zone";
-import { differenceText } from "../render/text";
 import { kinds } from "../resources/kinds";
 import type { KnownBinaries } from "./binaries";
 import { writeDocuments } from "./documents";
@@ -19,7 +18,8 @@ import { sayNotices } from "./notices";
 import { Puts, type Putter } from "./puts";
 import { register } from "./register";
 import { Run } from "./run";
-import { differencesOf, newlyKnown, refusalsOf, type View } from "./view";
+import { refused, unfinished, unputError } from "./unfinished";
+import { differencesOf, type Known, newlyKnown, type View } from "./view";
 
 /** How one resource's convergence ended. */
 export interface Outcome {
@@ -65,44 +65,58 @@ interface Pass {
 /**
  * Converges some resources of one jail in one run: lock, observe again (a preview, and what it refused, is never trusted),
  * plan, apply what belongs to these resources, observe, and expect nothing to be left. As long as a command is to run for what
- * was changed, others that have arrived join, so that it runs once for all of them. Gives the last view.
+ * was changed, others that have arrived join, so that it runs once for all of them. Gives the last view, and what else is known then.
  */
-export function converge(site: Site, queue: Queue, first: readonly Job[], lasting: readonly Refusal[]): Promise<View> {
-  return withAgent(site, async (agent) => {
-    await sayNotices(agent.notices);
-    const { documents, ...observation } = await lockAndLook(agent, site, "-x");
-    const unsettled = pendingTokens(observation.records);
-    const all = [...first];
-    const puts = new Puts(
-      agent,
-      site,
-      (label) => all.find(({ declaration }) => declaration.owner.label === label)?.putter,
-    );
-    const known = newlyKnown();
-    const run = new Run(agent, site, queue.program, observation, { puts, known });
-    const passes: Pass[] = [];
-    let view = await run.view(observation);
-    for (let jobs: readonly Job[] = first; jobs.length > 0; ) {
-      const before = passes.length === 0 ? view : await run.view(view.observation);
-      const allowed = refuse(site, jobs, before, lasting);
-      if (allowed.length > 0) {
-        // Of documents that this run has written nobody knows the checksums.
-        const written = { documents: passes.length === 0 ? documents : new Map(), binaries: known.binaries };
-        const changed = await change(agent, site, queue, run, allowed, before, written);
-        view = changed.view;
-        passes.push({ jobs: allowed, before, errors: changed.errors });
-      }
-      jobs = isAwaiting(passes, view) ? await queue.more() : [];
-      all.push(...jobs);
+export function converge(
+  site: Site,
+  queue: Queue,
+  first: readonly Job[],
+  lasting: readonly Refusal[],
+  foresight: Foresight,
+): Promise<{ view: View; known: Known }> {
+  return withAgent(site, (agent) => convergeBy(agent, site, queue, first, lasting), foresight);
+}
+
+async function convergeBy(
+  agent: Agent,
+  site: Site,
+  queue: Queue,
+  first: readonly Job[],
+  lasting: readonly Refusal[],
+): Promise<{ view: View; known: Known }> {
+  await sayNotices(agent.notices);
+  const { documents, ...observation } = await lockAndLook(agent, site, "-x");
+  const unsettled = pendingTokens(observation.records);
+  const all = [...first];
+  const puts = new Puts(
+    agent,
+    site,
+    (label) => all.find(({ declaration }) => declaration.owner.label === label)?.putter,
+  );
+  const known = newlyKnown();
+  const run = new Run(agent, site, queue.program, observation, { puts, known });
+  const passes: Pass[] = [];
+  let view = await run.view(observation);
+  for (let jobs: readonly Job[] = first; jobs.length > 0; ) {
+    const before = passes.length === 0 ? view : await run.view(view.observation);
+    const allowed = refuse(site, jobs, before, lasting);
+    if (allowed.length > 0) {
+      // Of documents that this run has written nobody knows the checksums.
+      const written = { documents: passes.length === 0 ? documents : new Map(), binaries: known.binaries };
+      const changed = await change(agent, site, queue, run, allowed, before, written);
+      view = changed.view;
+      passes.push({ jobs: allowed, before, errors: changed.errors });
     }
-    const owners = passes.flatMap(({ jobs }) => jobs.map(({ declaration }) => declaration.owner));
-    view = await settle(agent, site, run, puts, owners, view, unsettled);
-    for (const { jobs } of passes) view = await proveLogs(agent, site, jobs, view, puts.failed);
-    const [expired] = await Promise.all([passes.length > 0 ? expire(agent) : 0, tidyRegistry(agent)]);
-    for (const [index, pass] of passes.entries())
-      tell(site, pass, view, puts, { moved: run.moved, expired: index === 0 ? expired : 0 });
-    return view;
-  });
+    jobs = isAwaiting(passes, view) ? await queue.more() : [];
+    all.push(...jobs);
+  }
+  const owners = passes.flatMap(({ jobs }) => jobs.map(({ declaration }) => declaration.owner));
+  view = await settle(agent, site, run, puts, owners, view, unsettled);
+  for (const { jobs } of passes) view = await proveLogs(agent, site, jobs, view, puts.failed);
+  const [expired] = await Promise.all([passes.length > 0 ? expire(agent) : 0, tidyRegistry(agent)]);
+  for (const [index, pass] of passes.entries())
+    tell(site, pass, view, puts, { moved: run.moved, expired: index === 0 ? expired : 0 });
+  return { view, known };
 }
 
 function pendingTokens(records: readonly RegistryRecord[]): Set<string> {
@@ -193,58 +207,5 @@ function refuse(site: Site, jobs: readonly Job[], view: View, lasting: readonly 
     const error = refused(site, view, declaration.owner, before);
     if (error) resolve({ view, recorded: false, error });
     return error === undefined;
-  });
-}
-
-function refused(site: Site, view: View, owner: Owner, before: readonly string[] = []): Error | undefined {
-  const refusals = [...new Set([...refusalsOf(view, owner), ...before])];
-  if (refusals.length === 0) return undefined;
-  const what = `${owner.label} is refused`;
-  return new ChrootError("refused", { what, where: formatSite(site), why: refusals.join("; ") });
-}
-
-/**
- * What the daemon can keep from being repaired for ever: in its own directories something that no command reaches or that
- * has a name outside, and the mode of a file that it owns. That must not keep the rest of the jail from being converged.
- */
-function isDaemons({ observation: { entries } }: View, { path, live, want, blocked }: Difference): boolean {
-  if (blocked !== undefined) return !isStable(entries, path);
-  if (want.type === "absent") return false;
-  return (
-    live !== undefined && live.uid !== 0 && live.uid === (want.uid ?? live.uid) && live.gid === (want.gid ?? live.gid)
-  );
-}
-
-/** Why the file of a resource is not in place. */
-function unputError(site: Site, owner: Owner, puts: Puts): Error | undefined {
-  const failed = puts.failed.get(owner.label);
-  if (failed === undefined) return undefined;
-  const where = formatPlace(site, failed.at);
-  return new ChrootError("operation", { what: `${owner.label} is not converged`, where, why: failed.why });
-}
-
-function remedyFor(left: readonly Difference[]): string {
-  if (left.every(({ want }) => want.type === "absent"))
-    return "see to what keeps it there, or declare or protect it, then run pulumi up again";
-  if (left.every(({ blocked }) => blocked !== undefined)) return "remove the other names, or exclude the path";
-  return "find out what keeps it from changing, or changes it at the same time, then run pulumi up again";
-}
-
-/** What a resource has left undone, as an error that names it. */
-function unfinished(site: Site, view: View, owner: Owner, errors: readonly string[]): Error | undefined {
-  const left = differencesOf(view, owner).filter((difference) => !isDaemons(view, difference));
-  if (left.length === 0) return undefined;
-  const [only] = left.length === 1 ? left : [];
-  const texts = left.slice(0, 3).map((difference) => {
-    const { live, declared, marks } = differenceText(difference, view.observation);
-    const subject = only ? "" : `${formatOnHost(site, difference.path)} `;
-    return `${subject}is ${live}, declared ${declared}${marks}`;
-  });
-  if (left.length > texts.length) texts.push(`and ${left.length - texts.length} more`);
-  return new ChrootError("not-converged", {
-    what: `${owner.label} is not converged`,
-    where: only ? formatPlace(site, only.path) : formatSite(site),
-    why: [...texts, ...errors.slice(0, 2)].join("; "),
-    remedy: remedyFor(left),
   });
 }

@@ -17,7 +17,7 @@ import { isStable, isWithin, withMade, zoneOf } from "../plan/zone";
 import { hush } from "./log-socket";
 import { changeMounts } from "./mounts";
 import { Puts } from "./puts";
-import { newlyKnown, type View, viewOf } from "./view";
+import { type Known, newlyKnown, type View, viewOf } from "./view";
 
 /** Looks after a repair; what the daemon changes between two of them it can change for ever. */
 const rounds = 4;
@@ -46,7 +46,7 @@ export class Run {
   readonly moved = new Map<Bytes, string>();
 
   readonly #puts: Puts;
-  readonly #known: ReturnType<typeof newlyKnown>;
+  readonly #known: Known;
 
   /** Nobody but root can make the path another file now. */
   readonly #isCertain = (path: Bytes): boolean => isStable(this.#entries, path);
@@ -56,10 +56,7 @@ export class Run {
     site: Site,
     program: () => ProgramView,
     { entries, leftSealed }: Observation,
-    {
-      puts = new Puts(agent, site, () => undefined),
-      known = newlyKnown(),
-    }: { puts?: Puts; known?: ReturnType<typeof newlyKnown> } = {},
+    { puts = new Puts(agent, site, () => undefined), known = newlyKnown() }: { puts?: Puts; known?: Known } = {},
   ) {
     this.#known = known;
     this.#puts = puts;

@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import { Asking } from "../agent/asking";
+import { Foresight } from "../agent/foresight";
 import { awaitHost, lockAndLook } from "../agent/observe";
 import { processesOf } from "../agent/processes";
 import { programsOf } from "../agent/programs";
@@ -24,19 +25,20 @@ import { Program } from "./program";
 import { tellsWhoRuns } from "./running";
 import { Said } from "./said";
 import { textDifference } from "./texts";
-import { newlyKnown, type View, viewOf } from "./view";
+import { type Known, newlyKnown, type View, viewOf } from "./view";
 
 /** Everything this process does with one jail: one scan for all its resources, and one change at a time. */
 export class JailSession {
   readonly program = new Program();
   readonly said = new Said();
+  readonly #foresight = new Foresight();
   #site: Site;
   #asking: Asking;
   #failed = false;
   #observation: Promise<Observation> | undefined;
   #view: { version: number; observation: Observation; view: Promise<View> } | undefined;
   /** What is known of files since an observation. */
-  #known: { of: Observation; ways: ReturnType<typeof newlyKnown> } | undefined;
+  #known: { of: Observation; ways: Known } | undefined;
   #running: Promise<Running> | undefined;
   /** What resources put into files, by their labels. */
   readonly #contents = new Map<string, Content>();
@@ -47,7 +49,7 @@ export class JailSession {
 
   constructor(site: Site) {
     this.#site = site;
-    this.#asking = new Asking(site);
+    this.#asking = new Asking(site, this.#foresight);
   }
 
   get root(): string {
@@ -58,7 +60,7 @@ export class JailSession {
   reachBy(connection: Connection): void {
     if (isDeepStrictEqual(connection, this.#site.connection)) return;
     this.#site = { ...this.#site, connection };
-    this.#asking = new Asking(this.#site);
+    this.#asking = new Asking(this.#site, this.#foresight);
     if (this.#failed) this.#observation = undefined;
   }
 
@@ -66,7 +68,7 @@ export class JailSession {
   observe(): Promise<Observation> {
     if (!this.#observation) {
       const site = this.#site;
-      this.#asking = new Asking(site);
+      this.#asking = new Asking(site, this.#foresight);
       this.#observation = this.#asking.ask(async (agent) => {
         const observation = await lockAndLook(agent, site, "-s");
         await sayNotices(observation.notices);
@@ -187,8 +189,9 @@ export class JailSession {
       const jobs = this.#jobs.splice(0);
       try {
         const queue = { program: () => this.program.view(), more: () => this.#more(jobs) };
-        const after = await converge(this.#site, queue, [...jobs], this.#lasting);
-        this.#observation = Promise.resolve(after.observation);
+        const { view, known } = await converge(this.#site, queue, [...jobs], this.#lasting, this.#foresight);
+        this.#observation = Promise.resolve(view.observation);
+        this.#known = { of: view.observation, ways: known };
         this.#running = undefined;
       } catch (error) {
         this.#observation = undefined; // Nobody knows how far it got: look again.

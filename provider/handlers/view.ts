@@ -28,10 +28,14 @@ export interface View {
 }
 
 /** What a view needs of the host beside what was observed. */
-export interface Ways {
+export interface Ways extends Known {
   readonly site: Site;
   /** Gives an agent on the host, for names that only a directory service knows and for files: the one that is open, if any. */
   use<T>(ask: (agent: Agent) => Promise<T>): Promise<T>;
+}
+
+/** What a host has been asked since it was observed, beside what is in the jail. */
+export interface Known {
   readonly files: KnownFiles;
   readonly launches: KnownLaunches;
   readonly binaries: KnownBinaries;
@@ -40,7 +44,7 @@ export interface Ways {
 }
 
 /** Nothing is known yet. */
-export function newlyKnown(): Omit<Ways, "site" | "use"> {
+export function newlyKnown(): Known {
   return {
     files: new KnownFiles(),
     launches: new KnownLaunches(),

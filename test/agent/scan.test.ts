@@ -39,7 +39,7 @@ test("a scan gives every entry of a hostile tree exactly, byte by byte", async (
 test("a tree that is too large to be a jail's is given up, not kept in memory, and the connection goes on", async () => {
   const site = siteOn(host, "/srv/endless");
   await host.must("mkdir /srv/endless; cd /srv/endless; seq 20000 | xargs touch");
-  const agent = new Agent(await open(site.connection, Agent.command(site.connection.become)), 500_000);
+  const agent = new Agent(await open(site.connection, Agent.command(site.connection.become)), { limit: 500_000 });
   await assert.rejects(look(agent, site), /cannot scan the jail.*too long to be one of a jail/s);
   await assert.rejects(agent.request("look"), /too long/);
   agent.close();
