@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { readProgram } from "../provider/agent/agent";
+import { readProgram } from "../provider/agent/source";
 import { type LabHost, startHost } from "../test/support/sshd";
 import { type Stack, startStack } from "../test/support/stack";
 import { declaration, makeTree, root, settle, www } from "./jail";

@@ -1,43 +1,17 @@
 import { randomBytes } from "node:crypto";
-import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import { ChrootError } from "../errors";
 import type { Bytes } from "../model/bytes";
 import type { Become } from "../model/connection";
 import type { Live } from "../model/entry";
-import { quarantineName, stagingName } from "../model/path";
 import type { Command } from "../ssh/become";
 import type { Channel } from "../ssh/channel";
+import { Chain, notDone } from "./chain";
 import { type Foresight, natureOf, type Question } from "./foresight";
 import { during, ended, notStarted } from "./lost";
 import { scannedEntry } from "./records";
 import { emptyList, type List, type Reply } from "./reply";
+import { source } from "./source";
 import { starting } from "./start";
-
-/** Seconds after which an agent that holds a lock ends when nothing comes from us any more. */
-const idle = 60;
-
-/** Where a host's registry is: a directory for each root, root:root 0700. */
-const registryHome = "/var/lib/pulumi-chroot";
-let program: string | undefined;
-
-/** Plain shell beside the compiled code, so that whoever audits the package reads what their hosts run: in order of names. */
-export function readProgram(): string {
-  const folder = join(__dirname, "..", "..", "..", "provider", "agent", "host");
-  const files = readdirSync(folder).sort();
-  return files.map((file) => readFileSync(join(folder, file), "latin1")).join("\n");
-}
-
-/** The program with its settings, which have the same length for every nonce. */
-function source(nonce: string): Buffer {
-  program ??= readProgram();
-  return Buffer.from(`${agentSettings(nonce)}\n${program}`, "latin1");
-}
-
-/** What the program expects to be set before it. */
-export function agentSettings(nonce: string): string {
-  return `NONCE=${nonce} REGISTRY_HOME=${registryHome} QUARANTINE=${quarantineName} STAGING=${stagingName} IDLE=${idle}`;
-}
 
 /**
  * Bytes of one agent's replies. 100,000 entries are some 12 MB; whoever owns the daemon can make a tree whose paths alone
@@ -79,6 +53,7 @@ export class Agent {
   /** Commands that the host does not have. */
   #lacks = "";
   readonly #foresight: Foresight | undefined;
+  #chains = 0;
   /** Of questions, until something is changed. */
   readonly #answers = new Map<string, Promise<Reply>>();
 
@@ -118,6 +93,12 @@ export class Agent {
     const question = { line, data };
     this.#foresight?.note(keyOf(question), question);
     return this.#answer(question);
+  }
+
+  /** A new one, whose requests this agent gets. */
+  chain(): Chain {
+    this.#chains++;
+    return new Chain(this, this.#chains);
   }
 
   /** Asks what was asked after the last look. To be called when a look has been asked for. */
@@ -233,7 +214,7 @@ export class Agent {
     } else if (word === "listed") this.#listed(rest);
     else if (word === "done") {
       const [status, error] = split(rest);
-      if (status !== "0") this.#failure = error;
+      if (status !== "0" && status !== String(notDone)) this.#failure = error;
       const { resolve, lines = [], entries = new Map(), lists = new Map() } = this.#pending.shift() ?? {};
       resolve?.({ status: Number(status), error, lines, entries, lists });
     } else this.#pending[0]?.lines.push([word, rest]);

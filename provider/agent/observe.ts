@@ -7,6 +7,7 @@ import { arrival } from "../ssh/arrival";
 import { open } from "../ssh/host";
 import { timeoutOf } from "../ssh/patience";
 import { Agent } from "./agent";
+import type { Chain } from "./chain";
 import type { Foresight } from "./foresight";
 import { principals } from "./ids";
 import { printedFiles, sealedRecords } from "./records";
@@ -115,18 +116,18 @@ function fromElsewhere({ token, label }: RegistryRecord): Damage {
   };
 }
 
-/** Sends the agent to a jail's root. */
-export function enter(agent: Agent, root: string, { make }: { make?: boolean } = {}): Promise<Reply> {
+/** Sends the agent to a jail's root; in a chain, which makes one that is absent. */
+export function enter(agent: Agent, root: string, makeIn?: Chain): Promise<Reply> {
   const line = Buffer.from(root, "utf8");
-  return agent.request(`enter ${line.length}${make ? " make" : ""}`, line);
+  return makeIn ? makeIn.request(`enter ${line.length} make`, line) : agent.request(`enter ${line.length}`, line);
 }
 
 /** What a look has found, and for a change the documents that are there. */
 type Looked = Observation & Pick<Registered, "documents">;
 
-/** Walks to the root and looks at it. With `make`, a root that is absent is made, closed to everybody but root. */
-export async function look(agent: Agent, site: Site, options: { make?: boolean } = {}): Promise<Looked> {
-  const [entered, reply] = await Promise.all([enter(agent, site.root, options), askScan(agent, site, "look", "all")]);
+/** Walks to the root and looks at it. In a chain a root that is absent is made, closed to everybody but root. */
+export async function look(agent: Agent, site: Site, { makeIn }: { makeIn?: Chain } = {}): Promise<Looked> {
+  const [entered, reply] = await Promise.all([enter(agent, site.root, makeIn), askScan(agent, site, "look", "all")]);
   const fact = (word: string) => reply.lines.find(([name]) => name === word)?.[1] ?? "";
   // Where a NUL was there is one again: no two halves of a line become another one.
   const listed = (name: string) => reply.lists.get(name)?.pieces.join("\0") ?? "";

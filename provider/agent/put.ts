@@ -8,6 +8,7 @@ import type { Put } from "../plan/difference";
 import type { Step } from "../plan/steps";
 import type { Agent } from "./agent";
 import { aclEntries, fiveDigits } from "./apply";
+import type { Chain, Requests } from "./chain";
 import { placeToAgent } from "./records";
 import type { Reply } from "./reply";
 
@@ -22,38 +23,38 @@ export class PutError extends Error {}
 
 /**
  * Makes a file or a link beside its place, whole and with all its fields; nothing that is there is touched. What is sent in one
- * go is sent before anything is waited for: many files are one round trip. Gives the inode of a file, whose content has been
- * checked.
+ * go is sent before anything is waited for, as a chain: many files are one round trip. Gives the inode of a file, whose content
+ * has been checked.
  */
 export async function stageFile(
   agent: Agent,
   step: Step,
   source: Source | undefined,
-  readableBy?: number,
+  { chain = agent.chain(), readableBy }: { chain?: Chain; readableBy?: number | undefined } = {},
 ): Promise<string | undefined> {
   const { path, put } = step;
   const { is } = put?.claim ?? {};
   const at = placeToAgent(path);
   const line = Buffer.concat([toBuffer(at), Buffer.from("\n")]);
-  const begun = agent.request(
+  const begun = chain.request(
     `at ${at.length} ${keyOf(put, path)}${readableBy === undefined ? "" : ` ${readableBy}`}`,
     line,
   );
   if (is?.type === "link") {
-    await expectAll([begun, agent.request(`symlink ${is.target.length}`, toBuffer(is.target))]);
+    await expectAll([begun, chain.request(`symlink ${is.target.length}`, toBuffer(is.target))]);
     return undefined;
   }
   if (put && isDevice(put.claim)) {
     const { is } = put.claim;
-    const made = agent.request(`device ${is.type.charAt(0)} ${is.major} ${is.minor}`);
-    await expectAll([begun, made, setFields(agent, step)]);
+    const made = chain.request(`device ${is.type.charAt(0)} ${is.major} ${is.minor}`);
+    await expectAll([begun, made, setFields(chain, step)]);
     return undefined;
   }
   const { size, sha256 } = source?.digest ?? {};
   if (!source || size === undefined) throw new PutError("its content is not known here: run pulumi up again");
   if (!("chunks" in source)) {
-    const filled = fillAtOnce(agent, source);
-    await expectAll([begun, filled, setFields(agent, step)]);
+    const filled = fillAtOnce(chain, source);
+    await expectAll([begun, filled, setFields(chain, step)]);
     return inodeOf(await filled);
   }
   await expectAll([begun]);
@@ -65,35 +66,35 @@ export async function stageFile(
     );
   const filled = agent.stream(`fill ${size} ${sha256}`, size, source.chunks());
   await expectAll([filled]);
-  await expectAll([setFields(agent, step)]);
+  await expectAll([setFields(chain, step)]);
   return inodeOf(await filled);
 }
 
-function fillAtOnce(agent: Agent, source: Exclude<Source, { chunks: unknown }>): Promise<Reply> {
+function fillAtOnce(to: Requests, source: Exclude<Source, { chunks: unknown }>): Promise<Reply> {
   const { size, sha256 } = source.digest;
-  if ("bytes" in source) return agent.request(`fill ${size} ${sha256}`, source.bytes);
+  if ("bytes" in source) return to.request(`fill ${size} ${sha256}`, source.bytes);
   const from = toBuffer(source.hostFile);
-  return agent.request(`copy ${from.length} ${size} ${sha256}`, from);
+  return to.request(`copy ${from.length} ${size} ${sha256}`, from);
 }
 
 function inodeOf({ lines }: Reply): string | undefined {
   return lines.find(([word]) => word === "inode")?.[1];
 }
 
-function setFields(agent: Agent, { owner, mode, acl, capabilities }: Step): Promise<Reply> {
+function setFields(to: Requests, { owner, mode, acl, capabilities }: Step): Promise<Reply> {
   const entries = acl && acl.length > 0 ? aclEntries(acl) : "-";
   const powers = capabilities === undefined ? "" : ` ${capabilities}`;
   const ids = `${owner?.uid ?? 0}:${owner?.gid ?? 0}`;
-  return agent.request(`fields ${ids} ${fiveDigits(mode ?? 0o644)} ${entries}${powers}`);
+  return to.request(`fields ${ids} ${fiveDigits(mode ?? 0o644)} ${entries}${powers}`);
 }
 
 /**
  * Puts in place what was staged for it. The one that it takes the place of is kept until `unplace`. False where its directory
  * could not be made so far: it stays staged.
  */
-export async function placeStaged(agent: Agent, { path, put }: Step): Promise<boolean> {
+export async function placeStaged(to: Requests, { path, put }: Step): Promise<boolean> {
   const at = placeToAgent(path);
-  const reply = await agent.request(`place ${at.length} ${keyOf(put, path)}`, toBuffer(at));
+  const reply = await to.request(`place ${at.length} ${keyOf(put, path)}`, toBuffer(at));
   expectPut(reply);
   return !reply.lines.some(([word]) => word === "absent");
 }

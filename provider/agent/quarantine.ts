@@ -8,6 +8,11 @@ import type { Reply } from "./reply";
 /** What has been moved away, by path: its name in the quarantine. */
 export type Moved = ReadonlyMap<Bytes, string>;
 
+export const nothingMoved: { readonly moved: Moved; readonly errors: readonly string[] } = {
+  moved: new Map(),
+  errors: [],
+};
+
 /** Paths in one request: for each directory the host looks at all of its processes. */
 const batch = 200;
 

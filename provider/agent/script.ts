@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { agentSettings } from "./agent";
 import { registryName } from "./site";
+import { agentSettings } from "./source";
 
 /**
  * What the permission script of a jail is made of beside its declaration: the agent's own functions without the parts that

@@ -4,6 +4,7 @@ import type { Sealed } from "../observe/observation";
 import { isReachable } from "../plan/blocked";
 import { inOpeningOrder, leftHot } from "../plan/seal";
 import type { Agent } from "./agent";
+import type { Requests } from "./chain";
 import { formatSealed, sealedRecords } from "./records";
 import { expectDone } from "./reply";
 import { onSubtrees, type Scanned, scan } from "./scan";
@@ -39,13 +40,13 @@ export async function seal(
 }
 
 /** Says how everything that is closed is opened, and what else is opened with it; the deepest come first. */
-export async function planOpening(agent: Agent, site: Site, sealed: readonly Sealed[]): Promise<void> {
+export async function planOpening(to: Requests, site: Site, sealed: readonly Sealed[]): Promise<void> {
   const list = toBuffer(
     inOpeningOrder(sealed)
       .map((record) => `${formatSealed(record)}\0`)
       .join("") as Bytes,
   );
-  const reply = await agent.request(`plan ${list.length}`, list);
+  const reply = await to.request(`plan ${list.length}`, list);
   expectDone(reply, "cannot write the registry", formatSite(site));
 }
 

@@ -113,7 +113,7 @@ async function convergeBy(
   const owners = passes.flatMap(({ jobs }) => jobs.map(({ declaration }) => declaration.owner));
   view = await settle(agent, site, run, puts, owners, view, unsettled);
   for (const { jobs } of passes) view = await proveLogs(agent, site, jobs, view, puts.failed);
-  const [expired] = await Promise.all([passes.length > 0 ? expire(agent) : 0, tidyRegistry(agent)]);
+  const [expired] = await Promise.all([passes.length > 0 ? expire(agent) : 0, tidyRegistry(agent), run.opened()]);
   for (const [index, pass] of passes.entries())
     tell(site, pass, view, puts, { moved: run.moved, expired: index === 0 ? expired : 0 });
   return { view, known };
@@ -158,12 +158,19 @@ async function change(
   before: View,
   { documents, binaries }: { documents: ReadonlyMap<string, string>; binaries: KnownBinaries },
 ): Promise<{ view: View; errors: string[] }> {
-  const records = await register(agent, site, queue.program(), jobs, before);
-  await writeDocuments(agent, site, records, documents, binaries);
+  const chain = agent.chain();
+  const { records, written } = register(chain, site, queue.program(), jobs, before);
   const registered = { ...before.observation, records };
   // Only the Jail makes its root.
   const make = !rootOf(registered) && jobs.some(({ declaration }) => kinds.get(declaration.kind)?.declaresJail);
-  const known = make ? await run.makeRoot(registered) : registered;
+  const documented = writeDocuments(agent, chain, site, records, documents, binaries);
+  const made = make ? run.makeRoot(registered, chain) : Promise.resolve(registered);
+  // What is not done as the records could not be written fails, too: they say why.
+  for (const one of [documented, made]) one.catch(() => undefined);
+  await written;
+  for (const job of jobs) job.recorded = true;
+  await documented;
+  const known = await made;
   const owners = jobs.map(({ declaration }) => declaration.owner);
   return run.repair(make ? await run.view(known) : { ...before, observation: known }, owners);
 }
@@ -186,6 +193,7 @@ async function settle(
     ({ pending, token }) => pending && owners.some((one) => one.token === token),
   );
   if (pending.length === 0) return repaired;
+  await run.opened();
   await puts.settle(
     pending.map(({ label }) => label),
     (path) => isStable(observation.entries, path),

@@ -1,5 +1,6 @@
 import type { Agent } from "../agent/agent";
 import { putDocuments } from "../agent/apply";
+import type { Requests } from "../agent/chain";
 import { scriptParts } from "../agent/script";
 import type { Site } from "../agent/site";
 import { ChrootError } from "../errors";
@@ -12,10 +13,11 @@ import { placesOf } from "./neighbours";
 
 /**
  * Writes what is declared for a jail into its registry, as a script and as a page for people, where that has changed. From
- * the records alone: so it is the same whichever stack writes it. `known` are the checksums of what is there.
+ * the records alone: so it is the same whichever stack writes it. `known` are the checksums of what is there. The agent is asked, and what is written goes `to` it, or to a chain.
  */
 export async function writeDocuments(
   agent: Agent,
+  to: Requests,
   site: Site,
   records: readonly RegistryRecord[],
   known: ReadonlyMap<string, string>,
@@ -32,5 +34,5 @@ export async function writeDocuments(
   if (!all?.merged.jail || !all.isWhole) return;
   const files = all.merged.declarations.flatMap((one) => placesOf(one, site.root));
   const contents = { files, closure: all.closure };
-  await putDocuments(agent, site, documents(all.merged, contents, scriptParts(site.root)), known);
+  await putDocuments(to, site, documents(all.merged, contents, scriptParts(site.root)), known);
 }

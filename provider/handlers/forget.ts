@@ -35,7 +35,7 @@ export async function forget(site: Site, token: string, program: () => ProgramVi
     const removed = jail ? await removeJail(agent, site, jail, going) : await removeMade(agent, site, going);
     await dropRecords(agent, site, gone);
     const kept = records.filter((record) => !gone.includes(record.token));
-    await writeDocuments(agent, site, kept, registered.documents, newlyKnown().binaries);
+    await writeDocuments(agent, agent, site, kept, registered.documents, newlyKnown().binaries);
     await tidyRegistry(agent);
     if (!removed) return;
     for (const { severity, text } of removalLines(site.root, removed))
@@ -48,4 +48,5 @@ async function reopen(agent: Agent, site: Site, program: () => ProgramView): Pro
   const { documents: _, ...observation } = await look(agent, site);
   const run = new Run(agent, site, program, observation);
   await run.repair(await run.view(observation), []);
+  await run.opened();
 }

@@ -1,4 +1,5 @@
 import type { Agent } from "../agent/agent";
+import type { Chain } from "../agent/chain";
 import { attempt, PutError, placeStaged, type Source, stagedPaths, stageFile, takeBack, unplace } from "../agent/put";
 import type { Site } from "../agent/site";
 import type { Command } from "../intent/file-claim";
@@ -24,6 +25,13 @@ interface Failure {
   readonly why: string;
 }
 
+/** What is made beside its place, or about to be. */
+interface Staged {
+  readonly step: Step;
+  readonly chain: Chain;
+  readonly made: Promise<void>;
+}
+
 /** The files and links that one run puts in place: made and accepted before anything is changed, and taken back together. */
 export class Puts {
   /** By resource, why its file cannot be put in place. Such a one is left alone from then on. */
@@ -33,7 +41,7 @@ export class Puts {
   readonly #putterOf: (label: string) => Putter | undefined;
   /** The inodes of files that were made here, by path. */
   readonly #inodes = new Map<Bytes, string>();
-  readonly #staged = new Map<Bytes, Step>();
+  readonly #staged = new Map<Bytes, Staged>();
   readonly #placed: Step[] = [];
   readonly #takenBack = new Set<string>();
 
@@ -43,15 +51,27 @@ export class Puts {
     this.#putterOf = putterOf;
   }
 
+  /** Whether nobody has to accept them, and they are sent at once: then they can be put in place before their making is told of. */
+  areQuick(steps: readonly Step[]): boolean {
+    return steps.every((step) => this.#checkOf(step) === undefined && !("chunks" in (this.#sourceOf(step) ?? {})));
+  }
+
   /** Makes files beside their places and has them checked. Those that need nothing else are made all at once. */
   async prepare(steps: readonly Step[], principals: Principals): Promise<void> {
     const todo = steps.filter(
       (step) => step.action === "put" && !this.#staged.has(step.path) && !this.failed.has(labelOf(step)),
     );
-    const isQuick = (step: Step) => this.#checkOf(step) === undefined && !("chunks" in (this.#sourceOf(step) ?? {}));
-    await Promise.all(todo.filter(isQuick).map((step) => this.#tried(step, () => this.#prepare(step, principals))));
-    for (const step of todo) if (!isQuick(step)) await this.#tried(step, () => this.#prepare(step, principals));
-    for (const step of todo) if (!this.failed.has(labelOf(step))) this.#staged.set(step.path, step);
+    const isQuick = (step: Step) => this.areQuick([step]);
+    await Promise.all(todo.filter(isQuick).map((step) => this.#stage(step, principals)));
+    for (const step of todo) if (!isQuick(step)) await this.#stage(step, principals);
+  }
+
+  #stage(step: Step, principals: Principals): Promise<void> {
+    const chain = this.#agent.chain();
+    const made = this.#tried(step, () => this.#prepare(step, chain, principals));
+    made.catch(() => undefined); // Told to whoever waits for it.
+    this.#staged.set(step.path, { step, chain, made });
+    return made;
   }
 
   /** What goes wrong with a file is its resource's failure alone. */
@@ -73,10 +93,10 @@ export class Puts {
     return sourceOf(step, this.#putterOf(labelOf(step))?.content);
   }
 
-  async #prepare(step: Step, principals: Principals): Promise<void> {
+  async #prepare(step: Step, chain: Chain, principals: Principals): Promise<void> {
     const validate = this.#checkOf(step);
     const user = validate && userOf(validate, principals);
-    const inode = await stageFile(this.#agent, step, this.#sourceOf(step), user?.gid);
+    const inode = await stageFile(this.#agent, step, this.#sourceOf(step), { chain, readableBy: user?.gid });
     if (inode !== undefined) this.#inodes.set(step.path, inode);
     if (!validate) return;
     const { failed, printed } = await attempt(this.#agent, filledIn(validate, step, this.#site.root), user);
@@ -90,11 +110,14 @@ export class Puts {
   async place(steps: readonly Step[], known: KnownFiles): Promise<void> {
     const staged = steps
       .flatMap(({ path }) => this.#staged.get(path) ?? [])
-      .filter((one) => !this.failed.has(labelOf(one)));
+      .filter(({ step }) => !this.failed.has(labelOf(step)));
     await Promise.all(
-      staged.map((step) =>
+      staged.map(({ step, chain, made }) =>
         this.#tried(step, async () => {
-          if (!(await placeStaged(this.#agent, step))) return;
+          const placing = placeStaged(chain, step);
+          placing.catch(() => undefined);
+          await made;
+          if (this.failed.has(labelOf(step)) || !(await placing)) return;
           this.#staged.delete(step.path);
           this.#placed.push(step);
           known.placed(step.path, this.#inodes.get(step.path), step.put?.want);

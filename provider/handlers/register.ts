@@ -1,5 +1,5 @@
-import type { Agent } from "../agent/agent";
 import { dropRecords, putRecords } from "../agent/apply";
+import type { Requests } from "../agent/chain";
 import type { Site } from "../agent/site";
 import { sameOwner } from "../intent/claim";
 import { type Declaration, type RegistryRecord, succeed, toRecord } from "../intent/declaration";
@@ -17,14 +17,17 @@ import { placesOf } from "./neighbours";
 import { isEqual } from "./values";
 import { differencesOf, type View } from "./view";
 
-/** Records come first: from then on the resources are known, and whatever is cut short the next run finishes. */
-export async function register(
-  agent: Agent,
+/**
+ * Records come first: from then on the resources are known, and whatever is cut short the next run finishes. What is sent after
+ * them, in the same chain, is not done where they cannot be written.
+ */
+export function register(
+  to: Requests,
   site: Site,
   program: ProgramView,
   jobs: readonly Job[],
   before: View,
-): Promise<RegistryRecord[]> {
+): { records: RegistryRecord[]; written: Promise<unknown> } {
   const { records, machineId } = before.observation;
   const declared = jobs.map(({ declaration, putter, isStale }) => {
     const record = toRecord(declaration, declaration.owner.token ?? "", program.stack ?? "", machineId, records);
@@ -61,15 +64,12 @@ export async function register(
   const kept = [...succeeded.kept, ...succeeded.stale.filter(isHeld)];
   // One that is there as it is to be needs no writing: most of what is converged has only drifted.
   const there = new Set(records.map((record) => JSON.stringify(record)));
-  await putRecords(
-    agent,
-    site,
-    written.filter((record) => !there.has(JSON.stringify(record))),
-  );
+  const fresh = written.filter((record) => !there.has(JSON.stringify(record)));
   const tokens = stale.map(({ token }) => token);
-  await dropRecords(agent, site, tokens);
-  for (const job of jobs) job.recorded = true;
-  return [...kept, ...written];
+  return {
+    records: [...kept, ...written],
+    written: Promise.all([putRecords(to, site, fresh), dropRecords(to, site, tokens)]),
+  };
 }
 
 /** What another resource of the registry has made where this one puts its files now: it was renamed, or its state was lost. */

@@ -1,22 +1,25 @@
 import type { Agent } from "../agent/agent";
 import { applySteps } from "../agent/apply";
+import type { Chain } from "../agent/chain";
 import { look } from "../agent/observe";
 import type { Moved } from "../agent/quarantine";
 import { type Scanned, scan } from "../agent/scan";
-import { planOpening, relax, seal } from "../agent/seal";
+import { seal } from "../agent/seal";
 import type { Site } from "../agent/site";
 import type { Owner } from "../intent/claim";
 import type { ProgramView } from "../intent/merge";
 import { ancestors, type Bytes } from "../model/bytes";
 import type { Live } from "../model/entry";
 import { quarantineName } from "../model/path";
-import { type Observation, rootOf, type Sealed } from "../observe/observation";
+import type { Observation } from "../observe/observation";
 import { asOpened, deferOpening, stillSealed, withPaths, withSubtrees } from "../plan/seal";
-import { hostSteps, type Step, steps } from "../plan/steps";
+import { hostSteps, type Step } from "../plan/steps";
 import { isStable, isWithin, withMade, zoneOf } from "../plan/zone";
+import { Closed } from "./closed";
 import { hush } from "./log-socket";
 import { changeMounts } from "./mounts";
 import { Puts } from "./puts";
+import { isOwnersAlone, movesAway, stepsFor } from "./todo";
 import { type Known, newlyKnown, type View, viewOf } from "./view";
 
 /** Looks after a repair; what the daemon changes between two of them it can change for ever. */
@@ -35,8 +38,7 @@ export class Run {
   readonly #program: () => ProgramView;
   /** Entries as they are, with what is closed. */
   #entries: ReadonlyMap<Bytes, Live>;
-  /** What is closed, or has to stay so for now, and what it is opened to. */
-  #sealed: readonly Sealed[];
+  readonly #closed: Closed;
   /** The registry has records of an earlier run, whether or not anything of it is still closed. */
   #isToForget: boolean;
   /** Subtrees in which nobody but root can change anything now. */
@@ -64,13 +66,13 @@ export class Run {
     this.#site = site;
     this.#program = program;
     this.#entries = entries;
-    this.#sealed = stillSealed(entries, leftSealed);
+    this.#closed = new Closed(agent, site, stillSealed(entries, leftSealed));
     this.#isToForget = leftSealed.length > 0;
   }
 
   /** The observation is what is known of the jail; its entries are what this run has seen last. */
   view(observation: Observation, isCertain = this.#isCertain): Promise<View> {
-    const seen = { ...observation, entries: asOpened(this.#entries, this.#sealed), leftSealed: [] };
+    const seen = { ...observation, entries: asOpened(this.#entries, this.#closed.records), leftSealed: [] };
     const ways = {
       site: this.#site,
       use: <T>(ask: (agent: Agent) => Promise<T>) => ask(this.#agent),
@@ -80,8 +82,8 @@ export class Run {
   }
 
   /** Makes the root, closed to everybody but root, and looks again. */
-  async makeRoot(observation: Observation): Promise<Observation> {
-    const { entries, mounts } = await look(this.#agent, this.#site, { make: true });
+  async makeRoot(observation: Observation, chain: Chain): Promise<Observation> {
+    const { entries, mounts } = await look(this.#agent, this.#site, { makeIn: chain });
     this.#entries = entries;
     return { ...observation, entries, mounts };
   }
@@ -90,8 +92,9 @@ export class Run {
   async repair(start: View, owners: readonly Owner[]): Promise<{ view: View; errors: string[] }> {
     const errors: string[] = [];
     let view = start;
+    await this.opened();
     // What an earlier run had left closed is this run's to open.
-    if (this.#sealed.length > 0) await planOpening(this.#agent, this.#site, this.#sealed);
+    await this.#closed.plan();
     for (let round = 0; round < rounds; round++) {
       const todo = await this.#next(view, owners);
       view = todo.view;
@@ -102,7 +105,7 @@ export class Run {
     // What is on the host may point to what is in the jail.
     const besides = hostSteps(view.plan, this.#allowed(owners));
     if (besides.length > 0) {
-      await this.#puts.prepare(besides, view.observation.principals);
+      await this.#make(besides, view);
       await hush(
         this.#agent,
         this.#site,
@@ -113,19 +116,24 @@ export class Run {
       this.#known.files.forgetHost();
       view = await this.view(view.observation);
     }
-    if (this.#sealed.length > 0 || this.#isToForget) {
+    if (this.#closed.records.length > 0 || this.#isToForget) {
       // Whoever may write in the root could give another directory the name of the one that things are made in.
       if (!isStable(view.observation.entries, besideRoot)) await this.#puts.unplace();
-      await relax(this.#agent, this.#site);
+      this.#closed.open();
       this.#isToForget = false;
       this.#entries = view.observation.entries;
-      this.#sealed = [];
     }
     return this.#mount(view, owners, errors);
   }
 
+  /** Waits until all that was closed is open again. */
+  opened(): Promise<void> {
+    return this.#closed.opened();
+  }
+
   /** Mounts what is to be mounted, once all is open again: it shows others what is in it, and nothing of that is closed here. */
   async #mount(view: View, owners: readonly Owner[], before: string[]): Promise<{ view: View; errors: string[] }> {
+    if (view.plan.differences.some(({ mount, fence }) => mount ?? fence)) await this.opened();
     const done = await changeMounts(this.#agent, this.#site, view, this.#allowed(owners));
     if (!done) return { view, errors: before };
     const { mounts, mounted } = await this.#scan({ at: done.places });
@@ -151,13 +159,24 @@ export class Run {
 
   /** The steps for some owners; what they put in place is made before anything is closed, where root alone can reach it. */
   async #planned(view: View, owners: readonly Owner[]): Promise<Step[]> {
-    const planned = plannedSteps(view, this.#allowed(owners));
+    const planned = stepsFor(view, this.#allowed(owners));
     const puts = planned.filter(({ action }) => action === "put");
     // Whoever has to accept a file may not reach it as long as the root is another one's: then it is for the next round.
     if (planned.some(({ path }) => path === ".")) return planned.filter(({ action }) => action !== "put");
     if (puts.length === 0 || !isStable(this.#entries, besideRoot)) return planned;
+    if (puts.length === planned.length && zoneOf(this.#entries, planned).length === 0) {
+      await this.#make(puts, view);
+      return stepsFor(view, this.#allowed(owners));
+    }
     await this.#puts.prepare(puts, view.observation.principals);
-    return plannedSteps(view, this.#allowed(owners));
+    return stepsFor(view, this.#allowed(owners));
+  }
+
+  /** Makes what is about to be put in place. What goes wrong with one that nobody has to accept is known when it is put there. */
+  async #make(puts: readonly Step[], { observation }: View): Promise<void> {
+    const making = this.#puts.prepare(puts, observation.principals);
+    making.catch(() => undefined);
+    if (!this.#puts.areQuick(puts)) await making;
   }
 
   /** Closes what is above the steps to be done, and plans again with what is there then. */
@@ -170,7 +189,7 @@ export class Run {
     const tops = zoneOf(this.#entries, hinted);
     if (tops.length === 0) return { view: hint, steps: hinted };
     const { closed, scanned } = await seal(this.#agent, this.#site, tops, this.#zone);
-    this.#sealed = [...this.#sealed, ...closed];
+    this.#closed.closedMore(closed);
     this.#zone = [...this.#zone, ...tops];
     this.#entries = withSubtrees(this.#entries, this.#zone, scanned.entries);
     this.#known.files.forgetBelow(tops);
@@ -182,31 +201,37 @@ export class Run {
   }
 
   async #apply(todo: readonly Step[]): Promise<string[]> {
-    const { sealed, now } = deferOpening(this.#entries, this.#sealed, todo);
-    this.#sealed = sealed;
-    if (sealed.length > 0) await planOpening(this.#agent, this.#site, sealed);
-    const { moved, errors } = await applySteps(this.#agent, now);
-    await this.#relocate(moved);
-    await this.#puts.place(
-      now.filter(({ action }) => action === "put"),
-      this.#known.files,
-    );
-    await this.#lookAgain(todo.map(({ path }) => path));
+    const { sealed, now } = deferOpening(this.#entries, this.#closed.records, todo);
+    this.#closed.records = sealed;
+    // All of it is one round trip, unless something is moved away, of which nobody knows yet where to.
+    const chain = this.#agent.chain();
+    const planning = this.#closed.plan(chain);
+    const isMoving = now.some(movesAway);
+    if (isMoving) await planning;
+    const applying = applySteps(this.#agent, now, chain);
+    if (isMoving) await this.#relocate((await applying).moved);
+    const puts = now.filter(({ action }) => action === "put");
+    const [, { errors }] = await Promise.all([
+      planning,
+      applying,
+      this.#puts.place(puts, this.#known.files),
+      this.#lookAgain(todo.map(({ path }) => path)),
+    ]);
     return [...errors];
   }
 
   /** What was closed and has been moved away is opened where it is now, so that it is as it was when it is brought back. */
   async #relocate(moved: Moved): Promise<void> {
     for (const [path, name] of moved) this.moved.set(path, name);
-    const places = this.#sealed.map((record) => {
+    const places = this.#closed.records.map((record) => {
       const from = [...ancestors(record.path), record.path].find((part) => moved.has(part));
       if (from === undefined) return record;
       const path = `${quarantineName}/${moved.get(from)}${record.path.slice(from.length)}` as Bytes;
       return { ...record, path };
     });
-    if (places.every((record, at) => record === this.#sealed[at])) return;
-    this.#sealed = places;
-    await planOpening(this.#agent, this.#site, places);
+    if (places.every((record, at) => record === this.#closed.records[at])) return;
+    this.#closed.records = places;
+    await this.#closed.plan();
   }
 
   async #lookAgain(paths: readonly Bytes[]): Promise<void> {
@@ -215,14 +240,12 @@ export class Run {
       this.#entries = (await this.#scan("all")).entries;
       return;
     }
-    if (this.#zone.length > 0) {
-      const { entries } = await this.#scan({ below: this.#zone });
-      this.#entries = withSubtrees(this.#entries, this.#zone, entries);
-    }
-    if (elsewhere.length > 0) {
-      const { entries } = await this.#scan({ at: elsewhere });
-      this.#entries = withPaths(this.#entries, elsewhere, entries);
-    }
+    const [below, at] = await Promise.all([
+      this.#zone.length > 0 ? this.#scan({ below: this.#zone }) : undefined,
+      elsewhere.length > 0 ? this.#scan({ at: elsewhere }) : undefined,
+    ]);
+    if (below) this.#entries = withSubtrees(this.#entries, this.#zone, below.entries);
+    if (at) this.#entries = withPaths(this.#entries, elsewhere, at.entries);
   }
 
   #scan(zone: Parameters<typeof scan>[2]): Promise<Scanned> {
@@ -232,14 +255,3 @@ export class Run {
 
 /** A name in the jail's root, as what is made beside its place has one. */
 const besideRoot = "beside" as Bytes;
-
-/** A mode that the daemon sets back as it likes, being the owner: once more would change nothing. */
-function isOwnersAlone({ path, action, owner, acl, capabilities }: Step, { observation }: View): boolean {
-  if (action !== "set") return false;
-  const uid = observation.entries.get(path)?.uid ?? 0;
-  return uid !== 0 && owner === undefined && acl === undefined && capabilities === undefined;
-}
-
-function plannedSteps({ observation, plan }: View, owners: readonly Owner[]): Step[] {
-  return rootOf(observation) ? steps(plan, owners) : [];
-}

@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
+import type { Agent } from "../agent/agent";
 import { Asking } from "../agent/asking";
 import { Foresight } from "../agent/foresight";
 import { awaitHost, lockAndLook } from "../agent/observe";
@@ -47,6 +48,8 @@ export class JailSession {
   #jobs: Job[] = [];
   #working = false;
 
+  readonly #ask = <T>(use: (agent: Agent) => Promise<T>): Promise<T> => this.#asking.ask(use);
+
   constructor(site: Site) {
     this.#site = site;
     this.#asking = new Asking(site, this.#foresight);
@@ -69,11 +72,12 @@ export class JailSession {
     if (!this.#observation) {
       const site = this.#site;
       this.#asking = new Asking(site, this.#foresight);
-      this.#observation = this.#asking.ask(async (agent) => {
+      this.#observation = this.#ask(async (agent) => {
         const observation = await lockAndLook(agent, site, "-s");
         await sayNotices(observation.notices);
         // Asked for with whatever else is asked next.
-        if (observation.records.some(tellsWhoRuns)) void this.#askWhoRuns();
+        this.#running = undefined;
+        if (observation.records.some(tellsWhoRuns)) void this.running();
         return observation;
       });
       this.#failed = false;
@@ -123,25 +127,19 @@ export class JailSession {
     const paths = view.plan.differences.filter((difference) => takesExecute(difference) && isRoots(difference));
     if (paths.length === 0) return view;
     const asked = paths.slice(0, mostPrograms).map(({ path }) => path);
-    const programs = await this.#asking.ask((agent) => programsOf(agent, this.#site.root, asked));
+    const programs = await this.#ask((agent) => programsOf(agent, this.#site.root, asked));
     return { ...view, observation: { ...view.observation, programs } };
   }
 
   #viewOf(program: ProgramView, observation: Observation): Promise<View> {
     const site = this.#site;
     if (this.#known?.of !== observation) this.#known = { of: observation, ways: newlyKnown() };
-    const asking = this.#asking;
-    return viewOf(program, observation, { site, use: (use) => asking.ask(use), ...this.#known.ways });
+    return viewOf(program, observation, { site, use: this.#ask, ...this.#known.ways });
   }
 
-  /** Who runs in the jail: looked at once for an observation. */
+  /** Who runs in the jail: looked at once for an observation. Whoever needs it is told when it fails, and the next one asks again. */
   running(): Promise<Running> {
-    return this.#running ?? this.#askWhoRuns();
-  }
-
-  /** Whoever needs it is told when it fails, and the next one asks again. */
-  #askWhoRuns(): Promise<Running> {
-    const running = this.#asking.ask((agent) => processesOf(agent, this.#site));
+    const running = this.#running ?? this.#ask((agent) => processesOf(agent, this.#site));
     this.#running = running;
     running.catch(() => {
       if (this.#running === running) this.#running = undefined;
@@ -152,8 +150,7 @@ export class JailSession {
   /** What has changed in a text, line by line; empty where it cannot be told. */
   changedLines(difference: Difference, view: View): Promise<string[]> {
     const content = this.#contents.get(difference.owner.label);
-    const asking = this.#asking;
-    return textDifference(difference, view, this.#site, content, (use) => asking.ask(use)).catch(() => []);
+    return textDifference(difference, view, this.#site, content, this.#ask).catch(() => []);
   }
 
   /** A resource that is being checked, with what it puts into a file. */

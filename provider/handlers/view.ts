@@ -17,7 +17,7 @@ import { KnownBinaries } from "./binaries";
 import { KnownFiles } from "./file-facts";
 import { KnownLaunches, launchesOf, launchFiles, missingPrograms } from "./launches";
 import { logGaps, logRefusals } from "./log-socket";
-import { KnownMounts, mountRefusals, mountsSomething, showsSource } from "./mounts";
+import { KnownMounts, mountRefusals, showsSource } from "./mounts";
 import { KnownNeighbours } from "./neighbours";
 
 /** What is known of a jail at one moment: what is wanted, what is there, and how they differ. */

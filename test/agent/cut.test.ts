@@ -71,7 +71,7 @@ test("a list that was cut is not applied, wherever it was cut", async () => {
 test("a record that was cut is not written, and the one before it stays", async () => {
   const next = { ...record, args: { user: "root", adopt: true } };
   const text = JSON.stringify(next);
-  await cutAfter(`put ${record.token} ${text.length}`, text.slice(0, -1));
+  await cutAfter(`put ${text.length} ${record.token}`, text.slice(0, -1));
   const { records, damaged } = await observe(site());
   assert.deepEqual([records, damaged], [[record], []]);
   const left = await host.must(`ls -A /var/lib/pulumi-chroot/${registryName("/srv/jail")}`);

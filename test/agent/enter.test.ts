@@ -93,12 +93,12 @@ test("a root that its daemon owns, or that everybody may write, is looked at: it
 test("a root that is made is closed to all but root, and so never open before it is declared", async () => {
   await host.must("mkdir -m 0755 /srv/made");
   const site = siteOn(host, "/srv/made/by/us");
-  const seen = await withAgent(site, (agent) => look(agent, site, { make: true }));
+  const seen = await withAgent(site, (agent) => look(agent, site, { makeIn: agent.chain() }));
   assert.deepEqual([...seen.entries.keys()], ["."]);
   const made = walk(host.path("/srv/made"));
   assert.deepEqual([made.get("by" as Bytes)?.mode, made.get("by" as Bytes)?.uid], [0o755, 0]);
   assert.deepEqual([made.get("by/us" as Bytes)?.mode, made.get("by/us" as Bytes)?.uid], [0o700, 0]);
-  const again = await withAgent(site, (agent) => look(agent, site, { make: true }));
+  const again = await withAgent(site, (agent) => look(agent, site, { makeIn: agent.chain() }));
   assert.deepEqual(again.entries, seen.entries);
 });
 
@@ -106,7 +106,7 @@ test("a parent that the agent of another jail makes at the same moment will do; 
   await host.replace("/usr/bin/mkdir", (mkdir) => `#!/bin/sh\n${mkdir} "$@"\nexec ${mkdir} "$@"\n`);
   try {
     const site = siteOn(host, "/srv/shared/one");
-    const { status, error } = await withAgent(site, (agent) => enter(agent, site.root, { make: true }));
+    const { status, error } = await withAgent(site, (agent) => enter(agent, site.root, agent.chain()));
     assert.equal(status, 1);
     assert.match(error, /cannot create directory '\/srv\/shared\/one': File exists/);
     assert.equal(await host.must("stat -c %a /srv/shared"), "755\n");

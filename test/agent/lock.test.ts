@@ -138,7 +138,7 @@ test("whoever makes a registry again, that another one has just removed, keeps i
   for (let n = 0; n < 40; n++)
     await change(site, async (agent) => {
       await agent.request("look");
-      const reply = await agent.request("put note 1", Buffer.from("x"));
+      const reply = await agent.request("put 1 note", Buffer.from("x"));
       assert.equal(reply.status, 0, `${n}: ${reply.error}`);
       await agent.request("drop note");
     });

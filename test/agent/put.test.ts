@@ -61,7 +61,7 @@ for (const flavour of ["gnu", "busybox"] as const)
           [undefined, "0:0 700"],
           [1033, "0:1033 710"],
         ] as const) {
-          await stageFile(agent, step, sourceOf(Buffer.from("new")), group);
+          await stageFile(agent, step, sourceOf(Buffer.from("new")), { readableBy: group });
           const found = await host.must("cd /srv/jail/.pulumi-chroot-staging; stat -c '%u:%g %a' . * */*");
           assert.equal(found, `0:0 711\n${mode}\n1033:7 2751\n`);
         }

@@ -1,5 +1,6 @@
 import type { Agent } from "../../provider/agent/agent";
 import { applySteps } from "../../provider/agent/apply";
+import { Chain } from "../../provider/agent/chain";
 import { hasAccessEntries } from "../../provider/model/acl";
 import { ancestors, type Bytes } from "../../provider/model/bytes";
 import type { Live } from "../../provider/model/entry";
@@ -23,7 +24,8 @@ export async function commandsOf(steps: readonly Step[]): Promise<Command[]> {
       sent.push({ name, argument: rest.join(" "), path: (path.slice(path.indexOf(".//") + 3) || ".") as Bytes });
     return Promise.resolve({ status: 0, error: "", lines: [], entries: new Map(), lists: new Map() });
   };
-  await applySteps({ request } as unknown as Agent, steps);
+  const chain = () => new Chain({ request: (line, data) => request(line.replace(/^1[+-]/, ""), data) }, 1);
+  await applySteps({ request, chain } as unknown as Agent, steps);
   return sent;
 }
 

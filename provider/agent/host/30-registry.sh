@@ -118,11 +118,11 @@ lock() {
   done
 }
 
-# put NAME LENGTH: one file of the registry, whole or not at all.
+# put LENGTH NAME: one file of the registry, whole or not at all.
 put() {
-  stage "$2" "$REGISTRY/.new"
+  stage "$1" "$REGISTRY/.new"
   sync "$REGISTRY/.new" 2>/dev/null
-  ERROR=$(mv -fT "$REGISTRY/.new" "$REGISTRY/$1" 2>&1)
+  ERROR=$(mv -fT "$REGISTRY/.new" "$REGISTRY/$2" 2>&1)
 }
 
 # drop NAME: one that may have gone already.

@@ -1,0 +1,32 @@
+import type { Reply } from "./reply";
+
+/** Where requests are sent to. */
+export interface Requests {
+  request(line: string, data?: Buffer): Promise<Reply>;
+}
+
+/** The status of a request that was not done, as one before it in its chain has failed. */
+export const notDone = 125;
+
+/**
+ * Requests that build on one another, to be sent without waiting for the reply to the one before: once one has failed the host
+ * does none of those that follow. What is sent beside a chain is no part of it.
+ */
+export class Chain implements Requests {
+  readonly #to: Requests;
+  readonly #number: number;
+
+  constructor(to: Requests, number: number) {
+    this.#to = to;
+    this.#number = number;
+  }
+
+  request(line: string, data?: Buffer): Promise<Reply> {
+    return this.#to.request(`${this.#number}+${line}`, data);
+  }
+
+  /** One that may fail, and only depends on the others. */
+  attempt(line: string, data?: Buffer): Promise<Reply> {
+    return this.#to.request(`${this.#number}-${line}`, data);
+  }
+}
