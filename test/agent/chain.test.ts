@@ -1,0 +1,69 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import type { Agent } from "../../provider/agent/agent";
+import { enter, withAgent } from "../../provider/agent/observe";
+import { siteOn } from "../support/jail-site";
+import type { LabHost } from "../support/sshd";
+import { useHost } from "../support/use-host";
+
+const list = (...paths: string[]) => Buffer.from(paths.map((path) => `.//${path}\0`).join(""));
+const about = (command: string, data: Buffer, ...more: string[]): [string, Buffer] => [
+  [command, data.length, ...more].join(" "),
+  data,
+];
+
+for (const flavour of ["gnu", "busybox"] as const)
+  describe(`a chain of requests to a ${flavour} host`, () => {
+    let host: LabHost;
+    useHost({ flavour }, async (made) => {
+      host = made;
+    });
+    const inJail = async <T>(use: (agent: Agent) => Promise<T>): Promise<T> => {
+      await host.must("rm -rf /srv/jail /var/lib/pulumi-chroot; mkdir -p /srv/jail; : >/srv/jail/file");
+      const site = siteOn(host, "/srv/jail");
+      return withAgent(site, async (agent) => {
+        await agent.request("registry chain -x 5");
+        await enter(agent, site.root);
+        return use(agent);
+      });
+    };
+    const names = () => host.must("cd /srv/jail; find . ! -name . | sort");
+
+    test("does what follows only as long as what came before was done", async () => {
+      const statuses = await inJail(async (agent) => {
+        const chain = agent.chain();
+        const replies = await Promise.all([
+          chain.request(...about("mkdir", list("a"))),
+          chain.request(...about("mkdir", list("file"))),
+          chain.request(...about("mkdir", list("b"))),
+          chain.attempt(...about("chmod", list("file"), "0600")),
+        ]);
+        return replies.map(({ status }) => status);
+      });
+      assert.deepEqual(statuses, [0, 123, 125, 125]);
+      assert.equal(await names(), "./a\n./file\n");
+      assert.equal(await host.must("stat -c %a /srv/jail/file"), "644\n");
+    });
+
+    test("goes on after what may fail, and is nothing to other chains and requests, whatever comes with them", async () => {
+      const statuses = await inJail(async (agent) => {
+        const [one, other] = [agent.chain(), agent.chain()];
+        // What is passed over looks like requests.
+        const evil = Buffer.from("registry other -x 5\n+mkdir 4\n1+drop file\n");
+        const replies = await Promise.all([
+          one.attempt(...about("mkdir", list("file"))),
+          one.request(...about("mkdir", list("of-one"))),
+          other.request(...about("mkdir", list("file"))),
+          one.request(...about("put", Buffer.from("text\n"), "note")),
+          other.request(...about("put", evil, "evil")),
+          other.request(...about("mkdir", list("of-other"))),
+          agent.request(...about("mkdir", list("beside"))),
+          one.request(...about("mkdir", list("last"))),
+        ]);
+        return replies.map(({ status }) => status);
+      });
+      assert.deepEqual(statuses, [123, 0, 123, 0, 125, 125, 0, 0]);
+      assert.equal(await names(), "./beside\n./file\n./last\n./of-one\n");
+      assert.equal(await host.must("cd /var/lib/pulumi-chroot/chain; cat note; ls"), "text\nnote\n");
+    });
+  });

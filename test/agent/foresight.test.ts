@@ -1,0 +1,69 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { askFiles } from "../../provider/agent/files";
+import { Foresight } from "../../provider/agent/foresight";
+import { lockAndLook, withAgent } from "../../provider/agent/observe";
+import type { Bytes } from "../../provider/model/bytes";
+import { closeAll } from "../../provider/ssh/host";
+import { siteOn } from "../support/jail-site";
+import type { LabHost } from "../support/sshd";
+import { lineTo } from "../support/tcp-proxy";
+import { useHost } from "../support/use-host";
+
+let host: LabHost;
+useHost({}, async (made) => {
+  host = made;
+  await host.must("mkdir -p /srv/jail; echo one >/srv/jail/file; echo two >/srv/two");
+});
+
+const questions = { contents: ["file" as Bytes, "/srv/two" as Bytes], places: ["/srv/two" as Bytes] };
+
+test("what was asked after the last look is asked with the next one, and is answered as it is then", async () => {
+  const line = await lineTo(host.port);
+  line.trouble = { delay: 20 };
+  try {
+    const site = siteOn(host, "/srv/jail", { port: line.port });
+    const foresight = new Foresight();
+    const once = async () => {
+      line.reset();
+      const sums = await withAgent(
+        site,
+        async (agent) => {
+          await lockAndLook(agent, site, "-s");
+          return [...(await askFiles(agent, site, questions)).contents.values()].map(({ size }) => size);
+        },
+        foresight,
+      );
+      await closeAll();
+      return { sums, exchanges: line.exchanges() };
+    };
+    const first = await once();
+    await host.must("echo longer >/srv/two");
+    const second = await once();
+    assert.deepEqual(
+      [first.sums, second.sums],
+      [
+        [4, 4],
+        [4, 7],
+      ],
+    );
+    assert.equal(second.exchanges, first.exchanges - 1);
+  } finally {
+    line.close();
+  }
+});
+
+test("a question that was asked holds until something is changed", async () => {
+  const site = siteOn(host, "/srv/jail");
+  const sizes = await withAgent(site, async (agent) => {
+    await lockAndLook(agent, site, "-x");
+    const size = async () => (await askFiles(agent, site, questions)).contents.get("/srv/two" as Bytes)?.size;
+    await host.must("echo 1 >/srv/two");
+    const first = await size();
+    await host.must("echo 12345 >/srv/two");
+    const second = await size();
+    await agent.request("drop nothing");
+    return [first, second, await size()];
+  });
+  assert.deepEqual(sizes, [2, 2, 6]);
+});
