@@ -7,6 +7,8 @@ import { ChrootError } from "../errors";
 import type { RegistryRecord } from "../intent/declaration";
 import { merge } from "../intent/merge";
 import { documents } from "../render/documents";
+import type { JailInputs } from "../resources/jail/args";
+import { mountClaims } from "../resources/jail/mounts";
 import { kinds } from "../resources/kinds";
 import type { KnownBinaries } from "./binaries";
 import { placesOf } from "./neighbours";
@@ -33,6 +35,7 @@ export async function writeDocuments(
   // A script that does not know a program would take its execute bits: the last one stands.
   if (!all?.merged.jail || !all.isWhole) return;
   const files = all.merged.declarations.flatMap((one) => placesOf(one, site.root));
-  const contents = { files, closure: all.closure };
+  const { owner: by, args } = all.merged.jail;
+  const contents = { files, closure: all.closure, mounts: mountClaims((args as Partial<JailInputs>).mounts, by) };
   await putDocuments(to, site, documents(all.merged, contents, scriptParts(site.root)), known);
 }

@@ -1,11 +1,13 @@
 import { formatOwner } from "../intent/claim";
 import { type DeviceWish, type FileClaim, isOnHost } from "../intent/file-claim";
 import type { Merged } from "../intent/merge";
+import type { MountClaim } from "../intent/mount-claim";
 import { fromWire, show } from "../model/bytes";
 import { formatDevice, isDeviceType } from "../model/device";
 import { formatMode } from "../model/mode";
 import type { Closure, JailCopy } from "../observe/elf/result";
 import { code, plainText, section } from "./markdown";
+import { wishText } from "./mount-text";
 
 /** What is put into a jail, and onto its host for it. */
 export interface Contents {
@@ -13,18 +15,19 @@ export interface Contents {
   readonly files: readonly FileClaim[];
   /** Its programs, with all that they need. */
   readonly closure: Closure;
+  readonly mounts: readonly MountClaim[];
 }
 
 /** By path, so that it is the same whoever declares what first. */
-export function sortedFiles({ files }: Contents): FileClaim[] {
-  const key = ({ at, by }: FileClaim) => `${at}\0${formatOwner(by)}`;
-  return [...files].sort((one, other) => (key(one) < key(other) ? -1 : 1));
+export function sorted<T extends Pick<FileClaim, "at" | "by">>(claims: readonly T[]): T[] {
+  const key = ({ at, by }: T) => `${at}\0${formatOwner(by)}`;
+  return [...claims].sort((one, other) => (key(one) < key(other) ? -1 : 1));
 }
 
 /** Everything in a jail with its reason, as sections of a page of Markdown. */
 export function contentSections({ jail }: Merged, contents: Contents): string[] {
   const args = (jail?.args ?? {}) as DeclaredNames;
-  const all = sortedFiles(contents);
+  const all = sorted(contents.files);
   const files = all.filter((claim) => !isOnHost(claim.at) && !isDeviceType(claim.is.type));
   const devices = all.filter((claim) => isDeviceType(claim.is.type));
   const onHost = all.filter((claim) => isOnHost(claim.at));
@@ -32,6 +35,7 @@ export function contentSections({ jail }: Merged, contents: Contents): string[] 
   return [
     ...section("Files", ["Path", "What", "Reason", "Resource"], files.map(fileRow)),
     ...section("Devices", ["Path", "What", "Reason", "Resource"], devices.map(fileRow)),
+    ...section("Mounts", ["Path", "What", "Reason", "Resource"], sorted(contents.mounts).map(mountRow)),
     ...section("Log socket", ["Path", "Who listens", "Reason"], logRows(args)),
     ...section("Accounts", ["Name", "What", "Reason"], accountRows(args)),
     ...section(
@@ -45,6 +49,11 @@ export function contentSections({ jail }: Merged, contents: Contents): string[] 
 
 function fileRow({ at, is, reason, by }: FileClaim): string[] {
   return [code(at, show(at)), whatText(is), plainText(reason), code(formatOwner(by))];
+}
+
+function mountRow({ at, is, reason, by }: MountClaim): string[] {
+  const what = wishText(is);
+  return [code(at, show(at)), code(what, what), plainText(reason), code(formatOwner(by))];
 }
 
 function whatText(is: FileClaim["is"]): string {

@@ -11,7 +11,8 @@ export function mountText({ claim, live, how }: MountChange): { live: string; de
   };
 }
 
-function wishText(is: MountWish): string {
+/** What is declared; of a bind with its source. */
+export function wishText(is: MountWish): string {
   const limits = [...limitsOf(is)].join();
   if (is.type === "bind") return `bind ${show(is.source)} ${limits}`;
   return `tmpfs ${formatSize(is.size)} ${is.owner}:${is.group} ${formatMode(is.mode)} ${limits}`;

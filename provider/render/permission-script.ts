@@ -1,11 +1,12 @@
-import { type Claim, formatOwner, type Hold } from "../intent/claim";
+import { type Claim, formatOwner, type Hold, type Owner } from "../intent/claim";
 import { statedSpecial } from "../intent/compose";
 import { expected } from "../intent/expected";
 import { type Merged, namesIn } from "../intent/merge";
 import { type Ranked, rank } from "../intent/rank";
 import { type Bytes, bytesOf, show } from "../model/bytes";
 import { formatMode, formatModeSpec, type ModeSpec } from "../model/mode";
-import { type Contents, sortedFiles } from "./jail-contents";
+import { type Contents, sorted } from "./jail-contents";
+import { wishText } from "./mount-text";
 import { byteVariables, quote, ShellGlobs } from "./shell";
 
 /** What a permission script is made of beside the declaration: fixed text, which agent/ reads. */
@@ -118,10 +119,20 @@ function requiredOf({ intent }: Merged): string[] {
 
 /** What this script does not put in place, and why it is there. */
 function puts(contents: Contents): string[] {
-  const lines = sortedFiles(contents).map(({ at, reason, by }) =>
-    comment(`  ${show(at)}: ${text(reason)} (${text(formatOwner(by))})`),
+  const entry = (what: string, reason: string, by: Owner) =>
+    comment(`  ${what}: ${text(reason)} (${text(formatOwner(by))})`);
+  const files = sorted(contents.files).map(({ at, reason, by }) => entry(show(at), reason, by));
+  const mounts = sorted(contents.mounts).map(({ at, is, reason, by }) =>
+    entry(`${show(at)}, ${wishText(is)}`, reason, by),
   );
-  return lines.length === 0 ? [] : [comment('Files, links and devices, which "pulumi up" puts in place:'), ...lines];
+  return [
+    ...titled('Files, links and devices, which "pulumi up" puts in place:', files),
+    ...titled('Mounts, which "pulumi up" makes; nothing below them is looked at or changed:', mounts),
+  ];
+}
+
+function titled(title: string, lines: readonly string[]): string[] {
+  return lines.length === 0 ? [] : [comment(title), ...lines];
 }
 
 /** The globs that are left alone, with their reasons. */

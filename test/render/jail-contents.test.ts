@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
 import test from "node:test";
+import type { Declaration } from "../../provider/intent/declaration";
 import type { FileClaim } from "../../provider/intent/file-claim";
 import { merge } from "../../provider/intent/merge";
 import { type Bytes, bytesOf } from "../../provider/model/bytes";
 import type { Closure } from "../../provider/observe/elf/result";
 import { documents } from "../../provider/render/documents";
+import { mountClaims } from "../../provider/resources/jail/mounts";
 import { kinds } from "../../provider/resources/kinds";
 import { noContents } from "./script-cases";
 
@@ -23,7 +25,12 @@ const args = {
     groups: { adm: "may read logs" },
   },
   hostFiles: { hosts: "names of peers" },
-};
+  mounts: {
+    run: { type: "tmpfs", size: "64m", group: "www", mode: "0770", reason: "its PID file" },
+    "srv/www": { type: "bind", source: "/srv/pages", reason: "what it serves" },
+    data: { type: "bind", source: "/srv/data", readOnly: false, exec: true, reason: "uploads" },
+  },
+} as const;
 const jail = { kind: "Jail", owner, args };
 const file = (name: string, more: object) => ({
   kind: "JailFile",
@@ -49,10 +56,14 @@ const closure: Closure = {
   links: [{ path: bytesOf("lib"), target: bytesOf("usr/lib") }],
 };
 
-function documentsOf(all: typeof declarations, more: readonly FileClaim[] = []): string[] {
+function documentsOf(
+  all: readonly Declaration[],
+  more: readonly FileClaim[] = [],
+  mounts = mountClaims(args.mounts, owner),
+): string[] {
   const merged = merge({ stack: undefined, declarations: all, departed: new Set() }, [], kinds);
   const files = all.flatMap((one) => kinds.get(one.kind)?.files?.(one, { root: "/srv/jail" }) ?? []);
-  return documents(merged, { files: [...files, ...more], closure }, parts).map(({ text }) => text);
+  return documents(merged, { files: [...files, ...more], closure, mounts }, parts).map(({ text }) => text);
 }
 
 test("the page says of everything in a jail why it is there", () => {
@@ -76,6 +87,14 @@ test("the page says of everything in a jail why it is there", () => {
       "| Path | What | Reason | Resource |",
       "| --- | --- | --- | --- |",
       "| `dev/null` | character device 1:3, `root:root 0666` | nobody reads it | `Jail::jail` |",
+      "",
+      "## Mounts",
+      "",
+      "| Path | What | Reason | Resource |",
+      "| --- | --- | --- | --- |",
+      "| `data` | `bind /srv/data nosuid,nodev` | uploads | `Jail::jail` |",
+      "| `run` | `tmpfs 64m root:www 0770 nosuid,nodev,noexec` | its PID file | `Jail::jail` |",
+      "| `srv/www` | `bind /srv/pages ro,nosuid,nodev,noexec` | what it serves | `Jail::jail` |",
       "",
       "## Accounts",
       "",
@@ -112,13 +131,22 @@ test("the script names what it leaves to up, as comments", () => {
     "#   etc/d.conf: read at start (JailFile::conf of stack other/prod)",
   ];
   assert.ok(script.includes(lines.join("\n")), script);
+  const mounts = [
+    '# Mounts, which "pulumi up" makes; nothing below them is looked at or changed:',
+    "#   data, bind /srv/data nosuid,nodev: uploads (Jail::jail)",
+    "#   run, tmpfs 64m root:www 0770 nosuid,nodev,noexec: its PID file (Jail::jail)",
+    "#   srv/www, bind /srv/pages ro,nosuid,nodev,noexec: what it serves (Jail::jail)",
+  ];
+  assert.ok(script.includes(mounts.join("\n")), script);
 });
 
 test("both are the same in whatever order things are declared, and no text leaves its cell or its comment", () => {
   const at = "etc/a|b\n`c" as Bytes;
   const odd: FileClaim = { by: owner, reason: hostile, at, is: { type: "link", target: at } };
-  const [script = "", page = ""] = documentsOf(declarations, [odd]);
-  assert.deepEqual(documentsOf([...declarations].reverse(), [odd]), [script, page]);
+  const source = "/srv/`|\x1b\u2028 # `id`";
+  const mounts = mountClaims({ "m|\x07 `": { type: "bind", source, reason: hostile } }, owner);
+  const [script = "", page = ""] = documentsOf(declarations, [odd], mounts);
+  assert.deepEqual(documentsOf([...declarations].reverse(), [odd], mounts), [script, page]);
   for (const line of script.split("\n")) if (line.includes("rm -rf")) assert.match(line, /^ *# [\x20-\x7e]*$/);
   assert.doesNotMatch(page, /<script|\x1b|\u2028|\r/);
   for (const row of page.split("\n").filter((line) => line.startsWith("|")))
