@@ -2,7 +2,7 @@ import { basename, dirname } from "node:path";
 import { parseRecord, type RegistryRecord } from "../intent/declaration";
 import type { Agent } from "./agent";
 import { printedFiles } from "./records";
-import { emptyList, expectDone } from "./reply";
+import { emptyList, expectDone, type List } from "./reply";
 import { formatSite, type Site } from "./site";
 
 /**
@@ -12,8 +12,13 @@ import { formatSite, type Site } from "./site";
 export async function neighboursOf(agent: Agent, site: Site): Promise<Map<string, RegistryRecord[]>> {
   const what = "cannot read the registries of other jails";
   const { lists } = expectDone(await agent.request("neighbours"), what, formatSite(site));
+  return recordsOfRegistries(lists.get("neighbours"));
+}
+
+/** Records by the names of their registries, of what tail has printed. */
+export function recordsOfRegistries({ pieces }: List = emptyList): Map<string, RegistryRecord[]> {
   const found = new Map<string, RegistryRecord[]>();
-  for (const [path, text] of printedFiles((lists.get("neighbours") ?? emptyList).pieces)) {
+  for (const [path, text] of printedFiles(pieces)) {
     const record = parseRecord(basename(path), Buffer.from(text, "latin1").toString("utf8"));
     const registry = basename(dirname(path));
     if (!("why" in record)) found.set(registry, [...(found.get(registry) ?? []), record]);

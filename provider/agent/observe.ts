@@ -10,6 +10,7 @@ import { Agent } from "./agent";
 import type { Chain } from "./chain";
 import type { Foresight } from "./foresight";
 import { principals } from "./ids";
+import { recordsOfRegistries } from "./neighbours";
 import { printedFiles, sealedRecords } from "./records";
 import { expectDone, type Reply } from "./reply";
 import { askScan, readFilesystem, readScan, type Scanned } from "./scan";
@@ -152,6 +153,9 @@ export async function look(agent: Agent, site: Site, { makeIn }: { makeIn?: Chai
     ...registry,
     records: records.filter((record) => !copied.includes(record)),
     damaged: [...damaged, ...copied.map(fromElsewhere)],
+    nested: [...recordsOfRegistries(reply.lists.get("nested")).values()]
+      .flat()
+      .filter(({ machine }) => machine === machineId),
     principals: principals(listed("passwd"), listed("group")),
     machineId,
     hasSystemd: fact("boot") === "systemd",
@@ -181,7 +185,7 @@ function gapTexts(lacks: ReadonlySet<string>, can: Observation["can"]): string[]
 
 /** The process that tells of the host and the registry has told all of it. */
 function checkTold(reply: Reply, site: Site): void {
-  const isCut = ["passwd", "group"].some((name) => (reply.lists.get(name)?.status ?? 0) > 123);
+  const isCut = ["passwd", "group", "nested"].some((name) => (reply.lists.get(name)?.status ?? 0) > 123);
   const isTold = ["uid", "known"].every((fact) => reply.lines.some(([word]) => word === fact));
   if (isTold && !isCut) return;
   expectDone(reply, "cannot look at the jail", formatSite(site));

@@ -14,6 +14,7 @@ import { type FileClaim, isOnHost } from "../intent/file-claim";
 import { ancestors, type Bytes, bytesOf, show } from "../model/bytes";
 import type { Live } from "../model/entry";
 import type { Observation, Sealed } from "../observe/observation";
+import { inside } from "../plan/nested";
 import { leftovers, type Ours, type Removal, type Removed, removal } from "../plan/removal";
 import { withSubtrees } from "../plan/seal";
 import { hotAtOrAbove, isStable } from "../plan/zone";
@@ -39,6 +40,7 @@ export async function removeJail(agent: Agent, site: Site, jail: RegistryRecord,
   const first = await look(agent, site);
   // One of another machine came with a copy of its disk: it says nothing of this one.
   if (!first.records.some(({ token }) => token === jail.token)) return unknown;
+  expectNoJail(first, site, jail);
   await expectNobody(agent, site, jail);
   await undoMounts(agent, first, site, jail);
   const looked = first.mounts.length > 0 ? await look(agent, site) : first; // What was below is to be seen now.
@@ -109,6 +111,19 @@ async function undoMounts(agent: Agent, looked: Observation, site: Site, jail: R
   if (jail.relayed) await endRelay(agent, site);
   const errors = await unmountAll(agent, site, own, looked);
   if (looked.mounts.length > 0) expectNone((await scan(agent, site)).mounts, errors);
+}
+
+/** What another jail has is not for this one to remove, or to move away. */
+function expectNoJail({ nested = [] }: Observation, site: Site, jail: RegistryRecord): void {
+  const own = { root: site.root, exclude: jail.args["exclude"] as Record<string, string> | undefined };
+  const inner = nested.find(({ args }) => inside(String(args["root"]), own) !== undefined);
+  if (inner)
+    throw inUse(
+      site,
+      jail,
+      `the jail ${show(bytesOf(String(inner.args["root"])))} (${inner.label}) lies in it`,
+      "remove that one",
+    );
 }
 
 /** A daemon would go on without its files, and put new ones there. */

@@ -13,6 +13,7 @@ import { asOpened, stillSealed } from "../plan/seal";
 import type { DriftTexts } from "../render/drift-map";
 import { differenceText } from "../render/text";
 import { kinds } from "../resources/kinds";
+import { refusalsAround } from "./around";
 import { KnownBinaries } from "./binaries";
 import { KnownFiles } from "./file-facts";
 import { KnownLaunches, launchesOf, launchFiles, missingPrograms } from "./launches";
@@ -86,6 +87,7 @@ export async function viewOf(
   const refusals = [
     ...merged.refusals,
     ...merged.declarations.flatMap((one) => problemsOf(one, named.principals)),
+    ...refusalsAround(site, program, found, merged.jail),
     ...mountRefusals(mounting, merged, found, site),
     ...logRefusals(mounting, merged, found),
     ...unlaunched,

@@ -38,6 +38,8 @@ export interface Observation {
   readonly filesystem?: Filesystem;
   readonly principals: Principals;
   readonly records: readonly RegistryRecord[];
+  /** From the registries of other jails the records of those that this one may lie in, or that may lie in this one. */
+  readonly nested?: readonly RegistryRecord[];
   /** Files of the registry that are no records, and records that do not count here. */
   readonly damaged: readonly Damage[];
   /** What runs that were cut short (power loss, kill -9) have left closed, as far as it still is. */

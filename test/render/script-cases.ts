@@ -27,7 +27,11 @@ export interface ScriptCase {
 }
 
 /** Of a jail that nobody puts anything into. */
-export const noContents: Contents = { files: [], closure: { files: [], links: [], problems: [], hints: [] }, mounts: [] };
+export const noContents: Contents = {
+  files: [],
+  closure: { files: [], links: [], problems: [], hints: [] },
+  mounts: [],
+};
 
 /** The script that `documents` makes for a jail. */
 export function scriptOf(merged: Merged, root: string): string {

@@ -82,7 +82,7 @@ look() {
   [ -n "$WATCH" ] || exec 9<&-
   return "$1"
 }
-beside() { facts; records; say known; }
+beside() { facts; records; nested; say known; }
 
 # scan: every entry, with its ACL and its capabilities where there are tools for them. All tools look at the same time, and
 # what each has found is sent when the one before it has ended. A part that dies is one that nothing is said of.

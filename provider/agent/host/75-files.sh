@@ -115,9 +115,29 @@ exposed() {
 neighbours() {
   lines neighbours naming_places
 }
-naming_places() {
+naming_places() { registered -E '"(root|hostLink)": "|"path": "/'; }
+
+# registered -E|-F PATTERN: the records in all registries that have such a line.
+registered() {
   set +f
   # The shell gives the names through a pipe: for one command they may be too many.
   for file in "$REGISTRY_HOME"/*/*.json; do printf '%s\0' "$file"; done |
-    xargs -0 grep -lsE '"(root|hostLink)": "|"path": "/' | tr '\n' '\0' | xargs -0 -r tail -v -n +1 --
+    xargs -0 grep -ls "$1" -e "$2" | tr '\n' '\0' | xargs -0 -r tail -v -n +1 --
+}
+
+# nested: records of jails that the root may lie in, or that may lie in it; where there are other jails.
+nested() {
+  set +f
+  set -- "$REGISTRY_HOME"/*/
+  set -f
+  [ "$*" != "$REGISTRY/" ] && [ -d "$1" ] || return 0
+  case $ROOT in
+    # They are written otherwise there: all are told, and the client knows.
+    *[\"\\]*) roots='"root": "/' ;;
+    *)
+      roots="\"root\": \"$ROOT/" up=${ROOT%/*}
+      while [ -n "$up" ]; do roots="$roots$NEWLINE\"root\": \"$up\"" up=${up%/*}; done
+      ;;
+  esac
+  lines nested registered -F "$roots"
 }
