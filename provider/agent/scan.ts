@@ -14,6 +14,8 @@ export interface Scanned {
   readonly mounted: ReadonlyMap<Bytes, LiveMount>;
   /** What the root is on. */
   readonly filesystem?: Filesystem;
+  /** Where the host's fstab mounts something at the root or above it, and nothing is mounted. */
+  readonly unmounted?: Bytes;
   /** How many places are too deep for the host's tools to look at. */
   readonly tooDeep: number;
 }
@@ -76,12 +78,17 @@ function readMounted({ lines }: Reply): Map<Bytes, LiveMount> {
   return found;
 }
 
-/** What is mounted where the root is, or will be, as /proc/self/mountinfo says it (proc(5)). */
-export function readFilesystem({ lines }: Reply): { filesystem?: Filesystem } {
+/** What is mounted where the root is, or will be, as /proc/self/mountinfo says it (proc(5)); and what is not. */
+export function readFilesystem({ lines }: Reply): Pick<Scanned, "filesystem" | "unmounted"> {
   const [, text = ""] = lines.find(([word]) => word === "on") ?? [];
+  const [, path] = lines.find(([word]) => word === "unmounted") ?? [];
+  const unmounted = path === undefined ? {} : { unmounted: fromWire(path) };
   const { type, options, superOptions } = parseMount(text) ?? {};
-  if (type === undefined || !options || !superOptions) return {};
-  return { filesystem: { type: showRemote(type), options: new Set([...options, ...superOptions.keys()]) } };
+  if (type === undefined || !options || !superOptions) return unmounted;
+  return {
+    ...unmounted,
+    filesystem: { type: showRemote(type), options: new Set([...options, ...superOptions.keys()]) },
+  };
 }
 
 /** The process that was to tell it has died. */

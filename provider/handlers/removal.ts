@@ -15,6 +15,7 @@ import { ancestors, type Bytes, bytesOf, show } from "../model/bytes";
 import type { Live } from "../model/entry";
 import type { Observation, Sealed } from "../observe/observation";
 import { inside } from "../plan/nested";
+import { unmountedText } from "../plan/refusals";
 import { leftovers, type Ours, type Removal, type Removed, removal } from "../plan/removal";
 import { withSubtrees } from "../plan/seal";
 import { hotAtOrAbove, isStable } from "../plan/zone";
@@ -40,6 +41,7 @@ export async function removeJail(agent: Agent, site: Site, jail: RegistryRecord,
   const first = await look(agent, site);
   // One of another machine came with a copy of its disk: it says nothing of this one.
   if (!first.records.some(({ token }) => token === jail.token)) return unknown;
+  expectMounted(first, site, jail);
   expectNoJail(first, site, jail);
   await expectNobody(agent, site, jail);
   await undoMounts(agent, first, site, jail);
@@ -111,6 +113,12 @@ async function undoMounts(agent: Agent, looked: Observation, site: Site, jail: R
   if (jail.relayed) await endRelay(agent, site);
   const errors = await unmountAll(agent, site, own, looked);
   if (looked.mounts.length > 0) expectNone((await scan(agent, site)).mounts, errors);
+}
+
+/** What was made is behind a mount that is missing, and would be forgotten. */
+function expectMounted({ unmounted: at }: Observation, site: Site, jail: RegistryRecord): void {
+  if (at === undefined) return;
+  throw inUse(site, jail, unmountedText(at), "mount it");
 }
 
 /** What another jail has is not for this one to remove, or to move away. */

@@ -36,6 +36,8 @@ export interface Observation {
   readonly hasSystemd?: boolean;
   /** What the root is on, or will be. */
   readonly filesystem?: Filesystem;
+  /** Where the host's fstab mounts something at the root or above it, and nothing is mounted. */
+  readonly unmounted?: Bytes;
   readonly principals: Principals;
   readonly records: readonly RegistryRecord[];
   /** From the registries of other jails the records of those that this one may lie in, or that may lie in this one. */

@@ -12,7 +12,7 @@ import { listenDifferences } from "./listening";
 import { type Mounting, mountDifferences } from "./mounts";
 import { differenceOnHost } from "./on-host";
 import { Provided } from "./provided";
-import { accounts, adoption, laterRecords, unfit, unique } from "./refusals";
+import { accounts, adoption, laterRecords, unfit, unique, unmounted } from "./refusals";
 import { pruned } from "./undeclared";
 
 /** The comparison of a jail's intent with an observation: what preview shows, what `up` repairs, what an audit reports. */
@@ -54,6 +54,7 @@ export function plan(
   const refusals = unique([
     ...merged.refusals,
     ...adoption(merged, observation),
+    ...unmounted(observation),
     ...laterRecords(observation),
     ...accounts(merged, observation),
     ...unfit(merged, observation, comparison.differences.length > 0),

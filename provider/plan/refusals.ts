@@ -1,7 +1,7 @@
 import { formatOwner, type Owner } from "../intent/claim";
 import type { Conflict } from "../intent/expected";
 import type { Merged, Refusal } from "../intent/merge";
-import { show } from "../model/bytes";
+import { type Bytes, show } from "../model/bytes";
 import { principalId } from "../model/entry";
 import { type Observation, rootOf } from "../observe/observation";
 
@@ -40,6 +40,15 @@ export function unfit({ jail }: Merged, { filesystem }: Observation, differs: bo
     ...(options.has("ro") && differs ? [{ why: text("ro: nothing can be put right there: mount it rw") }] : []),
     ...(jail ? useless.map((why) => ({ owner: jail.owner, why: text(`${why}, or choose a root elsewhere`) })) : []),
   ];
+}
+
+/** What would be put there is hidden, or lost, when that is mounted again. */
+export function unmounted({ unmounted: at }: Observation): Refusal[] {
+  return at === undefined ? [] : [{ why: `${unmountedText(at)}: mount it, or take the line out of its fstab` }];
+}
+
+export function unmountedText(at: Bytes): string {
+  return `the host's fstab mounts something at ${show(at)}, and nothing is mounted there`;
 }
 
 /** What a later release has declared must not be tightened by one that cannot read it. */

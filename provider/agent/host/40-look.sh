@@ -15,7 +15,7 @@ below() {
 # reads each byte by itself: once for all walks of a look. It can say that, and what the root itself is on, or the place where it
 # will be.
 mounted() {
-  MOUNTS='' on='' how=''
+  MOUNTS='' on='' how='' way=''
   while read -r _ _ _ top point options; do
     if below "$point"; then
       MOUNTS="$MOUNTS $point"
@@ -25,11 +25,24 @@ mounted() {
         / | "$ROOT") ;;
         *) case $ROOT in "$BELOW"/*) ;; *) continue ;; esac ;;
       esac
+      way=$way//$BELOW//
       # The longest one, and of equal ones the last, is what is seen.
       [ "${#BELOW}" -lt "${#on}" ] || on=$BELOW how="$top $options"
     fi
   done </proc/self/mountinfo
-  [ -z "${1-}" ] || say "on $how"
+  [ -z "${1-}" ] || { say "on $how"; unmounted; }
+}
+
+# unmounted: says where on the way to the root, or at it, the host's fstab mounts something, and nothing is.
+unmounted() {
+  [ -r /etc/fstab ] || return 0
+  while read -r from point _; do
+    case $from in '#'*) continue ;; esac
+    ! below "${point%/}" || continue
+    case $ROOT/ in "$BELOW"/*) ;; *) continue ;; esac
+    case $way in *"//$BELOW//"*) continue ;; esac
+    [ -z "$BELOW" ] || say "unmounted $BELOW"
+  done </etc/fstab
 }
 
 # walk DEPTH EXPRESSION…: find over the zone (the whole jail, or the subtrees of a list). Paths begin with ".//", which no name
