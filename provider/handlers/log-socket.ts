@@ -4,6 +4,7 @@ import { proveSocket, restartRelay } from "../agent/log-socket";
 import { removeFile } from "../agent/put";
 import { registryName, type Site } from "../agent/site";
 import type { Declaration, RegistryRecord } from "../intent/declaration";
+import { expected } from "../intent/expected";
 import { type FileClaim, onHost } from "../intent/file-claim";
 import type { Merged, Refusal } from "../intent/merge";
 import { type Bytes, bytesOf, fromWire, show } from "../model/bytes";
@@ -81,7 +82,7 @@ export function socketProblem(path: Bytes, { live, unsafe, missing, listener }: 
 /** Why rsyslog cannot make a socket in the jail, or none can be in a place where something else is mounted. */
 export function logRefusals(
   { listener }: Pick<Mounting, "listener">,
-  { jail }: Merged,
+  { jail, intent }: Merged,
   observation: Observation,
 ): Refusal[] {
   if (!listener || !jail) return [];
@@ -90,7 +91,9 @@ export function logRefusals(
   const over = Object.keys(args.mounts ?? {}).find((path) => `${at}/`.startsWith(`${bytesOf(path)}/`));
   const why = [
     over === undefined ? undefined : `${over} is declared as a mount: give logSocket a path of the jail itself`,
-    ...(isRelayed ? [placeProblem(at, [], args, observation), relayProblem(at, socket, observation)] : []),
+    ...(isRelayed
+      ? [placeProblem(at, [], args, expected(intent), observation), relayProblem(at, socket, observation)]
+      : []),
   ].find((text) => text !== undefined);
   return why === undefined ? [] : [{ owner, why: `there is no log socket at ${show(at)}: ${why}` }];
 }

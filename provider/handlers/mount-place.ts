@@ -1,7 +1,8 @@
+import type { Expectation } from "../intent/expected";
 import type { MountClaim } from "../intent/mount-claim";
 import { ancestors, type Bytes, bytesOf, show } from "../model/bytes";
-import { isCold } from "../model/mode";
 import type { Observation } from "../observe/observation";
+import { staysCold } from "../plan/stays-cold";
 import type { JailInputs } from "../resources/jail/args";
 
 /** Why something of the host's cannot be shown at a place of the jail. */
@@ -9,9 +10,10 @@ export function placeProblem(
   at: Bytes,
   claims: readonly MountClaim[],
   args: Partial<JailInputs>,
+  expectation: Expectation,
   observation: Observation,
 ): string | undefined {
-  return below(at, claims, args) ?? hotAbove(at, observation);
+  return below(at, claims, args) ?? hotAbove(at, expectation, observation);
 }
 
 /** What is declared below a mount is not made there: it would be in what is mounted. */
@@ -26,12 +28,10 @@ function below(at: Bytes, claims: readonly MountClaim[], args: Partial<JailInput
     : undefined;
 }
 
-/** A mount command follows links: nobody else may make one on the way. */
-function hotAbove(at: Bytes, { entries }: Observation): string | undefined {
-  const hot = ["." as Bytes, ...ancestors(at)].find((path) => {
-    const live = entries.get(path);
-    return live !== undefined && !isCold(live);
-  });
+/** A mount command follows links: once all is as declared nobody else may make one on the way. Until then nothing is mounted. */
+function hotAbove(at: Bytes, expectation: Expectation, observation: Observation): string | undefined {
+  const there = ["." as Bytes, ...ancestors(at)].filter((path) => observation.entries.has(path));
+  const hot = there.find((path) => !staysCold(path, expectation, observation));
   return hot === undefined
     ? undefined
     : `others than root may write in ${show(hot)}, and could put another directory in its place: declare a path where only root may write`;

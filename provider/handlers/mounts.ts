@@ -4,6 +4,7 @@ import { removeFile } from "../agent/put";
 import { registryName, type Site } from "../agent/site";
 import { type Owner, sameOwner } from "../intent/claim";
 import type { Declaration, RegistryRecord } from "../intent/declaration";
+import { expected } from "../intent/expected";
 import type { FileClaim } from "../intent/file-claim";
 import { onHost } from "../intent/file-claim";
 import type { Merged, Refusal } from "../intent/merge";
@@ -213,14 +214,21 @@ export function showsSource(root: string, { places }: Pick<FileFacts, "places">)
 }
 
 /** Why something cannot be mounted. */
-export function mountRefusals({ claims }: Mounting, { jail }: Merged, observation: Observation, site: Site): Refusal[] {
+export function mountRefusals(
+  { claims }: Mounting,
+  { jail, intent }: Merged,
+  observation: Observation,
+  site: Site,
+): Refusal[] {
+  if (claims.length === 0) return [];
+  const expectation = expected(intent);
   const args = (jail?.args ?? {}) as Partial<JailInputs>;
   return claims.flatMap(({ at, by: owner, is }) => {
     const source = is.type === "bind" ? observation.files?.places.get(is.source) : undefined;
     const why = [
       is.type === "bind" ? insideProblem(is, site.root) : undefined,
       is.type === "bind" && source ? (is.shows ? socketProblem : sourceText)(is.source, source) : undefined,
-      placeProblem(at, claims, args, observation),
+      placeProblem(at, claims, args, expectation, observation),
     ].find((text) => text !== undefined);
     return why === undefined ? [] : [{ owner, why: `nothing is mounted at ${show(at)}: ${why}` }];
   });

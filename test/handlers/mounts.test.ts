@@ -208,9 +208,12 @@ for (const flavour of ["gnu", "busybox"] as const)
         [":", { mounts: { up: data }, writable: { up: "uploads" } }, /it is declared as writable, too/],
         [":", { mounts: { up: data }, directories: { "up/b": "b" } }, /up\/b is declared below it/],
         [
-          `mkdir '${root}/hot'; chown www '${root}/hot'`,
-          { mounts: { "hot/a": data } },
-          /others than root may write in hot/,
+          `mkdir '${root}/hot'`,
+          {
+            mounts: { "hot/a": data },
+            baseline: { owner: "www", group: "www", fileMode: "0640", directoryMode: "0750" },
+          },
+          /others than root may write in \./,
         ],
       ];
       for (const [script, jail, why] of cases) {
