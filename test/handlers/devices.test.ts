@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { differenceText } from "../../provider/render/text";
 import { type Driven, drive, errorsOf } from "../support/driven";
-import { siteOn } from "../support/jail-site";
+import { siteOn, walk } from "../support/jail-site";
 import { account } from "../support/program";
 import type { LabHost } from "../support/sshd";
 import { useHost } from "../support/use-host";
@@ -123,6 +123,34 @@ for (const flavour of ["gnu", "busybox"] as const)
       } finally {
         await host.must(`umount -l ${root}`);
       }
+    });
+
+    test("with something in the way that is not theirs to replace are refused by its name, and nothing is touched", async () => {
+      const cases = [
+        ["mkdir -p dev/null; : >dev/null/file", /dev\/null is a directory: remove it, or declare another path/],
+        ["ln -s /dev dev", /dev, which is above dev\/\S+, is a link: declare the path that it points to/],
+        [": >dev", /dev, which is above dev\/\S+, is a file: remove it, or declare another path/],
+        ["mkdir -p dev; mkfifo dev/net", /dev\/net, which is above dev\/net\/ours, is a fifo: remove it/],
+        ["mkdir -p dev/net; mount -t tmpfs none dev/net", /dev\/net\/ours is at or below a mount point, which is left/],
+      ] as const;
+      for (const [script, why] of cases) {
+        await host.must(`rm -rf ${root}; mkdir ${root}; cd ${root}; ${script}`);
+        const before = walk(host.path(root));
+        assert.match((await program().look()).host ?? "", why);
+        assert.match(errorsOf(await program().up()).join(), why);
+        assert.deepEqual(walk(host.path(root)), before);
+        await host.sh(`umount -l ${root}/dev/net`);
+      }
+    });
+
+    test("take the place of a link without what it points to, and of a file, which is kept", async () => {
+      await host.must(`rm -rf ${root} /srv/out /var/lib/pulumi-chroot; mkdir -p ${root}/dev /srv/out; cd ${root}/dev; echo out >/srv/out/file
+        ln -s /srv/out/file null; ln -s /nowhere urandom; mkdir net; echo mine >net/ours`);
+      const outside = walk(host.path("/srv/out"));
+      assert.deepEqual(errorsOf(await program().up()), []);
+      assert.equal(await devices(), declared);
+      assert.deepEqual(walk(host.path("/srv/out")), outside);
+      assert.equal(await host.must("cat /var/lib/pulumi-chroot/jail-*/backup/*"), "mine\n");
     });
 
     test("of an owner that the host does not know are refused, and nothing is touched", async () => {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { type Driven, drive, errorsOf } from "../support/driven";
+import { during } from "../support/during";
 import { siteOn, walk } from "../support/jail-site";
 import { account } from "../support/program";
 import type { LabHost } from "../support/sshd";
@@ -33,6 +34,35 @@ for (const flavour of ["gnu", "busybox"] as const)
       const { observation, plan } = await program(root).view();
       assert.deepEqual([...observation.mounts].sort(), ["data/bound", "data/own/other", "etc/bound"]);
       assert.deepEqual(plan.differences, []);
+    });
+
+    test("a source that vanishes before the run, or in it, is said, nothing else is mounted, and the next run finishes", async () => {
+      const root = "/srv/vanished";
+      const jail = { mounts: { a: { type: "bind", source: "/srv/gone", reason: "a test" } } } as const;
+      const driven = () => drive(siteOn(host, root), jail);
+      await host.must(`mkdir -p ${root} /srv/gone /srv/other; : >/etc/fstab`);
+      const seen = driven();
+      assert.equal((await seen.look()).host, undefined);
+      await host.must("rmdir /srv/gone");
+      const before = walk(host.path(root));
+      assert.match(
+        errorsOf(await seen.up()).join(),
+        /nothing is mounted at a: its source \/srv\/gone is not there: make/,
+      );
+      assert.deepEqual(walk(host.path(root)), before);
+      for (const [tool, script] of [
+        ["chmod", "rmdir /srv/gone"],
+        ["chmod", "rmdir /srv/gone; ln -s /srv/other /srv/gone"],
+        ["mount", `[ "$1" = --version ] || rmdir /srv/gone`],
+      ] as const) {
+        await host.must(`rm -rf ${root}; mkdir -p ${root} /srv/gone`);
+        const said = await during(host, tool, script, async () => errorsOf(await driven().up()).join());
+        assert.match(said, /its source \/srv\/gone is (not there: make it|a link: declare the path)/);
+        assert.equal(await host.must("grep -c vanished /proc/self/mountinfo || :"), "0\n");
+        await host.must("rm -rf /srv/gone; mkdir /srv/gone");
+        assert.deepEqual(errorsOf(await driven().up()), []);
+        await host.must(`umount ${root}/a`);
+      }
     });
 
     test("one that appears between the preview and the run is left alone too", async () => {
