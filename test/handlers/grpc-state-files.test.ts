@@ -1,35 +1,16 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { test } from "node:test";
 import type { Values } from "../support/dynamic-provider";
 import { useProvider } from "../support/grpc-host";
+import { type Stored, storedState } from "../support/stored";
 
 const { run, host, connection } = useProvider();
-
-interface Stored {
-  readonly urn: string;
-  readonly id: string;
-  readonly inputs: Values;
-  readonly outputs: Values;
-  readonly record: Values;
-}
-
-/** What a release has stored of files, launchers and programs, of a real `up`. Only the host is another one now. */
-async function stateOf(release: string): Promise<{ registry: string; resources: Stored[] }> {
-  const file = join(__dirname, "..", "..", "..", "test", "fixtures", "state", `${release}-files.json`);
-  const machine = (await host().must("cat /etc/machine-id")).trim();
-  return JSON.parse(readFileSync(file, "utf8"), (key, value) => {
-    if (key === "connection") return connection();
-    return key === "machine" || key === "machineId" ? machine : value;
-  });
-}
 
 const nameOf = ({ urn }: Stored) => urn.replace(/^.*::/, "");
 
 for (const release of ["0.1.0"])
   test(`the files and launchers that release ${release} has stored are read, compared, updated and deleted`, async () => {
-    const { registry, resources } = await stateOf(release);
+    const { registry, resources } = await storedState(`${release}-files`, host(), connection());
     const directory = `/var/lib/pulumi-chroot/${registry}`;
     await host().must(
       `mkdir -p ${directory} /etc/jails; chmod -R 0700 /var/lib/pulumi-chroot; echo host-text >/etc/host-file`,
