@@ -1,5 +1,5 @@
 import type { ResourceKind } from "../resources/kind";
-import { mistakeWords, namesAt } from "../resources/mistakes";
+import { meant, mistakeWords, namesAt } from "../resources/mistakes";
 import { nearName } from "../resources/near";
 import { isUnknown, type Values, valueAt } from "./values";
 
@@ -16,6 +16,7 @@ export function failuresOf(kind: ResourceKind, args: Values): Failure[] {
   const parsed = kind.schema.safeParse(args, { error: mistakeWords });
   if (parsed.success) return [];
   return parsed.error.issues
+    .flatMap(meant)
     .filter(({ code, path }) => code === "invalid_key" || !isUnknown(valueAt(args, path)))
     .flatMap((issue): Failure[] => {
       const property = issue.path.join(".");
@@ -31,7 +32,9 @@ export function failuresOf(kind: ResourceKind, args: Values): Failure[] {
 function unknownArgument(above: string, key: string, names: readonly string[]): Failure {
   const property = above === "" ? key : `${above}.${key}`;
   const near = nearName(key, names);
-  const remedy = near === undefined ? "correct its name, or leave it out" : `did you mean ${near}?`;
+  const known =
+    names.length > 0 && names.length < 10 ? `it can have ${names.join(", ")}` : "correct its name, or leave it out";
+  const remedy = near === undefined ? known : `did you mean ${near}?`;
   return { property: "", reason: `${property} is not known: ${remedy}` };
 }
 

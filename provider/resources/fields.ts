@@ -41,7 +41,7 @@ const absoluteModeField = (isDirectory: boolean) =>
       const mode = parseMode(text);
       if (typeof mode === "string") return mode;
       if (isAbsolute(mode, isDirectory)) return undefined;
-      return `"${text}" is relative: a baseline says every bit, as in "0640" or "u=rw,g=r,o="`;
+      return `"${text}" is relative: say every bit, as in "0640" or "u=rw,g=r,o="`;
     }),
   );
 export const absoluteFileMode = absoluteModeField(false);

@@ -13,6 +13,7 @@ const types: Readonly<Record<string, string>> = {
 /** What is wrong with an argument, to go behind its path; where a field says it better itself that counts. */
 export const mistakeWords: z.core.$ZodErrorMap = (issue) => {
   if (issue.code === "invalid_type") return typeWords(issue.expected, issue.input);
+  if (issue.code === "invalid_union") return unionWords(issue.errors, issue.input);
   if (issue.code === "invalid_value") return `must be ${issue.values.map((one) => JSON.stringify(one)).join(" or ")}`;
   if (issue.code === "too_small") {
     if (issue.origin === "string") return "is empty";
@@ -26,6 +27,23 @@ export const mistakeWords: z.core.$ZodErrorMap = (issue) => {
   return undefined;
 };
 
+/** Of what may be of several types, and is of none. */
+function unionWords(branches: readonly (readonly z.core.$ZodIssue[])[], input: unknown): string {
+  const expected = branches.flatMap((issues) => rootType(issues) ?? []);
+  return typeWords(expected.map((one) => types[one] ?? one).join(" or "), input);
+}
+
+/** What is wrong, of what may be of several types in the one that was meant. */
+export function meant(issue: z.core.$ZodIssue): z.core.$ZodIssue[] {
+  const own = issue.code === "invalid_union" && issue.errors.find((issues) => rootType(issues) === undefined);
+  return own ? own.flatMap((each) => meant({ ...each, path: [...issue.path, ...each.path] })) : [issue];
+}
+
+/** The type that the whole was to have and has not. */
+function rootType(issues: readonly z.core.$ZodIssue[]): string | undefined {
+  return issues.flatMap((issue) => (issue.code === "invalid_type" && issue.path.length === 0 ? issue.expected : []))[0];
+}
+
 function typeWords(expected: string, input: unknown): string {
   const must = `must be ${types[expected] ?? expected}`;
   const given = Array.isArray(input) ? "array" : typeof input;
@@ -36,7 +54,9 @@ function typeWords(expected: string, input: unknown): string {
 /** Names of the arguments at a path of a schema; none where it is no object of ours. */
 export function namesAt(schema: unknown, path: readonly PropertyKey[]): string[] {
   const own = schema instanceof z.ZodOptional ? schema.unwrap() : schema;
-  if (!(own instanceof z.ZodObject)) return [];
   const [key, ...rest] = path;
+  if (own instanceof z.ZodUnion) return own.options.flatMap((option) => namesAt(option, path));
+  if (own instanceof z.ZodRecord) return namesAt(own.valueType, rest);
+  if (!(own instanceof z.ZodObject)) return [];
   return key === undefined ? Object.keys(own.shape) : namesAt(own.shape[key as string], rest);
 }

@@ -6,6 +6,7 @@ import { bytesOf } from "../../model/bytes";
 import { type DeviceNumber, dangerOf, formatDevice, harmlessDevice, harmlessNames } from "../../model/device";
 import { applyMode, requireMode } from "../../model/mode";
 import { absoluteFileMode, jailPathField, principalField, reasonField, refuseWith } from "../fields";
+import { nearName } from "../near";
 
 const numberField = z.number().int().min(0).max(0xfffff);
 
@@ -51,10 +52,12 @@ type Devices = z.output<typeof devicesField>;
 /** Why a device is not one for a jail, or undefined when it is. */
 function deviceProblem(name: string, device: Devices[string]): string | undefined {
   const known = harmlessDevice(name);
-  if (typeof device === "string")
-    return known
-      ? undefined
-      : `is no device that a reason is enough for (those are ${harmlessNames.join(", ")}): say type, major, minor and mode, too`;
+  if (typeof device === "string") {
+    if (known) return undefined;
+    const near = nearName(name, harmlessNames);
+    const remedy = `${near === undefined ? "" : `did you mean ${near}? For others `}say type, major, minor and mode, too`;
+    return `is no device that a reason is enough for (those are ${harmlessNames.join(", ")}): ${remedy}`;
+  }
   const number = numberOf(device);
   if (known && (known.type !== number.type || formatDevice(known) !== formatDevice(number)))
     return `is ${number.type} ${formatDevice(number)}, and programs expect ${known.type} ${formatDevice(known)} at this name: leave the numbers out, or give it another name`;
