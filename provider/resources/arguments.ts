@@ -235,7 +235,7 @@ export type Kind = "script" | "systemd";
 export interface JailArgs {
   /** How to reach the host over SSH. */
   connection: pulumi.Input<Connection>;
-  /** Absolute path of the jail on the host. Replaces on change. Refused: `/` and directories of the system, relative paths, `..`; on the host, a parent that is not root's or that group or others may write (as sshd's ChrootDirectory). */
+  /** Absolute path of the jail on the host. Replaces on change. Refused: `/` and directories of the system, relative paths, `..`; on the host, a parent that is not root's or that group or others may write (as sshd's ChrootDirectory), a place in another jail that does not exclude it, and one that the host's fstab mounts and that is not mounted. */
   root: pulumi.Input<string>;
   /** User that the daemon runs as, by name or number. */
   user: pulumi.Input<string>;
@@ -259,7 +259,7 @@ export interface JailArgs {
   accounts?: pulumi.Input<Accounts | undefined>;
   /** Files that are kept equal to the host's, at the same place in the jail and root's, each with the reason: when the host has a newer one, that is drift. Refused: one that the host does not have. */
   hostFiles?: pulumi.Input<HostFiles | undefined>;
-  /** Globs that are left alone, with everything below them, each with the reason. */
+  /** Globs that are left alone, with everything below them, each with the reason. Needed for another jail in this one. */
   exclude?: pulumi.Input<{ [key: string]: pulumi.Input<string> } | undefined>;
   /** What is done about entries that no resource declares, where only root may write (what is below `writable` directories, what a rule matches and what is excluded is declared). `report` (the default) lists them as findings; `ignore` does not; `prune` makes each of them drift, a directory with all that is below it, and `pulumi up` moves them to `.pulumi-chroot` in the root, which only root may enter, and says how to bring each back. After 7 days there the next `pulumi up` removes them. With `prune` a resource that is declared after an `await`, or at a path that is an Output, comes too late when it is new: name what is its in `protect`. */
   undeclared?: pulumi.Input<Undeclared | undefined>;

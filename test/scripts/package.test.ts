@@ -47,7 +47,7 @@ test("the README's examples, pasted into an empty folder with the package instal
   const example = [...readme.matchAll(/^```ts\n(.*?)^```$/gms)].map(([, text]) => text).join("\n");
   // The one change: where the host is.
   assert.match(example, /host: "ns1\.example\.com"/);
-  writeFileSync(join(app, "index.ts"), example.replace('"ns1.example.com"', `"127.0.0.1", port: ${host.port}`));
+  writeFileSync(join(app, "index.ts"), example.replaceAll('"ns1.example.com"', `"127.0.0.1", port: ${host.port}`));
   writeFileSync(join(app, "Pulumi.yaml"), "name: readme\nruntime: nodejs\n");
   await install(readme);
   await compile();

@@ -34,7 +34,8 @@ export const jailArgs = z.strictObject({
   connection: connectionArgs,
   /**
    * Absolute path of the jail on the host. Replaces on change. Refused: `/` and directories of the system, relative
-   * paths, `..`; on the host, a parent that is not root's or that group or others may write (as sshd's ChrootDirectory).
+   * paths, `..`; on the host, a parent that is not root's or that group or others may write (as sshd's ChrootDirectory), a
+   * place in another jail that does not exclude it, and one that the host's fstab mounts and that is not mounted.
    */
   root: rootField,
   /** User that the daemon runs as, by name or number. */
@@ -85,7 +86,7 @@ export const jailArgs = z.strictObject({
    * newer one, that is drift. Refused: one that the host does not have.
    */
   hostFiles: hostFilesArgs.optional(),
-  /** Globs that are left alone, with everything below them, each with the reason. */
+  /** Globs that are left alone, with everything below them, each with the reason. Needed for another jail in this one. */
   exclude: z.record(globField, reasonField).optional(),
   /**
    * What is done about entries that no resource declares, where only root may write (what is below `writable` directories, what
