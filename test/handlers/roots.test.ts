@@ -86,7 +86,7 @@ for (const flavour of ["gnu", "busybox"] as const)
         assert.deepEqual(walk(host.path(root)), before);
       }
       await host.must(
-        `echo "tmpfs /srv/a\\\\040jail tmpfs mode=0755" >/etc/fstab; mount -t tmpfs -o mode=0755 tmpfs '${root}'`,
+        `printf '%s\\n' 'tmpfs /srv/a\\040jail tmpfs mode=0755' >/etc/fstab; mount -t tmpfs -o mode=0755 tmpfs '${root}'`,
       );
       assert.deepEqual(errorsOf(await program().up()), []);
       await host.must(`umount -l '${root}/run' '${root}'`);
