@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { type Bytes, fromWire, showRemote, toBuffer } from "../model/bytes";
 import type { Agent } from "./agent";
+import type { Requests } from "./chain";
 import { toAgent } from "./records";
 import type { Reply } from "./reply";
 
@@ -12,9 +13,9 @@ export async function restartRelay(agent: Agent, at: Bytes, fragment: Bytes): Pr
 }
 
 /** Sends a line through a jail's socket, and tells whether it was found in a file of the host (empty: where a host usually logs). */
-export async function proveSocket(agent: Agent, at: Bytes, foundIn: Bytes): Promise<boolean | { why: string }> {
+export async function proveSocket(to: Requests, at: Bytes, foundIn: Bytes): Promise<boolean | { why: string }> {
   const lines = twoLines(at, foundIn);
-  const reply = await agent.request(`proof ${lines.length} ${randomBytes(8).toString("hex")}`, lines);
+  const reply = await to.request(`proof ${lines.length} ${randomBytes(8).toString("hex")}`, lines);
   if (reply.status === 0) return true;
   return reply.error === "" ? false : { why: whyOf(reply) };
 }

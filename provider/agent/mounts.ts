@@ -19,15 +19,14 @@ export async function bootFacts(agent: Agent, site: Site): Promise<BootFacts> {
   };
 }
 
-/** Mounts and unmounts, one after the other. Gives what went wrong. */
+/** Mounts and unmounts, one after the other, and all that is known is sent at once. Gives what went wrong. */
 export async function applyMounts(
   agent: Agent,
   { root }: Site,
   changes: readonly MountChange[],
   principals: Principals,
 ): Promise<string[]> {
-  const errors: string[] = [];
-  for (const { at, how, claim, isOnOthers } of changes) {
+  const apply = async ({ at, how, claim, isOnOthers }: MountChange): Promise<string[]> => {
     const source = claim?.is.type === "bind" ? claim.is.source : fromWire(claim ? "tmpfs" : unitName(root, at));
     const lines = toBuffer(fromWire(`${toAgent(at)}\n${source}`));
     const steps = how === "again" ? (["unmount", "mount"] as const) : [how];
@@ -35,11 +34,13 @@ export async function applyMounts(
       const keep = how === "again" || isOnOthers ? " keep" : "";
       const options = claim && step !== "unmount" ? ` ${kindOf(claim)} ${optionsOf(claim, principals)}` : keep;
       const reply = await agent.request(`${step} ${lines.length}${options}`, lines);
-      if (reply.status === 0) continue;
-      errors.push(`${step}: ${showRemote(reply.error) || `exit status ${reply.status}`}`);
-      break;
+      if (reply.status !== 0) return [`${step}: ${showRemote(reply.error) || `exit status ${reply.status}`}`];
     }
-  }
+    return [];
+  };
+  if (changes.every(({ how }) => how !== "again")) return (await Promise.all(changes.map(apply))).flat();
+  const errors: string[] = [];
+  for (const change of changes) errors.push(...(await apply(change)));
   return errors;
 }
 

@@ -112,8 +112,19 @@ async function convergeBy(
   }
   const owners = passes.flatMap(({ jobs }) => jobs.map(({ declaration }) => declaration.owner));
   view = await settle(agent, site, run, puts, owners, view, unsettled);
-  for (const { jobs } of passes) view = await proveLogs(agent, site, jobs, view, puts.failed);
-  const [expired] = await Promise.all([passes.length > 0 ? expire(agent) : 0, tidyRegistry(agent), run.opened()]);
+  const [proved, expired] = await Promise.all([
+    proveLogs(
+      agent,
+      site,
+      passes.flatMap(({ jobs }) => jobs),
+      view,
+      puts.failed,
+    ),
+    passes.length > 0 ? expire(agent) : 0,
+    tidyRegistry(agent),
+    run.opened(),
+  ]);
+  view = proved;
   for (const [index, pass] of passes.entries())
     tell(site, pass, view, puts, { moved: run.moved, expired: index === 0 ? expired : 0 });
   return { view, known };

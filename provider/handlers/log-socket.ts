@@ -1,5 +1,6 @@
 import type { Agent } from "../agent/agent";
 import { putRecords } from "../agent/apply";
+import type { Requests } from "../agent/chain";
 import { proveSocket, restartRelay } from "../agent/log-socket";
 import { removeFile } from "../agent/put";
 import { registryName, type Site } from "../agent/site";
@@ -13,6 +14,7 @@ import type { FileFacts, HostPlace } from "../observe/files";
 import type { Observation } from "../observe/observation";
 import type { Difference } from "../plan/difference";
 import type { Mounting } from "../plan/mounts";
+import type { Step } from "../plan/steps";
 import { rsyslogFragment } from "../render/rsyslog";
 import type { JailInputs } from "../resources/jail/args";
 import { journalSocket, type LogSocket, logMounts, logPath } from "../resources/jail/log-socket";
@@ -124,11 +126,11 @@ export async function hush(
   agent: Agent,
   site: Site,
   { merged, observation }: View,
-  placing: readonly Bytes[],
+  placing: readonly Step[],
 ): Promise<void> {
   const { logSocket } = (merged.jail?.args ?? {}) as Partial<JailInputs>;
   const at = logSocket && bytesOf(logPath(logSocket));
-  if (at === undefined || !placing.includes(fragmentPlace(site.root))) return;
+  if (at === undefined || !placing.some(({ path }) => path === fragmentPlace(site.root))) return;
   if (observation.entries.get(at)?.type === "socket") await removeFile(agent, at);
 }
 
@@ -162,20 +164,25 @@ export async function proveLogs(
     const { logSocket } = args as Partial<JailInputs>;
     const isLeft = differencesOf(view, owner).some(({ silence, mount }) => silence ?? mount);
     if (!logSocket || isLeft || failed.has(owner.label)) continue;
-    const why = await unproved(agent, logSocket);
-    if (why !== undefined) failed.set(owner.label, { at: bytesOf(logPath(logSocket)), why });
+    // The record says so once it is proved.
+    const chain = agent.chain();
+    const proving = unproved(chain, logSocket);
     const record = records.find(({ token }) => token === owner.token);
-    if (!record?.unproved || why !== undefined) continue;
-    const { unproved: _, ...proved } = record;
-    await putRecords(agent, site, [proved]);
-    records = records.map((one) => (one === record ? proved : one));
+    const { unproved: isUnproved, ...proved } = record ?? {};
+    const writing = record && isUnproved ? putRecords(chain, site, [proved as RegistryRecord]) : undefined;
+    writing?.catch(() => undefined);
+    const why = await proving;
+    if (why !== undefined) failed.set(owner.label, { at: bytesOf(logPath(logSocket)), why });
+    if (why !== undefined || !writing) continue;
+    await writing;
+    records = records.map((one) => (one === record ? (proved as RegistryRecord) : one));
   }
   return { ...view, observation: { ...view.observation, records } };
 }
 
-async function unproved(agent: Agent, logSocket: LogSocket): Promise<string | undefined> {
+async function unproved(to: Requests, logSocket: LogSocket): Promise<string | undefined> {
   const { foundIn } = logSocket;
-  const found = await proveSocket(agent, bytesOf(logPath(logSocket)), bytesOf(foundIn ?? ""));
+  const found = await proveSocket(to, bytesOf(logPath(logSocket)), bytesOf(foundIn ?? ""));
   if (typeof found === "object") return `no line could be sent to it: ${found.why}`;
   if (found) return undefined;
   const [where, remedy] =

@@ -3,26 +3,21 @@ import { applyMounts, bootFacts, reloadUnits, writeFence } from "../agent/mounts
 import { removeFile } from "../agent/put";
 import { registryName, type Site } from "../agent/site";
 import { type Owner, sameOwner } from "../intent/claim";
-import type { Declaration, RegistryRecord } from "../intent/declaration";
 import { expected } from "../intent/expected";
 import type { FileClaim } from "../intent/file-claim";
 import { onHost } from "../intent/file-claim";
 import type { Merged, Refusal } from "../intent/merge";
 import type { MountClaim } from "../intent/mount-claim";
 import { type Bytes, bytesOf, depthOf, fromWire, show } from "../model/bytes";
-import { digestOf } from "../model/digest";
-import { unitName } from "../model/mount";
 import type { FileFacts } from "../observe/files";
 import type { Observation } from "../observe/observation";
-import { isDevice } from "../plan/devices";
 import type { BootFacts, Mounting } from "../plan/mounts";
-import { fstabLines, mountUnit } from "../render/mount-unit";
-import { tmpfilesFragment } from "../render/tmpfiles";
+import { fstabLines } from "../render/mount-unit";
 import type { JailInputs } from "../resources/jail/args";
-import { deviceFiles } from "../resources/jail/devices";
-import { journalSocket, logMounts } from "../resources/jail/log-socket";
+import { logMounts } from "../resources/jail/log-socket";
 import { mountClaims, sourceProblem } from "../resources/jail/mounts";
 import { beginRelay, endRelay, hearingOf, socketProblem } from "./log-socket";
+import { fragment, fragmentPlace, isThereAtBoot, unitFiles } from "./mount-boot";
 import { placeProblem } from "./mount-place";
 import type { View } from "./view";
 
@@ -35,9 +30,13 @@ export interface Mounted extends Mounting {
   readonly gaps: readonly string[];
 }
 
-/** Whether it takes more than a look to compare what a record declares. */
-export function mountsSomething({ mounts, relayed }: RegistryRecord): boolean {
-  return mounts !== undefined || relayed === true;
+/** What was sent to change what is mounted. */
+interface Changing {
+  readonly places: readonly Bytes[];
+  /** What went wrong, when all of it is known. */
+  readonly errors: Promise<string[]>;
+  /** All of it is on its way: what is sent from now on is done after it. */
+  readonly isSent: boolean;
 }
 
 /** What a host tells of mounts; asked for once, and only where there are any. */
@@ -101,87 +100,38 @@ export class KnownMounts {
     };
   }
 
-  /** Something was changed: it is asked for again. */
-  forget(): void {
-    this.#boot = undefined;
+  /** Something is being changed: it is asked for again behind that. */
+  async renew(agent: Agent, site: Site): Promise<void> {
+    if (this.#boot) this.#boot = await bootFacts(agent, site);
   }
 }
 
-/** Directories are, and what systemd listens at. Whoever makes another socket starts later. */
-function isThereAtBoot({ is }: MountClaim): boolean {
-  return is.type !== "bind" || is.shows === undefined || is.source === journalSocket;
-}
-
-function unitFiles(claim: MountClaim, root: string, principals: Observation["principals"]): FileClaim[] {
-  const { at, by, reason } = claim;
-  const text = mountUnit(claim, root, principals);
-  return mountUnitPlaces(root, at).map((place, index) => ({
-    by,
-    reason,
-    at: place,
-    is:
-      index === 0
-        ? { type: "file", mode: 0o644, content: { from: "program", digest: digestOf(text), isSecret: false, text } }
-        : { type: "link", target: mountUnitPlaces(root, at)[0] ?? place },
-  }));
-}
-
-/** What makes a jail in memory again when its host starts. */
-function fragment(
-  jail: Declaration,
-  intent: Merged["intent"],
-  mounts: readonly MountClaim[],
-  root: string,
-  principals: Observation["principals"],
-): FileClaim {
-  const devices = deviceFiles((jail.args as Partial<JailInputs>).devices, jail.owner).filter(isDevice);
-  const text = tmpfilesFragment(
-    intent,
-    devices,
-    mounts.map(({ at }) => at),
-    root,
-    principals,
-  );
-  return {
-    by: jail.owner,
-    reason: "the jail is in memory, and made again when the host starts",
-    at: fragmentPlace(root),
-    is: { type: "file", mode: 0o644, content: { from: "program", digest: digestOf(text), isSecret: false, text } },
-  };
-}
-
-function fragmentPlace(root: string): Bytes {
-  return fromWire(`/etc/tmpfiles.d/pulumi-chroot-${registryName(root)}.conf`);
-}
-
-/** Its unit, and what has it started. */
-function mountUnitPlaces(root: string, at: Bytes): [Bytes, Bytes] {
-  const name = unitName(root, at);
-  return [fromWire(`/etc/systemd/system/${name}`), fromWire(`/etc/systemd/system/local-fs.target.wants/${name}`)];
-}
-
 /** Changes the mounts of some owners and who listens in their jail, and what is to mount them when the host starts. Undefined where there is nothing to do. */
-export async function changeMounts(
+export function changeMounts(
   agent: Agent,
   site: Site,
   { plan, observation }: View,
   owners: readonly Owner[],
-): Promise<{ places: Bytes[]; errors: string[] } | undefined> {
+): Changing | undefined {
   const own = plan.differences.filter(({ owner }) => owners.some((one) => sameOwner(one, owner)));
   const changes = own.flatMap(({ mount }) => mount ?? []);
   const fences = own.flatMap(({ fence }) => fence ?? []);
   const silences = own.filter(({ silence }) => silence !== undefined);
   if (changes.length + fences.length + silences.length === 0) return undefined;
-  const errors = [
-    // rsyslog removes the name of its socket when it ends, and needs the name when it begins.
-    ...(silences.some(({ silence }) => silence?.of === "departed") ? await endRelay(agent, site) : []),
+  const isLeaving = silences.some(({ silence }) => silence?.of === "departed");
+  const send = () => [
     // What would mount it again comes first: whoever is cut then has it mounted when the host starts, as declared.
-    ...(await Promise.all(fences.map(({ want }) => writeFence(agent, site, want)))).flat(),
-    ...(await applyMounts(agent, site, changes, observation.principals)),
-    ...(changes.length > 0 ? await reloadUnits(agent) : []),
-    ...(await beginRelay(agent, site, silences)),
+    ...fences.map(({ want }) => writeFence(agent, site, want)),
+    applyMounts(agent, site, changes, observation.principals),
+    ...(changes.length > 0 ? [reloadUnits(agent)] : []),
+    beginRelay(agent, site, silences),
   ];
-  return { places: changes.map(({ at }) => at), errors };
+  // rsyslog removes the name of its socket when it ends, and needs the name when it begins.
+  const errors = isLeaving
+    ? endRelay(agent, site).then(async (left) => [...left, ...(await Promise.all(send())).flat()])
+    : Promise.all(send()).then((all) => all.flat());
+  const isSent = !isLeaving && changes.every(({ how }) => how !== "again");
+  return { places: changes.map(({ at }) => at), errors, isSent };
 }
 
 /** Takes away what a jail has mounted, and what would mount it again. */

@@ -2,15 +2,13 @@ import type { Agent } from "../agent/agent";
 import { applySteps } from "../agent/apply";
 import type { Chain } from "../agent/chain";
 import { look } from "../agent/observe";
-import type { Moved } from "../agent/quarantine";
 import { type Scanned, scan } from "../agent/scan";
 import { seal } from "../agent/seal";
 import type { Site } from "../agent/site";
 import type { Owner } from "../intent/claim";
 import type { ProgramView } from "../intent/merge";
-import { ancestors, type Bytes } from "../model/bytes";
+import type { Bytes } from "../model/bytes";
 import type { Live } from "../model/entry";
-import { quarantineName } from "../model/path";
 import type { Observation } from "../observe/observation";
 import { asOpened, deferOpening, stillSealed, withPaths, withSubtrees } from "../plan/seal";
 import { hostSteps, type Step } from "../plan/steps";
@@ -106,12 +104,7 @@ export class Run {
     const besides = hostSteps(view.plan, this.#allowed(owners));
     if (besides.length > 0) {
       await this.#make(besides, view);
-      await hush(
-        this.#agent,
-        this.#site,
-        view,
-        besides.map(({ path }) => path),
-      );
+      await hush(this.#agent, this.#site, view, besides);
       await this.#puts.place(besides, this.#known.files);
       this.#known.files.forgetHost();
       view = await this.view(view.observation);
@@ -133,15 +126,19 @@ export class Run {
 
   /** Mounts what is to be mounted, once all is open again: it shows others what is in it, and nothing of that is closed here. */
   async #mount(view: View, owners: readonly Owner[], before: string[]): Promise<{ view: View; errors: string[] }> {
-    if (view.plan.differences.some(({ mount, fence }) => mount ?? fence)) await this.opened();
-    const done = await changeMounts(this.#agent, this.#site, view, this.#allowed(owners));
-    if (!done) return { view, errors: before };
-    const { mounts, mounted } = await this.#scan({ at: done.places });
+    const changing = changeMounts(this.#agent, this.#site, view, this.#allowed(owners));
+    if (!changing) return { view, errors: before };
+    const { places, errors, isSent } = changing;
+    if (!isSent) await errors;
+    const [after, { mounts, mounted }] = await Promise.all([
+      errors,
+      this.#scan({ at: places }),
+      this.#known.mounts.renew(this.#agent, this.#site),
+    ]);
     // What is below is looked at no more.
     this.#entries = new Map([...this.#entries].filter(([path]) => !isWithin(path, mounts)));
     this.#known.files.forgetHost();
-    this.#known.mounts.forget();
-    return { view: await this.view({ ...view.observation, mounts, mounted }), errors: [...before, ...done.errors] };
+    return { view: await this.view({ ...view.observation, mounts, mounted }), errors: [...before, ...after] };
   }
 
   /** Looks again at what has been taken back. */
@@ -209,7 +206,11 @@ export class Run {
     const isMoving = now.some(movesAway);
     if (isMoving) await planning;
     const applying = applySteps(this.#agent, now, chain);
-    if (isMoving) await this.#relocate((await applying).moved);
+    if (isMoving) {
+      const { moved } = await applying;
+      for (const [path, name] of moved) this.moved.set(path, name);
+      await this.#closed.moved(moved);
+    }
     const puts = now.filter(({ action }) => action === "put");
     const [, { errors }] = await Promise.all([
       planning,
@@ -218,20 +219,6 @@ export class Run {
       this.#lookAgain(todo.map(({ path }) => path)),
     ]);
     return [...errors];
-  }
-
-  /** What was closed and has been moved away is opened where it is now, so that it is as it was when it is brought back. */
-  async #relocate(moved: Moved): Promise<void> {
-    for (const [path, name] of moved) this.moved.set(path, name);
-    const places = this.#closed.records.map((record) => {
-      const from = [...ancestors(record.path), record.path].find((part) => moved.has(part));
-      if (from === undefined) return record;
-      const path = `${quarantineName}/${moved.get(from)}${record.path.slice(from.length)}` as Bytes;
-      return { ...record, path };
-    });
-    if (places.every((record, at) => record === this.#closed.records[at])) return;
-    this.#closed.records = places;
-    await this.#closed.plan();
   }
 
   async #lookAgain(paths: readonly Bytes[]): Promise<void> {
