@@ -18,6 +18,7 @@ import { sayNotices } from "./notices";
 import { Puts, type Putter } from "./puts";
 import { register } from "./register";
 import { Run } from "./run";
+import type { Repaired } from "./todo";
 import { refused, unfinished, unputError } from "./unfinished";
 import { differencesOf, type Known, newlyKnown, type View } from "./view";
 
@@ -168,7 +169,7 @@ async function change(
   jobs: readonly Job[],
   before: View,
   { documents, binaries }: { documents: ReadonlyMap<string, string>; binaries: KnownBinaries },
-): Promise<{ view: View; errors: string[] }> {
+): Promise<Repaired> {
   const chain = agent.chain();
   const { records, written } = register(chain, site, queue.program(), jobs, before);
   const registered = { ...before.observation, records };

@@ -1,6 +1,7 @@
 import type { Agent } from "../agent/agent";
 import { applyMounts, bootFacts, reloadUnits, writeFence } from "../agent/mounts";
 import { removeFile } from "../agent/put";
+import { type Scanned, scan } from "../agent/scan";
 import { registryName, type Site } from "../agent/site";
 import { type Owner, sameOwner } from "../intent/claim";
 import { expected } from "../intent/expected";
@@ -30,13 +31,10 @@ export interface Mounted extends Mounting {
   readonly gaps: readonly string[];
 }
 
-/** What was sent to change what is mounted. */
-interface Changing {
-  readonly places: readonly Bytes[];
-  /** What went wrong, when all of it is known. */
-  readonly errors: Promise<string[]>;
-  /** All of it is on its way: what is sent from now on is done after it. */
-  readonly isSent: boolean;
+/** What is mounted after a change, and what is seen where nothing is mounted any more. */
+interface Remounted extends Pick<Scanned, "mounts" | "mounted" | "entries"> {
+  readonly uncovered: readonly Bytes[];
+  readonly errors: readonly string[];
 }
 
 /** What a host tells of mounts; asked for once, and only where there are any. */
@@ -106,32 +104,41 @@ export class KnownMounts {
   }
 }
 
-/** Changes the mounts of some owners and who listens in their jail, and what is to mount them when the host starts. Undefined where there is nothing to do. */
-export function changeMounts(
+/**
+ * Changes the mounts of some owners and who listens in their jail, and what is to mount them when the host starts; and looks
+ * again. Undefined where there is nothing to do.
+ */
+export async function changeMounts(
   agent: Agent,
   site: Site,
   { plan, observation }: View,
   owners: readonly Owner[],
-): Changing | undefined {
+  known: KnownMounts,
+): Promise<Remounted | undefined> {
   const own = plan.differences.filter(({ owner }) => owners.some((one) => sameOwner(one, owner)));
   const changes = own.flatMap(({ mount }) => mount ?? []);
   const fences = own.flatMap(({ fence }) => fence ?? []);
   const silences = own.filter(({ silence }) => silence !== undefined);
   if (changes.length + fences.length + silences.length === 0) return undefined;
+  // rsyslog removes the name of its socket when it ends, and needs the name when it begins.
   const isLeaving = silences.some(({ silence }) => silence?.of === "departed");
-  const send = () => [
+  const left = isLeaving ? await endRelay(agent, site) : [];
+  const sent = Promise.all([
     // What would mount it again comes first: whoever is cut then has it mounted when the host starts, as declared.
     ...fences.map(({ want }) => writeFence(agent, site, want)),
     applyMounts(agent, site, changes, observation.principals),
     ...(changes.length > 0 ? [reloadUnits(agent)] : []),
     beginRelay(agent, site, silences),
-  ];
-  // rsyslog removes the name of its socket when it ends, and needs the name when it begins.
-  const errors = isLeaving
-    ? endRelay(agent, site).then(async (left) => [...left, ...(await Promise.all(send())).flat()])
-    : Promise.all(send()).then((all) => all.flat());
-  const isSent = !isLeaving && changes.every(({ how }) => how !== "again");
-  return { places: changes.map(({ at }) => at), errors, isSent };
+  ]);
+  // All of it is on its way, and what is sent now is done behind it, unless one waits for another.
+  if (changes.some(({ how }) => how === "again")) await sent;
+  const uncovered = changes.flatMap(({ at, how }) => (how === "unmount" ? [at] : []));
+  const [errors, { mounts, mounted, entries }] = await Promise.all([
+    sent,
+    scan(agent, site, uncovered.length > 0 ? { below: uncovered } : { at: [] }),
+    known.renew(agent, site),
+  ]);
+  return { mounts, mounted, entries, uncovered, errors: [...left, ...errors.flat()] };
 }
 
 /** Takes away what a jail has mounted, and what would mount it again. */

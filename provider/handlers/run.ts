@@ -17,7 +17,7 @@ import { Closed } from "./closed";
 import { hush } from "./log-socket";
 import { changeMounts } from "./mounts";
 import { Puts } from "./puts";
-import { isOwnersAlone, movesAway, stepsFor } from "./todo";
+import { isOwnersAlone, movesAway, type Repaired, stepsFor } from "./todo";
 import { type Known, newlyKnown, type View, viewOf } from "./view";
 
 /** Looks after a repair; what the daemon changes between two of them it can change for ever. */
@@ -86,8 +86,15 @@ export class Run {
     return { ...observation, entries, mounts };
   }
 
-  /** Repairs what belongs to some owners. The errors are of single paths; what they left undone the view tells. */
-  async repair(start: View, owners: readonly Owner[]): Promise<{ view: View; errors: string[] }> {
+  /** Repairs what belongs to some owners. */
+  async repair(start: View, owners: readonly Owner[]): Promise<Repaired> {
+    const done = await this.#repairOnce(start, owners);
+    // What something was mounted on until now is seen at last.
+    const isMore = done.isUncovered && stepsFor(done.view, owners).length > 0;
+    return isMore ? this.#repairOnce(done.view, owners) : done;
+  }
+
+  async #repairOnce(start: View, owners: readonly Owner[]): Promise<Repaired> {
     const errors: string[] = [];
     let view = start;
     await this.opened();
@@ -125,20 +132,16 @@ export class Run {
   }
 
   /** Mounts what is to be mounted, once all is open again: it shows others what is in it, and nothing of that is closed here. */
-  async #mount(view: View, owners: readonly Owner[], before: string[]): Promise<{ view: View; errors: string[] }> {
-    const changing = changeMounts(this.#agent, this.#site, view, this.#allowed(owners));
-    if (!changing) return { view, errors: before };
-    const { places, errors, isSent } = changing;
-    if (!isSent) await errors;
-    const [after, { mounts, mounted }] = await Promise.all([
-      errors,
-      this.#scan({ at: places }),
-      this.#known.mounts.renew(this.#agent, this.#site),
-    ]);
-    // What is below is looked at no more.
-    this.#entries = new Map([...this.#entries].filter(([path]) => !isWithin(path, mounts)));
+  async #mount(view: View, owners: readonly Owner[], before: string[]): Promise<Repaired> {
+    const changed = await changeMounts(this.#agent, this.#site, view, this.#allowed(owners), this.#known.mounts);
+    if (!changed) return { view, errors: before, isUncovered: false };
+    const { errors, entries, uncovered, ...seen } = changed;
+    // What is below is looked at no more, or again.
+    const bare = new Map([...this.#entries].filter(([path]) => !isWithin(path, seen.mounts)));
+    this.#entries = withSubtrees(bare, uncovered, entries);
     this.#known.files.forgetHost();
-    return { view: await this.view({ ...view.observation, mounts, mounted }), errors: [...before, ...after] };
+    const isUncovered = uncovered.length > 0;
+    return { view: await this.view({ ...view.observation, ...seen }), errors: [...before, ...errors], isUncovered };
   }
 
   /** Looks again at what has been taken back. */

@@ -3,6 +3,14 @@ import { rootOf } from "../observe/observation";
 import { type Step, steps } from "../plan/steps";
 import type { View } from "./view";
 
+/** How it is after a repair. The errors are of single paths; what they left undone the view tells. */
+export interface Repaired {
+  readonly view: View;
+  readonly errors: readonly string[];
+  /** Something is unmounted, and what was below is seen. */
+  readonly isUncovered: boolean;
+}
+
 /** A mode that the daemon sets back as it likes, being the owner: once more would change nothing. */
 export function isOwnersAlone({ path, action, owner, acl, capabilities }: Step, { observation }: View): boolean {
   if (action !== "set") return false;

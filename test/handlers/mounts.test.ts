@@ -125,6 +125,16 @@ for (const flavour of ["gnu", "busybox"] as const)
       assert.deepEqual(await differences(), {});
     });
 
+    test("that are declared no more leave no directory where what is undeclared is pruned", async () => {
+      await fresh();
+      const pruned = { undeclared: "prune" } as const;
+      assert.deepEqual(errorsOf(await program({ mounts, ...pruned }).up()), []);
+      const less = program({ mounts: { run }, ...pruned });
+      assert.deepEqual(errorsOf(await less.up()), []);
+      assert.deepEqual(await differences(program({ mounts: { run }, ...pruned })), {});
+      assert.equal(await host.must(`cd '${root}'; ls; ls /srv/data`), "run\ndeep\npage\n");
+    });
+
     test("that are declared no more are unmounted, and come back no more", async () => {
       await fresh();
       assert.deepEqual(errorsOf(await program().up()), []);
