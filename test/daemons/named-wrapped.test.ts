@@ -31,12 +31,13 @@ describe("named that is started in its jail, without -t and -u", { skip }, () =>
           binaries: { "/usr/sbin/named": "the name server" },
           devices: { null: "named opens it when it starts, and keeps it open" },
           hostFiles: { localtime: "times in its log are the host's" },
+          logSocket: { from: syslog, reason: "named tells syslog: without a socket nobody hears it" },
           writable: { "var/run": "PID file and session key", "var/cache": "named's working directory" },
           ...lab.jail(root),
         },
         wrapper: {
           path: launcher,
-          command: ["/usr/sbin/named", "-g", "-c", "/etc/named.conf"],
+          command: ["/usr/sbin/named", "-f", "-c", "/etc/named.conf"],
           capabilities,
           reason: "it is never root, not even at its start",
         },
@@ -48,6 +49,9 @@ describe("named that is started in its jail, without -t and -u", { skip }, () =>
     requireLab(["named", "dig", "ip"]);
     stack = await lab.stack();
     await lab.host.must("mkdir -p /chroot /etc/jails; ln -s /usr/share/zoneinfo/Asia/Kolkata /etc/localtime");
+    await lab.host.must(
+      `ln -s ${syslog} /dev/log; busybox syslogd -O /var/log/messages; until [ -S ${syslog} ]; do sleep 0.05; done`,
+    );
     // A network of its own: there port 53 is nobody else's, and low ports are root's whatever this machine is set to.
     lab.host.spawn(["unshare", "--net", "sh", "-c", `ip link set lo up; echo $$ >${network}; exec sleep 1000`]);
     await until("there is a network", async () => (await lab.host.sh(`test -s ${network}`)).code === 0);
@@ -58,17 +62,16 @@ describe("named that is started in its jail, without -t and -u", { skip }, () =>
     const { code, stdout } = await lab.host.sh(`${inNetwork} dig @127.0.0.1 ${options} ${name} A`);
     return code === 0 ? stdout.trim() : "";
   };
+  const log = () => lab.host.must("cat /var/log/messages");
   const asks = async () => (await dig("www.example.test")) === "192.0.2.53";
 
   test("cannot listen on port 53 without the capability", async () => {
     declare({});
     ok(await stack.up());
-    const log: string[] = [];
     const daemon = lab.host.spawn(start);
-    for (const stream of [daemon.stdout, daemon.stderr]) stream?.on("data", (data) => log.push(String(data)));
-    // It says so, and runs on.
-    await until("it is refused", () =>
-      /interface lo, 127.0.0.1#53\n.*interface lo failed; interface ignored/.test(log.join("")),
+    // It tells the host's log, and runs on.
+    await until("it is refused", async () =>
+      /interface lo, 127.0.0.1#53\n.*named\[\d+\]: .*interface lo failed; interface ignored/.test(await log()),
     );
     assert.equal(await asks(), false);
     await lab.host.kill(daemon);
@@ -84,7 +87,7 @@ describe("named that is started in its jail, without -t and -u", { skip }, () =>
     assert.deepEqual(more, []);
     assertWrapped(serving, root, named, lowPortsOnly);
     assert.match(await lab.host.must(`find /proc/[0-9]*/fd -lname ${root}/dev/null`), /\/fd\/[0-9]+\n/);
-    assert.match(serving?.title ?? "", /^\/usr\/sbin\/named -g/);
+    assert.match(serving?.title ?? "", /^\/usr\/sbin\/named -f/);
   });
 
   test("is as declared while it runs", async () => {
@@ -94,6 +97,8 @@ describe("named that is started in its jail, without -t and -u", { skip }, () =>
   });
 });
 
+/** Where the host's syslog daemon listens: of all hosts of a machine the kernel has one list. */
+const syslog = `/run/log-named-${process.pid}`;
 /** The process that holds the network. */
 const network = "/run/network";
 const inNetwork = `nsenter --net=/proc/$(cat ${network})/ns/net --`;
