@@ -5,7 +5,7 @@ import type { Site } from "./site";
 
 /**
  * One agent for questions of which each follows the last one at once: a start costs three round trips, and a shell on the host.
- * It ends, with the lock that it may have, when nothing more is asked.
+ * It ends when nothing more is asked.
  */
 export class Asking {
   readonly #site: Site;
