@@ -3,15 +3,20 @@ import type { Foresight } from "./foresight";
 import { atSite, startAgent } from "./observe";
 import type { Site } from "./site";
 
+/** An agent, and how many are asking it. */
+interface Asked {
+  readonly agent: Promise<Agent>;
+  by: number;
+}
+
 /**
  * One agent for questions of which each follows the last one at once: a start costs three round trips, and a shell on the host.
- * It ends when nothing more is asked.
+ * It ends when nothing more is asked. Once it has looked it holds no lock: others may change what it was told.
  */
 export class Asking {
   readonly #site: Site;
   readonly #foresight: Foresight | undefined;
-  #agent: Promise<Agent> | undefined;
-  #asked = 0;
+  #asked: Asked | undefined;
 
   constructor(site: Site, foresight?: Foresight) {
     this.#site = site;
@@ -20,25 +25,26 @@ export class Asking {
 
   /** Asks the agent that is there, or a new one. What changes something has an agent of its own. */
   async ask<T>(use: (agent: Agent) => Promise<T>): Promise<T> {
-    this.#asked++;
-    this.#agent ??= startAgent(this.#site, this.#foresight);
-    const agent = this.#agent;
+    this.#asked ??= { agent: startAgent(this.#site, this.#foresight), by: 0 };
+    const asked = this.#asked;
+    asked.by++;
     try {
-      return await use(await agent);
+      return await use(await asked.agent);
     } catch (error) {
-      this.#end(agent); // It may be the line: the next question has another one.
+      // It may be the line: the next question has another one. Who is asking this one goes on with it.
+      if (this.#asked === asked) this.#asked = undefined;
       throw atSite(error, this.#site);
     } finally {
-      this.#asked--;
+      asked.by--;
       // Whoever was waiting for this answer may ask on.
       setImmediate(() => {
-        if (this.#asked === 0) this.#end(agent);
+        if (asked.by === 0) this.#end(asked);
       });
     }
   }
 
-  #end(agent: Promise<Agent>): void {
-    if (this.#agent === agent) this.#agent = undefined;
-    agent.then((one) => one.close()).catch(() => undefined);
+  #end(asked: Asked): void {
+    if (this.#asked === asked) this.#asked = undefined;
+    asked.agent.then((agent) => agent.close()).catch(() => undefined);
   }
 }

@@ -190,6 +190,7 @@ export class JailSession {
         this.#observation = Promise.resolve(view.observation);
         this.#known = { of: view.observation, ways: known };
         this.#running = undefined;
+        this.#asking = new Asking(this.#site, this.#foresight); // The one before remembers how it was.
       } catch (error) {
         this.#observation = undefined; // Nobody knows how far it got: look again.
         for (const { resolve, recorded } of jobs) resolve({ recorded, error: error as Error });
