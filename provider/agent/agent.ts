@@ -6,7 +6,7 @@ import type { Live } from "../model/entry";
 import type { Command } from "../ssh/become";
 import type { Channel } from "../ssh/channel";
 import { Chain, notDone } from "./chain";
-import { type Foresight, natureOf, type Question } from "./foresight";
+import { type Foresight, keyOf, natureOf, type Question } from "./foresight";
 import { during, ended, notStarted } from "./lost";
 import { scannedEntry } from "./records";
 import { emptyList, type List, type Reply } from "./reply";
@@ -162,8 +162,10 @@ export class Agent {
   }
 
   #fail(error: Error): void {
-    this.#failed ??= error;
-    for (const { line, reject } of this.#pending.splice(0)) reject(during(line, this.#failed));
+    // Whoever is told of it first: it was in the moment of what was to be answered next.
+    const [next] = this.#pending;
+    this.#failed ??= next ? during(next.line, error) : error;
+    for (const { reject } of this.#pending.splice(0)) reject(this.#failed);
   }
 
   #receive(data: string): void {
@@ -242,8 +244,4 @@ export class Agent {
 function split(text: string): [string, string] {
   const space = text.indexOf(" ");
   return space === -1 ? [text, ""] : [text.slice(0, space), text.slice(space + 1)];
-}
-
-function keyOf({ line, data }: Question): string {
-  return `${line}\n${data?.toString("latin1") ?? ""}`;
 }

@@ -30,3 +30,8 @@ export class Chain implements Requests {
     return this.#to.request(`${this.#number}-${line}`, data);
   }
 }
+
+/** What a request asks for, in whichever chain it is. */
+export function wordOf(line: string): string {
+  return /^(?:\d+[+-])?(\S*)/.exec(line)?.[1] ?? "";
+}

@@ -4,6 +4,11 @@ export interface Question {
   readonly data: Buffer | undefined;
 }
 
+/** The same for two that ask the same. */
+export function keyOf({ line, data }: Question): string {
+  return `${line}\n${data?.toString("latin1") ?? ""}`;
+}
+
 /** Requests whose answers hold until this agent changes something. */
 const questions = new Set([
   "enter",

@@ -1,21 +1,27 @@
 import { ChrootError } from "../errors";
 import { showRemote } from "../model/bytes";
+import { wordOf } from "./chain";
 
 /** What is said of an agent that answers no more. */
 
 /** The moment in which it was, by the request that has no answer. */
 export function during(request: string, error: Error): Error {
   if (!(error instanceof ChrootError && ["cut", "ended", "silent"].includes(error.code))) return error;
-  const [word = ""] = request.split(" ", 1);
+  const word = wordOf(request);
   return error.in(phases.find(([, words]) => words.includes(word))?.[0] ?? "while looking at the jail");
 }
+
+const filesWords = ["at", "fill", "copy", "symlink", "device", "fields", "place", "back", "remove", "attempt"];
 
 const phases: readonly (readonly [string, readonly string[]])[] = [
   ["while locking the registry", ["registry"]],
   ["while closing the daemon's directories", ["seal", "plan"]],
   ["while repairing", ["mkdir", "chown", "chmod", "acl", "powers", "quarantine", "expire"]],
-  ["while putting files in place", ["at", "fill", "copy", "symlink", "fields", "place", "back", "remove", "attempt"]],
+  ["while putting files in place", filesWords],
   ["while opening the daemon's directories", ["relax"]],
+  ["while mounting", ["fence", "mount", "remount", "unmount", "reload"]],
+  ["while seeing to the log socket", ["relay", "proof"]],
+  ["while removing the jail", ["clear", "empty", "uproot"]],
   ["while writing the registry", ["put", "drop", "unplace", "tidy"]],
 ];
 

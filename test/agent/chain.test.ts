@@ -45,6 +45,24 @@ for (const flavour of ["gnu", "busybox"] as const)
       assert.equal(await host.must("stat -c %a /srv/jail/file"), "644\n");
     });
 
+    test("that is cut is told of with the moment of the first that has no answer, by all that follow", async () => {
+      for (const [line, moment] of [
+        ["put 99 note", "while writing the registry"],
+        ["mkdir 99", "while repairing"],
+        ["fill 99 0", "while putting files in place"],
+      ] as const)
+        await inJail(async (agent) => {
+          const lost = Promise.allSettled([
+            agent.chain().request(line),
+            agent.request("names group 0"),
+            agent.request("relax"),
+          ]);
+          await host.cut();
+          for (const one of await lost)
+            assert.match(one.status === "rejected" ? String(one.reason) : "done", new RegExp(`\\(${moment}\\)`));
+        });
+    });
+
     test("goes on after what may fail, and is nothing to other chains and requests, whatever comes with them", async () => {
       const statuses = await inJail(async (agent) => {
         const [one, other] = [agent.chain(), agent.chain()];
