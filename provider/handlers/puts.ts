@@ -28,7 +28,6 @@ interface Failure {
 /** What is made beside its place, or about to be. */
 interface Staged {
   readonly step: Step;
-  readonly chain: Chain;
   readonly made: Promise<void>;
 }
 
@@ -42,6 +41,8 @@ export class Puts {
   /** The inodes of files that were made here, by path. */
   readonly #inodes = new Map<Bytes, string>();
   readonly #staged = new Map<Bytes, Staged>();
+  /** By resource: where one of its files cannot be made none of them is put in place. */
+  readonly #chains = new Map<string, Chain>();
   readonly #placed: Step[] = [];
   readonly #takenBack = new Set<string>();
 
@@ -67,19 +68,25 @@ export class Puts {
   }
 
   #stage(step: Step, principals: Principals): Promise<void> {
-    const chain = this.#agent.chain();
-    const made = this.#tried(step, () => this.#prepare(step, chain, principals));
+    const made = this.#tried(step, () => this.#prepare(step, principals));
     made.catch(() => undefined); // Told to whoever waits for it.
-    this.#staged.set(step.path, { step, chain, made });
+    this.#staged.set(step.path, { step, made });
     return made;
   }
 
-  /** What goes wrong with a file is its resource's failure alone. */
+  #chainOf(step: Step): Chain {
+    const chain = this.#chains.get(labelOf(step)) ?? this.#agent.chain();
+    this.#chains.set(labelOf(step), chain);
+    return chain;
+  }
+
+  /** What goes wrong with a file is its resource's failure alone; what is not done for it later has this reason. */
   async #tried(step: Step, work: () => Promise<void>): Promise<void> {
     try {
       await work();
     } catch (error) {
       if (!(error instanceof PutError)) throw error;
+      if (this.failed.has(labelOf(step))) return;
       this.failed.set(labelOf(step), { at: step.path, why: `cannot be put in place: ${error.message}` });
     }
   }
@@ -93,10 +100,11 @@ export class Puts {
     return sourceOf(step, this.#putterOf(labelOf(step))?.content);
   }
 
-  async #prepare(step: Step, chain: Chain, principals: Principals): Promise<void> {
+  async #prepare(step: Step, principals: Principals): Promise<void> {
     const validate = this.#checkOf(step);
     const user = validate && userOf(validate, principals);
-    const inode = await stageFile(this.#agent, step, this.#sourceOf(step), { chain, readableBy: user?.gid });
+    const source = this.#sourceOf(step);
+    const inode = await stageFile(this.#agent, step, source, { chain: this.#chainOf(step), readableBy: user?.gid });
     if (inode !== undefined) this.#inodes.set(step.path, inode);
     if (!validate) return;
     const { failed, printed } = await attempt(this.#agent, filledIn(validate, step, this.#site.root), user);
@@ -112,12 +120,14 @@ export class Puts {
       .flatMap(({ path }) => this.#staged.get(path) ?? [])
       .filter(({ step }) => !this.failed.has(labelOf(step)));
     await Promise.all(
-      staged.map(({ step, chain, made }) =>
+      staged.map(({ step, made }) =>
         this.#tried(step, async () => {
-          const placing = placeStaged(chain, step);
+          const chain = this.#chainOf(step);
+          // One that has no place does not keep the others from theirs.
+          const placing = placeStaged({ request: (...of) => chain.attempt(...of) }, step);
           placing.catch(() => undefined);
           await made;
-          if (this.failed.has(labelOf(step)) || !(await placing)) return;
+          if (!(await placing)) return;
           this.#staged.delete(step.path);
           this.#placed.push(step);
           known.placed(step.path, this.#inodes.get(step.path), step.put?.want);
