@@ -36,22 +36,21 @@ export async function stageFile(
   const { is } = put?.claim ?? {};
   const at = placeToAgent(path);
   const line = Buffer.concat([toBuffer(at), Buffer.from("\n")]);
-  const begun = chain.request(
-    `at ${at.length} ${keyOf(put, path)}${readableBy === undefined ? "" : ` ${readableBy}`}`,
-    line,
-  );
+  const reader = readableBy === undefined ? "" : ` ${readableBy}`;
+  const begin = () => chain.request(`at ${at.length} ${keyOf(put, path)}${reader}`, line);
   if (is?.type === "link") {
-    await expectAll([begun, chain.request(`symlink ${is.target.length}`, toBuffer(is.target))]);
+    await expectAll([begin(), chain.request(`symlink ${is.target.length}`, toBuffer(is.target))]);
     return undefined;
   }
   if (put && isDevice(put.claim)) {
     const { is } = put.claim;
-    const made = chain.request(`device ${is.type.charAt(0)} ${is.major} ${is.minor}`);
-    await expectAll([begun, made, setFields(chain, step)]);
+    const make = () => chain.request(`device ${is.type.charAt(0)} ${is.major} ${is.minor}`);
+    await expectAll([begin(), make(), setFields(chain, step)]);
     return undefined;
   }
   const { size, sha256 } = source?.digest ?? {};
   if (!source || size === undefined) throw new PutError("its content is not known here: run pulumi up again");
+  const begun = begin();
   if (!("chunks" in source)) {
     const filled = fillAtOnce(chain, source);
     await expectAll([begun, filled, setFields(chain, step)]);

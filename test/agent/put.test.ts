@@ -52,6 +52,13 @@ for (const flavour of ["gnu", "busybox"] as const)
       assert.equal(await staged(), "etc\n");
     });
 
+    test("whose content is not known is not begun with", async () => {
+      await change(site(), async (agent) => {
+        await assert.rejects(stageFile(agent, fileStep("etc/unknown"), undefined), /content is not known here/);
+        assert.equal(await staged(), "etc\n");
+      });
+    });
+
     test("has its owner and mode before anybody can reach it", async () => {
       await put("mode", "old");
       await host.must("chmod 0666 /srv/jail/etc/mode");
