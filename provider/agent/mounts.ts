@@ -19,7 +19,7 @@ export async function bootFacts(agent: Agent, site: Site): Promise<BootFacts> {
   };
 }
 
-/** Mounts and unmounts, one after the other, and all that is known is sent at once. Gives what went wrong. */
+/** Mounts and unmounts, one after the other; all of it is sent at once. Gives what went wrong. */
 export async function applyMounts(
   agent: Agent,
   { root }: Site,
@@ -30,18 +30,18 @@ export async function applyMounts(
     const source = claim?.is.type === "bind" ? claim.is.source : fromWire(claim ? "tmpfs" : unitName(root, at));
     const lines = toBuffer(fromWire(`${toAgent(at)}\n${source}`));
     const steps = how === "again" ? (["unmount", "mount"] as const) : [how];
-    for (const step of steps) {
+    // Another one is mounted only where the one before has gone.
+    const chain = agent.chain();
+    const send = (step: (typeof steps)[number]) => {
       const keep = how === "again" || isOnOthers ? " keep" : "";
       const options = claim && step !== "unmount" ? ` ${kindOf(claim)} ${optionsOf(claim, principals)}` : keep;
-      const reply = await agent.request(`${step} ${lines.length}${options}`, lines);
-      if (reply.status !== 0) return [`${step}: ${showRemote(reply.error) || `exit status ${reply.status}`}`];
-    }
-    return [];
+      return chain.request(`${step} ${lines.length}${options}`, lines);
+    };
+    const replies = await Promise.all(steps.map(async (step) => ({ step, ...(await send(step)) })));
+    const failed = replies.find(({ status }) => status !== 0);
+    return failed ? [`${failed.step}: ${showRemote(failed.error) || `exit status ${failed.status}`}`] : [];
   };
-  if (changes.every(({ how }) => how !== "again")) return (await Promise.all(changes.map(apply))).flat();
-  const errors: string[] = [];
-  for (const change of changes) errors.push(...(await apply(change)));
-  return errors;
+  return (await Promise.all(changes.map(apply))).flat();
 }
 
 function kindOf({ is }: MountClaim): string {

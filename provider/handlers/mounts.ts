@@ -130,8 +130,7 @@ export async function changeMounts(
     ...(changes.length > 0 ? [reloadUnits(agent)] : []),
     beginRelay(agent, site, silences),
   ]);
-  // All of it is on its way, and what is sent now is done behind it, unless one waits for another.
-  if (changes.some(({ how }) => how === "again")) await sent;
+  // All of it is on its way, and what is sent now is done behind it.
   const uncovered = changes.flatMap(({ at, how }) => (how === "unmount" ? [at] : []));
   const [errors, { mounts, mounted, entries }] = await Promise.all([
     sent,

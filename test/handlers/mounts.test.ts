@@ -190,6 +190,28 @@ for (const flavour of ["gnu", "busybox"] as const)
         }
       });
 
+    if (flavour === "gnu")
+      test("are told to systemd when all of them are as declared", async () => {
+        await fresh();
+        await host.must(
+          "mkdir -p /run/systemd/system /srv/other; rm -rf /etc/systemd/system /run/systemctl; mkdir -p /etc/systemd/system",
+        );
+        const units = "$(ls /etc/systemd/system | grep -c mount$)";
+        const others = "$(grep -c /srv/other /proc/self/mountinfo)";
+        await host.replace("/usr/bin/systemctl", () => `#!/bin/sh\necho "$* ${units} ${others}" >>/run/systemctl\n`);
+        try {
+          const more = { ...mounts, "var/one": run, "var/two": run };
+          assert.deepEqual(errorsOf(await program({ mounts: more }).up()), []);
+          await host.must(`cd '${root}'; umount var/data; mount -o bind /srv/other var/data`);
+          assert.deepEqual(errorsOf(await program().up()), []);
+          assert.deepEqual(await mounted(), asDeclared);
+          assert.equal(await host.must("cat /run/systemctl"), "daemon-reload 4 0\ndaemon-reload 2 0\n");
+        } finally {
+          await host.restore("/usr/bin/systemctl");
+          await host.must("rm -r /run/systemd");
+        }
+      });
+
     test("that would lead an attacker or us elsewhere are refused before anything is touched", async () => {
       const cases: [string, JailPart, RegExp][] = [
         ["rm -r /srv/data", { mounts }, /its source \/srv\/data is not there: make it on the host/],
