@@ -131,7 +131,7 @@ export class Run {
     return this.#closed.opened();
   }
 
-  /** Mounts what is to be mounted, once all is open again: it shows others what is in it, and nothing of that is closed here. */
+  /** Mounts what is to be mounted, once all is open again, without which the host mounts nothing: others see what is in it. */
   async #mount(view: View, owners: readonly Owner[], before: string[]): Promise<Repaired> {
     const changed = await changeMounts(this.#agent, this.#site, view, this.#allowed(owners), this.#known.mounts);
     if (!changed) return { view, errors: before, isUncovered: false };

@@ -212,6 +212,29 @@ for (const flavour of ["gnu", "busybox"] as const)
         }
       });
 
+    if (flavour === "gnu")
+      test("are not there as long as what was closed is not open again", async () => {
+        await fresh();
+        const writable = { "var/log": "the daemon's log" };
+        assert.deepEqual(errorsOf(await program({ writable }).up()), []);
+        await host.must(`cd '${root}/var/log'; : >tool; chown www tool; chmod 4755 tool`);
+        await host.replace(
+          "/usr/bin/chown",
+          (chown) =>
+            `#!/bin/sh\ncase "$*" in "-h 0 "*) ;; *" -- .//var/log") echo no >&2; exit 1 ;; esac\nexec ${chown} "$@"\n`,
+        );
+        try {
+          const [error] = errorsOf(await program({ writable, mounts }).up());
+          assert.match(error ?? "", /cannot open the daemon's directories again: .*: no/);
+          assert.deepEqual(await mounted(), []);
+        } finally {
+          await host.restore("/usr/bin/chown");
+        }
+        assert.deepEqual(errorsOf(await program({ writable, mounts }).up()), []);
+        assert.deepEqual(await mounted(), asDeclared);
+        assert.deepEqual(await differences(program({ writable, mounts })), {});
+      });
+
     test("that would lead an attacker or us elsewhere are refused before anything is touched", async () => {
       const cases: [string, JailPart, RegExp][] = [
         ["rm -r /srv/data", { mounts }, /its source \/srv\/data is not there: make it on the host/],

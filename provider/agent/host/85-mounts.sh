@@ -20,9 +20,10 @@ spot() {
 }
 
 # mount_at LENGTH TYPE OPTIONS: mounts one. A bind gets its limits where nobody else can see it, and its copy has them from the start;
-# what is mounted below its source later does not show in it.
+# what is mounted below its source later does not show in it. What is closed may be below: nobody would find it there to open it.
 mount_at() {
   spot "$1" || return 1
+  [ ! -e "$REGISTRY/sealed/plan" ] && [ ! -e "$REGISTRY/sealed/1" ] || { ERROR='what a repair has closed is not open again'; return 1; }
   case $2 in
     socket)
       [ -e "$SPOT" ] || [ -L "$SPOT" ] || (umask 0333 && : >"$SPOT") 2>/dev/null
