@@ -5,12 +5,13 @@ export interface Requests {
   request(line: string, data?: Buffer): Promise<Reply>;
 }
 
-/** The status of a request that was not done, as one before it in its chain has failed. */
-export const notDone = 125;
+/** The status of a request that was not done, as one before it in its chain has failed. No command ends so: xargs has 123 to 127. */
+export const notDone = 254;
 
 /**
  * Requests that build on one another, to be sent without waiting for the reply to the one before: once one has failed the host
- * does none of those that follow. What is sent beside a chain is no part of it.
+ * does none of those that follow. What is sent beside a chain is no part of it. The first argument of one with data is its length:
+ * by that the host passes over it.
  */
 export class Chain implements Requests {
   readonly #to: Requests;

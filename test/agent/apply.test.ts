@@ -44,6 +44,17 @@ test("owners and modes of hostile names change exactly these inodes, and nothing
   assert.deepEqual(walk(host.path("/srv/outside")), outside);
 });
 
+test("a command that is killed is told of, as it is not one that was passed over", async () => {
+  await host.must("mkdir /srv/killed; : >/srv/killed/f");
+  await host.replace("/usr/bin/chmod", () => "#!/bin/sh\nkill -KILL $$\n");
+  try {
+    const errors = await doSteps(siteOn(host, "/srv/killed"), [set("f", { mode: 0o604 })]);
+    assert.match(errors.join(), /^chmod: .*signal 9/);
+  } finally {
+    await host.restore("/usr/bin/chmod");
+  }
+});
+
 test("an owner that is given to a link goes to the link, never to what it points to", async () => {
   await host.must("mkdir /srv/links; ln -s /srv/outside/secret /srv/links/l");
   const outside = walk(host.path("/srv/outside"));
