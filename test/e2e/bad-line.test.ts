@@ -38,7 +38,11 @@ describe("a line between the CLI and a host", { skip }, () => {
       { hole: 2 },
       /no answer for 3 s \(in the SSH handshake\)\n.*perDialTimeout/,
     ],
-    ["is cut while something is repaired", { cut: 12, delay: 20 }, /the connection was cut \(while .*\)\n.*run pulumi up again/],
+    [
+      "is cut while something is repaired",
+      { cut: 12, delay: 20 },
+      /the connection was cut \(while .*\)\n.*run pulumi up again/,
+    ],
     [
       "speaks another protocol first",
       { before: "SSH-1.5-old\r\n" },

@@ -135,6 +135,13 @@ for (const flavour of ["gnu", "busybox"] as const)
       assert.equal(await host.must(`cd '${root}'; ls; ls /srv/data`), "run\ndeep\npage\n");
     });
 
+    test("are told of where there is no fstab to write them in", async () => {
+      await fresh();
+      await host.must("rm /etc/fstab");
+      assert.match(errorsOf(await program().up()).join(), /; \/etc\/fstab: \/etc\/fstab is missing, or a link\n/);
+      assert.deepEqual(await mounted(), asDeclared);
+    });
+
     test("that are declared no more are unmounted, and come back no more", async () => {
       await fresh();
       assert.deepEqual(errorsOf(await program().up()), []);

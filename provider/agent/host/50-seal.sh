@@ -54,12 +54,12 @@ seal() {
 }
 
 # plan LENGTH: how everything that is sealed is opened, and what else is opened with it; the deepest first. It stands for
-# all levels so far.
+# all levels so far. Where it cannot be written the session ends: nothing is done of what has been sent behind it.
 plan() {
   stage "$1" "$REGISTRY/.new"
   mkdir -p "$REGISTRY/sealed"
   sync "$REGISTRY/.new" 2>/dev/null
-  ERROR=$(mv -f "$REGISTRY/.new" "$REGISTRY/sealed/plan" 2>&1) || return 1
+  ERROR=$(mv -f "$REGISTRY/.new" "$REGISTRY/sealed/plan" 2>&1) || { say "done 1 $ERROR"; exit 1; }
   PLANNED=$LEVEL SEALED=1
 }
 
