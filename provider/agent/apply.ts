@@ -75,7 +75,7 @@ export async function applySteps(
   const isSound = ({ action }: Step) => action === "set" || (action !== "put" && replaced.errors.length === 0);
   // Sent at once: they are served in order. Where a directory could not be made something else stands, and chmod would follow
   // it if it is a link: then none of them is done, and those for what was there before are sent again.
-  const changing = change({ request: (...of) => chain.attempt(...of) }, steps.filter(isSound));
+  const changing = change(chain.attempts, steps.filter(isSound));
   const [unmade, changed] = await Promise.all([making, changing]);
   const again =
     unmade.length > 0

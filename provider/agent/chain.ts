@@ -26,9 +26,9 @@ export class Chain implements Requests {
     return this.#to.request(`${this.#number}+${line}`, data);
   }
 
-  /** One that may fail, and only depends on the others. */
-  attempt(line: string, data?: Buffer): Promise<Reply> {
-    return this.#to.request(`${this.#number}-${line}`, data);
+  /** For those that may fail, and only depend on the others. */
+  get attempts(): Requests {
+    return { request: (line, data) => this.#to.request(`${this.#number}-${line}`, data) };
   }
 }
 

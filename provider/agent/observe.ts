@@ -54,7 +54,7 @@ export function observe(site: Site): Promise<Observation> {
   return withAgent(site, (agent) => lockAndLook(agent, site, "-s"));
 }
 
-/** The same by an agent that is asked more, or changes something: it has the lock until it ends. */
+/** The same by an agent that is asked more, or changes something: that one has the lock until it ends. */
 export async function lockAndLook(agent: Agent, site: Site, mode: "-s" | "-x"): Promise<Looked> {
   const looking = Promise.all([lockRegistry(agent, site, mode), look(agent, site)]);
   agent.foresee();

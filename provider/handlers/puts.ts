@@ -122,9 +122,8 @@ export class Puts {
     await Promise.all(
       staged.map(({ step, made }) =>
         this.#tried(step, async () => {
-          const chain = this.#chainOf(step);
           // One that has no place does not keep the others from theirs.
-          const placing = placeStaged({ request: (...of) => chain.attempt(...of) }, step);
+          const placing = placeStaged(this.#chainOf(step).attempts, step);
           placing.catch(() => undefined);
           await made;
           if (!(await placing)) return;

@@ -36,7 +36,7 @@ for (const flavour of ["gnu", "busybox"] as const)
           chain.request(...about("mkdir", list("a"))),
           chain.request(...about("mkdir", list("file"))),
           chain.request(...about("mkdir", list("b"))),
-          chain.attempt(...about("chmod", list("file"), "0600")),
+          chain.attempts.request(...about("chmod", list("file"), "0600")),
         ]);
         return replies.map(({ status }) => status);
       });
@@ -69,7 +69,7 @@ for (const flavour of ["gnu", "busybox"] as const)
         // What is passed over looks like requests.
         const evil = Buffer.from("registry other -x 5\n+mkdir 4\n1+drop file\n");
         const replies = await Promise.all([
-          one.attempt(...about("mkdir", list("file"))),
+          one.attempts.request(...about("mkdir", list("file"))),
           one.request(...about("mkdir", list("of-one"))),
           other.request(...about("mkdir", list("file"))),
           one.request(...about("put", Buffer.from("text\n"), "note")),
