@@ -8,7 +8,7 @@ import type { Put } from "../plan/difference";
 import type { Step } from "../plan/steps";
 import type { Agent } from "./agent";
 import { aclEntries, fiveDigits } from "./apply";
-import type { Chain, Requests } from "./chain";
+import { type Chain, notDone, type Requests } from "./chain";
 import { placeToAgent } from "./records";
 import type { Reply } from "./reply";
 
@@ -19,7 +19,15 @@ export type Source =
   | { readonly digest: Digest; readonly hostFile: Bytes };
 
 /** A file that cannot be put in place, in words for behind its path; raw text of the host in it is escaped already. */
-export class PutError extends Error {}
+export class PutError extends Error {
+  /** It was not done, as another one of its chain has failed: that one says why. */
+  readonly isPassedOver: boolean;
+
+  constructor(message: string, status = 1) {
+    super(message);
+    this.isPassedOver = status === notDone;
+  }
+}
 
 /**
  * Makes a file or a link beside its place, whole and with all its fields; nothing that is there is touched. What is sent in one
@@ -156,5 +164,5 @@ async function expectAll(replies: readonly Promise<Reply>[]): Promise<void> {
 }
 
 function expectPut(reply: Reply): void {
-  if (reply.status !== 0) throw new PutError(showRemote(reply.error) || `exit status ${reply.status}`);
+  if (reply.status !== 0) throw new PutError(showRemote(reply.error) || `exit status ${reply.status}`, reply.status);
 }

@@ -80,13 +80,13 @@ export class Puts {
     return chain;
   }
 
-  /** What goes wrong with a file is its resource's failure alone; what is not done for it later has this reason. */
+  /** What goes wrong with a file is its resource's failure alone. */
   async #tried(step: Step, work: () => Promise<void>): Promise<void> {
     try {
       await work();
     } catch (error) {
       if (!(error instanceof PutError)) throw error;
-      if (this.failed.has(labelOf(step))) return;
+      if (error.isPassedOver) return;
       this.failed.set(labelOf(step), { at: step.path, why: `cannot be put in place: ${error.message}` });
     }
   }
