@@ -2,7 +2,7 @@ import type { Agent } from "../agent/agent";
 import { putRecords } from "../agent/apply";
 import type { Requests } from "../agent/chain";
 import { proveSocket, restartRelay } from "../agent/log-socket";
-import { removeFile } from "../agent/put";
+import { PutError, removeFile } from "../agent/put";
 import { registryName, type Site } from "../agent/site";
 import type { Declaration, RegistryRecord } from "../intent/declaration";
 import { expected } from "../intent/expected";
@@ -131,7 +131,7 @@ export async function hush(
   const { logSocket } = (merged.jail?.args ?? {}) as Partial<JailInputs>;
   const at = logSocket && bytesOf(logPath(logSocket));
   if (at === undefined || !placing.some(({ path }) => path === fragmentPlace(site.root))) return;
-  if (observation.entries.get(at)?.type === "socket") await removeFile(agent, at);
+  if (observation.entries.get(at)?.type === "socket") await removed(agent, at);
 }
 
 /** Has the host's rsyslog listen where nobody does. Gives what went wrong. */
@@ -146,8 +146,19 @@ export async function beginRelay(agent: Agent, site: Site, differences: readonly
 /** Has it know nothing of a jail any more. */
 export async function endRelay(agent: Agent, site: Site): Promise<string[]> {
   const fragment = fragmentPlace(site.root);
-  await removeFile(agent, fragment);
-  return restartRelay(agent, fromWire("."), fragment);
+  const errors = await removed(agent, fragment);
+  return [...errors, ...(await restartRelay(agent, fromWire("."), fragment))];
+}
+
+/** Removes a file, and gives what keeps it there. */
+async function removed(agent: Agent, path: Bytes): Promise<string[]> {
+  try {
+    await removeFile(agent, path);
+    return [];
+  } catch (error) {
+    if (error instanceof PutError) return [`${show(path)} cannot be removed: ${error.message}`];
+    throw error;
+  }
 }
 
 /** Sends a line through the log socket of each Jail that has converged; one that it does not come out of has failed. */
