@@ -79,7 +79,7 @@ new chroot.JailFile("mime.types", {
   reason: "the package's list; it is kept equal to the host's when that is upgraded",
 });
 
-export const launcher = new chroot.Wrapper(
+new chroot.Wrapper(
   "nginx",
   {
     jail: nginx,
