@@ -75,7 +75,7 @@ export function socketProblem(path: Bytes, { live, unsafe, missing, listener }: 
   if (unsafe !== undefined && missing === undefined) return `${name} ${unsafe}`;
   if (!live) {
     const other = path === journalSocket ? 'declare from: "syslog", or the path of a socket' : "correct the path";
-    return `${name} is not there: start on the host who makes it, or ${other}`;
+    return `${name} is not there: start the daemon that makes it, or ${other}`;
   }
   if (live.type !== "socket") return `${name} is a ${live.type}: declare a datagram socket`;
   return listener === "other" ? `${name} is no datagram socket: declare one that syslog lines are sent to` : undefined;
@@ -137,7 +137,7 @@ export async function hush(
 /** Has the host's rsyslog listen where nobody does. Gives what went wrong. */
 export async function beginRelay(agent: Agent, site: Site, differences: readonly Difference[]): Promise<string[]> {
   const errors = differences.map(({ path, silence }) => {
-    if (silence?.of === "host") return ["start on the host who is to listen"];
+    if (silence?.of === "host") return ["start the daemon that is to listen there"];
     return silence?.of === "relay" ? restartRelay(agent, path, fragmentPlace(site.root)) : [];
   });
   return (await Promise.all(errors)).flat();

@@ -104,7 +104,7 @@ export async function logLook(
   if (!view) return;
   for (const difference of differences.slice(0, lineLimit)) {
     const { live, declared, marks } = differenceText(difference, view.observation);
-    const rule = `${formatOwner(difference.owner)}: ${difference.reason}`;
+    const rule = `${formatOwner(difference.owner)}: ${difference.reason}${awayText(difference)}`;
     await logToEngine(
       urn,
       "info",
@@ -128,6 +128,11 @@ export async function logLook(
     await logToEngine(urn, "warning", `${place}: ${deadText(idle)}`);
   if (kinds.get(declaration.kind)?.declaresJail)
     for (const line of remarks(view)) await logToEngine(urn, "info", `${place}: ${line}`);
+}
+
+/** What is to be absent is not lost. */
+function awayText({ want, blocked }: Difference): string {
+  return want.type === "absent" && blocked === undefined ? `: up moves it to ${quarantineName} in the root` : "";
 }
 
 /** Writes what an `up` has repaired, path by path: its own check keeps drift out of the inputs, so the engine shows none. */

@@ -91,9 +91,7 @@ export class KnownMounts {
           : []),
         ...sockets
           .filter((claim) => !isSystemd || !isThereAtBoot(claim))
-          .map(
-            ({ at }) => `nobody binds ${show(at)} when the host starts, before which it is not there: pulumi up does`,
-          ),
+          .map(({ at }) => `${show(at)} is gone after a restart of the host, until pulumi up mounts it again`),
       ],
     };
   }

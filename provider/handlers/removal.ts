@@ -106,7 +106,7 @@ async function undoMounts(agent: Agent, looked: Observation, site: Site, jail: R
     if (first === undefined) return;
     const others = more.length > 0 ? ` and ${more.length} more` : "";
     const why = [`something is mounted at ${site.root}/${show(first)}${others}`, ...errors].join("; ");
-    throw inUse(site, jail, why, "unmount it");
+    throw inUse(site, jail, why, errors.length > 0 ? "end what uses it, or unmount it" : "unmount it");
   };
   expectNone(looked.mounts.filter((at) => !own.includes(at)));
   // That rsyslog cannot be started again must not keep the jail.

@@ -35,10 +35,11 @@ export function unputError(site: Site, owner: Owner, puts: Puts): Error | undefi
   return new ChrootError("operation", { what: `${owner.label} is not converged`, where, why: failed.why });
 }
 
-function remedyFor(left: readonly Difference[]): string {
+function remedyFor(left: readonly Difference[], errors: readonly string[]): string {
   if (left.every(({ want }) => want.type === "absent"))
     return "see to what keeps it there, or declare or protect it, then run pulumi up again";
   if (left.every(({ blocked }) => blocked !== undefined)) return "remove the other names, or exclude the path";
+  if (errors.length > 0) return "see to that, then run pulumi up again";
   return "find out what keeps it from changing, or changes it at the same time, then run pulumi up again";
 }
 
@@ -57,6 +58,6 @@ export function unfinished(site: Site, view: View, owner: Owner, errors: readonl
     what: `${owner.label} is not converged`,
     where: only ? formatPlace(site, only.path) : formatSite(site),
     why: [...texts, ...errors.slice(0, 2)].join("; "),
-    remedy: remedyFor(left),
+    remedy: remedyFor(left, errors),
   });
 }

@@ -69,8 +69,8 @@ function silence({ by: owner, at: path, socket, reason, isRelayed }: Listener, {
       reason,
       silence: {
         of: isRelayed ? "relay" : "host",
-        live: isThere ? "nobody listens" : (live?.type ?? "absent"),
-        declared: isRelayed ? "rsyslog listens" : `somebody listens at ${show(socket)}`,
+        live: isThere ? "without a listener" : (live?.type ?? "absent"),
+        declared: isRelayed ? "with rsyslog as its listener" : `with a listener at ${show(socket)}`,
       },
     },
   ];

@@ -38,7 +38,7 @@ function liveText(live: LiveMount, is: MountWish | undefined, isSame: boolean): 
 export function fenceText({ live, want }: FenceChange): { live: string; declared: string } {
   const text = (lines: string) => {
     const count = lines.split("\n").filter((line) => line !== "" && !line.startsWith("#")).length;
-    return count === 0 ? "no lines of this jail" : `${count} ${count === 1 ? "line" : "lines"} of this jail`;
+    return count === 0 ? "without lines of this jail" : `with ${count} ${count === 1 ? "line" : "lines"} of this jail`;
   };
   const declared = text(want);
   return { live: text(live), declared: text(live) === declared ? `${declared}, others` : declared };

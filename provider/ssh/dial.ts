@@ -30,7 +30,7 @@ export async function dial(hop: Hop, through?: () => Promise<Duplex>, left = ret
 
 function attempt(hop: Hop, sock: Duplex | undefined): Promise<Dialled> {
   const identity = identityFor(hop);
-  if ("problem" in identity) return Promise.reject(failure(hop, "authentication", identity.problem));
+  if ("problem" in identity) return Promise.reject(unable(hop, identity.problem));
   const trust = trustFor(hop);
   const client = new Client();
   let refusal: string | undefined;
@@ -150,6 +150,11 @@ const remedies: Partial<Record<ErrorCode, string>> = {
   authentication:
     "put the public key into the account's authorized_keys there (certificates are not supported), or log in with another key; sshd stops after MaxAuthTries keys of an agent: name the right one (IdentityFile)",
 };
+
+/** There is nothing to log in with: what the host has is not the reason. */
+function unable({ server }: Hop, why: string): ChrootError {
+  return new ChrootError("authentication", { what: "cannot connect", where: formatHost(server), why });
+}
 
 function failure({ server }: Hop, code: ErrorCode, why: string, cause?: Error): ChrootError {
   const remedy = remedies[code];

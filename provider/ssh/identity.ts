@@ -85,7 +85,9 @@ function ofThisMachine(hop: Hop): Identity | { problem: string } {
   if (found.length > 0) return oneAfterTheOther(found);
   if (problem) return problem;
   if (identityFiles !== undefined && identityFiles.length > 0)
-    return { problem: `there is no key to log in with: none of ${identityFiles.join(", ")} is there` };
+    return {
+      problem: `there is no key to log in with: none of ${identityFiles.join(", ")} is there: make one, or set connection.privateKey`,
+    };
   return {
     problem: "there is no key to log in with: start an SSH agent, put a key into ~/.ssh, or set connection.privateKey",
   };

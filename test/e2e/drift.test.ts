@@ -150,6 +150,7 @@ etc/key root:www 640 regular empty file\netc/tool root:www 640 regular empty fil
       "etc/dir.d": "root:www 0750 directory => absent",
       "etc/tool": "root:www 0640 file => absent",
     });
+    assert.match(preview, /etc\/tool is .*, declared absent \(.*: up moves it to \.pulumi-chroot in the root\)/);
     await must("test -e etc/conf");
     const [line = ""] = linesWith(ok(await stack.up()), "/etc/tool was ");
     const [, was, back = ""] = /\/etc\/tool was (.*), is now absent; to bring it back: (.*)$/.exec(line) ?? [];

@@ -93,7 +93,7 @@ describe("keys", { skip }, () => {
     const preview = ok(await stack.preview("--diff"));
     assert.match(
       shownDrift(preview, "app", "create")?.["(host)"] ?? "",
-      /^not checked: there is no key to log in with: start an SSH agent/,
+      /^not checked: there is no key to log in with: start an SSH agent, put a key into ~\/.ssh, or set connection.privateKey$/,
     );
     assert.match(failed(await stack.up()), /there is no key to log in with/);
   });

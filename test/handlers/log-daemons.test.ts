@@ -51,7 +51,7 @@ describe("a log socket of rsyslog", () => {
     assert.deepEqual(before, {
       ".": "root:root 0755 => root:www 0750",
       dev: "absent => root:www 0750 directory",
-      "dev/log": "absent => rsyslog listens",
+      "dev/log": "absent => with rsyslog as its listener",
       [place]: before[place],
     });
     assert.deepEqual(await up(), []);
@@ -78,7 +78,7 @@ describe("a log socket of rsyslog", () => {
     await fresh();
     assert.deepEqual(await up(), []);
     await host.must('kill -9 "$(cat /run/rsyslogd.pid)"; rm /run/rsyslogd.pid');
-    assert.deepEqual(await differences(), { "dev/log": "nobody listens => rsyslog listens" });
+    assert.deepEqual(await differences(), { "dev/log": "without a listener => with rsyslog as its listener" });
     assert.deepEqual(await up(), []);
     assert.deepEqual(await differences(), {});
     await host.must(`echo '# somebody' >>${await fragment()}`);
@@ -89,13 +89,13 @@ describe("a log socket of rsyslog", () => {
     // Whoever is cut between the file and the restart finds that nobody listens.
     await host.must(`echo '# somebody' >>${await fragment()}; mv /etc/init.d/rsyslog /etc/init.d/other`);
     assert.match((await up()).join(), /nobody knows here how rsyslog is started: restart it/);
-    assert.deepEqual(await differences(), { "dev/log": "absent => rsyslog listens" });
+    assert.deepEqual(await differences(), { "dev/log": "absent => with rsyslog as its listener" });
     await host.must("mv /etc/init.d/other /etc/init.d/rsyslog");
     assert.deepEqual(await up(), []);
     // What somebody has put there is kept.
     await stop();
     await host.must(`echo kept >'${root}/dev/log'`);
-    assert.equal((await differences())["dev/log"], "file => rsyslog listens");
+    assert.equal((await differences())["dev/log"], "file => with rsyslog as its listener");
     assert.deepEqual(await up(), []);
     assert.equal(await host.must(`cat '${root}'/.pulumi-chroot/*-0`), "kept\n");
     assert.deepEqual(await differences(), {});

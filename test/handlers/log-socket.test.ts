@@ -55,9 +55,7 @@ for (const flavour of ["gnu", "busybox"] as const)
       assert.deepEqual((await preview.view()).plan.undeclared.paths, []);
       assert.equal(await host.must("cat /etc/fstab"), "");
       const gaps = (await preview.view()).observation.gaps.filter((gap) => gap.includes("dev/log"));
-      assert.deepEqual(gaps, [
-        "nobody binds dev/log when the host starts, before which it is not there: pulumi up does",
-      ]);
+      assert.deepEqual(gaps, ["dev/log is gone after a restart of the host, until pulumi up mounts it again"]);
       assert.match(
         await host.must("cat /var/lib/pulumi-chroot/*/permissions.md"),
         new RegExp(`## Log socket\\n\\n.*\\n.*\\n\\| .dev/log. \\| who does at .${source}. \\| ${reason} \\|`),
@@ -83,10 +81,10 @@ for (const flavour of ["gnu", "busybox"] as const)
       await fresh();
       assert.deepEqual(await up(), []);
       await stop();
-      assert.deepEqual(await differences(), { "dev/log": `nobody listens => somebody listens at ${source}` });
+      assert.deepEqual(await differences(), { "dev/log": `without a listener => with a listener at ${source}` });
       assert.match(
         (await up()).join(),
-        /dev\/log: is nobody listens, declared somebody listens at \/run\S+; start on the host who is to listen/,
+        /dev\/log: is without a listener, declared with a listener at \/run\S+; start the daemon that is to listen there\nsee to that/,
       );
       await start();
       assert.deepEqual(await up(), []);
@@ -167,8 +165,8 @@ for (const flavour of ["gnu", "busybox"] as const)
       const cases: [string, JailPart, RegExp][] = [
         ["ln -s /run/systemd/journal/dev-log /srv/s", at("/srv/s"), /\/srv\/s is a link: declare from: "journald"/],
         [`ln -s ${source} /srv/s`, at("/srv/s"), /\/srv\/s is a link: declare the path that it points to/],
-        [":", at("/srv/s"), /\/srv\/s is not there: start on the host who makes it, or correct the path/],
-        [":", at("journald"), /dev-log is not there: start on the host who makes it, or declare from: "syslog"/],
+        [":", at("/srv/s"), /\/srv\/s is not there: start the daemon that makes it, or correct the path/],
+        [":", at("journald"), /dev-log is not there: start the daemon that makes it, or declare from: "syslog"/],
         ["echo >/srv/s", at("/srv/s"), /\/srv\/s is a file: declare a datagram socket/],
         [`mkdir -m 0777 /srv/open`, at("/srv/open/s"), /is below \/srv\/open, which is root:root 0777/],
         [":", at(`${root}/s`), /\/s is in the jail: bind a socket beside the jail/],

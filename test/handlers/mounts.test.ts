@@ -50,7 +50,7 @@ for (const flavour of ["gnu", "busybox"] as const)
       await fresh();
       assert.deepEqual(await differences(), {
         ".": "root:root 0755 => root:www 0750",
-        "/etc/fstab": "no lines of this jail => 2 lines of this jail",
+        "/etc/fstab": "without lines of this jail => with 2 lines of this jail",
         run: "not mounted => tmpfs 64k www:www 0750 nosuid,nodev,noexec",
         var: "absent => root:www 0750 directory",
         "var/data": "not mounted => bind /srv/data ro,nosuid,nodev,noexec",
@@ -138,7 +138,10 @@ for (const flavour of ["gnu", "busybox"] as const)
     test("are told of where there is no fstab to write them in", async () => {
       await fresh();
       await host.must("rm /etc/fstab");
-      assert.match(errorsOf(await program().up()).join(), /; \/etc\/fstab: \/etc\/fstab is missing, or a link\n/);
+      assert.match(
+        errorsOf(await program().up()).join(),
+        /; \/etc\/fstab: there is none, or it is a link: make it, it may be empty\nsee to that, then/,
+      );
       assert.deepEqual(await mounted(), asDeclared);
     });
 
@@ -147,7 +150,7 @@ for (const flavour of ["gnu", "busybox"] as const)
       assert.deepEqual(errorsOf(await program().up()), []);
       const less = program({ mounts: { "var/data": data } });
       assert.deepEqual(await differences(less), {
-        "/etc/fstab": "2 lines of this jail => 1 line of this jail",
+        "/etc/fstab": "with 2 lines of this jail => with 1 line of this jail",
         run: "tmpfs 64k 1033:1033 0750 nosuid,nodev,noexec => not mounted",
       });
       assert.deepEqual(errorsOf(await less.up()), []);

@@ -212,7 +212,10 @@ for (const flavour of ["gnu", "busybox"] as const)
       assert.equal(await mounted(), there, "nothing is undone for somebody else's");
       await host.must(`umount ${root}/var/spool
         (exec sleep 60 >${root}/run/pid 2>/dev/null & echo $! >/run/lab-sleep) </dev/null`);
-      await assert.rejects(program(all).forget("jail"), /something is mounted at .*\/run; .*busy.*\nunmount it first/);
+      await assert.rejects(
+        program(all).forget("jail"),
+        /something is mounted at .*\/run; .*busy.*\nend what uses it, or unmount it first/,
+      );
       await host.must('kill "$(cat /run/lab-sleep)"');
       await program(all).forget("jail");
       assert.deepEqual(places(), before);

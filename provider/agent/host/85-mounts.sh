@@ -83,7 +83,7 @@ fence() {
       exec 8<"$REGISTRY_HOME"
       ! command -v flock >/dev/null || flock -x 8
       fenced "$2" >/dev/null
-      [ -f /etc/fstab ] && [ ! -L /etc/fstab ] || { echo '/etc/fstab is missing, or a link' >&2; exit 1; }
+      [ -f /etc/fstab ] && [ ! -L /etc/fstab ] || { echo 'there is none, or it is a link: make it, it may be empty' >&2; exit 1; }
       for line in "$BEGIN" "$END"; do [ "$(grep -cxF "$line" /etc/fstab)" -le 1 ] || { echo "/etc/fstab has '$line' twice" >&2; exit 1; }; done
       [ "$(grep -cxF "$BEGIN" /etc/fstab)" = "$(grep -cxF "$END" /etc/fstab)" ] || { echo "/etc/fstab has one of '$BEGIN' and '$END' without the other" >&2; exit 1; }
       cp -p /etc/fstab /etc/.fstab.pulumi-chroot || exit

@@ -105,7 +105,7 @@ export function mountPointClaims(mounts: Mounts | undefined, by: Owner): Claim[]
     presence: "required",
     tier: "baseline",
     order: 0,
-    reason: `something is mounted there: ${reason}`,
+    reason: `the mount goes there: ${reason}`,
   }));
 }
 
