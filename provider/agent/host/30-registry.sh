@@ -75,6 +75,15 @@ unmake() {
   rmdir -- "$1"
 }
 
+# unhide: what a run that was cut short has left mounted where nobody sees it.
+unhide() {
+  for hidden in "$REGISTRY/.mount" "$REGISTRY/.socket"; do
+    [ -e "$hidden" ] || continue
+    while umount "$hidden"; do :; done
+    rmdir "$hidden" || rm -f "$hidden"
+  done 2>/dev/null
+}
+
 # begin: a change starts. What a run that was cut short has left sealed is put aside until somebody has looked at it.
 begin() {
   unstage

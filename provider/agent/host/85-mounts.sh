@@ -44,15 +44,6 @@ mount_at() {
   } 2>&1)
 }
 
-# unhide: what a run that was cut short has left mounted where nobody sees it.
-unhide() {
-  for hidden in "$REGISTRY/.mount" "$REGISTRY/.socket"; do
-    [ -e "$hidden" ] || continue
-    while umount "$hidden"; do :; done
-    rmdir "$hidden" || rm -f "$hidden"
-  done 2>/dev/null
-}
-
 # remount_at LENGTH TYPE OPTIONS: other limits for what is mounted already.
 remount_at() {
   spot "$1" || return 1
