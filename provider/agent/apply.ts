@@ -1,13 +1,13 @@
 import { createHash } from "node:crypto";
 import type { RegistryRecord } from "../intent/declaration";
 import { type Acl, hasAccessEntries } from "../model/acl";
-import { type Bytes, showRemote } from "../model/bytes";
+import type { Bytes } from "../model/bytes";
 import { formatMode, type Mode } from "../model/mode";
 import type { Step } from "../plan/steps";
 import type { Agent } from "./agent";
 import { notDone, type Requests } from "./chain";
 import { type Moved, moveAway, nothingMoved } from "./quarantine";
-import { expectDone, type Reply } from "./reply";
+import { expectDone, type Reply, whyOf } from "./reply";
 import { pathList } from "./scan";
 import { formatSite, type Site } from "./site";
 
@@ -127,7 +127,7 @@ export async function over(
     replies.push(to.request([command, data.length, ...argument].join(" "), data));
   }
   const failed = (await Promise.all(replies)).filter(({ status }) => status !== 0 && status !== notDone);
-  return failed.map(({ status, error }) => `${command}: ${showRemote(error) || `exit status ${status}`}`);
+  return failed.map((reply) => `${command}: ${whyOf(reply)}`);
 }
 
 function pathsOf(steps: readonly Step[]): Bytes[] {

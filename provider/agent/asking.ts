@@ -3,6 +3,9 @@ import type { Foresight } from "./foresight";
 import { atSite, startAgent } from "./observe";
 import type { Site } from "./site";
 
+/** Gives an agent on the host to whoever asks something: the one that is open, if any. */
+export type Use = <T>(ask: (agent: Agent) => Promise<T>) => Promise<T>;
+
 /** An agent, and how many are asking it. */
 interface Asked {
   readonly agent: Promise<Agent>;

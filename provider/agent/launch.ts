@@ -1,3 +1,4 @@
+import { utf8Of } from "../model/bytes";
 import type { Launch } from "../model/launch";
 import type { LaunchHost } from "../observe/launch-host";
 import { type HostMount, readMounts } from "../plan/exposed";
@@ -47,7 +48,7 @@ export async function exposedOn(agent: Agent, site: Site, unit: string): Promise
   const mounts = expectDone(lists.get("mountinfo") ?? emptyList, "cannot read what is mounted", where);
   // JSON, a line of a record each; who writes another line into one names a jail more.
   const roots = (lists.get("roots") ?? emptyList).pieces.flatMap((line) => {
-    const [, text] = /"root": ("(?:[^"\\]|\\.)*")/.exec(Buffer.from(line, "latin1").toString("utf8")) ?? [];
+    const [, text] = /"root": ("(?:[^"\\]|\\.)*")/.exec(utf8Of(line)) ?? [];
     return text === undefined ? [] : [String(JSON.parse(text))];
   });
   const dropIns = lines.filter(([word]) => word === "dropin").map(([, file]) => file);

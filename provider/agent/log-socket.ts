@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto";
-import { type Bytes, fromWire, showRemote, toBuffer } from "../model/bytes";
+import { type Bytes, fromWire, toBuffer } from "../model/bytes";
 import type { Agent } from "./agent";
 import type { Requests } from "./chain";
 import { toAgent } from "./records";
-import type { Reply } from "./reply";
+import { whyOf } from "./reply";
 
 /** Has the host's rsyslog read its files again, of which `fragment` is the one for the socket of a jail. Gives what went wrong. */
 export async function restartRelay(agent: Agent, at: Bytes, fragment: Bytes): Promise<string[]> {
@@ -22,8 +22,4 @@ export async function proveSocket(to: Requests, at: Bytes, foundIn: Bytes): Prom
 
 function twoLines(at: Bytes, other: Bytes): Buffer {
   return toBuffer(fromWire(`${toAgent(at)}\n${other}`));
-}
-
-function whyOf({ error, status }: Reply): string {
-  return showRemote(error) || `exit status ${status}`;
 }

@@ -5,7 +5,7 @@ import { mountOptions, unitName } from "../model/mount";
 import type { BootFacts, MountChange } from "../plan/mounts";
 import type { Agent } from "./agent";
 import { toAgent } from "./records";
-import { emptyList, expectDone } from "./reply";
+import { emptyList, expectDone, whyOf } from "./reply";
 import { formatSite, registryName, type Site } from "./site";
 
 /** Asks a host without systemd what this jail has in its fstab, and who reads that. */
@@ -39,7 +39,7 @@ export async function applyMounts(
     };
     const replies = await Promise.all(steps.map(async (step) => ({ step, ...(await send(step)) })));
     const failed = replies.find(({ status }) => status !== 0);
-    return failed ? [`${failed.step}: ${showRemote(failed.error) || `exit status ${failed.status}`}`] : [];
+    return failed ? [`${failed.step}: ${whyOf(failed)}`] : [];
   };
   return (await Promise.all(changes.map(apply))).flat();
 }
@@ -56,7 +56,7 @@ function optionsOf({ is }: MountClaim, principals: Principals): string {
 export async function writeFence(agent: Agent, { root }: Site, text: Bytes): Promise<string[]> {
   const data = toBuffer(text);
   const reply = await agent.request(`fence ${data.length} ${registryName(root)}`, data);
-  return reply.status === 0 ? [] : [`/etc/fstab: ${showRemote(reply.error) || `exit status ${reply.status}`}`];
+  return reply.status === 0 ? [] : [`/etc/fstab: ${whyOf(reply)}`];
 }
 
 /** Has systemd read its units again. */

@@ -1,5 +1,6 @@
 import { basename, dirname } from "node:path";
 import { parseRecord, type RegistryRecord } from "../intent/declaration";
+import { utf8Of } from "../model/bytes";
 import type { Agent } from "./agent";
 import { printedFiles } from "./records";
 import { emptyList, expectDone, type List } from "./reply";
@@ -19,7 +20,7 @@ export async function neighboursOf(agent: Agent, site: Site): Promise<Map<string
 export function recordsOfRegistries({ pieces }: List = emptyList): Map<string, RegistryRecord[]> {
   const found = new Map<string, RegistryRecord[]>();
   for (const [path, text] of printedFiles(pieces)) {
-    const record = parseRecord(basename(path), Buffer.from(text, "latin1").toString("utf8"));
+    const record = parseRecord(basename(path), utf8Of(text));
     const registry = basename(dirname(path));
     if (!("why" in record)) found.set(registry, [...(found.get(registry) ?? []), record]);
   }

@@ -1,7 +1,7 @@
 import { basename } from "node:path";
 import { ChrootError } from "../errors";
 import { type Damage, parseRecord, type RegistryRecord } from "../intent/declaration";
-import { fromWire, show } from "../model/bytes";
+import { fromWire, show, utf8Of } from "../model/bytes";
 import type { Observation } from "../observe/observation";
 import { arrival } from "../ssh/arrival";
 import { open } from "../ssh/host";
@@ -96,7 +96,7 @@ function registered(reply: Reply, site: Site): Registered {
     return list ? expectDone(list, "cannot read the registry", formatSite(site)).pieces : [];
   });
   for (const [path, text] of printedFiles(files ?? [])) {
-    const record = parseRecord(basename(path), Buffer.from(text, "latin1").toString("utf8"));
+    const record = parseRecord(basename(path), utf8Of(text));
     if ("why" in record) damaged.push(record);
     else records.push(record);
   }

@@ -1,5 +1,6 @@
 import type { Observation } from "../observe/observation";
 import type { Agent } from "./agent";
+import type { Use } from "./asking";
 import { principals } from "./ids";
 
 export interface Names {
@@ -8,11 +9,7 @@ export interface Names {
 }
 
 /** Asks a directory service for names that the host's files do not have; those that it has not either stay unknown. */
-export async function withNames(
-  observation: Observation,
-  { users, groups }: Names,
-  use: <T>(ask: (agent: Agent) => Promise<T>) => Promise<T>,
-): Promise<Observation> {
+export async function withNames(observation: Observation, { users, groups }: Names, use: Use): Promise<Observation> {
   const known = observation.principals;
   const missing = { users: unknown(users, known.uids), groups: unknown(groups, known.gids) };
   if (missing.users.length + missing.groups.length === 0) return observation;

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Command } from "../intent/file-claim";
-import { type Bytes, showRemote, toBuffer } from "../model/bytes";
+import { type Bytes, showRemote, toBuffer, utf8Of } from "../model/bytes";
 import type { Digest } from "../model/digest";
 import { stagingName } from "../model/path";
 import { isDevice } from "../plan/devices";
@@ -10,7 +10,7 @@ import type { Agent } from "./agent";
 import { aclEntries, fiveDigits } from "./apply";
 import { type Chain, notDone, type Requests } from "./chain";
 import { placeToAgent } from "./records";
-import type { Reply } from "./reply";
+import { type Reply, whyOf } from "./reply";
 
 /** Where what is put in place comes from: bytes of ours, or a file of the host. */
 export type Source =
@@ -114,7 +114,7 @@ export async function takeBack(agent: Agent, { path, put }: Step): Promise<void>
 
 /** Where a file is staged, as its host and as the jail see it. */
 export function stagedPaths(root: string, { path, put }: Step): { file: string; jailFile: string } {
-  const name = Buffer.from(path.slice(path.lastIndexOf("/") + 1), "latin1").toString("utf8");
+  const name = utf8Of(path.slice(path.lastIndexOf("/") + 1));
   const jailFile = `/${stagingName}/${keyOf(put, path)}/${name}`;
   return { file: `${root}${jailFile}`, jailFile };
 }
@@ -146,7 +146,7 @@ export async function attempt(
   const who = ids ? `${ids.uid}:${ids.gid}` : "-";
   const reply = await agent.request(`attempt ${timeLimit} ${who} ${list.length}`, list);
   const said = (word: string) => reply.lines.find(([one]) => one === word)?.[1] ?? "";
-  const failed = reply.status === 0 ? undefined : showRemote(reply.error) || `exit status ${reply.status}`;
+  const failed = reply.status === 0 ? undefined : whyOf(reply);
   return { printed: said("printed"), ...(failed === undefined ? {} : { failed: failed + denialText(said("denied")) }) };
 }
 
@@ -164,5 +164,5 @@ async function expectAll(replies: readonly Promise<Reply>[]): Promise<void> {
 }
 
 function expectPut(reply: Reply): void {
-  if (reply.status !== 0) throw new PutError(showRemote(reply.error) || `exit status ${reply.status}`, reply.status);
+  if (reply.status !== 0) throw new PutError(whyOf(reply), reply.status);
 }

@@ -3,7 +3,7 @@ import { quarantineDays } from "../model/path";
 import type { Step } from "../plan/steps";
 import type { Agent } from "./agent";
 import { toAgent } from "./records";
-import type { Reply } from "./reply";
+import { type Reply, whyOf } from "./reply";
 
 /** What has been moved away, by path: its name in the quarantine. */
 export type Moved = ReadonlyMap<Bytes, string>;
@@ -29,13 +29,13 @@ export async function moveAway(agent: Agent, steps: readonly Step[]): Promise<{ 
   }
   const moved = new Map<Bytes, string>();
   const errors: string[] = [];
-  for (const { status, error, lists } of replies) {
-    for (const piece of lists.get("moved")?.pieces ?? []) {
+  for (const reply of replies) {
+    for (const piece of reply.lists.get("moved")?.pieces ?? []) {
       const [, word, what = "", path = ""] = /^(moved|busy) (.*)\n\.\/\/([\s\S]*)$/.exec(piece) ?? [];
       if (word === "moved") moved.set(fromWire(path), what);
       if (word === "busy") errors.push(busyText(fromWire(path), what));
     }
-    if (status !== 0) errors.push(`quarantine: ${showRemote(error) || `exit status ${status}`}`);
+    if (reply.status !== 0) errors.push(`quarantine: ${whyOf(reply)}`);
   }
   return { moved, errors };
 }

@@ -26,8 +26,13 @@ export interface List {
 /** Of what has printed nothing, and had nothing to complain of. */
 export const emptyList: List = { pieces: [], status: 0, error: "" };
 
+/** Why a request has failed, in words that may be printed. */
+export function whyOf({ status, error }: Pick<Reply, "status" | "error">): string {
+  return showRemote(error) || `exit status ${status}`;
+}
+
 /** The reply, or the list, or an error that names the request. */
 export function expectDone<T extends Pick<Reply, "status" | "error">>(reply: T, what: string, where: string): T {
   if (reply.status === 0) return reply;
-  throw new ChrootError("operation", { what, where, why: showRemote(reply.error) || `exit status ${reply.status}` });
+  throw new ChrootError("operation", { what, where, why: whyOf(reply) });
 }

@@ -1,4 +1,4 @@
-import type { Agent } from "../agent/agent";
+import type { Use } from "../agent/asking";
 import { closureOf } from "../agent/elf";
 import type { Site } from "../agent/site";
 import type { FileClaim } from "../intent/file-claim";
@@ -22,11 +22,7 @@ export class KnownBinaries {
   readonly #closures = new Map<string, Closure>();
 
   /** What is wanted of a jail, with its programs: their files, what they claim, and why they cannot be had. */
-  async with(
-    merged: Merged,
-    site: Site,
-    use: <T>(ask: (agent: Agent) => Promise<T>) => Promise<T>,
-  ): Promise<WithBinaries> {
+  async with(merged: Merged, site: Site, use: Use): Promise<WithBinaries> {
     const { jail } = merged;
     const binaries = (jail?.args["binaries"] ?? {}) as Readonly<Record<string, string>>;
     const paths = Object.keys(binaries).sort();

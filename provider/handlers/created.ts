@@ -2,7 +2,8 @@ import type { Site } from "../agent/site";
 import { addCreated, type CreatedType, createdPlaces } from "../intent/created";
 import type { RegistryRecord } from "../intent/declaration";
 import { isOnHost } from "../intent/file-claim";
-import { ancestors, type Bytes, bytesOf, show } from "../model/bytes";
+import { type Bytes, show } from "../model/bytes";
+import { waysTo } from "../model/path";
 import { type Observation, rootOf } from "../observe/observation";
 import { kinds } from "../resources/kinds";
 import type { Job } from "./converge";
@@ -47,15 +48,12 @@ function aboutToBeMade(before: View, jobs: readonly Job[], { root }: Site): (rea
     .flatMap(({ owner }) => differencesOf(before, owner))
     .flatMap(({ live, put }) => (put && !live ? [put.claim] : []));
   return [
-    ...[...waysTo(root, observation), ...directories].map((path) => ["directory", show(path)] as const),
+    ...[...missingAbove(root, observation), ...directories].map((path) => ["directory", show(path)] as const),
     ...puts.filter(({ at }) => !isOnHost(at)).map(({ at, is }) => [is.type, show(at)] as const),
   ];
 }
 
 /** The directories above a root that are made with it. */
-function waysTo(root: string, { absent }: Observation): Bytes[] {
-  if (absent === undefined) return [];
-  return ancestors(bytesOf(root.slice(1)))
-    .map((path) => `/${path}` as Bytes)
-    .filter((path) => path.length >= absent.length);
+function missingAbove(root: string, { absent }: Observation): Bytes[] {
+  return absent === undefined ? [] : waysTo(root).filter((path) => path.length >= absent.length);
 }

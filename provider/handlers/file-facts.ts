@@ -1,4 +1,4 @@
-import type { Agent } from "../agent/agent";
+import type { Use } from "../agent/asking";
 import { askFiles } from "../agent/files";
 import type { Site } from "../agent/site";
 import { type FileClaim, isOnHost, onHost } from "../intent/file-claim";
@@ -29,7 +29,7 @@ export class KnownFiles {
     site: Site,
     files: readonly FileClaim[],
     entries: ReadonlyMap<Bytes, Live>,
-    use: <T>(ask: (agent: Agent) => Promise<T>) => Promise<T>,
+    use: Use,
     more: readonly Bytes[] = [],
   ): Promise<FileFacts> {
     const contents = new Set<Bytes>();

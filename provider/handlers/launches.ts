@@ -1,12 +1,11 @@
-import type { Agent } from "../agent/agent";
+import type { Use } from "../agent/asking";
 import { type Exposed, exposedOn, launcherParts, launchHost } from "../agent/launch";
 import { formatSite, type Site } from "../agent/site";
 import type { Owner } from "../intent/claim";
 import type { Declaration } from "../intent/declaration";
-import type { FileClaim } from "../intent/file-claim";
+import { type FileClaim, textWish } from "../intent/file-claim";
 import type { Merged, Refusal } from "../intent/merge";
 import { bytesOf, fromWire, show } from "../model/bytes";
-import { digestOf } from "../model/digest";
 import type { Principals } from "../model/entry";
 import type { LaunchHost } from "../observe/launch-host";
 import type { Observation } from "../observe/observation";
@@ -35,7 +34,7 @@ export function launchesOf({ declarations, jail }: Merged, principals: Principal
 export function launchFiles({ by: { owner: by }, launch, form, path }: Launched): FileClaim[] {
   const isUnit = form === "systemd";
   const text = isUnit ? serviceUnit(launch) : launcherScript(launch, launcherParts());
-  const content = { from: "program", digest: digestOf(text), isSecret: false, text } as const;
+  const content = textWish(text);
   return placesOf(by, launch.reason, path, isUnit).map((claim) =>
     claim.is.type === "link" ? claim : { ...claim, is: { type: "file", mode: isUnit ? 0o644 : 0o755, content } },
   );
@@ -78,11 +77,7 @@ export class KnownLaunches {
   readonly #hosts = new Map<string, { host: LaunchHost; exposed: Exposed }>();
 
   /** Why daemons cannot be started as declared. */
-  async refusals(
-    site: Site,
-    launches: readonly Launched[],
-    use: <T>(ask: (agent: Agent) => Promise<T>) => Promise<T>,
-  ): Promise<Refusal[]> {
+  async refusals(site: Site, launches: readonly Launched[], use: Use): Promise<Refusal[]> {
     const found: Refusal[] = [];
     for (const launched of launches) {
       const { host, exposed } = await this.#learn(site, launched, use);
@@ -100,11 +95,7 @@ export class KnownLaunches {
     return found;
   }
 
-  async #learn(
-    site: Site,
-    { launch, form, path }: Launched,
-    use: <T>(ask: (agent: Agent) => Promise<T>) => Promise<T>,
-  ) {
+  async #learn(site: Site, { launch, form, path }: Launched, use: Use) {
     const key = JSON.stringify([launch.uid, Object.keys(launch.capabilities), path]);
     const unit = form === "systemd" ? path.slice(path.lastIndexOf("/") + 1) : "";
     const known =

@@ -6,10 +6,9 @@ import { PutError, removeFile } from "../agent/put";
 import { registryName, type Site } from "../agent/site";
 import type { Declaration, RegistryRecord } from "../intent/declaration";
 import { expected } from "../intent/expected";
-import { type FileClaim, onHost } from "../intent/file-claim";
+import { type FileClaim, onHost, textWish } from "../intent/file-claim";
 import type { Merged, Refusal } from "../intent/merge";
 import { type Bytes, bytesOf, fromWire, show } from "../model/bytes";
-import { digestOf } from "../model/digest";
 import type { FileFacts, HostPlace } from "../observe/files";
 import type { Observation } from "../observe/observation";
 import type { Difference } from "../plan/difference";
@@ -48,8 +47,7 @@ export function hearingOf(
   const here = onHost(bytesOf(root), at);
   const [mount] = logMounts(logSocket, by);
   const socket = mount?.is.type === "bind" ? mount.is.source : here;
-  const text = isRelayed ? rsyslogFragment(root, logPath(logSocket), by, reason) : "";
-  const content = { from: "program", digest: digestOf(text), isSecret: false, text } as const;
+  const content = textWish(isRelayed ? rsyslogFragment(root, logPath(logSocket), by, reason) : "");
   const file: FileClaim = isRelayed
     ? { by, reason, at: fragment, is: { type: "file", mode: 0o644, content } }
     : { by, reason, at, is: { type: "file", content } };

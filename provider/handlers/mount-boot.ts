@@ -1,10 +1,9 @@
 import { registryName } from "../agent/site";
 import type { Declaration } from "../intent/declaration";
-import type { FileClaim } from "../intent/file-claim";
+import { type FileClaim, textWish } from "../intent/file-claim";
 import type { Merged } from "../intent/merge";
 import type { MountClaim } from "../intent/mount-claim";
 import { type Bytes, fromWire } from "../model/bytes";
-import { digestOf } from "../model/digest";
 import { unitName } from "../model/mount";
 import type { Observation } from "../observe/observation";
 import { isDevice } from "../plan/devices";
@@ -29,7 +28,7 @@ export function unitFiles(claim: MountClaim, root: string, principals: Observati
     at: place,
     is:
       index === 0
-        ? { type: "file", mode: 0o644, content: { from: "program", digest: digestOf(text), isSecret: false, text } }
+        ? { type: "file", mode: 0o644, content: textWish(text) }
         : { type: "link", target: mountUnitPlaces(root, at)[0] ?? place },
   }));
 }
@@ -54,7 +53,7 @@ export function fragment(
     by: jail.owner,
     reason: "the jail is in memory, and made again when the host starts",
     at: fragmentPlace(root),
-    is: { type: "file", mode: 0o644, content: { from: "program", digest: digestOf(text), isSecret: false, text } },
+    is: { type: "file", mode: 0o644, content: textWish(text) },
   };
 }
 

@@ -1,6 +1,6 @@
 import type { Expectation } from "../intent/expected";
 import type { MountClaim } from "../intent/mount-claim";
-import { ancestors, type Bytes, bytesOf, show } from "../model/bytes";
+import { ancestors, type Bytes, bytesOf, show, utf8Of } from "../model/bytes";
 import type { Observation } from "../observe/observation";
 import { staysCold } from "../plan/stays-cold";
 import type { JailInputs } from "../resources/jail/args";
@@ -23,7 +23,7 @@ function below(at: Bytes, claims: readonly MountClaim[], args: Partial<JailInput
   if (above !== undefined) return `${above} above it is declared as writable: declare a path where only root may write`;
   const lost = places.find((path) => path.startsWith(`${at}/`) && !claims.some((claim) => claim.at === path));
   if (lost !== undefined) return `${show(lost)} is declared below it, and would be in what is mounted: leave it out`;
-  return args.writable?.[Buffer.from(at, "latin1").toString("utf8")] !== undefined
+  return args.writable?.[utf8Of(at)] !== undefined
     ? "it is declared as writable, too: say with owner, group and mode of the mount who may write there"
     : undefined;
 }

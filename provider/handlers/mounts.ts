@@ -1,4 +1,5 @@
 import type { Agent } from "../agent/agent";
+import type { Use } from "../agent/asking";
 import { applyMounts, bootFacts, reloadUnits, writeFence } from "../agent/mounts";
 import { removeFile } from "../agent/put";
 import { type Scanned, scan } from "../agent/scan";
@@ -9,7 +10,7 @@ import type { FileClaim } from "../intent/file-claim";
 import { onHost } from "../intent/file-claim";
 import type { Merged, Refusal } from "../intent/merge";
 import type { MountClaim } from "../intent/mount-claim";
-import { type Bytes, bytesOf, depthOf, fromWire, show } from "../model/bytes";
+import { type Bytes, bytesOf, depthOf, fromWire, show, utf8Of } from "../model/bytes";
 import type { FileFacts } from "../observe/files";
 import type { Observation } from "../observe/observation";
 import type { BootFacts, Mounting } from "../plan/mounts";
@@ -45,7 +46,7 @@ export class KnownMounts {
     { jail, intent }: Merged,
     { records, mounted, principals, filesystem, hasSystemd: isSystemd = false }: Observation,
     site: Site,
-    use: <T>(ask: (agent: Agent) => Promise<T>) => Promise<T>,
+    use: Use,
   ): Promise<Mounted> {
     const none = { claims: [], departed: [], files: [], places: [], gaps: [] };
     if (!jail) return none;
@@ -189,7 +190,7 @@ export function mountRefusals(
 }
 
 function insideProblem({ source, shows }: { source: Bytes; shows?: "socket" }, root: string): string | undefined {
-  return sourceProblem(Buffer.from(source, "latin1").toString("utf8"), root, `a ${shows ?? "directory"}`);
+  return sourceProblem(utf8Of(source), root, `a ${shows ?? "directory"}`);
 }
 
 function sourceText(

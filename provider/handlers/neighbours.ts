@@ -1,4 +1,5 @@
 import type { Agent } from "../agent/agent";
+import type { Use } from "../agent/asking";
 import { neighboursOf } from "../agent/neighbours";
 import { registryName, type Site } from "../agent/site";
 import { formatOwner, type Owner } from "../intent/claim";
@@ -52,11 +53,7 @@ export class KnownNeighbours {
   #known: readonly Neighbour[] | undefined;
 
   /** Why something cannot be put on the host: two jails would overwrite each other's for ever. */
-  async refusals(
-    looking: Looking,
-    claims: readonly FileClaim[],
-    use: <T>(ask: (agent: Agent) => Promise<T>) => Promise<T>,
-  ): Promise<Refusal[]> {
+  async refusals(looking: Looking, claims: readonly FileClaim[], use: Use): Promise<Refusal[]> {
     const own = claims.filter(({ at }) => isOnHost(at));
     if (own.length === 0) return [];
     this.#known ??= await use((agent) => neighbours(agent, looking));

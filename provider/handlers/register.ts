@@ -5,7 +5,7 @@ import { sameOwner } from "../intent/claim";
 import { type Declaration, type RegistryRecord, succeed, toRecord } from "../intent/declaration";
 import { isOnHost } from "../intent/file-claim";
 import type { ProgramView } from "../intent/merge";
-import { bytesOf, show } from "../model/bytes";
+import { bytesOf, show, utf8Of } from "../model/bytes";
 import type { JailInputs } from "../resources/jail/args";
 import { logMounts } from "../resources/jail/log-socket";
 import { kinds } from "../resources/kinds";
@@ -87,7 +87,7 @@ function mountsOf(
   { observation: { mounts } }: View,
 ): string[] {
   const { mounts: durable = {}, logSocket } = args as Partial<JailInputs>;
-  const sockets = logMounts(logSocket, owner).map(({ at }) => Buffer.from(at, "latin1").toString("utf8"));
+  const sockets = logMounts(logSocket, owner).map(({ at }) => utf8Of(at));
   const declared = [...Object.keys(durable), ...sockets];
   const left = (last?.mounts ?? []).filter((path) => mounts.includes(bytesOf(path)));
   return [...new Set([...declared, ...left])];

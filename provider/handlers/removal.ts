@@ -13,12 +13,13 @@ import { globsOf, isAtOrBelow } from "../intent/expected";
 import { type FileClaim, isOnHost } from "../intent/file-claim";
 import { ancestors, type Bytes, bytesOf, show } from "../model/bytes";
 import type { Live } from "../model/entry";
+import { waysTo } from "../model/path";
 import type { Observation, Sealed } from "../observe/observation";
 import { inside } from "../plan/nested";
 import { unmountedText } from "../plan/refusals";
 import { leftovers, type Ours, type Removal, type Removed, removal } from "../plan/removal";
 import { withSubtrees } from "../plan/seal";
-import { hotAtOrAbove, isStable } from "../plan/zone";
+import { hotAtOrAbove, isStable, isWithin } from "../plan/zone";
 import { kinds } from "../resources/kinds";
 import { endRelay } from "./log-socket";
 import { unmountAll } from "./mounts";
@@ -81,7 +82,7 @@ export async function removeJail(agent: Agent, site: Site, jail: RegistryRecord,
       onHost.filter(({ at }) => !leftOnHost.some(({ path }) => path === at)),
       isEmptied,
     ),
-    left: [...leftOnHost, ...left.filter(({ path }) => !isMoved(path, rest.moved)), ...rest.left],
+    left: [...leftOnHost, ...left.filter(({ path }) => !isWithin(path, rest.moved)), ...rest.left],
     moved: rest.moved,
     isRootLeft: isRootOurs && !isShared && !isEmptied,
     isUnknown: jail.created === undefined,
@@ -200,12 +201,9 @@ async function keepRoot(agent: Agent, site: Site, closed: readonly Sealed[]): Pr
 
 /** Directories on the way to the root that were made with it, the deepest first. */
 function above({ root }: Site, { created }: RegistryRecord): Bytes[] {
-  const ways = ancestors(bytesOf(root.slice(1))).map((path) => `/${path}` as Bytes);
-  return ways.filter((path) => created?.directory?.includes(show(path))).reverse();
-}
-
-function isMoved(path: Bytes, moved: readonly Bytes[]): boolean {
-  return moved.some((top) => path === top || path.startsWith(`${top}/`));
+  return waysTo(root)
+    .filter((path) => created?.directory?.includes(show(path)))
+    .reverse();
 }
 
 function countsOf(

@@ -1,7 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
-import type { Agent } from "../agent/agent";
-import { Asking } from "../agent/asking";
+import { Asking, type Use } from "../agent/asking";
 import { Foresight } from "../agent/foresight";
 import { awaitHost, lockAndLook } from "../agent/observe";
 import { processesOf } from "../agent/processes";
@@ -48,7 +47,7 @@ export class JailSession {
   #jobs: Job[] = [];
   #working = false;
 
-  readonly #ask = <T>(use: (agent: Agent) => Promise<T>): Promise<T> => this.#asking.ask(use);
+  readonly #ask: Use = (ask) => this.#asking.ask(ask);
 
   constructor(site: Site) {
     this.#site = site;

@@ -1,8 +1,8 @@
-import type { Agent } from "../agent/agent";
+import type { Use } from "../agent/asking";
 import { textOf } from "../agent/files";
 import type { Site } from "../agent/site";
 import { isOnHost } from "../intent/file-claim";
-import { type Bytes, fromWire } from "../model/bytes";
+import { type Bytes, bytesOf, fromWire } from "../model/bytes";
 import type { Difference } from "../plan/difference";
 import { isStable } from "../plan/zone";
 import { changedLines } from "../render/changed-lines";
@@ -21,7 +21,7 @@ export async function textDifference(
   { observation }: View,
   site: Site,
   content: Content | undefined,
-  use: <T>(ask: (agent: Agent) => Promise<T>) => Promise<T>,
+  use: Use,
 ): Promise<string[]> {
   const { want, live, claim } = put ?? {};
   if (!want || !live || claim?.is.type !== "file" || Math.max(want.size ?? Infinity, live.size) > longest) return [];
@@ -36,7 +36,7 @@ export async function textDifference(
 }
 
 async function declaredText(text: string | undefined, content: Content | undefined): Promise<Bytes | undefined> {
-  if (text !== undefined) return fromWire(Buffer.from(text, "utf8").toString("latin1"));
+  if (text !== undefined) return bytesOf(text);
   if (!content) return undefined;
   const chunks: Buffer[] = [];
   for await (const chunk of content.chunks()) chunks.push(chunk);

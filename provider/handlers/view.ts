@@ -1,4 +1,4 @@
-import type { Agent } from "../agent/agent";
+import type { Use } from "../agent/asking";
 import { withNames } from "../agent/principals";
 import type { Site } from "../agent/site";
 import { type Owner, sameOwner } from "../intent/claim";
@@ -31,8 +31,8 @@ export interface View {
 /** What a view needs of the host beside what was observed. */
 export interface Ways extends Known {
   readonly site: Site;
-  /** Gives an agent on the host, for names that only a directory service knows and for files: the one that is open, if any. */
-  use<T>(ask: (agent: Agent) => Promise<T>): Promise<T>;
+  /** For names that only a directory service knows, and for files. */
+  readonly use: Use;
 }
 
 /** What a host has been asked since it was observed, beside what is in the jail. */

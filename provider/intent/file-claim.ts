@@ -1,6 +1,6 @@
 import { type Bytes, fromWire } from "../model/bytes";
 import type { DeviceNumber } from "../model/device";
-import type { Digest } from "../model/digest";
+import { type Digest, digestOf } from "../model/digest";
 import type { Mode } from "../model/mode";
 import type { Owner } from "./claim";
 
@@ -40,6 +40,11 @@ export type ContentWish =
   | { readonly from: "program"; readonly digest: Digest; readonly isSecret: boolean; readonly text?: string }
   /** The same as a file of the host. */
   | { readonly from: "host"; readonly path: Bytes };
+
+/** A text that we make, of nothing secret. */
+export function textWish(text: string): ContentWish {
+  return { from: "program", digest: digestOf(text), isSecret: false, text };
+}
 
 /** A command that runs on the host. */
 export interface Command {

@@ -13,6 +13,11 @@ export function bytesOf(text: string): Bytes {
   return Buffer.from(text, "utf8").toString("latin1") as Bytes;
 }
 
+/** The text of bytes that are UTF-8, as a declared path is. Never printed: `show` does that. */
+export function utf8Of(bytes: string): string {
+  return Buffer.from(bytes, "latin1").toString("utf8");
+}
+
 /** A string that was read as latin1 from the wire: already one char per byte. */
 export function fromWire(text: string): Bytes {
   return text as Bytes;
@@ -64,7 +69,7 @@ function showCharacter(bytes: string): string {
   if (bytes === "\n") return "\\n";
   if (plainAscii.test(bytes)) return bytes;
   if (bytes.length > 1) {
-    const text = Buffer.from(bytes, "latin1").toString("utf8");
+    const text = utf8Of(bytes);
     if (!unprintable.test(text)) return text;
   }
   return [...bytes].map((byte) => `\\x${byte.charCodeAt(0).toString(16).padStart(2, "0")}`).join("");

@@ -1,4 +1,4 @@
-import type { Bytes } from "./bytes";
+import { type Bytes, bytesOf } from "./bytes";
 import { type Principals, principalId } from "./entry";
 import { formatMode, type Mode } from "./mode";
 
@@ -54,7 +54,7 @@ export function mountOptions(is: MountWish, { uids, gids }: Principals): string[
 
 /** The name that systemd wants for a unit that mounts something there (systemd.unit(5), systemd-escape --path). */
 export function unitName(root: string, at: Bytes): string {
-  const path = Buffer.from(`${root}/`, "utf8").toString("latin1").slice(1) + at;
+  const path = bytesOf(`${root}/`).slice(1) + at;
   const escaped = path.replace(/[^A-Za-z0-9:_./]|^\./g, (mark) => `\\x${hex(mark)}`).replaceAll("/", "-");
   return `${escaped}.mount`;
 }

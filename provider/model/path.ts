@@ -1,3 +1,5 @@
+import { ancestors, type Bytes, bytesOf, fromWire } from "./bytes";
+
 /** Below a jail's root: what stood in the way of something declared, or was not declared. Root's alone. */
 export const quarantineName = ".pulumi-chroot";
 /** Whole days that it is kept there. */
@@ -20,6 +22,11 @@ const systemTrees =
   "/bin /boot /dev /etc /lib /lib32 /lib64 /libx32 /proc /sbin /sys /usr/bin /usr/lib /usr/lib64 /usr/libexec /usr/sbin /var/lib/pulumi-chroot".split(
     " ",
   );
+
+/** The directories above a jail's root on its host, outermost first. */
+export function waysTo(root: string): Bytes[] {
+  return ancestors(bytesOf(root.slice(1))).map((path) => fromWire(`/${path}`));
+}
 
 /** Why a path cannot be a jail's root, or undefined when it can. */
 export function rootProblem(root: string): string | undefined {

@@ -3,10 +3,7 @@ import type { DeviceWish, FileClaim } from "../intent/file-claim";
 import type { Bytes } from "../model/bytes";
 import { formatDevice, isDeviceType } from "../model/device";
 import { type Live, type Principals, principalId } from "../model/entry";
-import type { Difference, Wanted } from "./difference";
-
-/** What no chown takes from a device. */
-const keep = { special: 0, capabilities: "" };
+import { type Difference, keepNothing, type Wanted } from "./difference";
 
 export function isDevice(claim: FileClaim): claim is FileClaim & { readonly is: DeviceWish } {
   return isDeviceType(claim.is.type);
@@ -26,7 +23,7 @@ export function deviceDifference(
   const isSame = live?.type === is.type && device === formatDevice(is);
   if (isSame && live.uid === uid && live.gid === gid && live.mode === is.mode) return undefined;
   const fields: Wanted = { uid, gid, mode: { bits: is.mode, mask: 0o7777 } };
-  const difference = { path, owner, live, keep, reason, put: { claim } };
+  const difference = { path, owner, live, keep: keepNothing, reason, put: { claim } };
   if (isSame) return { ...difference, want: fields };
   return { ...difference, want: { ...fields, type: is.type }, ...(device === undefined ? {} : { device }) };
 }
@@ -40,5 +37,13 @@ export function strayDevice(
 ): Difference | undefined {
   if (!isDeviceType(live.type) || !owner) return undefined;
   const reason = "a device is in a jail only where one is declared";
-  return { path, owner, live, want: { type: "absent" }, keep, reason, ...(device === undefined ? {} : { device }) };
+  return {
+    path,
+    owner,
+    live,
+    want: { type: "absent" },
+    keep: keepNothing,
+    reason,
+    ...(device === undefined ? {} : { device }),
+  };
 }

@@ -31,6 +31,9 @@ export interface Kept {
   readonly group?: number;
 }
 
+/** Of what no chown takes anything from. */
+export const keepNothing: Kept = { special: 0, capabilities: "" };
+
 /** A file, a link or a device that has to be put in place, whole. */
 export interface Put {
   readonly claim: FileClaim;

@@ -3,7 +3,7 @@ import { type Bytes, show } from "../model/bytes";
 import type { EntryType } from "../model/entry";
 import type { FileFacts } from "../observe/files";
 import type { Observation } from "../observe/observation";
-import type { Difference } from "./difference";
+import { type Difference, keepNothing } from "./difference";
 
 /** Somebody has to listen at a socket of the host: at one that is bound in the jail, or at the jail's own one. */
 export interface Listener {
@@ -32,8 +32,6 @@ export interface Silence {
   readonly declared: string;
 }
 
-const keep = { special: 0, capabilities: "" };
-
 /** What rsyslog would remove, or could not replace, to put its socket there. */
 const inTheWay = new Set<EntryType>(["file", "link", "fifo", "unknown"]);
 
@@ -51,7 +49,7 @@ export function listenDifferences(
 function moved({ by: owner, at: path, reason, isRelayed }: Listener, entries: Observation["entries"]): Difference[] {
   const live = entries.get(path);
   if (!isRelayed || !live || !inTheWay.has(live.type)) return [];
-  return [{ path, owner, live, want: { type: "absent" }, keep, reason }];
+  return [{ path, owner, live, want: { type: "absent" }, keep: keepNothing, reason }];
 }
 
 function silence({ by: owner, at: path, socket, reason, isRelayed }: Listener, { places }: FileFacts): Difference[] {
@@ -65,7 +63,7 @@ function silence({ by: owner, at: path, socket, reason, isRelayed }: Listener, {
       owner,
       live: undefined,
       want: {},
-      keep,
+      keep: keepNothing,
       reason,
       silence: {
         of: isRelayed ? "relay" : "host",
@@ -79,5 +77,5 @@ function silence({ by: owner, at: path, socket, reason, isRelayed }: Listener, {
 function ended({ by: owner, fragment: path }: Departed): Difference {
   const text = { live: "rsyslog listens in the jail", declared: "absent" };
   const reason = "it is not declared any more";
-  return { path, owner, live: undefined, want: {}, keep, reason, silence: { of: "departed", ...text } };
+  return { path, owner, live: undefined, want: {}, keep: keepNothing, reason, silence: { of: "departed", ...text } };
 }

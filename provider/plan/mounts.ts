@@ -4,7 +4,7 @@ import { type Bytes, depthOf, fromWire } from "../model/bytes";
 import { type Principals, principalId } from "../model/entry";
 import { type LiveMount, limitingOptions, limitsOf, type MountWish } from "../model/mount";
 import type { Observation } from "../observe/observation";
-import type { Difference } from "./difference";
+import { type Difference, keepNothing } from "./difference";
 import type { Departed, Listener } from "./listening";
 
 /** What mounts things when a host without systemd starts. */
@@ -44,8 +44,6 @@ export interface FenceChange {
   readonly want: Bytes;
 }
 
-const keep = { special: 0, capabilities: "" };
-
 /** What is mounted otherwise than declared, the outermost first. `inodeOf` tells of a path on the host. */
 export function mountDifferences(
   { claims, departed, fence }: Mounting,
@@ -68,13 +66,19 @@ export function mountDifferences(
   });
   const lines = fence && fence.live !== fence.want ? [fence] : [];
   return [
-    ...[...gone.reverse(), ...changes].map((one) => ({ ...one, path: one.mount.at, live: undefined, want: {}, keep })),
+    ...[...gone.reverse(), ...changes].map((one) => ({
+      ...one,
+      path: one.mount.at,
+      live: undefined,
+      want: {},
+      keep: keepNothing,
+    })),
     ...lines.map(({ by, live, want }) => ({
       owner: by,
       path: fromWire("/etc/fstab"),
       live: undefined,
       want: {},
-      keep,
+      keep: keepNothing,
       reason: "what is mounted in the jail is mounted again when the host starts",
       fence: { live, want },
     })),

@@ -2,11 +2,8 @@ import type { FileClaim } from "../intent/file-claim";
 import { type Bytes, show } from "../model/bytes";
 import type { Live } from "../model/entry";
 import type { FileFacts } from "../observe/files";
-import type { Difference, Wanted } from "./difference";
+import { type Difference, keepNothing, type Wanted } from "./difference";
 import type { Provided } from "./provided";
-
-/** What root's files on a host keep: nothing that a chown would take. */
-const keep = { special: 0, capabilities: "" };
 
 /** A file or a link on the host, beside the jail: root's, where only root can put another one in its place. */
 export function differenceOnHost(claim: FileClaim, provided: Provided, facts: FileFacts): Difference | undefined {
@@ -23,7 +20,7 @@ export function differenceOnHost(claim: FileClaim, provided: Provided, facts: Fi
   const put = provided.put(claim, live, Object.keys(want).length > 0);
   if (!put) return undefined;
   const type = isThere ? {} : { type: is.type };
-  return { path: at, owner: by, live, want: { ...type, ...want }, keep, reason, put };
+  return { path: at, owner: by, live, want: { ...type, ...want }, keep: keepNothing, reason, put };
 }
 
 /** Only what systemd reads has a directory made for it: there are such only where something is in them. */

@@ -5,7 +5,7 @@ import { ancestors, type Bytes, show } from "../model/bytes";
 import type { Live } from "../model/entry";
 import { quarantineName, stagingName } from "../model/path";
 import type { Observation } from "../observe/observation";
-import type { Difference } from "./difference";
+import { type Difference, keepNothing } from "./difference";
 import type { Provided } from "./provided";
 import { staysCold } from "./stays-cold";
 import { parentOf } from "./zone";
@@ -75,7 +75,7 @@ export function pruned(
           owner: jail.owner,
           live,
           want: { type: "absent" },
-          keep: { special: 0, capabilities: "" },
+          keep: keepNothing,
           reason: "no resource declares it",
           ...(count === undefined ? {} : { below: count }),
           ...(blocked === undefined ? {} : { blocked }),

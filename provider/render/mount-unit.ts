@@ -1,5 +1,5 @@
 import type { MountClaim } from "../intent/mount-claim";
-import { type Bytes, bytesOf, fromWire, show } from "../model/bytes";
+import { type Bytes, bytesOf, fromWire, show, utf8Of } from "../model/bytes";
 import type { Principals } from "../model/entry";
 import { escaped, mountOptions } from "../model/mount";
 import { plain } from "./unit-text";
@@ -19,8 +19,8 @@ export function mountUnit({ at, by, is, reason }: MountClaim, root: string, prin
     ...(is.type === "bind" && is.shows === "socket" ? [`Requires=${journal}`, `After=${journal}`] : []),
     "",
     "[Mount]",
-    `What=${is.type === "bind" ? plain(utf8(is.source)) : "tmpfs"}`,
-    `Where=${plain(`${root}/${utf8(at)}`)}`,
+    `What=${is.type === "bind" ? plain(utf8Of(is.source)) : "tmpfs"}`,
+    `Where=${plain(`${root}/${utf8Of(at)}`)}`,
     `Type=${is.type === "bind" ? "none" : "tmpfs"}`,
     `Options=${(is.type === "bind" ? ["bind", ...options] : options).join()}`,
     "",
@@ -28,10 +28,6 @@ export function mountUnit({ at, by, is, reason }: MountClaim, root: string, prin
     "WantedBy=local-fs.target",
     "",
   ].join("\n");
-}
-
-function utf8(bytes: Bytes): string {
-  return Buffer.from(bytes, "latin1").toString("utf8");
 }
 
 /**
@@ -50,7 +46,7 @@ export function fstabLines(
     const isBind = is.type === "bind";
     const options = [...mountOptions(is, principals), "nofail", ...(isBind && isSimple ? ["noauto"] : [])];
     const all = (isBind ? ["bind", ...options] : options).join();
-    const where = `${Buffer.from(root, "utf8").toString("latin1")}/${at}`;
+    const where = `${bytesOf(root)}/${at}`;
     return [
       `# ${bytesOf(show(bytesOf(reason)))}`,
       `${isBind ? field(is.source) : "tmpfs"} ${field(where)} ${isBind ? "none" : "tmpfs"} ${all} 0 0`,

@@ -1,5 +1,5 @@
 import { anyNumber, type Component, type Glob } from "../intent/glob";
-import { type Bytes, bytesOf, show } from "../model/bytes";
+import { type Bytes, bytesOf, show, utf8Of } from "../model/bytes";
 
 /** Declared names and globs as POSIX shell, for the permission script. */
 
@@ -128,7 +128,7 @@ export function quote(bytes: Bytes): string {
 
 /** UTF-8 text as such, in latin1 still; what is none byte by byte. */
 function characters(bytes: Bytes): string[] {
-  const text = Buffer.from(bytes, "latin1").toString("utf8");
+  const text = utf8Of(bytes);
   return bytesOf(text) === bytes ? [...text].map((character) => bytesOf(character)) : [...bytes];
 }
 
@@ -138,7 +138,7 @@ function isDrawn(character: string): boolean {
 }
 
 function inQuotes(text: string): string {
-  return `'${Buffer.from(text, "latin1").toString("utf8").replaceAll("'", "'\\''")}'`;
+  return `'${utf8Of(text).replaceAll("'", "'\\''")}'`;
 }
 
 function byteVariable(byte: string): string {

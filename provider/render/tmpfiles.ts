@@ -2,7 +2,7 @@ import { type Composed, formatOwner } from "../intent/claim";
 import type { Intent } from "../intent/expected";
 import { expected } from "../intent/expected";
 import type { DeviceWish, FileClaim } from "../intent/file-claim";
-import { type Bytes, bytesOf, show } from "../model/bytes";
+import { type Bytes, bytesOf, show, utf8Of } from "../model/bytes";
 import { formatDevice } from "../model/device";
 import { type Principals, principalId } from "../model/entry";
 import { formatMode } from "../model/mode";
@@ -52,6 +52,6 @@ function fieldsOf({ owner, group, mode }: Composed, { uids, gids }: Principals):
 
 /** In quotes, with C escapes, and no specifiers. */
 function quoted(root: string, path: Bytes): string {
-  const full = path === "." ? root : `${root}/${Buffer.from(path, "latin1").toString("utf8")}`;
+  const full = path === "." ? root : `${root}/${utf8Of(path)}`;
   return `"${full.replace(/["\\]/g, "\\$&").replaceAll("%", "%%")}"`;
 }

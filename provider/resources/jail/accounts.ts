@@ -1,9 +1,8 @@
 import { z } from "zod";
 import type { Claim, Owner } from "../../intent/claim";
 import type { Accounts } from "../../intent/declaration";
-import type { FileClaim } from "../../intent/file-claim";
+import { type FileClaim, textWish } from "../../intent/file-claim";
 import { type Bytes, bytesOf } from "../../model/bytes";
-import { digestOf } from "../../model/digest";
 import { type Principals, principalId } from "../../model/entry";
 import { hostPathProblem } from "../../model/path";
 import { principalField, reasonField, refuseWith } from "../fields";
@@ -104,7 +103,7 @@ export function accountFiles(accounts: JailAccounts | undefined, by: Owner, prin
       by,
       reason,
       at,
-      is: { type: "file", content: { from: "program", digest: digestOf(text), isSecret: false, text } },
+      is: { type: "file", content: textWish(text) },
     };
   });
 }

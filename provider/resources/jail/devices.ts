@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { Claim, Owner } from "../../intent/claim";
 import type { FileClaim } from "../../intent/file-claim";
 import { literalGlob } from "../../intent/glob";
-import { bytesOf } from "../../model/bytes";
+import { bytesOf, utf8Of } from "../../model/bytes";
 import { type DeviceNumber, dangerOf, formatDevice, harmlessDevice, harmlessNames } from "../../model/device";
 import { applyMode, requireMode } from "../../model/mode";
 import { absoluteFileMode, jailPathField, principalField, reasonField, refuseWith } from "../fields";
@@ -90,7 +90,7 @@ export function deviceFiles(devices: Devices | undefined, by: Owner): FileClaim[
 export function deviceClaims(devices: Devices | undefined, by: Owner): Claim[] {
   return deviceFiles(devices, by).map(({ at, reason }) => ({
     by,
-    match: literalGlob(Buffer.from(at, "latin1").toString("utf8")),
+    match: literalGlob(utf8Of(at)),
     except: [],
     want: {},
     presence: "within",

@@ -1,13 +1,13 @@
 import type { Claim, Owner } from "../../intent/claim";
 import { literalGlob } from "../../intent/glob";
-import type { Bytes } from "../../model/bytes";
+import { type Bytes, utf8Of } from "../../model/bytes";
 import type { Mode } from "../../model/mode";
 
 /** A file that a Jail provides is root's, whatever the baseline says: one that lets nobody read or run anything is not for it. */
 export function providedClaim(at: Bytes, mode: Mode, reason: string, by: Owner): Claim {
   return {
     by,
-    match: literalGlob(Buffer.from(at, "latin1").toString("utf8")),
+    match: literalGlob(utf8Of(at)),
     except: [],
     want: {
       owner: { is: "value", value: "root" },
