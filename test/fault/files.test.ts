@@ -1,14 +1,11 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { drive, errorsOf, type FileParts } from "../support/driven";
-import { type Fault, type Faults, type Operation, prepareFaults } from "../support/faults";
+import { chosenFaults, type Faults, type Operation, prepareFaults, registryRest, untorn } from "../support/faults";
 import { siteOn, walk } from "../support/jail-site";
 import { account } from "../support/program";
 import type { LabHost } from "../support/sshd";
 import { useHost } from "../support/use-host";
-
-const isLong = process.env["FAULTS"] === "all";
-const faults: readonly Fault[] = ["cut", "killed", "power"];
 
 /** A run that puts files in place ends at one operation after the other: each is the old one or the new one. */
 for (const [flavour, isHot, stride] of [
@@ -81,7 +78,7 @@ for (const [flavour, isHot, stride] of [
       assert.deepEqual((await run().view()).plan.differences, []);
       const found =
         await host.must(`cd /srv/jail; cat etc/one etc/way etc/deep/made data/file etc/link; readlink etc/link; readlink /etc/one.conf
-        tail -n 1 /log; ls -A /srv/jail /etc | grep -e staging || :; cd /var/lib/pulumi-chroot/*; ls -A | grep -v -e '[.]json$' -e '^permissions[.]' || :`);
+        tail -n 1 /log; ls -A /srv/jail /etc | grep -e staging || :; ${registryRest}`);
       const contents = "new-onenew-waynew-madenew-datanew-one";
       assert.equal(found, `${contents}one\n/srv/jail/etc/one\nnew-one\nbackup\n`, what);
       for (const name of Object.keys(files)) assert.equal((await run().look(name)).host, undefined);
@@ -91,19 +88,15 @@ for (const [flavour, isHot, stride] of [
     test("are old or new whenever a run ends, and the next one finishes", async (t) => {
       assert.ok(operations.length > 40, `${operations.length} operations`);
       const outside = walk(host.path("/srv/out"));
-      for (const [index, { tool }] of operations.slice(0, -3).entries())
-        for (const [number, fault] of faults.entries()) {
-          if (!isLong && (index % stride !== 0 || number !== (index / stride) % faults.length)) continue;
-          const what = `${fault} at ${index + 1}, ${tool}`;
-          await t.test(what, async () => {
-            await reset();
-            await made.inject(fault, index + 1, () => run().up());
-            await isOldOrNew(what);
-            assert.deepEqual(errorsOf(await run().up()), [], what);
-            await isDone(what);
-            assert.deepEqual(walk(host.path("/srv/out")), outside);
-            await made.settle();
-          });
-        }
+      for (const { fault, nth, what } of chosenFaults(operations.slice(0, -3), stride, untorn))
+        await t.test(what, async () => {
+          await reset();
+          await made.inject(fault, nth, () => run().up());
+          await isOldOrNew(what);
+          assert.deepEqual(errorsOf(await run().up()), [], what);
+          await isDone(what);
+          assert.deepEqual(walk(host.path("/srv/out")), outside);
+          await made.settle();
+        });
     });
   });

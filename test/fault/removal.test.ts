@@ -1,14 +1,11 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { drive, errorsOf, type FileParts } from "../support/driven";
-import { type Fault, type Faults, type Operation, prepareFaults } from "../support/faults";
+import { chosenFaults, type Faults, faults, isLong, type Operation, prepareFaults, untorn } from "../support/faults";
 import { siteOn, walk } from "../support/jail-site";
 import { account } from "../support/program";
 import type { LabHost } from "../support/sshd";
 import { useHost } from "../support/use-host";
-
-const isLong = process.env["FAULTS"] === "all";
-const faults: readonly Fault[] = ["cut", "killed", "power", "torn"];
 
 /** A removal ends at one operation after the other: the next one finishes it, and nothing of the daemon's is lost. */
 for (const [flavour, isHot, stride] of [
@@ -64,21 +61,18 @@ for (const [flavour, isHot, stride] of [
 
     test("is finished by the next one, whenever it ends", async (t) => {
       assert.ok(operations.length > 8, `${operations.length} operations`);
-      for (const [index, { tool, isLong: hasMore }] of operations.slice(0, -2).entries())
-        for (const [number, fault] of faults.filter((one) => one !== "torn" || hasMore).entries()) {
-          if (!isLong && (index % stride !== 0 || number !== (index / stride) % 3)) continue;
-          const what = `${fault} at ${index + 1}, ${tool}`;
-          await t.test(what, async () => {
-            await ready();
-            await made.inject(fault, index + 1, () =>
-              run()
-                .forget("jail")
-                .catch(() => undefined),
-            );
-            await made.settle();
-            await run().forget("jail");
-            await isGone(what);
-          });
-        }
+      const among = isLong ? faults : untorn;
+      for (const { fault, nth, what } of chosenFaults(operations.slice(0, -2), stride, among))
+        await t.test(what, async () => {
+          await ready();
+          await made.inject(fault, nth, () =>
+            run()
+              .forget("jail")
+              .catch(() => undefined),
+          );
+          await made.settle();
+          await run().forget("jail");
+          await isGone(what);
+        });
     });
   });

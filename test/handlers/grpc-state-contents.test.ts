@@ -2,19 +2,18 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { DynamicProvider } from "../support/dynamic-provider";
 import { useProvider } from "../support/grpc-host";
-import { type Stored, storedState } from "../support/stored";
+import { type Stored, storedState, storeRecords } from "../support/stored";
 
 const { run, host, connection } = useProvider();
 const root = "/srv/state-contents";
 
 /** A host with what a release has stored: devices, accounts, files of the host, mounts, and every field of a record. */
-async function storedOn(release: string): Promise<Stored[]> {
+async function storedOn(release: string): Promise<readonly Stored[]> {
   const { registry, resources } = await storedState(`${release}-contents`, host(), connection());
-  const directory = `/var/lib/pulumi-chroot/${registry}`;
-  await host().must(`rm -rf ${root} /var/lib/pulumi-chroot; mkdir -p ${directory} /srv/pages /etc/ssl
-    chmod -R 0700 /var/lib/pulumi-chroot; echo '# mine' >/etc/fstab; echo pem >/etc/ssl/cert.pem; echo '::1 self' >/etc/hosts`);
-  for (const { id, record } of resources)
-    await host().must(`cat >${directory}/${id}.json`, { stdin: JSON.stringify(record) });
+  await host().must(
+    `rm -rf ${root} /var/lib/pulumi-chroot; mkdir -p /srv/pages /etc/ssl; echo '# mine' >/etc/fstab; echo pem >/etc/ssl/cert.pem; echo '::1 self' >/etc/hosts`,
+  );
+  await storeRecords(host(), registry, resources);
   return resources;
 }
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Values } from "../support/dynamic-provider";
 import { useProvider } from "../support/grpc-host";
-import { type Stored, storedState } from "../support/stored";
+import { type Stored, storedState, storeRecords } from "../support/stored";
 
 const { run, host, connection } = useProvider();
 
@@ -11,12 +11,8 @@ const nameOf = ({ urn }: Stored) => urn.replace(/^.*::/, "");
 for (const release of ["0.1.0"])
   test(`the files and launchers that release ${release} has stored are read, compared, updated and deleted`, async () => {
     const { registry, resources } = await storedState(`${release}-files`, host(), connection());
-    const directory = `/var/lib/pulumi-chroot/${registry}`;
-    await host().must(
-      `mkdir -p ${directory} /etc/jails; chmod -R 0700 /var/lib/pulumi-chroot; echo host-text >/etc/host-file`,
-    );
-    for (const { id, record } of resources)
-      await host().must(`cat >${directory}/${id}.json`, { stdin: JSON.stringify(record) });
+    await host().must("mkdir -p /etc/jails; echo host-text >/etc/host-file");
+    await storeRecords(host(), registry, resources);
     // The asset of the state is known by its checksum alone: the program has the file.
     const asset = (values: Values): Values => {
       const source = values["source"] as Values | undefined;

@@ -1,35 +1,15 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { test } from "node:test";
 import type { Values } from "../support/dynamic-provider";
 import { useProvider } from "../support/grpc-host";
+import { type Stored, storedState, storeRecords } from "../support/stored";
 
 const { run, host, connection } = useProvider();
-
-interface Stored {
-  readonly urn: string;
-  readonly id: string;
-  readonly inputs: Values;
-  readonly outputs: Values;
-  readonly record: Values;
-}
 
 interface State {
   readonly jail: Stored;
   readonly permissionRule: Stored;
   readonly registry: string;
-}
-
-/** What a release has stored, of a real `up`: state and registry. Only the host is another one now. */
-async function stateOf(release: string): Promise<State> {
-  const file = join(__dirname, "..", "..", "..", "test", "fixtures", "state", `${release}.json`);
-  const text = readFileSync(file, "utf8");
-  const machine = (await host().must("cat /etc/machine-id")).trim();
-  return JSON.parse(text, (key, value) => {
-    if (key === "connection") return connection();
-    return key === "machine" || key === "machineId" ? machine : value;
-  });
 }
 
 /** Without what depends on the host's files. */
@@ -40,13 +20,12 @@ function lasting({ device: _, inode: __, findings: ___, ...rest }: Values): Valu
 for (const release of ["0.1.0"]) {
   test(`what release ${release} has stored is read, compared, updated and deleted`, () =>
     run(async (provider) => {
-      const { jail, permissionRule: rule, registry } = await stateOf(release);
+      const { jail, permissionRule: rule, registry } = await storedState<State>(release, host(), connection());
       const directory = `/var/lib/pulumi-chroot/${registry}`;
-      await host().must(`mkdir -p ${directory} /srv/state/etc /srv/state/run; chmod -R 0700 /var/lib/pulumi-chroot
+      await host().must(`mkdir -p /srv/state/etc /srv/state/run
         cd /srv/state; : >etc/a.conf; : >etc/open.conf; chown -R root:www .; chmod 0750 . etc; chmod 0770 run
         chmod 0640 etc/open.conf; chmod 0640 etc/a.conf`);
-      for (const { id, record } of [jail, rule])
-        await host().must(`cat >${directory}/${id}.json`, { stdin: JSON.stringify(record) });
+      await storeRecords(host(), registry, [jail, rule]);
 
       for (const { id, outputs } of [jail, rule]) {
         const read = await provider.read(id, outputs);

@@ -5,7 +5,7 @@ import { isCold } from "../../provider/model/mode";
 import { type Guarded, looser, snapshot } from "./access";
 import { type Driven, drive, errorsOf } from "./driven";
 import { declared, makeTemplate, reset, root, subjects, type Variant } from "./fault-jail";
-import { type Fault, type Faults, type Operation, prepareFaults } from "./faults";
+import { type Fault, type Faults, type Operation, prepareFaults, registryRest } from "./faults";
 import { siteOn, walk } from "./jail-site";
 import type { LabHost } from "./sshd";
 
@@ -150,9 +150,7 @@ export class Sweep {
     assert.deepEqual(view.plan.differences, []);
     assert.deepEqual(view.observation.leftSealed, []);
     assert.deepEqual(states(await snapshot(this.#host, root)), states(this.#declared));
-    const left = await this.#host.must(
-      "cd /var/lib/pulumi-chroot/*; ls -A | grep -v -e '[.]json$' -e '^permissions[.]' || :",
-    );
+    const left = await this.#host.must(registryRest);
     assert.equal(left, "", "the registry has its records and documents, and nothing else");
     assert.deepEqual(await this.#documents(), this.#written, "the documents are whole, and those of this declaration");
     await this.#faults.settle();

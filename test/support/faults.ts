@@ -10,6 +10,14 @@ import type { LabHost } from "./sshd";
  */
 export const faults = ["cut", "killed", "power", "torn"] as const;
 export type Fault = (typeof faults)[number];
+/** Those that leave no operation half done. */
+export const untorn: readonly Fault[] = ["cut", "killed", "power"];
+
+/** `FAULTS=all npm test -- fault`: every fault at every operation. Else every `stride`th operation, the faults in turn. */
+export const isLong = process.env["FAULTS"] === "all";
+
+/** What a registry has beside its records and documents. */
+export const registryRest = "cd /var/lib/pulumi-chroot/*; ls -A | grep -v -e '[.]json$' -e '^permissions[.]' || :";
 
 const folder = "/run/lab/fault";
 const tools = ["chmod", "chown", "mkdir", "mv", "rm", "rmdir", "setcap", "setfacl", "sync"];
@@ -19,6 +27,28 @@ export interface Operation {
   readonly tool: string;
   /** It has more paths than one. */
   readonly isLong: boolean;
+}
+
+/** A fault of a sweep: at the nth operation, from 1. */
+interface Chosen {
+  readonly fault: Fault;
+  readonly nth: number;
+  /** Both, for people. */
+  readonly what: string;
+}
+
+export function chosenFaults(
+  operations: readonly Operation[],
+  stride: number,
+  among: readonly Fault[] = faults,
+): Chosen[] {
+  return operations.flatMap(({ tool, isLong: canTear }, index) => {
+    const possible = among.filter((fault) => fault !== "torn" || canTear);
+    const turn = (index / stride) % possible.length;
+    const inTurn = index % stride === 0 ? possible.slice(turn, turn + 1) : [];
+    const nth = index + 1;
+    return (isLong ? possible : inTurn).map((fault) => ({ fault, nth, what: `${fault} at ${nth}, ${tool}` }));
+  });
 }
 
 /** Stops a run of the agent at its nth operation, an operation being one external command that changes something. */

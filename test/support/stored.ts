@@ -12,16 +12,30 @@ export interface Stored {
   readonly record: Values;
 }
 
-/** What a release has stored, of a real `up`. Only the host is another one now. */
-export async function storedState(
+interface StoredJail {
+  /** The name of its registry. */
+  readonly registry: string;
+  readonly resources: readonly Stored[];
+}
+
+/** What a release has stored, of a real `up`, as the fixture has it. Only the host is another one now. */
+export async function storedState<T extends Pick<StoredJail, "registry"> = StoredJail>(
   name: string,
   host: LabHost,
   connection: Values,
-): Promise<{ registry: string; resources: Stored[] }> {
+): Promise<T> {
   const file = join(__dirname, "..", "..", "..", "test", "fixtures", "state", `${name}.json`);
   const machine = (await host.must("cat /etc/machine-id")).trim();
   return JSON.parse(readFileSync(file, "utf8"), (key, value) => {
     if (key === "connection") return connection;
     return key === "machine" || key === "machineId" ? machine : value;
   });
+}
+
+/** Puts their records into a registry of the host. */
+export async function storeRecords(host: LabHost, registry: string, resources: readonly Stored[]): Promise<void> {
+  const directory = `/var/lib/pulumi-chroot/${registry}`;
+  await host.must(`mkdir -p ${directory}; chmod -R 0700 /var/lib/pulumi-chroot`);
+  for (const { id, record } of resources)
+    await host.must(`cat >${directory}/${id}.json`, { stdin: JSON.stringify(record) });
 }
