@@ -120,6 +120,7 @@ export class Run {
       // Whoever may write in the root could give another directory the name of the one that things are made in.
       if (!isStable(view.observation.entries, besideRoot)) await this.#puts.unplace();
       this.#closed.open();
+      this.#zone = [];
       this.#isToForget = false;
       this.#entries = view.observation.entries;
     }
