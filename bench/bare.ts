@@ -1,11 +1,11 @@
 import { Client } from "ssh2";
 import type { LabHost } from "../test/support/sshd";
 
-/** Commands over a warm connection of ssh2's own, their output read and thrown away: what nothing can be faster than. */
+/** Runs commands over a warm ssh2 connection and discards their output. No agent can be faster. */
 export interface Bare {
-  /** One after the other; milliseconds. */
+  /** Runs the commands one after the other; milliseconds. */
   drain(commands: readonly string[]): Promise<number>;
-  /** One exec for all lists: each is cut from stdin and given to one command. */
+  /** Runs one exec for all lists: it cuts each list from stdin for one command; milliseconds. */
   grouped(root: string, lists: readonly (readonly [string, Buffer])[]): Promise<number>;
   close(): void;
 }

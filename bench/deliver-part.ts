@@ -1,15 +1,15 @@
-import { contentOf } from "../provider/handlers/content";
-import { JailSession } from "../provider/handlers/session";
-import { closeAll } from "../provider/ssh/host";
+import { contentOf } from "../provider/engine/assess/content";
+import { closeAll } from "../test/support/connections";
 import { drive, errorsOf } from "../test/support/driven";
+import { newSession } from "../test/support/session";
 
-/** The provider's own part of an `up` that delivers a file: it is read for its checksum, then sent. `peak` is in KB. */
+/** The provider's part of an `up` that delivers a file: it reads the file for its checksum, then sends it. `peak` is in KB. */
 async function main(): Promise<void> {
   const { connection, root, file } = JSON.parse(process.argv[2] ?? "");
   const started = performance.now();
   const mark = { "4dabf18193072939515e22adb298388d": "c44067f5952c0a294b673a41bacd8c17" };
-  // As in a check: the host is looked at while the file is read here.
-  const session = new JailSession({ connection, root });
+  // A check does the same: the scan of the host runs while the file is read.
+  const session = newSession({ connection, root });
   void session.observe();
   const bytes = await contentOf({ source: { ...mark, path: file } }, false);
   if (!bytes) throw new Error("no content");

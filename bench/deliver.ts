@@ -8,8 +8,8 @@ import { root, www } from "./jail";
 import { atMost, inTurn, ms, row, timed } from "./measure";
 
 /**
- * `npm run bench:deliver [-- --rounds N --megabytes N]`: a large file delivered, beside `ssh host 'cat > f'` in the same run. The
- * provider's part has a process of its own, as a real one; connecting counts on both sides.
+ * `npm run bench:deliver [-- --rounds N --megabytes N]`: compares the delivery of a large file with `ssh host 'cat > f'` in the
+ * same run. The provider's part runs in a separate process, as in a real `up`; both sides include the connection.
  */
 const { values } = parseArgs({
   options: { rounds: { type: "string", default: "5" }, megabytes: { type: "string", default: "100" } },
@@ -54,10 +54,10 @@ async function main(): Promise<void> {
   }
 }
 
-/** Another file each time, and a jail without it: an unchanged one is not sent. */
+/** Makes a new file and an empty jail each time, because an unchanged file is not sent. */
 async function fresh(host: LabHost, file: string): Promise<void> {
   await host.must(`rm -rf ${root} /var/lib/pulumi-chroot /srv/plain; mkdir -p ${root}`);
-  // Not in this process: what it has used at most would count for those that it starts.
+  // A child process makes the file: this process's peak memory would count as the peak of the processes it starts.
   await timed("sh", ["-c", `head -c ${bytes} /dev/urandom >"$0"`, file], process.env);
 }
 

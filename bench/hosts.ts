@@ -1,24 +1,24 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { enter, withAgent } from "../provider/agent/observe";
-import { closeAll } from "../provider/ssh/host";
+import { enter } from "../provider/agent/requests/enter";
+import { closeAll, withAgent } from "../test/support/connections";
 import { fill } from "../test/support/program";
 import { type LabHost, startHost } from "../test/support/sshd";
 import { type Stack, startStack } from "../test/support/stack";
 import { www } from "./jail";
 import { atMost, inTurn, ms, row, timed } from "./measure";
 
-/** `npm run bench:hosts [-- --hosts N --rounds N]`: connecting, and a preview of a jail on each of many hosts, beside ssh. */
+/** `npm run bench:hosts [-- --hosts N --rounds N]`: compares a connection, and a preview of a jail on each of N hosts, with ssh. */
 const { values } = parseArgs({
   options: { hosts: { type: "string", default: "100" }, rounds: { type: "string", default: "5" } },
 });
 const count = Number(values.hosts);
 const rounds = Number(values.rounds);
-/** As many ssh commands run at once as a careful admin starts. */
+/** A careful admin starts this many ssh commands at once. */
 const width = 64;
 
-/** Addresses that stand for hosts: as many sshd as it takes, each with 16 of them, the most that one listens on. */
+/** Each address stands for a host. One sshd listens on at most 16 addresses, so several run. */
 const addresses = Array.from(
   { length: count },
   (_, index) => `127.0.${1 + Math.floor(index / 250)}.${1 + (index % 250)}`,
@@ -58,7 +58,7 @@ async function main(): Promise<void> {
           },
           async reply() {
             const started = performance.now();
-            await withAgent({ connection: host.connection, root: "/srv/jail0" }, (agent) => enter(agent, "/srv/jail0"));
+            await withAgent({ connection: host.connection, root: "/srv/jail0" }, (agent) => enter(agent));
             const milliseconds = performance.now() - started;
             await closeAll();
             return milliseconds;
@@ -115,7 +115,7 @@ function declared(host: LabHost): ReturnType<typeof fill> {
   return fill({ jails: Object.fromEntries(addresses.map((address, index) => [`jail${index}`, jail(address, index)])) });
 }
 
-/** As for a user with a key in ~/.ssh and the hosts in known_hosts. */
+/** Gives the stack's user a key in ~/.ssh and the hosts in known_hosts. */
 function keys(host: LabHost, stack: Stack): { known: string } {
   const ssh = join(stack.directory, "home", ".ssh");
   const known = join(ssh, "known_hosts");

@@ -1,12 +1,13 @@
 import { chmodSync, chownSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { readProgram } from "../provider/agent/channel/shell-program";
 import { type DeclaredRule, fill } from "../test/support/program";
 import type { LabHost } from "../test/support/sshd";
 
 export const root = "/srv/jail";
 export const www = { uid: 1033, gid: 1033 };
 
-/** Five rules, as a jail in use has them: literal ones, and globs that look at every entry. */
+/** Five rules of a realistic jail: literal paths, and globs that match against every entry. */
 const rules: Readonly<Record<string, Omit<DeclaredRule, "jail">>> = {
   keys: { match: "**/*.key", owner: "root", group: "root", fileMode: "0600", reason: "private keys" },
   scripts: { match: "lib/**/*.sh", fileMode: "a+x", reason: "run by the daemon" },
@@ -17,7 +18,7 @@ const rules: Readonly<Record<string, Omit<DeclaredRule, "jail">>> = {
 
 export type Declared = ReturnType<typeof fill>;
 
-/** A realistic jail, filled in as the tests' are; without a connection at a site that keeps no key in the state. */
+/** A realistic jail with the tests' defaults. The default connection keeps no key in the state. */
 export function declaration(
   port: number,
   connection: { host: string; port: number } = { host: "127.0.0.1", port },
@@ -30,7 +31,7 @@ export function declaration(
   return fill({ jails: { jail }, rules: Object.fromEntries(named) });
 }
 
-/** As many rules as told, of all sorts: literal paths, subtrees, globs over names; they agree with the baseline. */
+/** Makes rules of all sorts that agree with the baseline: literal paths, subtrees, globs over names. */
 export function manyRules(count: number): typeof rules {
   const sorts = [
     (index: number) => `lib/package-${index}/page`,
@@ -49,7 +50,7 @@ export function manyRules(count: number): typeof rules {
 
 const names = ["page.html", "module.js", "table.dat", "run.sh", "style.css"];
 
-/** Makes `entries` entries below the root, one in twenty a directory, owned by root:www with the modes of the baseline. */
+/** Makes `entries` entries, the root among them; one in twenty is a directory. */
 export function makeTree(host: LabHost, entries: number): { directories: number } {
   const at = (path: string) => join(host.path(root), path);
   let made = 0;
@@ -58,17 +59,24 @@ export function makeTree(host: LabHost, entries: number): { directories: number 
     made++;
   };
   for (const path of ["", "etc", "var", "var/log", "var/run", "data", "data/uploads", "lib"]) directory(path);
-  const spread = Math.max(0, Math.floor(entries / 20) - made);
+  const spread = Math.max(1, Math.floor(entries / 20) - made);
   for (let index = 0; index < spread; index++) directory(`lib/package-${index}`);
   const directories = made;
   for (let index = 0; made < entries; index++, made++)
-    writeFileSync(at(`lib/package-${index % Math.max(1, spread)}/${index}-${names[index % names.length]}`), "");
+    writeFileSync(at(`lib/package-${index % spread}/${index}-${names[index % names.length]}`), "");
   return { directories };
 }
 
-/** The same owners and modes as declared: what is measured is a preview that finds nothing, as nearly all do. */
+/** Sets the declared owners and modes: the benches measure a preview without drift, as nearly all previews are. */
 export async function settle(host: LabHost): Promise<void> {
   await host.must(`chown -R root:www ${root} && chmod -R u=rwX,g=rX,o= ${root}`);
   chownSync(host.path(root), 0, www.gid);
   chmodSync(host.path(root), 0o750);
+}
+
+/** The find command of a scan, read from the agent's program: the bare command must print the same fields. */
+export function bareFind(): string {
+  const format = /-printf '(%y [^']+)'/.exec(readProgram())?.[1];
+  if (format === undefined) throw new Error("the agent's program has no find -printf that begins with %y");
+  return `find ${root} -xdev -printf '${format}'`;
 }

@@ -1,11 +1,11 @@
 import { spawn } from "node:child_process";
 
-/** Runs a command, its output read and counted; rejects when it fails. */
+/** Runs a command and reads its output; rejects when the command fails. */
 export async function timed(
   command: string,
   args: readonly string[],
   env: NodeJS.ProcessEnv,
-): Promise<{ milliseconds: number; bytes: number; stdout: string }> {
+): Promise<{ milliseconds: number; stdout: string }> {
   const started = performance.now();
   const child = spawn(command, args, { env, stdio: ["ignore", "pipe", "pipe"] });
   const chunks: Buffer[] = [];
@@ -20,11 +20,10 @@ export async function timed(
   });
   const milliseconds = performance.now() - started;
   if (code !== 0) throw new Error(`${command} ended with ${String(code)}:\n${stderr}`);
-  const all = Buffer.concat(chunks);
-  return { milliseconds, bytes: all.length, stdout: all.toString("latin1") };
+  return { milliseconds, stdout: Buffer.concat(chunks).toString("latin1") };
 }
 
-/** Runs the parts in turn, so that whatever slows the machine down slows all of them, and gives the median of each. */
+/** Runs the parts in turn, so that a busy machine slows all of them alike, and returns the median of each. */
 export async function inTurn<K extends string>(
   parts: Readonly<Record<K, () => Promise<number>>>,
   rounds: number,
@@ -45,9 +44,9 @@ export function median(values: readonly number[]): number {
   return (low + high) / 2;
 }
 
-/** One line of a report. */
-export function row(what: string, value: string, ratio = "", verdict = ""): void {
-  console.log(`${what.padEnd(46)}${value.padStart(9)}  ${ratio.padEnd(12)}${verdict}`.trimEnd());
+/** Prints one line of a report. */
+export function row(label: string, value: string, ratio = "", verdict = ""): void {
+  console.log(`${label.padEnd(46)}${value.padStart(9)}  ${ratio.padEnd(12)}${verdict}`.trimEnd());
 }
 
 export function ms(value: number): string {

@@ -1,13 +1,12 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { readProgram } from "../provider/agent/source";
 import { type LabHost, startHost } from "../test/support/sshd";
 import { type Stack, startStack } from "../test/support/stack";
-import { declaration, makeTree, root, settle, www } from "./jail";
+import { bareFind, declaration, makeTree, settle, www } from "./jail";
 import { atMost, inTurn, median, ms, row, timed } from "./measure";
 
-/** `npm run bench [-- --entries N --rounds N]`: what a preview of a large jail costs beside a bare find over ssh. */
+/** `npm run bench [-- --entries N --rounds N]`: compares a preview of a large jail with a bare find over ssh. */
 const { values } = parseArgs({
   options: { entries: { type: "string", default: "10000" }, rounds: { type: "string", default: "5" } },
 });
@@ -45,7 +44,7 @@ async function main(): Promise<void> {
   }
 }
 
-/** As for a user with a key in ~/.ssh and the host in known_hosts: no key is in the state. */
+/** Gives the stack's user a key in ~/.ssh and the host in known_hosts, so that the state holds no key. */
 function giveKey(host: LabHost, stack: Stack): void {
   const ssh = join(stack.directory, "home", ".ssh");
   mkdirSync(ssh, { mode: 0o700 });
@@ -58,7 +57,6 @@ function parts(host: LabHost, stack: Stack, empty: Stack) {
   const env = { ...process.env, HOME, SSH_AUTH_SOCK: "" };
   const known = ["-o", `UserKnownHostsFile=${join(HOME, ".ssh", "known_hosts")}`, "-o", "StrictHostKeyChecking=yes"];
   const login = ["-F", "none", "-i", host.privateKeyFile, ...known, "-p", String(host.port), "root@127.0.0.1"];
-  const find = `find ${root} -printf '${agentFormat()}'`;
   const own = [join(__dirname, "provider-part.js"), JSON.stringify(declaration(host.port))];
   const observed: number[] = [];
   const preview = async (of: Stack) => {
@@ -68,7 +66,7 @@ function parts(host: LabHost, stack: Stack, empty: Stack) {
   };
   const runs = {
     async find() {
-      const { milliseconds, stdout } = await timed("ssh", [...login, find], env);
+      const { milliseconds, stdout } = await timed("ssh", [...login, bareFind()], env);
       expectEntries(stdout.split("\0").length >> 1);
       return milliseconds;
     },
@@ -84,13 +82,6 @@ function parts(host: LabHost, stack: Stack, empty: Stack) {
     preview: () => preview(stack),
   };
   return { runs, observed };
-}
-
-/** What the agent asks find for, from the agent itself: both print the same. */
-function agentFormat(): string {
-  const format = /-printf '([^']+)' 2/.exec(readProgram())?.[1];
-  if (format === undefined) throw new Error("no -printf in the agent");
-  return format;
 }
 
 function expectEntries(seen: number): void {

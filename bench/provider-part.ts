@@ -1,10 +1,10 @@
-import { closeAll } from "../provider/ssh/host";
+import { closeAll } from "../test/support/connections";
 import type { Declared } from "./jail";
 import { viewAll } from "./provider";
 
 /**
- * The provider's own part of a preview, in a process of its own as in a real one, so nothing is warm. The declaration comes
- * as an argument; what it took goes to stdout, the modules being loaded before. `peak` is in KB.
+ * The provider's part of a preview, in a separate process as in a real preview, so nothing is warm. Takes the declaration as an
+ * argument and writes the figures to stdout. Loading the modules does not count. `peak` is in KB.
  */
 async function main(): Promise<void> {
   const viewed = await viewAll(JSON.parse(process.argv[2] ?? "") as Declared);

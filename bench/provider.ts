@@ -1,9 +1,10 @@
-import { JailSession } from "../provider/handlers/session";
-import { differenceTexts } from "../provider/handlers/view";
-import type { Owner } from "../provider/intent/claim";
+import { differenceTexts } from "../provider/engine/assess/drift-texts";
+import type { JailSession } from "../provider/engine/session/jail-session";
+import type { Owner } from "../provider/intent/owner";
+import { newSession } from "../test/support/session";
 import type { Declared } from "./jail";
 
-/** A jail and its rules in a session of their own, as the first check of a preview finds them. */
+/** Declares a jail and its rules in a new session, as the first check of a preview does. */
 function open({ jails, rules }: Declared): {
   session: JailSession;
   declared: { kind: string; owner: Owner; args: object }[];
@@ -11,7 +12,7 @@ function open({ jails, rules }: Declared): {
   const { jail } = jails;
   if (!jail) throw new Error("no jail");
   const { connection, ...args } = jail;
-  const session = new JailSession({ connection, root: jail.root });
+  const session = newSession({ connection, root: jail.root });
   const of = (kind: string, name: string, own: Readonly<Record<string, unknown>>) => {
     const owner = { token: Buffer.from(name).toString("hex").padEnd(32, "0").slice(0, 32), label: `${kind}::${name}` };
     const urn = `urn:pulumi:dev::bench::pulumi-nodejs:dynamic/chroot:${kind}::${name}`;
@@ -23,9 +24,9 @@ function open({ jails, rules }: Declared): {
 }
 
 export interface Viewed {
-  /** Scan, plan and the texts of all resources. */
+  /** For the scan, the plan and the texts of all resources. */
   readonly milliseconds: number;
-  /** Until the scan was there. */
+  /** For the scan alone. */
   readonly observed: number;
   /** CPU milliseconds of this process after the scan. */
   readonly planCpu: number;
@@ -33,7 +34,7 @@ export interface Viewed {
   readonly differing: number;
 }
 
-/** What a preview does for all resources of a jail. */
+/** Previews all resources of a jail. */
 export async function viewAll(of: Declared): Promise<Viewed> {
   const started = performance.now();
   const { session, declared } = open(of);
@@ -47,7 +48,7 @@ export async function viewAll(of: Declared): Promise<Viewed> {
   return { milliseconds, observed, planCpu: (user + system) / 1000, entries: view.observation.entries.size, differing };
 }
 
-/** What an `up` does for all resources of a jail; milliseconds. */
+/** Converges all resources of a jail, as `up` does; milliseconds. */
 export async function convergeAll(of: Declared): Promise<number> {
   const started = performance.now();
   const { session, declared } = open(of);

@@ -1,22 +1,22 @@
 import { parseArgs } from "node:util";
-import { closeAll } from "../provider/ssh/host";
+import { closeAll } from "../test/support/connections";
 import { type LabHost, startHost } from "../test/support/sshd";
 import { bareClient } from "./bare";
-import { type Declared, declaration, makeTree, manyRules, root, settle, www } from "./jail";
+import { bareFind, type Declared, declaration, makeTree, manyRules, root, settle, www } from "./jail";
 import { atMost, inTurn, ms, row, timed } from "./measure";
 import { convergeAll, viewAll } from "./provider";
 
 /**
- * `npm run bench:scale [-- --rounds N --large N]`: scans, plans and repairs of large jails over a warm connection, each
- * beside the bare commands in the same run.
+ * `npm run bench:scale [-- --rounds N --large N]`: compares scans, plans and repairs of large jails over a warm connection with
+ * the bare commands, in the same run.
  */
 const { values } = parseArgs({
   options: { rounds: { type: "string", default: "5" }, large: { type: "string", default: "100000" } },
 });
 const rounds = Number(values.rounds);
-const sizes = [10_000, Number(values.large)];
+const large = Number(values.large);
+const sizes = [large / 10, large];
 
-const find = `find ${root} -xdev -printf '%y %m %U %G %n %D:%i %s %p\\0%l\\0'`;
 const getfacl = `getfacl -RPpsnE ${root}`;
 const getcap = `getcap -r ${root}`;
 const perTool = { acl: ["/usr/bin/getfacl"], capabilities: ["/usr/sbin/getcap"] };
@@ -39,12 +39,13 @@ async function main(): Promise<void> {
   await repairs();
 }
 
-/** Scan and plan with nothing to do, first on a host that has no tools for ACLs and capabilities, then with them. */
+/** Scans and plans a jail without drift: first on a host without tools for ACLs and capabilities, then on one with them. */
 async function scans(host: LabHost): Promise<void> {
   const bare = await bareClient(host);
+  const find = bareFind();
   const declared = declaration(host.port, host.connection, manyRules(5));
   const scan = () => nothingDiffers(declared);
-  await convergeAll(declared); // The connection is warm from here on.
+  await convergeAll(declared); // Warms the connection.
   for (const tool of Object.values(perTool).flat()) await host.must(`mount --bind /dev/null ${tool}`);
   const plain = await inTurn({ find: () => bare.drain([find]), scan }, rounds);
   for (const tool of Object.values(perTool).flat()) await host.must(`umount ${tool}`);
@@ -88,7 +89,7 @@ async function manyAgainstOne(host: LabHost): Promise<void> {
   row("   plan for 200 rules, CPU, the worst run", `${worst.toFixed(2)} s`, "", atMost(worst, 1));
 }
 
-/** A process of its own, as the provider is one. */
+/** Measures a separate process, because the provider runs in one too. */
 async function memory(host: LabHost): Promise<void> {
   const declared = JSON.stringify(declaration(host.port, host.connection, manyRules(5)));
   const { stdout } = await timed(process.execPath, [`${__dirname}/provider-part.js`, declared], process.env);
@@ -96,9 +97,9 @@ async function memory(host: LabHost): Promise<void> {
   row("   provider's memory at its peak", `${Math.round(peak)} MB`, "", atMost(peak, 200));
 }
 
-/** 10,500 entries that all have a wrong owner and a wrong mode, the directories open to the daemon. */
+/** Every entry has a wrong owner and a wrong mode, and the daemon may write to every directory. */
 async function repairs(): Promise<void> {
-  const entries = 10_500;
+  const entries = Math.round(0.105 * large);
   const host = await startHost({ accounts: { www } });
   try {
     makeTree(host, entries);

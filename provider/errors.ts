@@ -16,10 +16,11 @@ export type ErrorCode =
   | "unreadable"
   | "refused"
   | "not-converged"
+  | "not-checked"
   | "operation";
 
 /**
- * What failed, where, why, and what to do, in at most three lines. `where` is `user@host:/path`. Nothing of a resource's
+ * Says which work failed, where, why, and what to do, in at most three lines. `where` is `user@host:/path`. Nothing of a resource's
  * inputs goes in, so no secret can.
  */
 export class ChrootError extends Error {

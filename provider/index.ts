@@ -1,5 +1,5 @@
 /** Chroot jails as code for Pulumi. */
-import type { JailPlace } from "./resources/place";
+import type { JailPlace } from "./resources/jail-place";
 
 export type {
   Accounts,
@@ -9,6 +9,7 @@ export type {
   Connection,
   Device,
   DeviceType,
+  Hidepid,
   HostFiles,
   JailArgs,
   JailReference,
@@ -23,6 +24,7 @@ export type {
   OnUnreachable,
   ProxyConnection,
   Special,
+  Subset,
   Undeclared,
 } from "./resources/arguments";
 export { Jail } from "./resources/jail/resource";
@@ -40,6 +42,6 @@ export type { JailPlace };
  */
 export async function mtreeSpec(place: JailPlace): Promise<string> {
   // Every program loads this file: what connects to hosts comes when it is asked for.
-  const { mtreeOf } = require("./handlers/mtree") as typeof import("./handlers/mtree");
+  const { mtreeOf } = require("./engine/mtree") as typeof import("./engine/mtree");
   return mtreeOf(place);
 }

@@ -9,7 +9,7 @@ import { type EmbeddedHost, startEmbeddedHost } from "./lab/embedded";
 import { labMissing } from "./lab/requirements";
 import { type LabRoot, makeRoot } from "./lab/root";
 
-/** `npm run demo`: the main job on a throwaway host, each step checked. Exit code 0 only if every one showed what it had to. */
+/** `npm run demo`: shows the main job on a throwaway host and checks each step. The exit code is 0 only if every check passed. */
 async function main(): Promise<number> {
   const missing = labMissing();
   if (missing !== undefined) return cannotShow(missing);
@@ -30,7 +30,7 @@ async function main(): Promise<number> {
 }
 
 async function withHost(use: (root: LabRoot, host: EmbeddedHost, project: Project) => Promise<void>): Promise<void> {
-  step("A host to work on", "A throwaway one inside this machine, with an SSH server of its own; gone at the end.");
+  step("A host to work on", "A throwaway host inside this machine, with its own SSH server; removed at the end.");
   const root = await makeHost();
   try {
     const host = await startEmbeddedHost(root);
@@ -50,12 +50,12 @@ async function withHost(use: (root: LabRoot, host: EmbeddedHost, project: Projec
   }
 }
 
-/** Root alone does not do: a container's may not make namespaces. */
+/** The machine cannot make a host: in a container even root may lack the right to make namespaces. */
 class NoHostError extends Error {}
 
 async function makeHost(): Promise<LabRoot> {
   try {
-    return await makeRoot({ hostname: "ns1", accounts: { named: { uid: 1053, gid: 1053 } } });
+    return await makeRoot({ hostname: "ns1", accounts: { bind: { uid: 1053, gid: 1053 } } });
   } catch (error) {
     const [, ...why] = (error as Error).message.trim().split("\n");
     throw new NoHostError(`could not be set up here (${why.join("; ")})`);
@@ -72,11 +72,11 @@ async function show(root: LabRoot, host: EmbeddedHost, project: Project): Promis
 }
 
 async function reach(root: LabRoot, host: EmbeddedHost, project: Project): Promise<void> {
-  await onHost(root, "id named; ls /chroot");
-  confirm(`ns1 answers on 127.0.0.1:${host.port}; it has a user named, and no jail yet`);
-  step("A stack for the program in examples/named", "Its jail is a declaration; where the host is comes from config.");
+  await onHost(root, "id bind; ls /chroot");
+  confirm(`ns1 answers on 127.0.0.1:${host.port}; it has a user bind, as Debian has, and no jail yet`);
+  step("A stack for the program in examples/named", "The program declares the jail; the config names the host.");
   requireLines(await pulumi(project, "stack init demo", ["stack", "init", "demo"]), []);
-  const config = { host: host.connection.host, port: String(host.port), hostKey: host.hostKey };
+  const config = { host: host.connection.host, port: String(host.port), hostKey: host.hostKey, daemon: "bind" };
   for (const [name, value] of Object.entries(config)) {
     const args = ["config", "set", name, value];
     requireLines(await pulumi(project, `config set ${name} ${/ /.test(value) ? `"${value}"` : value}`, args), []);
@@ -90,18 +90,24 @@ async function create(root: LabRoot, project: Project): Promise<void> {
   requireLines(await up(project), []);
   requireLines(await onHost(root, listing), made.map(line));
   confirm("the jail is on the host as the program declares it");
-  step("Life goes on", "The admin brings in named's configuration and zones.");
+  step("The jail comes into use", "The admin copies named's configuration and zones into it.");
   for (const [name, content] of Object.entries(files)) writeFileSync(root.path(`/root/${name}`), content);
   for (const text of installation) requireLines(await onHost(root, text), []);
 }
 
 async function change(root: LabRoot): Promise<void> {
-  step("Somebody changes things behind the program's back", "Each of these opens the jail a little, or breaks named.");
+  step(
+    "Somebody changes things behind the program's back",
+    "Each of these commands opens the jail a little, or breaks named.",
+  );
   for (const text of damage.flatMap(({ commands }) => commands)) requireLines(await onHost(root, text), []);
 }
 
 async function preview(project: Project, place: string): Promise<void> {
-  step("pulumi preview shows every path that left the declaration", "Live => declared, and who declared it why.");
+  step(
+    "pulumi preview shows every path that left the declaration",
+    "Live => declared, with the declaring resource and its reason.",
+  );
   const shown = await pulumi(project, "preview --diff", ["preview", "--diff"]);
   const drift = damage.map(({ path, live, declared }) => driftLine(path, `${live} => ${declared}`));
   const reasons = damage.map(({ path, live, declared, by, reason }) =>
@@ -109,13 +115,13 @@ async function preview(project: Project, place: string): Promise<void> {
   );
   requireLines(shown, [...drift, ...reasons]);
   forbidOthers(shown, / => |, declared /, [...drift, ...reasons]);
-  confirm(`${damage.length} paths have changed, and these are shown: live value, declared value, rule and reason`);
+  confirm(`preview shows exactly the ${damage.length} changed paths: live value, declared value, rule and reason`);
 }
 
 async function repair(root: LabRoot, project: Project): Promise<void> {
   step(
     "pulumi up repairs them",
-    "Those paths, and what was closed meanwhile; a file made just before tells what has changed since.",
+    "It changes these paths, and for a moment a directory that it closes; the file `before` marks the time.",
   );
   requireLines(await onHost(root, "touch before"), []);
   const shown = await up(project);
@@ -130,17 +136,17 @@ async function repair(root: LabRoot, project: Project): Promise<void> {
   requireLines(found, repaired.map(line));
   forbidOthers(found, /\S/, repaired.map(line));
   const changed = await onHost(root, "cd /chroot/named && find . -cnewer ~/before");
-  // Below var, which anybody could write in, the daemon's own directory was closed for the moment.
+  // `up` closes the daemon's directory for a moment, because everybody could write in var above it.
   const paths = [...damage.map(({ path }) => path), "var/run"].map((path) => line(`./${path}`));
   requireLines(changed, paths);
   forbidOthers(changed, /\S/, paths);
   confirm(
-    "as declared again, and nothing else was touched; the shell is not setuid any more, and reported as undeclared",
+    "the jail is as declared, and no other path was touched; the shell is no longer setuid, and is reported as undeclared",
   );
 }
 
 async function previewNothing(project: Project): Promise<void> {
-  step("The last preview is empty", "With this option it would fail if anything were left to do.");
+  step("The last preview is empty", "--expect-no-changes makes it fail if any change is left.");
   const args = ["preview", "--diff", "--expect-no-changes"];
   const shown = await pulumi(project, args.join(" "), args);
   requireLines(shown, [line("5 unchanged")]);
@@ -154,11 +160,15 @@ function up(project: Project) {
 }
 
 function nextSteps(): void {
-  say("\nNext: paste the first example of README.md into a project of yours, with one of your hosts: pulumi preview");
-  say("changes nothing there. The program of this demo is examples/named/index.ts. All tests: npm test");
+  say(
+    "\nNext: paste the first example of README.md into your own project, with one of your hosts (write named for bind if",
+  );
+  say(
+    "that is BIND's user there): pulumi preview changes nothing. The program of this demo is examples/named/index.ts. All tests: npm test",
+  );
 }
 
-/** The same on a machine that cannot hold the host. Not 0: nothing was shown. */
+/** Says how to see the demo when this machine cannot make the host. The exit code is 1, because no step ran. */
 function cannotShow(why: string): number {
   failure(
     [
@@ -166,7 +176,7 @@ function cannotShow(why: string): number {
       "So it cannot show here how pulumi up makes a BIND jail, how pulumi preview shows what was changed behind its back,",
       "and how the next pulumi up repairs that. To see it, run it as root on Linux (sudo npm run demo), in a virtual",
       "machine for example; or read what it prints in README.md. To see it on a host of your own, use examples/named:",
-      "pulumi config set host NAME, then pulumi preview, which changes nothing.",
+      "pulumi config set host NAME, on Debian and Ubuntu pulumi config set daemon bind, then pulumi preview, which changes nothing.",
     ].join("\n"),
   );
   return 1;

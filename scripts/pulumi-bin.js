@@ -1,6 +1,6 @@
 // @ts-check
-// Where the Pulumi CLI is: the one on PATH, else the one that scripts/setup.js built. CommonJS without
-// dependencies, because setup.js needs it before there are any; the tests and the demo require it too.
+// Finds the Pulumi CLI: on PATH, else the one that scripts/setup.js built. Plain CommonJS without dependencies, because
+// setup.js needs it before it installs any; the tests and the demo require it too.
 "use strict";
 
 const { spawnSync } = require("node:child_process");
@@ -21,8 +21,8 @@ function isExecutable(file) {
 }
 
 /**
- * The first executable of this name on PATH, or after it in the folders given. The self-built CLI's own folder
- * doesn't count: a child process that has it on PATH must not take it for the user's.
+ * Finds the first executable of this name on PATH, then in the given folders. Ignores the folder of the self-built CLI: a
+ * child process with that folder on PATH must not take this CLI for the user's.
  * @param {string} name
  * @param {string[]} [moreDirs]
  */
@@ -35,8 +35,8 @@ function findCommand(name, moreDirs = []) {
 }
 
 /**
- * Whether the CLI runs and knows its version. One built without prints an empty line, and the Automation API
- * refuses it.
+ * Whether the CLI runs and knows its version. A CLI that was built without one prints an empty line, and the Automation
+ * API refuses it.
  * @param {string} pulumi
  */
 function answersVersion(pulumi) {
@@ -50,14 +50,14 @@ function answersVersion(pulumi) {
 }
 
 /**
- * @typedef {{ dir: string } | { problem: string }} CliOnPath the CLI's folder, or why there is none to use
+ * @typedef {{ dir: string } | { problem: string }} CliOnPath the CLI's folder, or why no CLI is usable
  * @returns {CliOnPath}
  */
 function lookOnPath() {
   const pulumi = findCommand("pulumi");
   if (pulumi === undefined) return { problem: "no pulumi on PATH" };
   const dir = path.dirname(pulumi);
-  // Package managers link the command into a folder of links and leave the language host beside the real file.
+  // Package managers put a link to the command on PATH; the language host stays beside the real file.
   const realDir = path.dirname(fs.realpathSync(pulumi));
   if (findCommand("pulumi-language-nodejs", [dir, realDir]) === undefined) {
     return { problem: `${pulumi} has no pulumi-language-nodejs beside it` };
@@ -68,7 +68,7 @@ function lookOnPath() {
 /** @type {CliOnPath | undefined} */
 let onPath;
 
-/** What lookOnPath finds, at the price of one start of the CLI for a process. */
+/** Returns lookOnPath's result and caches it, because it starts the CLI. */
 function cliOnPath() {
   onPath ??= lookOnPath();
   return onPath;

@@ -5,13 +5,21 @@ import { parseArgs } from "node:util";
 import { campaign, newTally, type Tally } from "../test/race/campaign";
 import { type HardLinks, setHardLinks } from "../test/race/hard-links";
 import { control, product } from "../test/race/product";
+import { allowPtrace } from "../test/race/ptracers";
+import { shareUid } from "../test/race/shared-uid";
+import { closeAll } from "../test/support/connections";
+import { account } from "../test/support/program";
+import { startHost } from "../test/support/sshd";
 
 /**
- * `npm run race -- [--runs N] [--flavour gnu|busybox] [--hardlinks 0|1] [--files 0|1] [--seed N] [--control]`: N
- * convergences in each variant, with an attacker at work meanwhile; with files, some are delivered each time. With `--control` against a copy that seals nothing, which has to lose.
+ * `npm run race -- [--runs N] [--flavour gnu|busybox] [--hardlinks 0|1] [--files 0|1] [--seed N] [--btrfs] [--control]`:
+ * converges N times in each variant while an attacker changes the jail. `--files 1` also delivers files each time. On btrfs the
+ * attacker makes subvolumes. `--control` races a copy of the product that seals nothing; the control must lose.
+ * `npm run race -- --ptrace --runs N`: delivers N files that a command checks with the daemon's rights, while the daemon tries to
+ * take over that command.
  */
 const usage =
-  "npm run race -- [--runs N] [--flavour gnu|busybox] [--hardlinks 0|1] [--files 0|1] [--seed N] [--control]";
+  "npm run race -- [--runs N] [--flavour gnu|busybox] [--hardlinks 0|1] [--files 0|1] [--seed N] [--btrfs] [--control] | --ptrace [--runs N]";
 const progressMs = 5000;
 
 interface Variant {
@@ -29,11 +37,13 @@ async function main(): Promise<boolean> {
     files: text(),
     seed: text(String(Date.now() % 100_000)),
   };
-  const { values } = parseArgs({ options: { ...options, control: { type: "boolean", default: false } } });
+  const flag = { type: "boolean", default: false } as const;
+  const { values } = parseArgs({ options: { ...options, btrfs: flag, control: flag, ptrace: flag } });
+  if (values.ptrace) return tracing(Number(values.runs));
   const [runs, seed] = [Number(values.runs), Number(values.seed)];
   const flavours = (["gnu", "busybox"] as const).filter((one) => (values.flavour ?? one) === one);
   const links = ([1, 0] as const).filter((one) => (values.hardlinks ?? String(one)) === String(one));
-  // Unsealed, who copies what a file takes the place of may open a FIFO that was swapped in, and wait for ever.
+  // The control delivers no files: without a seal, its backup of a replaced file may open an attacker's FIFO and hang.
   const files = [false, true].filter(
     (one) => (values.files ?? String(Number(one))) === String(Number(one)) && !(one && values.control),
   );
@@ -43,10 +53,10 @@ async function main(): Promise<boolean> {
   if (!Number.isInteger(runs) || !Number.isInteger(seed) || variants.length === 0) throw new Error(`usage: ${usage}`);
 
   const stop = new AbortController();
-  // The first one ends the run that is on its way, and the summary follows.
+  // The first signal ends the current run; the summary follows.
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => stop.abort());
   const folder = mkdtempSync(join(tmpdir(), "pulumi-chroot-race-"));
-  console.error(`seed ${seed}; what is found is written to ${folder}`);
+  console.error(`seed ${seed}; findings are written to ${folder}`);
   const raced = values.control ? control() : product();
   try {
     for (const variant of variants) {
@@ -58,7 +68,17 @@ async function main(): Promise<boolean> {
         const tell = (run: string, found: string) => writeFileSync(join(folder, `${name}-${run}.txt`), found);
         const { flavour, withFiles, tally } = variant;
         await campaign(
-          { product: raced, flavour, withFiles, runs, seed, signal: stop.signal, stopAtLoss: values.control, tell },
+          {
+            product: raced,
+            flavour,
+            withFiles,
+            onBtrfs: values.btrfs,
+            runs,
+            seed,
+            signal: stop.signal,
+            stopAtLoss: values.control,
+            tell,
+          },
           tally,
         );
       } finally {
@@ -71,6 +91,20 @@ async function main(): Promise<boolean> {
     summary(variants);
   }
   return variants.every(({ tally }) => tally.lost > 0 === values.control && tally.faulty + tally.broken.length === 0);
+}
+
+async function tracing(runs: number): Promise<boolean> {
+  const restore = await allowPtrace();
+  const host = await startHost({ accounts: account });
+  try {
+    const { runs: done, taken, errors } = await shareUid(host, runs);
+    console.log(`${done} runs: ${taken.length} processes shared or seized, ${errors.length} errors`, taken, errors);
+    return taken.length + errors.length === 0;
+  } finally {
+    await closeAll();
+    await host.close();
+    await restore();
+  }
 }
 
 function text(value?: string): { type: "string"; default?: string } {
@@ -107,7 +141,7 @@ function summary(variants: readonly Variant[]): void {
   };
   console.table(Object.fromEntries(variants.map((variant) => [nameOf(variant), row(variant)])));
   const attacks = variants.map((variant) => [nameOf(variant), Object.fromEntries(variant.tally.attacks)]);
-  console.log("What the attacker did, by how often it succeeded:");
+  console.log("The attacker's operations and how often each succeeded:");
   console.table(Object.fromEntries(attacks));
   for (const variant of variants)
     for (const detail of [...variant.tally.details, ...variant.tally.broken])

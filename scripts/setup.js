@@ -1,7 +1,7 @@
 // @ts-check
-// Makes a bare machine ready for the demo, the tests and the benchmarks: node scripts/setup.js [--tests | --demo]
-// Every step is skipped when it is already done. This file is read by whatever Node the machine has, so
-// that an old one gets a sentence, not a syntax error: the language of 2018, and nothing required before the check.
+// Prepares a bare machine for the demo, the tests and the benches: node scripts/setup.js [--tests | --demo]
+// Skips every step that is already done. Every Node must be able to parse this file, so that the user of an
+// old one gets a sentence instead of a syntax error: use the JavaScript of 2018, and require no module before the version check.
 "use strict";
 
 const oldestNode = 20;
@@ -16,7 +16,7 @@ async function main() {
 
   const forTests = process.argv.includes("--tests");
   const started = Date.now();
-  // Before the long steps: a machine that cannot run the tests, or show the demo, should say so at once.
+  // Goes before the long steps: a machine that cannot run the tests or the demo must say so at once.
   if (forTests) requireTestHost();
   if (process.argv.includes("--demo")) requireDemoHost();
   exitOnSignals();
@@ -26,7 +26,7 @@ async function main() {
   await compile();
   await ensureCli();
   console.error(`Setup: ready in ${((Date.now() - started) / 1000).toFixed(1)} s, the Pulumi CLI in ${pulumiPath()}`);
-  // The lock's heartbeat and files go with the process.
+  // The exit ends the lock's heartbeat and removes its file.
   process.exit(0);
 }
 
@@ -37,8 +37,8 @@ if (Number.parseInt(process.versions.node, 10) < oldestNode) {
   process.exit(1);
 }
 main().catch((error) => {
-  // A SetupError is a sentence for the reader, and a failed system call (disk full, no permission) makes a good
-  // enough one; anything else is a fault of these scripts, where the stack helps.
+  // A SetupError is a sentence for the user, and so is the message of a failed system call (disk full, no permission).
+  // Any other error is a fault of these scripts, whose stack helps.
   console.error(error.name === "SetupError" || error.syscall ? `Setup: ${error.message}` : error);
   process.exit(1);
 });

@@ -1,36 +1,20 @@
-import { spawnSync } from "node:child_process";
-import { readdirSync } from "node:fs";
-import { availableParallelism } from "node:os";
-import { join, relative } from "node:path";
+import { join } from "node:path";
+import { runCLI } from "jest";
+import { endOnSignals } from "./jest/signals";
 
-/** `npm test [-- WORD…]`: every test, or those whose path has one of the words in it. */
-const root = join(__dirname, "..", "..");
-const words = process.argv.slice(2);
-// From the sources: a compiled test whose source has gone must not run.
-const all = readdirSync(join(root, "test"), { recursive: true, encoding: "utf8" }).filter((file) =>
-  file.endsWith(".test.ts"),
-);
-const chosen = all.filter((file) => words.length === 0 || words.some((word) => file.includes(word))).sort();
-if (chosen.length === 0) {
-  console.error(`no test has ${words.join(" or ")} in its path`);
-  process.exit(1);
+/** `npm test [-- WORD…]`: every test, or those of the projects among the words whose path has one of the other words in it. */
+async function main(words: readonly string[]): Promise<void> {
+  const root = join(__dirname, "..", "..");
+  const { projects } = require(join(root, "jest.config.js")) as { projects: { displayName: string }[] };
+  const selectProjects = projects.map(({ displayName }) => displayName).filter((name) => words.includes(name));
+  const testPathPatterns = words.filter((word) => !selectProjects.includes(word));
+  endOnSignals();
+  const selection = selectProjects.length > 0 ? { selectProjects } : {};
+  const { results } = await runCLI({ _: [], $0: "", testPathPatterns, ...selection }, [root]);
+  // A file that did not run at all counts as one failure.
+  const failed = results.numFailedTests + results.numRuntimeErrorTestSuites;
+  console.log(`${results.numPassedTests} passed, ${failed} failed`);
+  process.exitCode = failed > 0 || results.numPassedTests === 0 ? 1 : 0;
 }
-const fileOf = (source: string) => relative(process.cwd(), join(root, "dist", "test", source.replace(/\.ts$/, ".js")));
-// Every fault at every operation takes half an hour for a file and more.
-const limitMs = process.env["FAULTS"] === "all" ? 7_200_000 : 600_000;
-const options = ["--test", "--test-reporter=spec", `--test-timeout=${limitMs}`];
-// The race changes a setting of the machine that others notice: it comes last, and alone.
-const races = chosen.filter((file) => file.startsWith("race/"));
-const others = chosen.filter((file) => !races.includes(file));
-let failed = 0;
-for (const [sources, concurrency] of [
-  [others, availableParallelism()],
-  [races, 1],
-] as const) {
-  if (sources.length === 0) continue;
-  const args = [...options, `--test-concurrency=${concurrency}`, ...sources.map(fileOf)];
-  const { status, signal } = spawnSync(process.execPath, args, { stdio: "inherit", cwd: root });
-  if (signal) process.kill(process.pid, signal);
-  failed ||= status ?? 1;
-}
-process.exit(failed);
+
+void main(process.argv.slice(2));

@@ -2,13 +2,13 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { builtinModules } from "node:module";
 import { dirname, join, relative } from "node:path";
-import test, { describe } from "node:test";
+import { describe, expect, test } from "@jest/globals";
 import { files, type Import, importsOf, literalsOf, namesOf, provider, sources } from "./architecture/sources";
 
 /** Room of a file: its folder below provider/, or the file itself where it is beside the rooms. */
 const roomOf = (file: string) => file.split("/")[0] ?? "";
 const pureRooms = ["model", "intent", "observe", "plan", "render"];
-/** Rooms that a room may import, by the flow of DESIGN section 4. */
+/** Rooms that a room may import, by the flow of ADR 1. */
 const arrows: Readonly<Record<string, readonly string[]>> = {
   model: [],
   intent: ["model"],
@@ -18,9 +18,10 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   ssh: ["model", "errors.ts"],
   agent: ["model", "intent", "observe", "plan", "ssh", "errors.ts"],
   resources: ["model", "intent", "observe", "plan"],
-  handlers: ["model", "intent", "observe", "plan", "render", "agent", "ssh", "resources", "errors.ts"],
-  "lifecycle.ts": ["handlers", "resources"],
-  "index.ts": ["model", "resources", "handlers"],
+  engine: ["model", "intent", "observe", "plan", "render", "agent", "ssh", "resources", "errors.ts"],
+  dynamic: ["model", "intent", "render", "agent", "resources", "engine", "errors.ts"],
+  "lifecycle.ts": ["dynamic", "resources"],
+  "index.ts": ["model", "resources", "engine"],
   "errors.ts": [],
 };
 
@@ -43,16 +44,13 @@ const between = inward
 
 describe("the rooms of provider/", () => {
   test("are those of the design", () => {
-    assert.deepEqual([...new Set(sources.map(roomOf))].sort(), Object.keys(arrows).sort());
+    expect([...new Set(sources.map(roomOf))].sort()).toStrictEqual(Object.keys(arrows).sort());
     assert.ok(imports.length > 100 && between.length > 50, "the imports were read");
   });
 
   test("import along the arrows alone", () => {
     const wrong = between.filter(({ room, other }) => !arrows[room]?.includes(other));
-    assert.deepEqual(
-      wrong.map(({ from, to }) => `${from} -> ${to}`),
-      [],
-    );
+    expect(wrong.map(({ from, to }) => `${from} -> ${to}`)).toStrictEqual([]);
   });
 
   test("have no cycle between them", () => {
@@ -70,15 +68,9 @@ describe("the rooms of provider/", () => {
       const isChecksum = ({ from, text }: Import) => from === "model/digest.ts" && text === "node:crypto";
       const own = outward.filter((one) => roomOf(one.from) === room && !isChecksum(one));
       const found = own.map(({ text }) => packageOf(text));
-      assert.deepEqual(
-        found.filter((text) => isBuiltin(text) || !["zod", "diff"].includes(text)),
-        [],
-      );
+      expect(found.filter((text) => isBuiltin(text) || !["zod", "diff"].includes(text))).toStrictEqual([]);
       const rooms = between.filter((one) => one.room === room).map(({ other }) => other);
-      assert.deepEqual(
-        rooms.filter((other) => !pureRooms.includes(other)),
-        [],
-      );
+      expect(rooms.filter((other) => !pureRooms.includes(other))).toStrictEqual([]);
       const outside = new Set([
         "process",
         "fetch",
@@ -90,10 +82,7 @@ describe("the rooms of provider/", () => {
         "import",
       ]);
       const inRoom = sources.filter((file) => roomOf(file) === room);
-      assert.deepEqual(
-        inRoom.flatMap(namesOf).filter((name) => outside.has(name)),
-        [],
-      );
+      expect(inRoom.flatMap(namesOf).filter((name) => outside.has(name))).toStrictEqual([]);
     });
 });
 
@@ -102,64 +91,101 @@ describe("a dependency", () => {
     ...new Set(outward.filter(({ text }) => packageOf(text) === name).map(({ from }) => from)),
   ];
 
-  test("is the SSH client, the parser of its configuration, the validator, what compares texts, or the SDK", () => {
+  test("is the SSH client, the validator, what compares texts, or the SDK", () => {
     const found = new Set(outward.filter(({ text }) => !isBuiltin(text)).map(({ text }) => packageOf(text)));
-    assert.deepEqual([...found].sort(), ["@pulumi/pulumi", "diff", "ssh-config", "ssh2", "zod"]);
+    expect([...found].sort()).toStrictEqual(["@pulumi/pulumi", "diff", "ssh2", "zod"]);
   });
 
   test("ssh2 is known to ssh/ alone", () => {
-    assert.deepEqual(
-      importers("ssh2").filter((file) => roomOf(file) !== "ssh"),
-      [],
-    );
-    assert.ok(importers("ssh2").length > 0);
+    expect(importers("ssh2").filter((file) => roomOf(file) !== "ssh")).toStrictEqual([]);
+    expect(importers("ssh2").length).toBeGreaterThan(0);
   });
 
-  test("the SDK is known to resources/ and the engine's log alone", () => {
+  test("the SDK is known to resources/ and dynamic/'s log alone", () => {
     const others = importers("@pulumi/pulumi").filter((file) => roomOf(file) !== "resources");
-    assert.deepEqual(others, ["handlers/engine-log.ts"]);
+    expect(others).toStrictEqual(["dynamic/pulumi-log.ts"]);
   });
 
   test("zod is known to the resources' arguments and the connection alone", () => {
     const others = importers("zod").filter((file) => roomOf(file) !== "resources");
-    assert.deepEqual(others, ["model/connection.ts"]);
+    expect(others).toStrictEqual(["model/connection.ts"]);
   });
 
-  test("diff and ssh-config are known to one file each", () => {
-    assert.deepEqual(importers("diff"), ["render/changed-lines.ts"]);
-    assert.deepEqual(importers("ssh-config"), ["ssh/client-config.ts"]);
+  test("diff is known to one file", () => {
+    expect(importers("diff")).toStrictEqual(["render/text/changed-lines.ts"]);
   });
 
-  test("is never loaded while something runs, but where the SDK's own gRPC is found, and handlers by programs that ask", () => {
+  test("is never loaded while something runs, but where the SDK's own gRPC is found, and the engine by programs that ask", () => {
     const dynamic = sources.filter((file) =>
       namesOf(file).some((name) => /^(import|require|createRequire)$/.test(name)),
     );
-    assert.deepEqual(
-      dynamic.filter((file) => file !== "handlers/engine-log.ts"),
-      ["index.ts"],
-    );
+    expect(dynamic.filter((file) => file !== "dynamic/pulumi-log.ts")).toStrictEqual(["index.ts"]);
     // Every program loads the index: what connects to hosts comes when it is called.
     const inIndex = imports.filter(({ from }) => from === "index.ts").map(({ text }) => text);
-    assert.deepEqual([...new Set(inIndex.filter((text) => text.includes("handlers")))], ["./handlers/mtree"]);
+    expect([...new Set(inIndex.filter((text) => text.includes("engine")))]).toStrictEqual(["./engine/mtree"]);
   });
 });
 
 describe("what runs on a host", () => {
   test("stands in agent/ alone", () => {
     const scripts = files.filter((file) => /\.(sh|bash|awk|sed)$/.test(file));
-    assert.ok(scripts.length > 0);
-    assert.deepEqual(
-      scripts.filter((file) => !/^agent\/(host|launcher|script)\//.test(file)),
-      [],
-    );
+    expect(scripts.length).toBeGreaterThan(0);
+    expect(scripts.filter((file) => !/^agent\/(host|launcher|script)\//.test(file))).toStrictEqual([]);
     // A command of a shell: a tool with an option, a pipe into one, a redirection, a substitution.
     const shell =
       /\b(sh|sudo|find|xargs|chmod|chown|stat|mkdir|dd|mv|rm|cat|flock|getent) -|\|\s*(sh|xargs|sed|cut)\b|2>&1|>\/dev\/null|"\$\(|\beval /;
     const found = sources.filter(
       (file) => roomOf(file) !== "agent" && literalsOf(file).some((text) => shell.test(text)),
     );
-    assert.deepEqual(found, []);
+    expect(found).toStrictEqual([]);
     assert.ok(sources.some((file) => roomOf(file) === "agent" && literalsOf(file).some((text) => shell.test(text))));
+  });
+});
+
+test("records of the registry reach the engine through one file, which knows those that cannot be read", () => {
+  const reading =
+    /\b(look|lockAndLook|observe|readRegistry|registriesOfHost)\b[^;]*from "[./]+agent\/requests\/(observe|registry|host-registries)"/;
+  const text = (file: string) => readFileSync(join(provider, file), "utf8");
+  const engine = sources.filter((file) => roomOf(file) === "engine");
+  expect(
+    engine.filter((file) => (text(file).match(/^import [^;]*;/gm) ?? []).some((line) => reading.test(line))),
+  ).toStrictEqual([]);
+  expect(engine.filter((file) => /from "[./a-z]+\/readable-records"/.test(text(file))).length).toBeGreaterThan(5);
+});
+
+describe("what is printed", () => {
+  const using = (name: string) => sources.filter((file) => namesOf(file).includes(name));
+  const textOf = (file: string) => readFileSync(join(provider, file), "utf8");
+
+  test("goes to the engine alone, and to its log by one call, through the one function for it", () => {
+    expect(using("console")).toStrictEqual([]);
+    expect(sources.filter((file) => /process\.std(out|err)/.test(textOf(file)))).toStrictEqual([]);
+    const own = sources.filter((file) => /\bpulumi\.log\b/.test(textOf(file)));
+    assert.deepEqual(own, ["dynamic/pulumi-log.ts"], "in a comment");
+    expect(using("setMessage")).toStrictEqual(["dynamic/pulumi-log.ts"]);
+    expect(textOf("dynamic/pulumi-log.ts").match(/setMessage\(.*\)/g)).toStrictEqual([
+      "setMessage(printable(message))",
+    ]);
+  });
+
+  test("of the five verbs comes through that function: errors, mistakes, drift and outputs", () => {
+    const made = sources.filter((file) => /\bnew Verbs\(/.test(textOf(file)));
+    expect(made).toStrictEqual(["dynamic/printable-verbs.ts"]);
+    const entries = textOf("lifecycle.ts").match(/^export .*/gm) ?? [];
+    expect(entries.length).toBeGreaterThanOrEqual(4);
+    for (const entry of entries) expect(entry).toMatch(/^export const \w+ = printableVerbs\(\w+\);$/);
+    const outputs = textOf("dynamic/verbs.ts").match(/.*\.outputs\(.*/g) ?? [];
+    assert.ok(outputs.length > 0 && outputs.every((line) => line.includes("printableIn(")));
+    const drifts = textOf("dynamic/verbs.ts").match(/\bdrift(?:ForPreview|ForRefresh)\(/g) ?? [];
+    assert.equal(drifts.length, 2, "no other text is put into a drift map");
+  });
+
+  test("by a constructor comes through that function, or has no name in it", () => {
+    const thrown = sources
+      .filter((file) => roomOf(file) === "resources")
+      .flatMap((file) => textOf(file).match(/new Error\([^;]*/g) ?? []);
+    expect(thrown.length).toBeGreaterThan(0);
+    for (const line of thrown) expect(line).toMatch(/^new Error\(\s*(printable\(|"[^"]*"\))/);
   });
 });
 
@@ -169,11 +195,8 @@ test("what runs on a host has one function of each name: the later one would tak
     .map((file) => readFileSync(join(provider, file), "utf8"))
     .join("\n");
   const names = [...text.matchAll(/^(\w+)\(\)/gm)].map(([, name]) => name);
-  assert.ok(names.length > 50);
-  assert.deepEqual(
-    names.filter((name, index) => names.indexOf(name) !== index),
-    [],
-  );
+  expect(names.length).toBeGreaterThan(50);
+  expect(names.filter((name, index) => names.indexOf(name) !== index)).toStrictEqual([]);
 });
 
 test("a file that somebody writes has at most 250 lines", () => {
@@ -181,5 +204,5 @@ test("a file that somebody writes has at most 250 lines", () => {
     .filter((file) => /\.(ts|sh)$/.test(file) && file !== "resources/arguments.ts")
     .map((file) => [file, readFileSync(join(provider, file), "utf8").trimEnd().split("\n").length] as const)
     .filter(([, lines]) => lines > 250);
-  assert.deepEqual(long, []);
+  expect(long).toStrictEqual([]);
 });

@@ -2,12 +2,12 @@ import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import * as chroot from "pulumi-chroot";
 
-/** The files that named reads. They have no owner and mode of their own: those are the jail's, but for the key. */
+/** The files that named reads. They take owner and mode from the jail's baseline; only the key has its own mode. */
 export function declareFiles(named: chroot.Jail, root: string, rndcKey: pulumi.Input<string>): void {
   const local = (name: string) => new pulumi.asset.FileAsset(join(__dirname, name));
 
-  // rndc knocks with the key: named can tell it from anybody else on the host, and no PID is taken from a file that named
-  // may write. Before named has been started for the first time there is nobody to knock at.
+  // rndc authenticates with the key. A signal to the PID in named's PID file would be unsafe, because named may write that
+  // file. Before named's first start no PID file exists, and no reload is needed.
   const reload = 'test ! -e "$0/var/run/named.pid" || exec rndc -k "$0/etc/rndc.key" reload';
   const onChange = ["sh", "-c", reload, root];
 
@@ -17,7 +17,7 @@ export function declareFiles(named: chroot.Jail, root: string, rndcKey: pulumi.I
     content: pulumi.interpolate`key "rndc-key" { algorithm hmac-sha256; secret "${rndcKey}"; };\n`,
     mode: "u=rw,g=r,o=",
     reason: "whoever has the key commands named: its group may read it, and nobody else",
-    // No onChange: the named that runs knows only the key that it has read. It has to be started again.
+    // No onChange: a running named keeps the key that it has read. Restart named for a new key.
   });
 
   const zone = new chroot.JailFile("example.com.zone", {
@@ -35,11 +35,11 @@ export function declareFiles(named: chroot.Jail, root: string, rndcKey: pulumi.I
       jail: named,
       path: "etc/named.conf",
       source: local("named.conf"),
-      hostLink: "/etc/named.conf", // where people look for it
+      hostLink: "/etc/named.conf", // the usual path, for admins
       validate: ["named-checkconf", "-t", "{root}", "{jailFile}"],
       onChange,
       reason: "named reads its configuration after it has changed its root",
     },
-    { dependsOn: [key, zone] }, // it names both, and the validator reads what it names
+    { dependsOn: [key, zone] }, // named.conf names both, and the validator reads them
   );
 }

@@ -4,22 +4,23 @@ import { declareFiles } from "./files";
 
 const config = new pulumi.Config();
 const root = config.get("root") ?? "/chroot/named";
+const daemon = config.get("daemon") ?? "named"; // BIND's user and group; bind on Debian and Ubuntu
 
-// By default root owns everything and only root can write. named's group may read.
+// By default root owns every entry, only root can write, and named's group may read.
 const named = new chroot.Jail("named", {
   connection: {
     host: config.require("host"),
     port: config.getNumber("port"),
     user: config.get("user"),
-    hostKey: config.get("hostKey"), // without it, the key in ~/.ssh/known_hosts
-    privateKey: config.getSecret("privateKey"), // without it, the SSH agent or ~/.ssh, and no key is ever stored
+    hostKey: config.get("hostKey"), // default: the host's key in ~/.ssh/known_hosts
+    privateKey: config.getSecret("privateKey"), // default: the SSH agent or ~/.ssh; then the state holds no key
   },
   root,
-  user: "named",
-  group: "named",
+  user: daemon,
+  group: daemon,
   baseline: {
     owner: "root",
-    group: "named",
+    group: daemon,
     fileMode: "u=rw,og=r",
     directoryMode: "u=rwx,og=rx",
   },
@@ -38,8 +39,8 @@ new chroot.PermissionRule("secondaries", {
   jail: named,
   match: "conf/secondaries/**",
   runtime: true,
-  owner: "named",
-  group: "named",
+  owner: daemon,
+  group: daemon,
   fileMode: "ug=r,o=",
   reason: "a transferred zone is replaced as a whole, never edited, and is nobody else's business",
 });
@@ -60,6 +61,6 @@ new chroot.PermissionRule("var/run", {
   reason: "anybody may read the PID, to see whether named runs",
 });
 
-// Without a key the files are left to whoever brings them in, and only their owners and modes are declared.
+// Without a key the admin brings the files in, and the program declares only their owners and modes.
 const rndcKey = config.getSecret("rndcKey");
 if (rndcKey) declareFiles(named, root, rndcKey);

@@ -5,16 +5,16 @@ const config = new pulumi.Config();
 const port = config.getNumber("listen") ?? 80;
 const root = config.get("root") ?? "/chroot/nginx";
 
-// nginx has no option to change its root. So its program is in the jail with all its libraries, and a script on the host
-// starts it there: as its own user from the first moment, with no more rights than to listen on a low port. It opens no
-// device and looks up no user (strace), so the jail has neither.
+// nginx has no option to change its root. So the jail holds its program and libraries, and a script on the host starts it
+// there: as its own user from the start, with one capability, to listen on a low port. nginx opens no device and looks up
+// no user (strace shows this), so the jail holds no devices and no accounts.
 const nginx = new chroot.Jail("nginx", {
   connection: {
     host: config.require("host"),
     port: config.getNumber("port"),
     user: config.get("user"),
-    hostKey: config.get("hostKey"), // without it, the key in ~/.ssh/known_hosts
-    privateKey: config.getSecret("privateKey"), // without it, the SSH agent or ~/.ssh, and no key is ever stored
+    hostKey: config.get("hostKey"), // default: the host's key in ~/.ssh/known_hosts
+    privateKey: config.getSecret("privateKey"), // default: the SSH agent or ~/.ssh; then the state holds no key
   },
   root,
   user: "www-data",
@@ -45,8 +45,8 @@ const nginx = new chroot.Jail("nginx", {
     },
   },
   writable: { "var/log/nginx": "access and error log" },
-  undeclared: "prune", // nothing else belongs here: what somebody leaves is shown, and moved to .pulumi-chroot
-  onDelete: config.get<"keep" | "removeCreated">("onDelete"), // what pulumi destroy does; without it nginx goes on
+  undeclared: "prune", // any other entry is drift, and up moves it to .pulumi-chroot
+  onDelete: config.get<"keep" | "removeCreated">("onDelete"), // default: pulumi destroy keeps the jail, and nginx goes on
   adopt: config.getBoolean("adopt"),
 });
 

@@ -1,5 +1,5 @@
 <?php
-// Asks for what a jail most often lacks. Replace it by your own code.
+// Tests the parts that a jail most often lacks. Replace this file with your own code.
 header('Content-Type: application/json');
 echo json_encode([
     'time zone' => (new DateTime('2024-07-01 12:00', new DateTimeZone('Europe/Paris')))->format('c'),

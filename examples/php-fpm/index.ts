@@ -4,16 +4,16 @@ import * as chroot from "pulumi-chroot";
 
 const config = new pulumi.Config();
 
-// root owns everything, the code above all. PHP's group may read; nobody else, as code holds passwords.
+// root owns every entry, above all the code. Only PHP's group may read, because code holds passwords.
 const php = new chroot.Jail("php", {
   connection: {
     host: config.require("host"),
     port: config.getNumber("port"),
     user: config.get("user"),
-    hostKey: config.get("hostKey"), // without it, the key in ~/.ssh/known_hosts
-    privateKey: config.getSecret("privateKey"), // without it, the SSH agent or ~/.ssh, and no key is ever stored
+    hostKey: config.get("hostKey"), // default: the host's key in ~/.ssh/known_hosts
+    privateKey: config.getSecret("privateKey"), // default: the SSH agent or ~/.ssh; then the state holds no key
   },
-  root: config.get("root") ?? "/srv/php", // pool.conf names it too
+  root: config.get("root") ?? "/srv/php", // pool.conf names this path too
   user: "www-data",
   group: "www-data",
   baseline: {
@@ -52,8 +52,8 @@ new chroot.PermissionRule("sessions/*", {
   reason: "as PHP makes them: a session is somebody's login",
 });
 
-// A worker changes its root before it opens these. Copies grow old, so they are declared as the host's own files: after an
-// update of the host the next preview shows which of them differ.
+// A worker changes its root before it opens these files. Copies become outdated, so they are declared as the host's files:
+// after an update of the host, the next preview shows each copy that differs.
 const zoneinfo = "usr/share/zoneinfo";
 const zones = config.getObject<string[]>("zones") ?? ["UTC", "Europe/Paris"];
 const hostFiles: Record<string, string> = {
@@ -76,6 +76,6 @@ new chroot.JailFile("index.php", {
   path: "www/index.php",
   source: new pulumi.asset.FileAsset(join(__dirname, "index.php")),
   validate: ["php", "-l", "{file}"],
-  validateUser: "www-data", // it only reads: no reason to be root
+  validateUser: "www-data", // php only reads the file, so it needs no root
   reason: "tells whether the jail has what PHP needs",
 });

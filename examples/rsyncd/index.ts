@@ -3,16 +3,16 @@ import * as chroot from "pulumi-chroot";
 
 const config = new pulumi.Config();
 
-// root owns everything. The modes are the ones that files have at the clients that fetch them.
+// root owns every entry. A client that fetches a file gets the file's mode too.
 const rsyncd = new chroot.Jail("rsyncd", {
   connection: {
     host: config.require("host"),
     port: config.getNumber("port"),
     user: config.get("user"),
-    hostKey: config.get("hostKey"), // without it, the key in ~/.ssh/known_hosts
-    privateKey: config.getSecret("privateKey"), // without it, the SSH agent or ~/.ssh, and no key is ever stored
+    hostKey: config.get("hostKey"), // default: the host's key in ~/.ssh/known_hosts
+    privateKey: config.getSecret("privateKey"), // default: the SSH agent or ~/.ssh; then the state holds no key
   },
-  root: config.get("root") ?? "/srv/rsync", // rsyncd.conf names it too
+  root: config.get("root") ?? "/srv/rsync", // rsyncd.conf names this path too
   user: "rsyncd",
   group: "rsyncd",
   baseline: {
@@ -33,7 +33,7 @@ const rsyncd = new chroot.Jail("rsyncd", {
 new chroot.PermissionRule("upload", {
   jail: rsyncd,
   match: "upload/**",
-  // rsync's own, while a file is on its way: it has 0600, and the name .NAME.XXXXXX
+  // rsync's temporary files: mode 0600, named .NAME.XXXXXX
   except: ["upload/**/.*.??????"],
   runtime: true,
   owner: "rsyncd",

@@ -7,19 +7,19 @@ const connection = {
   host: config.require("host"),
   port: config.getNumber("port"),
   user: config.get("user"),
-  hostKey: config.get("hostKey"), // without it, the key in ~/.ssh/known_hosts
-  privateKey: config.getSecret("privateKey"), // without it, the SSH agent or ~/.ssh, and no key is ever stored
+  hostKey: config.get("hostKey"), // default: the host's key in ~/.ssh/known_hosts
+  privateKey: config.getSecret("privateKey"), // default: the SSH agent or ~/.ssh; then the state holds no key
 };
 
-// A jail for each: users of one jail could read, and put things in the way of, each other's files.
+// Each user gets a jail: users of a shared jail could read and obstruct each other's files.
 for (const user of config.require("users").split(",")) {
   new chroot.Jail(user, {
     connection,
     root: `${config.get("root") ?? "/srv/sftp"}/${user}`,
     user,
     group: user,
-    // sshd refuses the login where a jail, or a directory above it, is not root's, or its group or others may write it.
-    // So the user's place is one further down. Neither it nor its names are anybody else's business.
+    // sshd refuses the login if a jail or a directory above it is not root's, or if its group or others may write it.
+    // So the user's directory is one level below the jail. Other users may not read or list it.
     baseline: {
       owner: "root",
       group: user,

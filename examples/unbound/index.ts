@@ -3,17 +3,17 @@ import * as chroot from "pulumi-chroot";
 
 const config = new pulumi.Config();
 
-// Nothing is writable: unbound keeps its cache in memory. Its group may read, as unbound reads its files again, by then
-// in the jail and no longer as root, whenever it is reloaded.
+// unbound keeps its cache in memory, so it may write nothing. Its group may read: at a reload unbound reads its files again,
+// in the jail and no longer as root.
 const unbound = new chroot.Jail("unbound", {
   connection: {
     host: config.require("host"),
     port: config.getNumber("port"),
     user: config.get("user"),
-    hostKey: config.get("hostKey"), // without it, the key in ~/.ssh/known_hosts
-    privateKey: config.getSecret("privateKey"), // without it, the SSH agent or ~/.ssh, and no key is ever stored
+    hostKey: config.get("hostKey"), // default: the host's key in ~/.ssh/known_hosts
+    privateKey: config.getSecret("privateKey"), // default: the SSH agent or ~/.ssh; then the state holds no key
   },
-  root: "/chroot/unbound", // unbound.conf names it too
+  root: "/chroot/unbound", // unbound.conf names this path too
   user: "unbound",
   group: "unbound",
   baseline: {
@@ -25,11 +25,11 @@ const unbound = new chroot.Jail("unbound", {
   adopt: config.getBoolean("adopt"),
 });
 
-// Does nothing where unbound does not run (yet). Once, also where both files have changed.
+// Does nothing while unbound does not run. Runs once when both files have changed.
 const reload = ["systemctl", "try-reload-or-restart", "unbound"];
 
-// The package's file, not one that unbound keeps itself (RFC 5011): whoever breaks into unbound cannot make it trust
-// another key. When an update of the package brings a new one, the preview says so and up copies it.
+// The package's key, not one that unbound updates itself (RFC 5011): an intruder in unbound cannot make it trust another
+// key. When the package updates the key, preview shows the drift and up copies the new key.
 const rootKey = new chroot.JailFile("root.key", {
   jail: unbound,
   path: "etc/unbound/root.key",
@@ -44,13 +44,13 @@ new chroot.JailFile(
     jail: unbound,
     path: "etc/unbound/unbound.conf",
     source: new pulumi.asset.FileAsset("unbound.conf"),
-    // By this one name unbound finds the file on the host, when it starts, and in the jail, when it is reloaded.
+    // unbound finds the file by this name on the host at its start, and in the jail at a reload.
     hostLink: "/etc/unbound/unbound.conf",
-    overwrite: true, // the package's file is there; the host's registry keeps it
+    overwrite: true, // replaces the package's file; the host's registry keeps a copy
     validate: ["unbound-checkconf", "{file}"],
-    validateUser: "unbound", // what unbound may not read, its next reload would not find
+    validateUser: "unbound", // fails if unbound may not read the file: its next reload would not find it
     onChange: reload,
     reason: "unbound reads its configuration again after it has changed its root",
   },
-  { dependsOn: rootKey }, // unbound-checkconf looks for it
+  { dependsOn: rootKey }, // unbound-checkconf checks that the key exists
 );

@@ -1,16 +1,26 @@
-import { allSpecialBits, applyMode, isAbsolute, type Mode, type ModeSpec, specialBits } from "../model/mode";
+import {
+  allSpecialBits,
+  applyMode,
+  isAbsolute,
+  isMixed,
+  type Mode,
+  type ModeSpec,
+  mixedMode,
+  specialBits,
+} from "../model/mode";
 import type { Claim, Composed, ComposedField, Hold } from "./claim";
 import type { Ranked } from "./rank";
 
-type HeldType = "file" | "directory";
+/** A program is a file for which `X` of a mixed mode means execute. */
+export type HeldType = "file" | "program" | "directory";
 
-/** What one set of claims makes of an entry of one type. */
+/** One set of claims, composed for one type of entry. */
 export interface Composition {
   readonly claims: readonly Ranked[];
   readonly type: HeldType;
   readonly fields: Composed;
   readonly conflicts: readonly Disagreement[];
-  /** Claims without which a field would be another one, or that agree with the one that wrote it. */
+  /** Claims whose removal would change a field, or that agree with the claim that wrote it. */
   readonly contributors: ReadonlySet<Claim>;
 }
 
@@ -19,7 +29,7 @@ interface Disagreement {
   readonly claims: readonly [Claim, Claim];
 }
 
-/** Puts the wishes of claims on top of each other, in their order. */
+/** Composes claims in their order: a later one overrides an earlier one. */
 export function compose(ranked: readonly Ranked[], type: HeldType): Composition {
   const conflicts: Disagreement[] = [];
   let fields: Composed = {};
@@ -37,34 +47,38 @@ export function compose(ranked: readonly Ranked[], type: HeldType): Composition 
   return { claims: ranked, type, fields, conflicts, contributors: new Set([...behind.values()].flat()) };
 }
 
-/** True when a claim's mode is a change of the one below it. */
+/** Whether a claim's mode changes the mode below it. */
 function isRelative({ want }: Claim, type: HeldType): boolean {
-  const hold = type === "file" ? want.fileMode : want.directoryMode;
-  return hold?.is === "value" && !isAbsolute(hold.value, type === "directory");
+  const hold = type === "directory" ? want.directoryMode : want.fileMode;
+  return hold?.is === "value" && !isAbsolute(hold.value, type === "directory") && !isMixedFor(hold.value, type);
 }
 
-/** True when a claim says anything about entries of a type. */
+function isMixedFor(spec: ModeSpec, type: HeldType): boolean {
+  return type !== "directory" && isMixed(spec);
+}
+
+/** Whether a claim states a field for entries of a type. */
 export function isStated(claim: Claim, type: HeldType): boolean {
   return Object.keys(wishes(claim, undefined, type)).length > 0;
 }
 
 type Wishes = { readonly [Field in keyof Composed]?: NonNullable<Composed[Field]>["hold"] };
 
-/** What a claim wants of an entry, on top of the mode that was composed so far. */
+/** The fields that a claim wants of an entry, on top of the mode composed so far. */
 function wishes(claim: Claim, below: ComposedField<Mode> | undefined, type: HeldType): Wishes {
   const { want } = claim;
   const given: Record<keyof Composed, Hold<unknown> | undefined> = {
     owner: want.owner,
     group: want.group,
-    mode: resolve(type === "file" ? want.fileMode : want.directoryMode, below, type),
+    mode: resolve(type === "directory" ? want.directoryMode : want.fileMode, below, type),
     special: statedSpecial(claim, type),
     acl: want.acl,
-    capabilities: type === "file" ? want.capabilities : undefined,
+    capabilities: type === "directory" ? undefined : want.capabilities,
   };
   return Object.fromEntries(Object.entries(given).filter(([, hold]) => hold !== undefined)) as Wishes;
 }
 
-/** Of a glob only directories get special bits, and the sticky bit of a file means nothing. */
+/** A glob gives special bits to directories only, and the sticky bit has no effect on a file. */
 export function statedSpecial({ match, want }: Claim, type: HeldType): Hold<Mode> | undefined {
   if (type === "directory" || want.special === undefined) return want.special;
   if (match.literal === undefined) return undefined;
@@ -72,7 +86,7 @@ export function statedSpecial({ match, want }: Claim, type: HeldType): Hold<Mode
   return { is: "value", value: want.special.value & (allSpecialBits ^ specialBits.sticky) };
 }
 
-/** What claims of equal rank agree on; those that do not agree with the first are conflicts, and it is kept. */
+/** Settles the fields of claims with equal rank: the first claim wins, and each other value is a conflict. */
 function layer(
   claims: readonly Claim[],
   below: ComposedField<Mode> | undefined,
@@ -99,7 +113,8 @@ function resolve(
 ): Hold<Mode> | undefined {
   if (hold?.is !== "value") return hold;
   if ("octal" in hold.value) return { is: "value", value: hold.value.octal };
-  // A relative mode over one that is not known, or not held, is not known either.
+  if (isMixedFor(hold.value, type)) return { is: "value", value: mixedMode(hold.value, type === "program") };
+  // A relative mode over an unknown or unheld one is unknown or unheld too.
   if (base !== undefined && base.hold.is !== "value") {
     if (!isAbsolute(hold.value, type === "directory")) return base.hold;
   }

@@ -1,13 +1,13 @@
 import type { DeviceType } from "../model/device";
 
 /**
- * What was made for a jail where nothing was before, by what it was made as; a path with a "/" first is the host's own. The
- * jail's record notes it, whoever needed it: a directory on the way to a file outlives the file's resource.
+ * Entries that were made for a jail where there were none, by the type that was made; a path with a leading "/" is the host's.
+ * The jail's record lists them for all resources: a directory above a file outlives the file's resource.
  */
 export type Created = Readonly<Partial<Record<CreatedType, readonly string[]>>>;
 export type CreatedType = "directory" | "file" | "link" | DeviceType;
 
-/** Both, each place once. */
+/** Merges both, each place once. */
 export function addCreated(created: Created, more: Iterable<readonly [CreatedType, string]>): Created {
   const all: Partial<Record<CreatedType, readonly string[]>> = { ...created };
   for (const [type, path] of more) all[type] = [...new Set([...(all[type] ?? []), path])];

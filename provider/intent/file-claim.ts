@@ -2,16 +2,16 @@ import { type Bytes, fromWire } from "../model/bytes";
 import type { DeviceNumber } from "../model/device";
 import { type Digest, digestOf } from "../model/digest";
 import type { Mode } from "../model/mode";
-import type { Owner } from "./claim";
+import type { Owner } from "./owner";
 
-/** A file, a link or a device that a resource puts at one place. Who owns a file in a jail, and its mode, its claims say. */
+/** A file, a link or a device that a resource puts at one place. Claims state a file's owner and mode in a jail. */
 export interface FileClaim {
   readonly by: Owner;
   readonly reason: string;
-  /** Below the jail's root; with a "/" first, on the host. */
+  /** Below the jail's root; with a leading "/", on the host. */
   readonly at: Bytes;
   readonly is: FileWish | LinkWish | DeviceWish;
-  /** On the host: a regular file that is there already may be replaced. */
+  /** On the host: an existing regular file may be replaced. */
   readonly overwrite?: boolean;
 }
 
@@ -19,7 +19,7 @@ interface FileWish {
   readonly type: "file";
   /** Absent where only the resource itself knows it: then it is not compared. */
   readonly content?: ContentWish;
-  /** Of a file on the host, which is root's. */
+  /** The mode of a file on the host, which belongs to root. */
   readonly mode?: Mode;
 }
 
@@ -28,7 +28,7 @@ interface LinkWish {
   readonly target: Bytes;
 }
 
-/** Of it everything is declared at one place. */
+/** A device declares its owner, group and mode itself. */
 export interface DeviceWish extends DeviceNumber {
   readonly owner: string;
   readonly group: string;
@@ -36,31 +36,22 @@ export interface DeviceWish extends DeviceNumber {
 }
 
 export type ContentWish =
-  /** Known here: the text itself, or the bytes are with whoever declared it. */
+  /** Known here: the text itself, or the digest of bytes that the declaring resource has. */
   | { readonly from: "program"; readonly digest: Digest; readonly isSecret: boolean; readonly text?: string }
-  /** The same as a file of the host. */
-  | { readonly from: "host"; readonly path: Bytes };
+  /** The same content as a file of the host. */
+  | { readonly from: "host"; readonly path: Bytes; readonly isSecret?: boolean };
 
-/** A text that we make, of nothing secret. */
+/** A generated text without secrets. */
 export function textWish(text: string): ContentWish {
   return { from: "program", digest: digestOf(text), isSecret: false, text };
 }
 
-/** A command that runs on the host. */
-export interface Command {
-  readonly argv: readonly string[];
-  /** User that it runs as; root by default. */
-  readonly user?: string;
-  /** Seconds that it may take. */
-  readonly timeLimit: number;
-}
-
-/** A place on the host, beside the jail. */
+/** Whether a place is on the host, outside the jail. */
 export function isOnHost(at: Bytes): boolean {
   return at.startsWith("/");
 }
 
-/** Where a path of a jail is on its host. */
+/** The host path of a path in a jail. */
 export function onHost(root: string, path: Bytes): Bytes {
   return fromWire(path === "." ? root : `${root}/${path}`);
 }

@@ -1,37 +1,53 @@
 import { principalsIn } from "../model/acl";
-import { type Claim, formatOwner, type Owner } from "./claim";
-import { type Accounts, type Declaration, type Kinds, type RegistryRecord, stacksOf } from "./declaration";
-import { globsOf, type Intent } from "./expected";
+import type { Claim } from "./claim";
+import type { Accounts, Declaration, Kinds } from "./declaration";
+import type { Intent } from "./expectation";
+import { type Finding, finding } from "./finding";
+import { globsOf } from "./glob/glob";
+import type { DaemonIntent, JailIntent } from "./jail-intent";
+import type { Owner } from "./owner";
+import { type RegistryRecord, stacksOf } from "./registry-record";
+import { isDeclaredAnew } from "./succession";
 
-/** What the running program says of one jail, as far as this process has heard of it. */
+/** The running program's declarations for one jail that this process knows. */
 export interface ProgramView {
   /** `project/stack` of the program; undefined in a refresh, which runs without one. */
   readonly stack: string | undefined;
   readonly declarations: readonly Declaration[];
-  /** Labels that the state had and the program has no more: what they claimed falls to the Jail at once. */
+  /** Labels that the state had and the program has no more: the Jail takes over their claims at once. */
   readonly departed: ReadonlySet<string>;
-  /** Labels of what the program declares with a mistake, which its own check tells: until then its record counts. */
+  /** Labels that the program has no more although they are protected: the Jail takes over nothing until they are deleted. */
+  readonly held?: ReadonlySet<string>;
+  /** Labels that arrived with the Jail itself. */
+  readonly told?: ReadonlySet<string>;
+  /** Labels of declarations with a mistake, which their own check reports: until then their records count. */
   readonly mistaken?: ReadonlySet<string>;
 }
 
-/** Why a resource cannot be converged. Without an owner it holds for every resource of the jail. */
-export interface Refusal {
-  readonly owner?: Owner;
-  readonly why: string;
-  /** Holds until the operation ends, also when another resource's repair has removed the sign of it. */
-  readonly isLasting?: boolean;
+/** A Jail with its intent. */
+export interface DeclaredJail extends Declaration {
+  readonly intent: JailIntent;
 }
 
 export interface Merged {
   readonly intent: Intent;
-  /** Everybody who declares something, own and foreign. */
+  /** The declarations of all resources, own and foreign. */
   readonly declarations: readonly Declaration[];
-  /** The resource that declares the jail itself, if anybody does. */
-  readonly jail?: Declaration;
-  /** Own resources that only the registry has: the program's turn did not carry them, or not where they are. */
+  /** The resource that declares the jail itself, if there is one. */
+  readonly jail?: DeclaredJail;
+  /** The accounts that daemons of the jail run as. */
+  readonly daemons: readonly DaemonIntent[];
+  /**
+   * Own resources that only the registry has: they did not arrive with the Jail, or not where they are. The Jail watches their
+   * claims until the program declares them.
+   */
   readonly late: readonly Declaration[];
-  readonly refusals: readonly Refusal[];
-  /** Users and groups that have to exist on the host, with who says so. */
+  /** Records of own resources that the program does not declare any more. They count no more. */
+  readonly left: readonly RegistryRecord[];
+  /** Whether a record is one of the program's own stack. */
+  isOwn(record: RegistryRecord): boolean;
+  readonly refusals: readonly Finding[];
+  /** Users and groups that must exist on the host, with the resources that name them. */
   readonly accounts: readonly Named[];
 }
 
@@ -41,36 +57,48 @@ interface Named extends Accounts {
 }
 
 /**
- * Puts together what is wanted of a jail: the program's declarations, and from the registry those of others and those
- * the program has not told of yet. The program wins over a record of the same resource.
+ * Merges the program's declarations with those of the registry: of other stacks, and of own resources that the program has not
+ * declared yet. The program wins over a record of the same resource. `followed` resolves a declaration's paths through the links
+ * in the jail.
  */
-export function merge(program: ProgramView, records: readonly RegistryRecord[], kinds: Kinds): Merged {
+export function merge(
+  program: ProgramView,
+  records: readonly RegistryRecord[],
+  kinds: Kinds,
+  followed: (declaration: Declaration) => Declaration = (declaration) => declaration,
+): Merged {
   const ownTokens = new Set(program.declarations.map(({ owner }) => owner.token));
-  // After `pulumi stack rename` records bear the old name until they are written again: one with our token tells it.
-  const ownStacks = new Set(records.filter(({ token }) => ownTokens.has(token)).flatMap(stacksOf));
-  if (program.stack !== undefined) ownStacks.add(program.stack);
-  const declarations: Declaration[] = [...program.declarations];
+  const ownStacks = stacksOfProgram(program, records, kinds);
+  const isOwn = (record: RegistryRecord) => stacksOf(record).some((name) => ownStacks.has(name));
+  const declarations: Declaration[] = program.declarations.map(followed);
   const late: Declaration[] = [];
-  const programHasJail = program.declarations.some((one) => kinds.get(one.kind)?.declaresJail);
+  const left: RegistryRecord[] = [];
+  const jail = program.declarations.find((one) => kinds.get(one.kind)?.declaresJail);
+  // Without the Jail's own list it is unknown which resources the program has no more.
+  const isHeard = jail !== undefined && program.stack !== undefined;
   for (const record of records) {
     const kind = kinds.get(record.kind);
-    const own = stacksOf(record).some((name) => ownStacks.has(name));
-    const known = program.declarations.some(
-      ({ owner }) => owner.token === record.token || (own && owner.label === record.label),
-    );
-    if (!kind || known) continue;
-    if (own && (program.departed.has(record.label) || (kind.declaresJail && programHasJail))) continue;
+    const own = isOwn(record);
+    const known = ownTokens.has(record.token) || (own && program.declarations.some(isNamed(record)));
+    if (!kind || known || record.declared === "no more") continue;
+    if (own && isHeard && hasLeft(program, record, kinds)) {
+      left.push(record);
+      continue;
+    }
+    if (own && jail && isDeclaredAnew(record, program.declarations, kinds)) continue;
     const owner = { token: record.token, label: record.label, ...(own ? {} : { stack: record.stack }) };
-    const declaration = { kind: record.kind, owner, args: record.args };
+    const declaration = followed({ kind: record.kind, owner, args: record.args });
     declarations.push(declaration);
-    const isLate = own && program.stack !== undefined && !kind.declaresJail;
-    if (isLate && !program.mistaken?.has(record.label)) late.push(declaration);
+    const isExpected = program.mistaken?.has(record.label) || program.held?.has(record.label);
+    if (own && isHeard && !isExpected) late.push(declaration);
   }
-  const claims: Claim[] = declarations.flatMap((one) => kinds.get(one.kind)?.claims(one) ?? []);
+  const claims: Claim[] = declarations.flatMap((one) => kinds.get(one.kind)?.claims(watched(one, late, jail)) ?? []);
   const jails = declarations.filter(({ kind }) => kinds.get(kind)?.declaresJail);
-  const jail = jails[0];
-  const exclude = globsOf(jail?.args["exclude"] as Record<string, string> | undefined);
-  const refusals = [...secondJails(jails), ...orphans(declarations, jail)];
+  const [first] = jails;
+  const known = first ? { jail: { ...first, intent: jailIntentOf(first, kinds) } } : {};
+  const exclude = globsOf(known.jail?.intent.exclude);
+  const daemons = declarations.flatMap(({ kind, args }) => kinds.get(kind)?.daemon?.(args) ?? []);
+  const refusals = [...secondJails(jails), ...orphans(declarations, jails[0])];
   const accounts = [
     ...claims.map(namedBy),
     ...declarations.map((one) => ({
@@ -78,10 +106,52 @@ export function merge(program: ProgramView, records: readonly RegistryRecord[], 
       ...(kinds.get(one.kind)?.accounts?.(one) ?? { users: [], groups: [] }),
     })),
   ];
-  return { intent: { claims, exclude }, declarations, ...(jail ? { jail } : {}), late, refusals, accounts };
+  return { intent: { claims, exclude }, declarations, ...known, daemons, late, left, isOwn, refusals, accounts };
 }
 
-/** With claims that only the host tells of, and the names in them. */
+function jailIntentOf(jail: Declaration, kinds: Kinds): JailIntent {
+  const intent = kinds.get(jail.kind)?.jailIntent?.(jail);
+  if (!intent) throw new Error(`${jail.kind} declares no jail`);
+  return intent;
+}
+
+/**
+ * The names of the program's stack: its present name, its names before `pulumi stack rename`, and the stacks that it has taken
+ * over.
+ */
+function stacksOfProgram(program: ProgramView, records: readonly RegistryRecord[], kinds: Kinds): ReadonlySet<string> {
+  const tokens = new Set(program.declarations.map(({ owner }) => owner.token));
+  const taken = program.declarations.flatMap((one) => kinds.get(one.kind)?.jailIntent?.(one).takeOverFrom ?? []);
+  return new Set([
+    ...(program.stack === undefined ? [] : [program.stack]),
+    ...taken,
+    ...records.filter(({ token }) => tokens.has(token)).flatMap(stacksOf),
+  ]);
+}
+
+function isNamed({ label }: RegistryRecord): (one: Declaration) => boolean {
+  return ({ owner }) => owner.label === label;
+}
+
+/** Whether an own record's resource is declared no more by the program, which has a Jail. */
+function hasLeft(
+  { departed, held, mistaken, declarations }: ProgramView,
+  record: RegistryRecord,
+  kinds: Kinds,
+): boolean {
+  const { label, declared } = record;
+  if (kinds.get(record.kind)?.declaresJail) return true;
+  if (held?.has(label) || mistaken?.has(label) || isDeclaredAnew(record, declarations, kinds)) return false;
+  return departed.has(label) || declared === "with its Jail";
+}
+
+/** A declaration whose claims count. If it is late, the Jail owns its claims, as no other resource may come to watch them. */
+function watched(one: Declaration, late: readonly Declaration[], jail: Declaration | undefined): Declaration {
+  const isWatched = jail !== undefined && late.includes(one);
+  return isWatched ? { ...one, owner: { ...jail.owner, label: one.owner.label } } : one;
+}
+
+/** Adds claims that only the host can tell, and the names in them. */
 export function withClaims(merged: Merged, claims: readonly Claim[]): Merged {
   const { intent, accounts } = merged;
   return {
@@ -91,26 +161,19 @@ export function withClaims(merged: Merged, claims: readonly Claim[]): Merged {
   };
 }
 
-function secondJails(jails: readonly Declaration[]): Refusal[] {
-  return jails.flatMap(({ owner }) =>
+function secondJails(jails: readonly Declaration[]): Finding[] {
+  return jails.flatMap(({ owner: own }) =>
     jails
-      .filter((other) => other.owner !== owner)
-      .map((other) => ({
-        owner,
-        why: `${formatOwner(other.owner)} declares this root too: ${formatOwner(owner)} cannot be its Jail, one of the two has to go`,
-      })),
+      .filter(({ owner }) => owner !== own)
+      .map(({ owner: other }) => finding("second-jail", { own, other }, { by: own })),
   );
 }
 
-function orphans(declarations: readonly Declaration[], jail: Declaration | undefined): Refusal[] {
-  if (jail) return [];
-  return declarations.map(({ owner }) => ({
-    owner,
-    why: "no Jail declares this root: declare one, or correct the root",
-  }));
+function orphans(declarations: readonly Declaration[], jail: Declaration | undefined): Finding[] {
+  return jail ? [] : declarations.map(({ owner }) => finding("no-jail", {}, { by: owner }));
 }
 
-/** Users and groups that somebody names, for a host whose files do not list them all. */
+/** The users and groups that resources name, for a host whose files do not list them all. */
 export function namesIn({ accounts }: Merged): { users: string[]; groups: string[] } {
   return {
     users: [...new Set(accounts.flatMap(({ users }) => users))],

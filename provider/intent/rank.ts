@@ -1,4 +1,5 @@
-import { type Claim, formatOwner } from "./claim";
+import type { Claim } from "./claim";
+import { formatOwner } from "./owner";
 
 /** A claim in the order of ranks; claims of one `group` have equal rank. */
 export interface Ranked {
@@ -9,8 +10,8 @@ export interface Ranked {
 
 const tiers: readonly Claim["tier"][] = ["baseline", "writable", "provided", "rule", "file"];
 
-/** Claims from the one that comes first to the one that has the last word. */
-export function rank(claims: readonly Claim[]): Ranked[] {
+/** Sorts claims from the lowest rank to the one that decides. */
+export function rankClaims(claims: readonly Claim[]): Ranked[] {
   const key = ({ tier, order, match }: Claim) =>
     [tiers.indexOf(tier), order, match.literal === undefined ? 0 : 1] as const;
   const compare = (a: Claim, b: Claim) => {
@@ -23,6 +24,6 @@ export function rank(claims: readonly Claim[]): Ranked[] {
 }
 
 /** The order of ranks. */
-export function byIndex(one: Ranked, other: Ranked): number {
+export function byRank(one: Ranked, other: Ranked): number {
   return one.index - other.index;
 }

@@ -1,26 +1,26 @@
-/** POSIX access control lists (acl(5)), beyond what the mode says. */
+/** POSIX access control lists (acl(5)), beyond the mode. */
 
 /**
  * The entries of an ACL that a mode does not show, sorted, with numbers for names: `user:1001:r-x`, `group::r-x`,
- * `default:group:7:rwx`. The owner's and others' entries are the mode's; the mask is the mode's group bits. Empty: none.
+ * `default:group:7:rwx`. The mode has the entries of the owner and of others; the mask is the mode's group bits. Empty: none.
  */
 export type Acl = readonly string[];
 
-/** A declared entry for a user or a group beside the owners; `default` ones are inherited by what is made in a directory. */
+/** A declared entry for a user or a group beside the owners; new entries of a directory inherit its `default` ones. */
 interface NamedEntry {
   readonly isDefault: boolean;
   readonly tag: "user" | "group";
   readonly name: string;
   /** rwx as three bits. */
   readonly bits: number;
-  /** `X`: execute for directories, and for files that somebody may execute. */
+  /** `X`: execute for directories, and for files that some user may execute. */
   readonly executeIfAny: boolean;
 }
 
 const entryPattern =
   /^(?:(d(?:efault)?):)?(u(?:ser)?|g(?:roup)?):([A-Za-z0-9_.][A-Za-z0-9_.@$-]{0,255}):([rwxX-]{1,3})$/;
 
-/** Reads one declared entry, in the notation of setfacl(1); a string is the reason why it is none. */
+/** Reads one declared entry, in the notation of setfacl(1); a string is the reason why it is invalid. */
 function parseEntry(text: string): NamedEntry | string {
   const match = entryPattern.exec(text);
   if (!match)
@@ -35,13 +35,13 @@ function parseEntry(text: string): NamedEntry | string {
   };
 }
 
-/** Why a text is no entry of a declared ACL, or undefined when it is one. */
+/** The reason why a text is no entry of a declared ACL, or undefined when it is one. */
 export function aclEntryProblem(text: string): string | undefined {
   const entry = parseEntry(text);
   return typeof entry === "string" ? entry : undefined;
 }
 
-/** Why a list of entries is no declared ACL, or undefined when it is one. */
+/** The reason why a list of entries is no declared ACL, or undefined when it is one. */
 export function aclProblem(entries: readonly string[]): string | undefined {
   const keys = entries.map(parseEntry).map((entry) => {
     return typeof entry === "string" ? entry : `${entry.isDefault ? "default:" : ""}${entry.tag}:${entry.name}`;
@@ -80,8 +80,8 @@ export function principalsIn(text: string): { users: string[]; groups: string[] 
 }
 
 /**
- * What a declared ACL makes of an entry with a mode: the group's own permissions stay those of the mode, and the mode's
- * group bits become the mask, which covers them and all that is declared. Names that the host does not know are undefined.
+ * Applies a declared ACL to an entry with a mode. The group's own permissions stay those of the mode, and the mode's group bits
+ * become the mask, which covers the group and all declared entries. Names that the host does not know are undefined.
  */
 export function resolveAcl(
   text: string,
@@ -93,7 +93,7 @@ export function resolveAcl(
   const acl: string[] = [];
   const masks = { access: base.group, default: base.group };
   const has = { access: false, default: false };
-  // Two names may be of one number: what either is given it has.
+  // Two names may have one number: its rights are the sum of both.
   const named = new Map<string, number>();
   for (const { isDefault, tag, name, bits, executeIfAny } of parseAcl(text)) {
     if (isDefault && !isDirectory) continue;
@@ -113,7 +113,10 @@ export function resolveAcl(
   return { acl: acl.sort(), mask: has.access ? masks.access : base.group };
 }
 
-/** Reads the entries that getfacl(1) prints for one file, with numbers for names; without a mask the mode says all but defaults. */
+/**
+ * Reads the entries that getfacl(1) prints for one file, with numbers for names; without a mask only default entries add to the
+ * mode.
+ */
 export function readAcl(lines: readonly string[]): Acl {
   const shown = lines.some((line) => line.startsWith("mask::")) ? /^(user|other|mask)::/ : /^(user|group|other)::/;
   return lines
@@ -122,13 +125,29 @@ export function readAcl(lines: readonly string[]): Acl {
     .sort();
 }
 
+/** An entry for a user or a group by number, beside the owners. */
+export interface AccessEntry {
+  readonly tag: "user" | "group";
+  readonly id: number;
+  /** rwx as three bits, before the mask. */
+  readonly bits: number;
+}
+
+/** The named entries that count for access now. */
+export function accessEntries(acl: Acl): AccessEntry[] {
+  return acl.flatMap((entry) => {
+    const [, tag, id, letters = ""] = /^(user|group):([0-9]+):(.*)$/.exec(entry) ?? [];
+    return tag === undefined ? [] : [{ tag: tag as AccessEntry["tag"], id: Number(id), bits: bitsOf(letters) }];
+  });
+}
+
 /** The permissions of the group itself, which the mode does not show where there is an ACL; as three bits. */
 export function groupBits(acl: Acl, mode: number): number {
   const own = acl.find((entry) => entry.startsWith("group::"));
   return own === undefined ? (mode >> 3) & 7 : bitsOf(own.slice("group::".length));
 }
 
-/** True when somebody beside owner, group and others has access: default entries alone are for what is made later. */
+/** Whether named users or groups have access; default entries only apply to entries that are made later. */
 export function hasAccessEntries(acl: Acl): boolean {
   return acl.some((entry) => !entry.startsWith("default:"));
 }

@@ -4,7 +4,7 @@ const mark = "4dabf18193072939515e22adb298388d";
 const assetMark = "c44067f5952c0a294b673a41bacd8c17";
 const archiveMark = "0def7320c3a5731c473e5ecbe6d01bc7";
 
-/** A text, a file of the machine that Pulumi runs on, or something elsewhere. */
+/** A text, a file of the machine that Pulumi runs on, or a remote file. */
 export interface Asset {
   /** SHA-256 of the content, as 64 hexadecimal digits: all that a state keeps. */
   readonly hash?: string;

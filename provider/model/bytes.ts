@@ -1,6 +1,6 @@
 /**
- * File names are bytes, not text: a jailed attacker may write any of them. In memory they are latin1 strings (one char,
- * one byte), on the wire latin1-encoded, and only `show` turns them into something for a person's eyes.
+ * File names are bytes, not text: a jailed attacker may write any of them. In memory they are latin1 strings (one char, one
+ * byte), on the wire latin1-encoded, and only `show` makes them fit to print.
  */
 
 declare const latin1: unique symbol;
@@ -8,12 +8,12 @@ declare const latin1: unique symbol;
 /** A path or name as raw bytes, one char per byte. Never print it: `show` does. */
 export type Bytes = string & { readonly [latin1]: true };
 
-/** The bytes of a text that somebody declared, in UTF-8. */
+/** The bytes of a declared text, in UTF-8. */
 export function bytesOf(text: string): Bytes {
   return Buffer.from(text, "utf8").toString("latin1") as Bytes;
 }
 
-/** The text of bytes that are UTF-8, as a declared path is. Never printed: `show` does that. */
+/** The text of bytes that are UTF-8, as a declared path is. Never print it: `show` does. */
 export function utf8Of(bytes: string): string {
   return Buffer.from(bytes, "latin1").toString("utf8");
 }
@@ -23,45 +23,46 @@ export function fromWire(text: string): Bytes {
   return text as Bytes;
 }
 
-/** What goes on the wire. */
+/** The bytes for the wire. */
 export function toBuffer(bytes: Bytes): Buffer {
   return Buffer.from(bytes, "latin1");
 }
 
-/** The directories above a path inside the jail, outermost first, without the jail's root: `a/b/c` gives `a`, `a/b`. */
-export function ancestors(path: Bytes): Bytes[] {
-  const found: Bytes[] = [];
-  for (let slash = path.indexOf("/"); slash !== -1; slash = path.indexOf("/", slash + 1)) {
-    found.push(path.slice(0, slash) as Bytes);
-  }
-  return found;
-}
-
-/** How many names lead to a path inside the jail; none to the root. */
-export function depthOf(path: Bytes): number {
-  if (path === ".") return 0;
-  let depth = 1;
-  for (let slash = path.indexOf("/"); slash !== -1; slash = path.indexOf("/", slash + 1)) depth++;
-  return depth;
-}
-
 const plainAscii = /^[\x20-\x5b\x5d-\x7e]*$/;
-// Opens a colour code in what goes through the Pulumi CLI, which ends with a panic on one that it does not know.
+// Opens a colour code in text for the Pulumi CLI, which panics at an unknown code.
 const colourCode = "<{%";
 // One well-formed UTF-8 character (Unicode 15, table 3-7), else one byte.
 const character =
   /[\x00-\x7f]|[\xc2-\xdf][\x80-\xbf]|\xe0[\xa0-\xbf][\x80-\xbf]|[\xe1-\xec\xee\xef][\x80-\xbf]{2}|\xed[\x80-\x9f][\x80-\xbf]|\xf0[\x90-\xbf][\x80-\xbf]{2}|[\xf1-\xf3][\x80-\xbf]{3}|\xf4[\x80-\x8f][\x80-\xbf]{2}|[\s\S]/g;
-// Control, format (bidi overrides), unassigned, private use, separators and what is drawn as nothing: what could forge or
-// hide a line of output.
+// Characters that could forge or hide a line of output: control, format (bidi overrides), unassigned, private use, separators,
+// invisible.
 const unprintable = /[\p{C}\p{Z}\p{Default_Ignorable_Code_Point}]/u;
 
 /**
- * A name for people: valid UTF-8 as it is, and `\\`, `\n`, `\xNN` for what a terminal could act on or could not show.
+ * A name for people: valid UTF-8 as it is, and `\\`, `\n`, `\xNN` for characters that a terminal could act on or could not show.
  * Two different names never look the same, so the text stays a usable key.
  */
 export function show(bytes: Bytes): string {
-  const shown = plainAscii.test(bytes) ? bytes : bytes.replace(character, showCharacter);
-  return shown.includes(colourCode) ? shown.replaceAll(colourCode, `\\x3c${colourCode.slice(1)}`) : shown;
+  return withoutColour(plainAscii.test(bytes) ? bytes : bytes.replace(character, showCharacter));
+}
+
+/**
+ * A whole message, from any parts. It escapes, except for line breaks, characters that a terminal could act on or could not show,
+ * and texts that the Pulumi CLI would take for a colour code. All texts for the engine come through here; a second pass changes
+ * nothing.
+ */
+export function printable(text: string): string {
+  return withoutColour(plainText.test(text) ? text : text.replace(/[^\n\x20-\x7e]/gu, escaped));
+}
+
+const plainText = /^[\n\x20-\x7e]*$/;
+
+function withoutColour(text: string): string {
+  return text.includes(colourCode) ? text.replaceAll(colourCode, `\\x3c${colourCode.slice(1)}`) : text;
+}
+
+function escaped(text: string): string {
+  return unprintable.test(text) ? inHex(bytesOf(text)) : text;
 }
 
 function showCharacter(bytes: string): string {
@@ -72,10 +73,17 @@ function showCharacter(bytes: string): string {
     const text = utf8Of(bytes);
     if (!unprintable.test(text)) return text;
   }
+  return inHex(bytes);
+}
+
+function inHex(bytes: string): string {
   return [...bytes].map((byte) => `\\x${byte.charCodeAt(0).toString(16).padStart(2, "0")}`).join("");
 }
 
-/** Text that a host sent (an error message), as latin1 from the wire: capped and escaped, so that it cannot take over a terminal or flood a log. */
+/**
+ * Text that a host sent (an error message), as latin1 from the wire: capped and escaped, so that it cannot take over a terminal
+ * or flood a log.
+ */
 export function showRemote(text: string, cap = 400): string {
   const lines = text.slice(0, cap).trim().split("\n");
   const shown = lines.map((line) => show(fromWire(line))).join("; ");

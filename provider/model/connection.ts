@@ -1,13 +1,40 @@
 import { z } from "zod";
 
-/** What a host and the jump hosts before it have in common. */
+/** Characters that ssh refuses in a name (ssh.c, valid_hostname): commands of ssh_config would run them. */
+const unsafeInHost = /^-|['`"$\\;&<>|(){}\s\x00-\x1f\x7f]/;
+const unsafeInUser = /^-|['`";&<>|(){}\x00-\x1f\x7f]|\s-|\\$/;
+
+/** The reason why a text is no host name; it says where the other parts of the text belong. */
+function hostMistake(host: string): string | undefined {
+  const [, scheme, user, bracketed, plain, port] =
+    /^(\w+:\/\/)?(?:(.*)@)?(?:\[([^\]]*)\]|([^:/]*|[0-9a-f:.]+(?:%\w+)?))(?::(\d*))?\/?$/is.exec(host) ?? [];
+  const name = bracketed ?? plain;
+  if (name && [scheme, user, bracketed, port].some((part) => part !== undefined)) {
+    if (user?.includes(":")) return "has a user and a password in it: each is an argument of its own";
+    const parts = [`host: "${name}"`, ...(port ? [`port: ${port}`] : []), ...(user ? [`user: "${user}"`] : [])];
+    return `is more than a name: write ${parts.join(", ")}`;
+  }
+  return unsafeInHost.test(host) ? "has characters in it that no name or address has" : undefined;
+}
+
+/** The fields that a host and its jump hosts share. */
 const serverFields = {
   /** Name or address of the host, or a name that `~/.ssh/config` has a block for. */
-  host: z.string().min(1, "is empty: give the name or address of the host"),
+  host: z
+    .string()
+    .min(1, "is empty: give the name or address of the host")
+    .superRefine((host, context) => {
+      const message = hostMistake(host);
+      if (message !== undefined) context.addIssue({ code: "custom", message });
+    }),
   /** TCP port of its SSH server. Default 22. */
   port: z.number().int().min(1).max(65535).optional(),
   /** User to log in as; changing owners takes root, or `become`. Default `root`. */
-  user: z.string().min(1).optional(),
+  user: z
+    .string()
+    .min(1)
+    .refine((user) => !unsafeInUser.test(user), "has characters in it that no user's name has")
+    .optional(),
   /** Password of the user, also where the server asks for it by keyboard-interactive. It is stored in the stack's state, encrypted. */
   password: z.string().min(1).optional(),
   /**
@@ -23,9 +50,9 @@ const serverFields = {
   hostKey: z.string().min(1).optional(),
   /** File of known host keys. Default `~/.ssh/known_hosts` and `~/.ssh/known_hosts2`, then those of `/etc/ssh`. */
   knownHostsFile: z.string().min(1).optional(),
-  /** Trusts a host whose key nobody knows; each run says so. A key that differs from a known one is refused. Default false. */
+  /** Trusts a host with an unknown key; each run says so. A key that differs from a known one is refused. Default false. */
   allowUnknownHostKey: z.boolean().optional(),
-  /** How often dialling a host may fail while a resource is created there, which a new host needs. -1 is without end. Default 10. */
+  /** How often dialling a host, or its login, may fail while a resource is created there, which a new host needs. -1 is without end. Default 10. */
   dialErrorLimit: z.number().int().min(-1).optional(),
   /** Seconds to wait for the host to answer, when dialling and whenever it is silent later on. 0 is without end. Default 15. */
   perDialTimeout: z.number().nonnegative().max(86_400).optional(),
@@ -47,7 +74,7 @@ export const becomeArgs = z
     password: z.string().min(1).optional(),
   })
   .superRefine(({ method, password }, context) => {
-    // What sudo does not read of it would be read by what it starts.
+    // The started command would read the part that sudo does not.
     if (password !== undefined && (/[\0\r\n]/.test(password) || Buffer.byteLength(password) > 255))
       context.addIssue({
         code: "custom",
@@ -72,7 +99,7 @@ export const connectionArgs = z.strictObject({
   become: becomeArgs.optional(),
   /** Whether `~/.ssh/config` and `/etc/ssh/ssh_config` count, for what is not stated here. Default true. */
   sshConfig: z.boolean().optional(),
-  /** What deleting a resource does when the host is gone: `fail` (default), or `skip`, from the state alone with a warning. */
+  /** The effect of deleting a resource whose host is gone: `fail` (default), or `skip`, from the state alone with a warning. */
   onUnreachable: z.enum(["fail", "skip"]).optional(),
 });
 
@@ -84,13 +111,18 @@ export type Connection = z.output<typeof connectionArgs>;
 /** Properties of a connection that are secrets wherever they are stored. */
 export const secretConnectionKeys = ["password", "privateKey", "privateKeyPassword"] as const;
 
+/** The mistakes in a server that does not come from the program. */
+export function serverMistakes(server: Server): string[] {
+  return proxyArgs.safeParse(server).error?.issues.map(({ message }) => message) ?? [];
+}
+
 /** `user@host[:port]`, for messages. */
 export function formatHost(connection: Server): string {
   const port = connection.port ?? 22;
   return `${connection.user ?? "root"}@${connection.host}${port === 22 ? "" : `:${port}`}`;
 }
 
-/** What is the same for two connections to one account of one SSH server. */
+/** A key for one account of one SSH server. */
 export function connectionKey(connection: Connection): string {
   return `${connection.user ?? "root"}@${connection.host.toLowerCase()}:${connection.port ?? 22}`;
 }

@@ -1,4 +1,4 @@
-/** What a device node leads to: the kernel's driver, and which of its devices (mknod(2)). */
+/** The device behind a node: the kernel's driver, and the number of its device (mknod(2)). */
 export interface DeviceNumber {
   readonly type: DeviceType;
   readonly major: number;
@@ -19,32 +19,44 @@ const harmless: ReadonlyMap<string, readonly [major: number, minor: number]> = n
 
 export const harmlessNames = [...harmless.keys()];
 
-/** The device that a name stands for wherever Linux runs; undefined where it is none of the harmless ones. */
+/** The number of a harmless device, which is the same on every Linux; undefined for other names. */
 export function harmlessDevice(name: string): DeviceNumber | undefined {
   const numbers = harmless.get(name);
   return numbers && { type: "character device", major: numbers[0], minor: numbers[1] };
 }
 
-/** Character devices with which a process leaves any jail, or reads what is not its own, by their drivers. */
-const dangerousMajors: ReadonlyMap<number, string> = new Map([
+/** The devices behind some drivers of character devices. A driver that is not listed counts as dangerous. */
+const drivers: ReadonlyMap<number, string> = new Map([
   [1, "memory, ports and logs of the kernel"],
   [4, "consoles and serial lines"],
-  [5, "consoles"],
-  [7, "what is on consoles"],
+  [5, "consoles and terminals"],
+  [7, "the text on consoles"],
   [9, "tapes"],
   [10, "kvm, tun, fuse and other drivers of the kernel (misc)"],
   [13, "keyboards and mice"],
   [21, "disks, by their SCSI commands"],
-  [29, "what is on screens"],
+  [29, "the picture on screens"],
+  [90, "flash memory, with the firmware on it (mtd)"],
   [108, "ppp, and with it the host's network"],
+  [162, "disks, past the file systems on them (raw)"],
+  [166, "serial lines"],
+  [188, "serial lines"],
   [202, "registers of the processors"],
+  [204, "serial lines"],
+  [226, "graphics cards, which reach memory"],
+  [229, "the console of a virtual machine (hvc)"],
+  ...[136, 137, 138, 139, 140, 141, 142, 143].map((major): [number, string] => [
+    major,
+    "terminals of other users (pts)",
+  ]),
 ]);
 
-/** What a device would give to who is in the jail, where that is more than itself; undefined where nobody knows of any. */
+/** The danger of a device in a jail; undefined for the harmless ones, which have fixed numbers. */
 export function dangerOf({ type, major, minor }: DeviceNumber): string | undefined {
   if (type === "block device") return "disks, with all that is on them";
   const isHarmless = [...harmless.values()].some(([one, other]) => one === major && other === minor);
-  return isHarmless ? undefined : dangerousMajors.get(major);
+  if (isHarmless) return undefined;
+  return drivers.get(major) ?? `whatever the host's driver ${major} does, which is not known to be harmless`;
 }
 
 export function formatDevice({ major, minor }: Pick<DeviceNumber, "major" | "minor">): string {

@@ -1,14 +1,14 @@
 import { createHash } from "node:crypto";
 
-/** What a content is told by. */
+/** Identifies a content. */
 export interface Digest {
-  /** In bytes. Absent where only a state tells of it: the engine keeps an asset's checksum alone. */
+  /** In bytes. Absent where the digest comes from a state: the engine keeps an asset's checksum alone. */
   readonly size?: number;
   /** 64 hexadecimal digits. */
   readonly sha256: string;
 }
 
-/** Of a text in UTF-8. */
+/** The digest of a text in UTF-8. */
 export function digestOf(text: string): Digest {
   return { size: Buffer.byteLength(text), sha256: createHash("sha256").update(text).digest("hex") };
 }

@@ -2,7 +2,7 @@ import type { Acl } from "./acl";
 import type { Bytes } from "./bytes";
 import type { Mode } from "./mode";
 
-/** What find calls the type; `unknown` is anything that it has no letter for that we know. */
+/** The type as find names it; `unknown` is any other letter. */
 export type EntryType =
   | "file"
   | "directory"
@@ -19,18 +19,20 @@ export interface Live {
   readonly uid: number;
   readonly gid: number;
   readonly mode: Mode;
-  /** Number of names of the inode, in or outside the jail. */
+  /** The number of hard links of the inode, in or outside the jail. */
   readonly links: number;
   /** `device:inode`: two names with the same one are the same file. */
   readonly inode: string;
-  /** In bytes; it says something of regular files. */
+  /** In bytes; it has a meaning for regular files only. */
   readonly size?: number;
-  /** Where a symbolic link points. */
+  /** The target of a symbolic link. */
   readonly target?: Bytes;
   /** Absent where there is none, and where the host cannot tell. */
   readonly acl?: Acl;
   /** File capabilities in the one form of `parseCapabilities`; absent as `acl`. */
   readonly capabilities?: string;
+  /** The reason why a part of it is unknown: a tool could not read it, or printed an unexpected text. */
+  readonly unread?: string;
 }
 
 /** Users and groups of a host, by name and by number. */
@@ -39,7 +41,7 @@ export interface Principals {
   readonly gids: ReadonlyMap<string, number>;
   readonly users: ReadonlyMap<number, string>;
   readonly groups: ReadonlyMap<number, string>;
-  /** The number of a user's own group, by his name. */
+  /** The number of each user's own group, by user name. */
   readonly primary: ReadonlyMap<string, number>;
 }
 

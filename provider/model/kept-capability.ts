@@ -1,8 +1,8 @@
-import { known } from "./capability";
+import { allCapabilities } from "./capability";
 
 /** Capabilities that a daemon keeps when it gives up root, by name without `cap_`. */
 
-/** Those with which a process is root again, or leaves the jail, and how. */
+/** Capabilities with which a process becomes root again or leaves the jail, and how. */
 const asGoodAsRoot: Readonly<Record<string, string>> = {
   bpf: "it runs code in the kernel",
   checkpoint_restore: "it changes what other processes run",
@@ -29,10 +29,10 @@ const asGoodAsRoot: Readonly<Record<string, string>> = {
   sys_rawio: "it writes to the memory and the disks of the host",
 };
 
-/** Why a daemon cannot keep a capability, or undefined when it can. */
+/** The reason why a daemon cannot keep a capability, or undefined when it can. */
 export function keptCapabilityProblem(name: string): string | undefined {
   if (/^cap_/i.test(name)) return `"${name}": write the name without "cap_", as in "net_bind_service"`;
-  if (!known.includes(`cap_${name}`)) return `"${name}" is not the name of a capability, see capabilities(7)`;
+  if (!allCapabilities.includes(`cap_${name}`)) return `"${name}" is not the name of a capability, see capabilities(7)`;
   const how = asGoodAsRoot[name];
   return how === undefined
     ? undefined

@@ -1,8 +1,8 @@
 import type { Mode } from "./mode";
 
-/** How a daemon is started in its jail, with all names looked up on the host: nothing in the jail decides who it is. */
+/** The start of a daemon in its jail, with all names looked up on the host: no file in the jail decides its user. */
 export interface Launch {
-  /** What the resource is called: `Wrapper named`. */
+  /** The name of the resource: `Wrapper named`. */
   readonly label: string;
   readonly reason: string;
   /** Real path of the jail's root on the host. */
@@ -11,7 +11,7 @@ export interface Launch {
   readonly rootWriter?: number;
   /** Directories in which the daemon may write, relative to the root. */
   readonly writable: readonly string[];
-  /** Where something is mounted in the jail, relative to the root: without it the daemon is not started. */
+  /** The jail's mount points, relative to the root: the daemon starts only when all are mounted. */
   readonly mounts: readonly string[];
   /** Program and arguments, as seen in the jail. */
   readonly command: readonly string[];
@@ -31,8 +31,8 @@ export interface Launch {
 export const limitNames = ["nofile", "nproc", "core", "as", "fsize"] as const;
 
 /**
- * What glibc takes from the environment to load code or look elsewhere for its files (unsecvars.h), and shells to run some.
- * The host's own tools, which are root still, are on the way to the daemon and read the same environment.
+ * Variables with which glibc loads code or finds its files elsewhere (unsecvars.h), and with which shells run code. The host's
+ * own tools on the way to the daemon still run as root and read the same environment.
  */
 const loading = new Set(
   (
@@ -41,7 +41,7 @@ const loading = new Set(
   ).split(" "),
 );
 
-/** Why a name is none for the daemon's environment, or undefined when it is one. */
+/** The reason why a name cannot be in the daemon's environment, or undefined when it can. */
 export function environmentNameProblem(name: string): string | undefined {
   if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) return `"${name}" is not the name of a variable: letters, digits and "_"`;
   if (loading.has(name) || /^(LD|MALLOC)_/.test(name))

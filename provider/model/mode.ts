@@ -13,7 +13,7 @@ interface Clause {
   readonly perms: { readonly bits: number; readonly executeIfAny: boolean } | { readonly copy: Class };
 }
 
-/** A mode that was declared: fixed bits, or a change that is applied to the mode composed so far. */
+/** A declared mode: fixed bits, or a change that is applied to the mode composed so far. */
 export type ModeSpec = { readonly octal: Mode } | { readonly clauses: readonly Clause[] };
 
 const clausePattern = /^([ugoa]*)((?:[=+-](?:[rwxXst]*|[ugo]))+)$/;
@@ -21,7 +21,7 @@ const actionPattern = /([=+-])([rwxXst]*|[ugo])(?=[=+-]|$)/g;
 const specialHint =
   'setuid, setgid and sticky are not part of a declared mode: state them as special, as in ["setgid"]';
 
-/** Reads a mode; a string is the reason why it is not one. */
+/** Reads a mode; a string is the reason why it is invalid. */
 export function parseMode(text: string): ModeSpec | string {
   if (/^[0-9]+$/.test(text)) {
     if (!/^[0-7]{4}$/.test(text))
@@ -75,7 +75,7 @@ export function applyMode(spec: ModeSpec, base: Mode, isDirectory: boolean): Mod
   return mode;
 }
 
-/** True when the mode does not depend on what was there before: the same for each of the 512 that it could be. */
+/** Whether the mode is independent of the mode before it: the same for each of the 512 possible ones. */
 export function isAbsolute(spec: ModeSpec, isDirectory: boolean): boolean {
   if ("octal" in spec) return true;
   const first = applyMode(spec, 0, isDirectory);
@@ -83,12 +83,31 @@ export function isAbsolute(spec: ModeSpec, isDirectory: boolean): boolean {
   return true;
 }
 
+/** The base for `X` of a mixed mode, by whether the file is a program. */
+const programBase = { true: 0o111, false: 0 } as const;
+
+/**
+ * Whether a mode fixes all bits of a file but its execute bits, as `u=rwX,go=rX`: only the execute bits of the base matter to it.
+ */
+export function isMixed(spec: ModeSpec): boolean {
+  if ("octal" in spec || isAbsolute(spec, false)) return false;
+  const [program, plain] = [mixedMode(spec, true), mixedMode(spec, false)];
+  for (let base = 0; base <= 0o777; base++)
+    if (applyMode(spec, base, false) !== ((base & 0o111) === 0 ? plain : program)) return false;
+  return true;
+}
+
+/** The mode that a mixed one gives to a program or to another file. */
+export function mixedMode(spec: ModeSpec, isProgram: boolean): Mode {
+  return applyMode(spec, programBase[`${isProgram}`], false);
+}
+
 /** Four octal digits. */
 export function formatMode(mode: Mode): string {
   return mode.toString(8).padStart(4, "0");
 }
 
-/** A declared mode as it may be written: four octal digits where it is absolute, else symbols. */
+/** A declared mode in its shortest notation: four octal digits where it is absolute, else symbols. */
 export function formatModeSpec(spec: ModeSpec, isDirectory: boolean): string {
   if ("octal" in spec || isAbsolute(spec, isDirectory)) return formatMode(applyMode(spec, 0, isDirectory));
   return spec.clauses
@@ -103,7 +122,7 @@ function lettersOf({ bits, executeIfAny }: { bits: number; executeIfAny: boolean
 /** Special bits by name, for files on literal paths and for directories. */
 export const specialBits = { setuid: 0o4000, setgid: 0o2000, sticky: 0o1000 } as const;
 
-/** The bits that turn a file into somebody else's process. */
+/** The bits with which a file runs as its owner or its group. */
 export const setIdBits: Mode = specialBits.setuid | specialBits.setgid;
 /** All special bits. */
 export const allSpecialBits: Mode = setIdBits | specialBits.sticky;
@@ -113,7 +132,20 @@ export function specialNames(mode: Mode): string[] {
   return Object.entries(specialBits).flatMap(([name, bit]) => ((mode & bit) === 0 ? [] : [name]));
 }
 
-/** A directory in which only root can rename or replace something; mode bits bound what an ACL grants (acl(5), the mask). */
+/**
+ * Whether only root can rename or replace an entry of a directory: either only root writes there, or root owns both and the
+ * directory has the sticky bit (unlink(2), rename(2)).
+ */
+export function keepsEntry(
+  directory: { readonly uid: number; readonly mode: Mode },
+  owner: number | undefined,
+): boolean {
+  return isCold(directory) || (directory.uid === 0 && (directory.mode & specialBits.sticky) !== 0 && owner === 0);
+}
+
+/**
+ * Whether only root can rename or replace entries in a directory; the mode bits bound the rights of an ACL (acl(5), the mask).
+ */
 export function isCold({ uid, mode }: { readonly uid: number; readonly mode: Mode }): boolean {
   return uid === 0 && (mode & 0o022) === 0;
 }

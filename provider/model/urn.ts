@@ -1,10 +1,15 @@
+import { bytesOf, show } from "./bytes";
+
 /** `project/stack` of `urn:pulumi:stack::project::types::name`. */
 export function stackOf(urn: string): string {
   const [head = "", project = ""] = urn.split("::");
   return `${project}/${head.slice("urn:pulumi:".length)}`;
 }
 
-/** The types and the name of a URN, without what this package's own types have in common: `PermissionRule::var`. */
+/**
+ * The types and the name of a URN, without the common part of this package's own types: `PermissionRule::var`. Messages and the
+ * registry use this form: different names never become the same label.
+ */
 export function labelOf(urn: string): string {
-  return urn.split("::").slice(2).join("::").replaceAll("pulumi-nodejs:dynamic/chroot:", "");
+  return show(bytesOf(urn.split("::").slice(2).join("::").replaceAll("pulumi-nodejs:dynamic/chroot:", "")));
 }

@@ -1,11 +1,12 @@
-import type { Damage, RegistryRecord } from "../intent/declaration";
+import type { Damage, RegistryRecord } from "../intent/registry-record";
 import type { Bytes } from "../model/bytes";
 import type { Live, Principals } from "../model/entry";
 import type { Mode } from "../model/mode";
 import type { LiveMount } from "../model/mount";
-import type { FileFacts } from "./files";
+import type { FileFacts } from "./file-facts";
+import type { Uses } from "./uses";
 
-/** A directory that is closed to the daemon while a run repairs what is below it, and what it is opened to again. */
+/** A directory that is closed to the daemon while a run repairs entries below it, with its owner and mode from before. */
 export interface Sealed {
   readonly path: Bytes;
   /** `device:inode`. */
@@ -22,41 +23,53 @@ export interface Filesystem {
   readonly options: ReadonlySet<string>;
 }
 
-/** What one look at a host found out about one jail. A value: nothing in it changes any more. */
+/** A place that a look passed over, with everything below it. */
+export interface Unseen {
+  readonly at: Bytes;
+  readonly why: string;
+}
+
+/** The state of one jail on its host at one moment. The value never changes. */
 export interface Observation {
   /** Every entry below the root and the root itself as `.`, in the order of the scan; empty when the root is absent. */
   readonly entries: ReadonlyMap<Bytes, Live>;
-  /** Where there is no root: the first directory on the way to it that is missing, on the host. */
+  /** Where there is no root: the first missing directory on the way to it, on the host. */
   readonly absent?: Bytes;
-  /** Mount points below the root: they and what is below them are not looked at. */
+  /** Mount points below the root: the look passes over them and everything below them. */
   readonly mounts: readonly Bytes[];
-  /** What is mounted there, as far as the host tells. */
+  /** Places below the root that the look passed over, with everything below them, and why. */
+  readonly unseen?: readonly Unseen[];
+  /** The mounts there, as far as the host tells. */
   readonly mounted?: ReadonlyMap<Bytes, LiveMount>;
-  /** systemd starts the host, and what runs there. */
+  /** Whether systemd starts the host and its services. */
   readonly hasSystemd?: boolean;
-  /** What the root is on, or will be. */
+  /** Its release, as uname(2) tells it; empty where the host does not. */
+  readonly kernel?: string;
+  /** The file system that the root is on, or will be. */
   readonly filesystem?: Filesystem;
-  /** Where the host's fstab mounts something at the root or above it, and nothing is mounted. */
+  /** The mount point at or above the root that the host's fstab has, while it is not mounted. */
   readonly unmounted?: Bytes;
   readonly principals: Principals;
   readonly records: readonly RegistryRecord[];
-  /** From the registries of other jails the records of those that this one may lie in, or that may lie in this one. */
+  /** Records from the registries of other jails that this jail may lie in, or that may lie in this jail. */
   readonly nested?: readonly RegistryRecord[];
   /** Files of the registry that are no records, and records that do not count here. */
   readonly damaged: readonly Damage[];
-  /** What runs that were cut short (power loss, kill -9) have left closed, as far as it still is. */
+  /** Directories that interrupted runs (power loss, kill -9) have left sealed and that still are. */
   readonly leftSealed: readonly Sealed[];
   /** `/etc/machine-id`; empty where the host has none. */
   readonly machineId: string;
   /** Whether the host can tell ACLs and file capabilities; where it cannot no entry has any. */
   readonly can: { readonly acl: boolean; readonly capabilities: boolean };
-  /** What was asked of files that somebody puts into the jail or onto its host. */
+  /** Facts about declared files in the jail and on its host. */
   readonly files?: FileFacts;
   /** Files that lose their execute permission and are programs: ELF, or with a `#!` line. */
   readonly programs?: ReadonlySet<Bytes>;
-  /** What this host cannot check, and why. */
+  /** Uses of undeclared entries that are to be moved away. */
+  readonly uses?: Uses;
+  /** Checks that this host does not support, and why. */
   readonly gaps: readonly string[];
-  /** What is to be said of the way to the host in every run. */
+  /** Notices about the way to the host; every run shows them. */
   readonly notices: readonly string[];
 }
 

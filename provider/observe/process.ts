@@ -1,14 +1,14 @@
 import type { Bytes } from "../model/bytes";
 import type { Mode } from "../model/mode";
 
-/** A process whose root is the jail or below it, or a thread of one that may do other things than its process. */
+/** A process whose root is at or below the jail, or a thread of one whose rights differ from its process. */
 export interface Process {
   readonly pid: number;
   /** The thread's own number; undefined for the process. */
   readonly thread?: number;
-  /** When it was started, in clock ticks since the host's start: whoever has the number of one that has ended has another. */
+  /** The start time, in clock ticks since the host's start: it tells apart two processes that have the same number in turn. */
   readonly started: string;
-  /** As it calls itself, at most 15 bytes. */
+  /** The name that it gives itself, at most 15 bytes. */
   readonly name: Bytes;
   /** The program that it runs, as the host sees it; undefined where it runs none any more. */
   readonly program?: Bytes;
@@ -22,22 +22,24 @@ export interface Process {
   readonly uids: readonly number[];
   readonly gids: readonly number[];
   readonly groups: readonly number[];
-  /** What it may use, now or whenever it wants, without "cap_". */
+  /** Capabilities that it may use or raise, without "cap_". */
   readonly capabilities: readonly string[];
-  /** What a program that it starts could get from a file. */
+  /** Capabilities that a program it starts could get from a file. */
   readonly bounding: readonly string[];
   readonly noNewPrivs: boolean;
   /** Undefined where the kernel does not tell (before Linux 4.7). */
   readonly umask?: Mode;
   /** Ways out of the jail that it holds open. */
   readonly descriptors: readonly Descriptor[];
-  /** Whether it has more of them than were looked at. */
+  /** Whether it has more descriptors than are listed. */
   readonly hasMoreDescriptors: boolean;
+  /** Parts that were not seen for lack of time; empty for a complete look. */
+  readonly unseen: readonly ("descriptors" | "environment")[];
   /** Names only: values may be secrets, and stay on the host. */
   readonly environment: readonly string[];
 }
 
-/** A directory or a file outside the jail, the file open for writing, or a block device wherever it is. */
+/** A directory or a file outside the jail, the file open for writing, or a block device anywhere. */
 export interface Descriptor {
   readonly number: number;
   readonly type: "directory" | "file" | "block device";
@@ -45,9 +47,13 @@ export interface Descriptor {
   readonly path: Bytes;
 }
 
-/** Who runs in a jail. */
+/** The processes that run in a jail. */
 export interface Running {
   readonly processes: readonly Process[];
-  /** How many processes and threads were not looked at, as there are too many. */
+  /** The number of processes and threads that were left out because there are too many. */
   readonly more: number;
+  /** New ones appeared in every pass of the look, so that there may be others. */
+  readonly isRestless: boolean;
+  /** The reason why this session may not see all processes; undefined where it sees all. */
+  readonly blind?: string;
 }

@@ -1,21 +1,20 @@
-import { type Bytes, depthOf } from "../model/bytes";
+import type { Bytes } from "../model/bytes";
 import type { Live } from "../model/entry";
+import { depthOf, maxDepth } from "../model/path";
 import type { Difference, Wanted } from "./difference";
 
-/** What a command takes as one argument, below PATH_MAX with room for what goes before it; in bytes. */
+/** The longest path, in bytes, that a command takes as one argument: below PATH_MAX, with room for a prefix. */
 const longest = 4000;
-/** Deeper than any jail is: only a daemon makes such directories, and sealing them would take for ever. */
-const deepest = 100;
 
-/** Whether a path is one that commands can be given. */
+/** Whether commands can be given this path. */
 export function isReachable(path: Bytes): boolean {
-  return path.length < longest && depthOf(path) <= deepest;
+  return path.length < longest && depthOf(path) <= maxDepth;
 }
 
 /**
- * Says which differences cannot be repaired, and why. An inode with several names is changed under all of them: that is
- * right only when every name is in the jail and wants the same; else a file outside would change with it (practice:
- * fs.protected_hardlinks, escape E19). Names count where they are certain, so that nobody can take one away meanwhile.
+ * Marks the differences that cannot be repaired, with the reason. A change to an inode shows under all of its names. It is right
+ * only when every hard link is in the jail and wants the same; else a file outside would change too (practice:
+ * fs.protected_hardlinks). Only names at certain paths count: no user but root can remove such a name during the run.
  */
 export function withBlocks(
   differences: readonly Difference[],
@@ -27,15 +26,15 @@ export function withBlocks(
   );
   if (!reachable.some(hasOtherNames)) return reachable;
   const inside = new Map<string, number>();
-  // Looks at two names are two moments: one that was made in between is in the higher count only.
+  // The scan reads two names at two moments: only the higher count includes a name that was made in between.
   const linksOf = new Map<string, number>();
   for (const [path, { inode, links }] of entries) {
     if (links === 1) continue;
     linksOf.set(inode, Math.max(links, linksOf.get(inode) ?? 0));
     if (isCertain(path)) inside.set(inode, (inside.get(inode) ?? 0) + 1);
   }
-  // How many certain names of an inode want what: one that has been moved since would stand for another one that wants
-  // nothing. An attacker may make thousands of names, so each is looked at once.
+  // Counts the certain names of an inode by their wish: a name that has been moved since would stand for another one that wants
+  // nothing. An attacker may make thousands of names, so the loop visits each once.
   const wishes = new Map<string, number>();
   // A name that is moved away wants nothing of its inode.
   const leaving = new Map<string, number>();
@@ -47,7 +46,7 @@ export function withBlocks(
       wishes.set(wishOf(difference), (wishes.get(wishOf(difference)) ?? 0) + 1);
   return reachable.map((difference) => {
     const { live } = difference;
-    // Another file comes in its place: the old one is left as it is, under its other names.
+    // A put brings a new inode: the old one stays unchanged under its other names.
     if (!live || !hasOtherNames(difference) || difference.put) return difference;
     const links = linksOf.get(live.inode) ?? live.links;
     const outside = links - (inside.get(live.inode) ?? 0);
@@ -63,11 +62,11 @@ function outsideText(outside: number, links: number): string {
 
 function unreachable(path: Bytes): string {
   return path.length < longest
-    ? `it is more than ${deepest} directories deep`
+    ? `it is more than ${maxDepth} directories deep`
     : `its path has ${path.length.toLocaleString("en-US")} bytes, more than a command takes`;
 }
 
-/** An inode that is changed under other names, too: to move a name away changes none. */
+/** Whether the repair changes an inode that has other names. Moving a name away changes none of them. */
 function hasOtherNames({ live, want }: Difference): boolean {
   return live !== undefined && live.links > 1 && live.type !== "directory" && !isAway(want);
 }

@@ -1,16 +1,17 @@
-import type { Owner } from "../intent/claim";
 import type { FileClaim } from "../intent/file-claim";
+import type { MountClaim } from "../intent/mount-claim";
+import type { Owner } from "../intent/owner";
 import type { Acl } from "../model/acl";
 import type { Bytes } from "../model/bytes";
 import type { DeviceType } from "../model/device";
 import type { Digest } from "../model/digest";
 import type { Live } from "../model/entry";
 import type { Mode } from "../model/mode";
-import type { LiveContent } from "../observe/files";
-import type { Silence } from "./listening";
-import type { FenceChange, MountChange } from "./mounts";
+import type { LiveMount } from "../model/mount";
+import type { LiveContent } from "../observe/file-facts";
+import type { PruneKind } from "../observe/uses";
 
-/** What one resource wants of one path: only the fields that it wrote last. */
+/** The fields that one resource wants of a path: only fields that it wrote last. */
 export interface Wanted {
   readonly type?: "directory" | "file" | "link" | DeviceType | "absent";
   readonly uid?: number;
@@ -23,29 +24,65 @@ export interface Wanted {
   readonly capabilities?: string;
 }
 
-/** What chown takes from a file although somebody declares it: it is put back. */
+/** Declared fields that chown takes from a file, to be set again. */
 export interface Kept {
   readonly special: Mode;
   readonly capabilities: string;
-  /** What the group itself is to have once an ACL is gone, where somebody holds the mode; as three bits. */
+  /** The group's own permission once an ACL is gone, as three bits, where a resource holds the mode. */
   readonly group?: number;
 }
 
-/** Of what no chown takes anything from. */
+/** For a repair in which chown takes nothing away. */
 export const keepNothing: Kept = { special: 0, capabilities: "" };
 
 /** A file, a link or a device that has to be put in place, whole. */
 export interface Put {
   readonly claim: FileClaim;
-  /** The content that is declared; of a link none. */
+  /** The declared content; absent for a link. */
   readonly want?: Digest;
   /** The content that is there. */
   readonly live?: LiveContent;
 }
 
-/** One path that is not as one resource declares it. */
+/** A mount that differs from the declaration. */
+export interface MountChange {
+  readonly at: Bytes;
+  /** `again` mounts another file system in its place; `remount` changes its limits. */
+  readonly how: "mount" | "remount" | "again" | "unmount";
+  /** Absent where the mount is declared no more. */
+  readonly claim?: MountClaim;
+  readonly live?: LiveMount;
+  /** The mount point existed before the mount. */
+  readonly isOnOthers?: boolean;
+}
+
+/** The present and the declared lines of a jail in fstab. */
+export interface FenceChange {
+  readonly live: Bytes;
+  readonly want: Bytes;
+}
+
+/** A socket without its right listener. */
+interface Silence {
+  /** Only the host's administrator can repair `host`. */
+  readonly of: "relay" | "departed" | "host";
+  readonly live: string;
+  readonly declared: string;
+}
+
+/** How much a difference matters, worst first. */
+export const weightClasses = ["gains root", "looser", "takes execute", "owner", "other"] as const;
+export type WeightClass = (typeof weightClasses)[number];
+
+interface Weight {
+  readonly class: WeightClass;
+  /** The repair would allow an access that is denied now. */
+  readonly isLooser: boolean;
+}
+
+/** A path that differs from one resource's declaration. */
 export interface Difference {
-  /** In the jail; with a "/" first, on its host. */
+  /** A path in the jail; with a leading "/", a path on its host. */
   readonly path: Bytes;
   readonly owner: Owner;
   readonly live: Live | undefined;
@@ -53,23 +90,34 @@ export interface Difference {
   readonly keep: Kept;
   readonly reason: string;
   readonly put?: Put;
-  /** Of a device that is there, which one it is; `major:minor`. */
+  /** The number of a device that is there: `major:minor`. */
   readonly device?: string;
-  /** Of a directory that is moved away, how many entries go with it. */
+  /** How many entries go with a directory that is moved away. */
   readonly below?: number;
-  /** Something that is mounted, or is to be. */
+  /** An undeclared entry is moved away only where it is unused, or anyway where the Jail says so. */
+  readonly prune?: PruneKind;
+  /** A mount that is there, or is to be made. */
   readonly mount?: MountChange;
-  /** Nobody listens at the log socket, or somebody does who should not any more. */
+  /** A log socket has no listener, or a listener that is declared no more. */
   readonly silence?: Silence;
   /** The jail's lines in the host's fstab. */
   readonly fence?: FenceChange;
-  /** Directories above a missing one that are missing too, or are something else: they have to be made before it. */
+  /** Directories above a missing one that are missing too, or are another type of entry: the repair makes them first. */
   readonly above?: readonly Bytes[];
-  /** Why it cannot be repaired, where that is so. */
+  /** How much the difference matters; each difference of a plan has a weight. */
+  readonly weight?: Weight;
+  /** The reason why it cannot be repaired. */
   readonly blocked?: string;
+  /** A flag such as immutable keeps even root from changing the entry. */
+  readonly isFlagged?: true;
 }
 
-/** What one resource wants, field by field put together. */
+/** The mode after applying the wanted bits. */
+export function modeAfter(mode: Mode, { bits, mask }: NonNullable<Wanted["mode"]>): Mode {
+  return (mode & ~mask) | bits;
+}
+
+/** Merges two sets of wanted fields of one resource. */
 export function withWanted(one: Wanted, more: Wanted): Wanted {
   if (!one.mode || !more.mode) return { ...one, ...more };
   const mode = { bits: one.mode.bits | more.mode.bits, mask: one.mode.mask | more.mode.mask };

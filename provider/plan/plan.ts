@@ -1,84 +1,134 @@
-import { expected, type IdleClaim } from "../intent/expected";
+import { type Expectation, expectationOf } from "../intent/expectation";
 import { type FileClaim, isOnHost } from "../intent/file-claim";
-import type { Merged, Refusal } from "../intent/merge";
+import { type Finding, finding, uniqueFindings } from "../intent/finding";
+import { mayMatchWithin } from "../intent/glob/glob";
+import type { Merged } from "../intent/merge";
 import type { MountClaim } from "../intent/mount-claim";
-import type { Bytes } from "../model/bytes";
+import { type Bytes, bytesOf } from "../model/bytes";
 import { type Observation, rootOf } from "../observe/observation";
+import { accepted, deadAcceptances } from "./acceptance";
 import { withBlocks } from "./blocked";
+import { openChannels } from "./checks/channels";
+import { accounts, adoption, contradictions, laterRecords, sharedRoot, unfit, unmounted } from "./checks/refusals";
 import { Comparison } from "./compare";
+import { ledAstray } from "./contents/host-link";
+import { listenDifferences } from "./contents/listening";
+import { type Mounting, mountDifferences } from "./contents/mounts";
+import { differenceOnHost } from "./contents/on-host";
+import { Provided } from "./contents/provided";
+import { pruned } from "./contents/undeclared";
 import type { Difference } from "./difference";
-import type { First } from "./first";
-import { listenDifferences } from "./listening";
-import { type Mounting, mountDifferences } from "./mounts";
-import { differenceOnHost } from "./on-host";
-import { Provided } from "./provided";
-import { accounts, adoption, laterRecords, unfit, unique, unmounted } from "./refusals";
-import { pruned } from "./undeclared";
+import { uncheckedPlaces } from "./unchecked";
+import { unreadEntries } from "./unread";
+import { daemonsIn, weighed } from "./weight";
 
-/** The comparison of a jail's intent with an observation: what preview shows, what `up` repairs, what an audit reports. */
+/** The comparison of a jail's intent with an observation: a preview shows it, `up` repairs it, an audit reports it. */
 export interface Plan {
   readonly differences: readonly Difference[];
-  readonly refusals: readonly Refusal[];
-  /** Entries that no resource declares: worth knowing, no drift. */
-  readonly undeclared: Pick<First, "paths" | "count">;
-  /** Where something is mounted that no resource declares: left alone, and worth knowing. */
-  readonly foreignMounts: readonly Bytes[];
-  /** Rules that change nothing: they match no entry, or others override them everywhere. */
-  readonly dead: readonly IdleClaim[];
+  /** Refusals, unchecked parts and remarks. An unchecked jail must never read as in sync. */
+  readonly findings: readonly Finding[];
 }
 
+/** The files, links and mounts that resources put into a jail and onto its host. */
+interface Contents {
+  readonly files: readonly FileClaim[];
+  readonly mounting: Mounting & { isSame(claim: MountClaim): boolean };
+}
+
+const nothing: Contents = { files: [], mounting: { claims: [], departed: [], isSame: () => false } };
+
 /**
- * `isCertain` tells of a path whether nobody but root can make it another file; without it every one counts as that.
- * `files` are what resources put into the jail and onto its host, `mounting` what they mount there; `isSame` tells whether a bind
- * shows its source.
+ * `isCertain` says whether only root can replace the file at a path; without it every path counts as certain. `isSame` says
+ * whether a bind shows its source.
  */
 export function plan(
   merged: Merged,
   observation: Observation,
   isCertain: (path: Bytes) => boolean = () => true,
-  files: readonly FileClaim[] = [],
-  mounting: Mounting & { isSame(claim: MountClaim): boolean } = { claims: [], departed: [], isSame: () => false },
+  { files, mounting }: Contents = nothing,
 ): Plan {
-  const expectation = expected(merged.intent);
+  const expectation = expectationOf(merged.intent);
   const provided = new Provided(files, observation.files);
   const moved = pruned(merged, expectation, observation, provided);
-  const comparison = new Comparison(expectation, observation, provided, merged.jail?.owner, moved);
+  const accept = merged.jail?.intent.accept ?? {};
+  const comparison = new Comparison(expectation, observation, provided, {
+    jail: merged.jail?.owner,
+    pruned: moved,
+    accept,
+  });
   for (const [path, live] of observation.entries) comparison.entry(path, live);
   for (const [path, claim] of expectation.required) comparison.required(path, claim);
   for (const claim of provided.claims) if (!isOnHost(claim.at)) comparison.provided(claim);
-  const onHost = [...provided.claims].flatMap((claim) =>
-    isOnHost(claim.at) && observation.files ? (differenceOnHost(claim, provided, observation.files) ?? []) : [],
-  );
-  // Where nothing is yet no rule can match.
-  const dead = rootOf(observation) ? expectation.idle() : [];
-  const refusals = unique([
+  const by = merged.jail?.owner;
+  const root = merged.jail?.intent.root ?? "";
+  const inside = { root, expectation, observation, files: provided, mounts: mounting.claims.map(({ at }) => at) };
+  const onHost: Difference[] = [];
+  for (const claim of provided.claims) {
+    if (!isOnHost(claim.at) || !observation.files) continue;
+    const astray = ledAstray(claim, inside);
+    if (astray) provided.refusals.push(astray);
+    else onHost.push(...differenceOnHost(claim, provided, observation.files));
+  }
+  const refusals = uniqueFindings([
     ...merged.refusals,
     ...adoption(merged, observation),
+    ...sharedRoot(merged, observation),
     ...unmounted(observation),
     ...laterRecords(observation),
     ...accounts(merged, observation),
     ...unfit(merged, observation, comparison.differences.length > 0),
-    ...comparison.refusals,
+    ...comparison.refusals(),
+    ...contradictions(expectation),
     ...provided.refusals,
   ]);
   const ours = new Set([...mounting.claims, ...mounting.departed].map(({ at }) => at));
-  // By path: the order of a scan differs from host to host, and from run to run.
+  // Sorted by path: the order of a scan differs from host to host, and from run to run.
   const differences = comparison.differences.sort((one, other) => byPath(one.path, other.path));
-  return {
-    differences: [
-      ...withBlocks(differences, observation.entries, isCertain),
-      ...onHost,
-      ...listenDifferences(mounting.listener, mounting.unheard, observation),
-      ...mountDifferences(mounting, observation, mounting.isSame),
+  const foreignMounts = observation.mounts.filter((path) => !ours.has(path) && !expectation.excluded(path));
+  const found = accepted(
+    [
+      ...refusals,
+      ...uncheckedPlaces(merged.intent.claims, expectation, by, {
+        unread: unreadEntries(observation),
+        foreignMounts,
+      }),
+      ...(moved?.unchecked ?? []),
+      ...idleRules(expectation, observation),
+      ...observation.gaps.map((text) => finding("host-limit", { text }, { by })),
+      ...foreignMounts.map((at) => finding("undeclared-mount", {}, { at, by })),
+      ...openChannels(observation.entries, expectation, (path) => path === mounting.listener?.at, by),
+      ...observation.damaged.map(({ file, why }) => finding("damaged-record", { file, why }, { by })),
+      ...(merged.jail?.intent.undeclared === "ignore" ? [] : comparison.undeclared.findings(by)),
     ],
-    refusals,
-    undeclared: merged.jail?.args["undeclared"] === "ignore" ? none : comparison.undeclared,
-    foreignMounts: observation.mounts.filter((path) => !ours.has(path)),
-    dead,
+    accept,
+    observation.entries,
+  );
+  return {
+    differences: weighed(
+      [
+        ...withBlocks(differences, observation.entries, isCertain),
+        ...onHost,
+        ...listenDifferences(mounting.listener, mounting.unheard, observation),
+        ...mountDifferences(mounting, observation, mounting.isSame),
+      ],
+      observation.entries,
+      daemonsIn(merged.daemons, observation.principals),
+    ),
+    findings: [...found, ...deadAcceptances(found, accept, by)],
   };
 }
 
-const none = { paths: [], count: 0 };
+/** Rules that match no entry, or that other rules override everywhere. */
+function idleRules(expectation: Expectation, observation: Observation): Finding[] {
+  // In a jail that does not exist yet no rule can match.
+  const idle = rootOf(observation) ? expectation.idle() : [];
+  const { unseen = [] } = observation;
+  return idle
+    .filter(({ claim }) => !unseen.some(({ at }) => mayMatchWithin(claim.match, at)))
+    .map(({ claim: { by, match }, coveredBy }) =>
+      finding("dead-rule", coveredBy ? { coveredBy: coveredBy.by } : {}, { at: bytesOf(match.source), by }),
+    );
+}
 
 function byPath(one: Bytes, other: Bytes): number {
   return one < other ? -1 : one > other ? 1 : 0;

@@ -1,37 +1,42 @@
-import { type Owner, sameOwner } from "../intent/claim";
 import { isOnHost } from "../intent/file-claim";
+import { type Owner, sameOwner } from "../intent/owner";
 import { type Acl, groupBits, hasAccessEntries } from "../model/acl";
-import { type Bytes, depthOf } from "../model/bytes";
+import type { Bytes } from "../model/bytes";
 import type { EntryType, Live } from "../model/entry";
 import { type Mode, setIdBits } from "../model/mode";
+import { depthOf } from "../model/path";
+import type { PruneKind } from "../observe/uses";
 import { type Difference, type Kept, type Put, type Wanted, withWanted } from "./difference";
-import type { Plan } from "./plan";
 
-/** What is done to one path. Fields that belong to nobody who is converged stay as they are live. */
+/** The change to one path. Fields of resources that are not converged now keep their live values. */
 export interface Step {
   readonly path: Bytes;
   /**
-   * `make` a directory where nothing is; `replace` something else by one, after moving it away; `put` a whole file, link or
-   * device there, with all its fields; move it `away`; else `set` what differs.
+   * `make` a directory where there is no entry; `replace` another entry by a directory, after moving it away; `put` a whole file,
+   * link or device there, with all its fields; move it `away`; else `set` the fields that differ.
    */
   readonly action: "make" | "replace" | "set" | "put" | "away";
   readonly put?: Put;
-  /** Why what is there is moved away. */
+  /** The reason why the present entry is moved away. */
   readonly reason?: string;
-  /** What is there has to be moved away before something is put there: it is neither a file nor a link. */
+  /** Whether an undeclared entry stays where a process uses it, or goes anyway. */
+  readonly prune?: PruneKind;
+  /** The present entry is neither a file nor a link: it is moved away before the put. */
   readonly isInTheWay?: boolean;
-  /** Before the owner or the ACL changes: the bits that both states have, so that nobody gets more than either allows. */
+  /** Set before the owner or the ACL changes: the bits that both states have, so that no user gets more than either allows. */
   readonly close?: Mode;
   readonly owner?: { readonly uid: number; readonly gid: number };
-  /** Takes away the whole ACL, then sets these entries; the mode comes after it and sets the mask. */
+  /** Removes the whole ACL, then sets these entries. The mode follows and sets the mask. */
   readonly acl?: Acl;
   readonly mode?: Mode;
-  /** Empty takes them away. */
+  /** Empty removes them. */
   readonly capabilities?: string;
 }
 
-/** A directory that is made shows nothing to anybody until whoever owns its fields sets them. */
+/** A new directory is closed to all until the owners of its fields set them. */
 const fresh = { type: "directory", uid: 0, gid: 0, mode: 0o700 } as const;
+
+type Differences = { readonly differences: readonly Difference[] };
 
 interface Wish {
   readonly live: Live | undefined;
@@ -40,10 +45,11 @@ interface Wish {
   readonly put: Put | undefined;
   readonly above: readonly Bytes[];
   readonly reason: string;
+  readonly prune?: Difference["prune"];
 }
 
-/** What is to be put onto the host for these owners, beside the jail. */
-export function hostSteps({ differences }: Plan, owners: readonly Owner[]): Step[] {
+/** The steps on the host, outside the jail, for these owners. */
+export function hostSteps({ differences }: Differences, owners: readonly Owner[]): Step[] {
   return differences
     .filter(({ path, owner }) => isOnHost(path) && owners.some((one) => sameOwner(one, owner)))
     .flatMap(({ path, live, want, keep, put, reason }) =>
@@ -51,10 +57,10 @@ export function hostSteps({ differences }: Plan, owners: readonly Owner[]): Step
     );
 }
 
-/** The least that makes the plan's paths right for these owners, one step for each path, parents first. */
-export function steps(plan: Plan, owners: readonly Owner[]): Step[] {
+/** The fewest steps that repair the plan's paths for these owners: one for each path, parents first. */
+export function steps(plan: Differences, owners: readonly Owner[]): Step[] {
   const wanted = new Map<Bytes, Wish>();
-  for (const { path, live, want, keep, put, reason, above = [] } of repairable(plan, owners)) {
+  for (const { path, live, want, keep, put, reason, prune, above = [] } of repairable(plan, owners)) {
     const before = wanted.get(path);
     wanted.set(path, {
       live,
@@ -63,9 +69,10 @@ export function steps(plan: Plan, owners: readonly Owner[]): Step[] {
       put: put ?? before?.put,
       above,
       reason: before?.reason ?? reason,
+      ...(prune ? { prune } : {}),
     });
   }
-  // What stands above a missing directory may be a link to anywhere: it is made only below what is made in the same run.
+  // An entry above a missing directory may be a link to anywhere: make it only below directories that this run makes.
   const isSound = (above: readonly Bytes[]) => above.every((path) => wanted.get(path)?.want.type === "directory");
   return [...wanted]
     .filter(([, { above }]) => isSound(above))
@@ -77,29 +84,29 @@ export function steps(plan: Plan, owners: readonly Owner[]): Step[] {
     .map(({ step: one }) => one);
 }
 
-function repairable({ differences }: Plan, owners: readonly Owner[]): Difference[] {
+function repairable({ differences }: Differences, owners: readonly Owner[]): Difference[] {
   const own = differences.filter(
     ({ path, owner, mount, silence }) =>
       !isOnHost(path) && !mount && !silence && owners.some((one) => sameOwner(one, owner)),
   );
-  // What is put in place is another inode, whatever keeps the old one from being changed: it has nothing of that one's.
+  // A put makes a new inode. It inherits nothing from the old one, so a block on the old inode does not matter.
   const anew = new Set(own.flatMap(({ path, put, blocked }) => (put && blocked === undefined ? [path] : [])));
   return own.filter(({ path, blocked }) => blocked === undefined || anew.has(path));
 }
 
-/** What a rename may take the place of: nothing that anybody would miss is in a device. */
+/** Types that a rename may replace: a device holds no data that could be lost. */
 const replaceable = new Set<EntryType>(["file", "link", "character device", "block device"]);
 
-/** A file that nobody holds the owner and mode of is for everybody to read. */
+/** A file whose owner and mode no resource holds is readable by all. */
 const freshFile = { type: "file", uid: 0, gid: 0, mode: 0o644 } as const;
 
-/** What is put in place is another inode: it gets all fields, those that nobody converges as they were. */
+/** A put makes a new inode and sets all fields; fields that are not converged keep their old values. */
 function putStep(path: Bytes, { live, want, keep, reason }: Wish, put: Put): Step {
   const isInTheWay = live !== undefined && !replaceable.has(live.type);
   const way = isInTheWay ? { isInTheWay, reason: inTheWay(reason) } : {};
   if (put.claim.is.type === "link") return { path, action: "put", put, ...way };
   const base: Pick<Live, "type" | "uid" | "gid" | "mode" | "acl"> = live?.type === "file" ? live : freshFile;
-  // What find says and what getfacl says are of two moments: what was a directory then had default entries.
+  // find and getfacl read at two moments: an entry that was a directory in between had default ACL entries.
   const acl = want.acl ?? base.acl?.filter((entry) => !entry.startsWith("default:"));
   const capabilities = want.capabilities ?? keep.capabilities;
   return {
@@ -108,19 +115,19 @@ function putStep(path: Bytes, { live, want, keep, reason }: Wish, put: Put): Ste
     put,
     ...way,
     owner: { uid: want.uid ?? base.uid, gid: want.gid ?? base.gid },
-    mode: modeAfter(base, want, keep, true, want.acl),
+    mode: modeToSet(base, want, keep, { chowned: true, acl: want.acl }),
     ...(acl && acl.length > 0 ? { acl } : {}),
     ...(capabilities === "" ? {} : { capabilities }),
   };
 }
 
-/** Why something is moved that stands where something else is declared. */
+/** The reason for moving an entry that stands where another one is declared. */
 function inTheWay(reason: string): string {
   return `it stood where another thing is declared (${reason})`;
 }
 
-function step(path: Bytes, { live, want, keep, reason }: Wish): Step {
-  if (want.type === "absent") return { path, action: "away", reason };
+function step(path: Bytes, { live, want, keep, reason, prune }: Wish): Step {
+  if (want.type === "absent") return { path, action: "away", reason, ...(prune ? { prune } : {}) };
   const inPlace = live !== undefined && want.type === undefined;
   const action = inPlace ? "set" : live ? "replace" : "make";
   const base: Pick<Live, "type" | "uid" | "gid" | "mode" | "acl" | "capabilities"> = inPlace ? live : fresh;
@@ -128,11 +135,11 @@ function step(path: Bytes, { live, want, keep, reason }: Wish): Step {
   const gid = want.gid ?? base.gid;
   const chowned = uid !== base.uid || gid !== base.gid;
   const acl = want.acl && want.acl.join() !== (base.acl ?? []).join() ? want.acl : undefined;
-  const mode = modeAfter(base, want, keep, chowned, acl);
-  // Whoever owned it until now may have changed the mode since it was looked at; and an ACL is set with a closed mask.
+  const mode = modeToSet(base, want, keep, { chowned, acl });
+  // The old owner may have changed the mode since the look; and an ACL is set with a closed mask.
   const left = chowned && base.type !== "directory" ? base.mode & ~setIdBits : base.mode;
   const isModeSet = mode !== left || (chowned && base.uid !== 0) || acl !== undefined;
-  // Between a new owner and a new ACL the old ACL holds for the new owner: nobody else may have anything then.
+  // Between a new owner and a new ACL, the old ACL applies to the new owner: no other user may have any access then.
   const both = base.mode & mode & (chowned && acl ? 0o7700 : 0o7777);
   const capabilities = want.capabilities ?? (chowned && keep.capabilities !== "" ? keep.capabilities : undefined);
   const isSet = capabilities !== undefined && capabilities !== (chowned ? "" : (base.capabilities ?? ""));
@@ -148,7 +155,7 @@ function step(path: Bytes, { live, want, keep, reason }: Wish): Step {
   };
 }
 
-/** Whether somebody would have more between chown and chmod than before and after: bits that not everybody had. */
+/** Whether a user would have more access between chown and chmod than before and after: through bits that not all users had. */
 function isLooserBetween(base: Pick<Live, "mode" | "acl">, mode: Mode, acl: Acl | undefined): boolean {
   if (base.acl !== undefined || acl !== undefined) return (base.mode & mode & 0o7700) !== base.mode;
   const everybody = base.mode & (base.mode >> 3) & (base.mode >> 6) & 7;
@@ -156,14 +163,13 @@ function isLooserBetween(base: Pick<Live, "mode" | "acl">, mode: Mode, acl: Acl 
   return (extra & 0o7000) !== 0 || (extra & ~(everybody * 0o111) & 0o777) !== 0;
 }
 
-function modeAfter(
+function modeToSet(
   base: Pick<Live, "type" | "mode" | "acl">,
   want: Wanted,
   keep: Kept,
-  chowned: boolean,
-  acl: Acl | undefined,
+  { chowned, acl }: { readonly chowned: boolean; readonly acl: Acl | undefined },
 ): Mode {
-  // chown takes setuid and setgid from a file; only what somebody declares is put back.
+  // chown takes setuid and setgid from a file; only declared bits are set again.
   const left = chowned && base.type !== "directory" ? (base.mode & ~setIdBits) | keep.special : base.mode;
   const bare = acl && !hasAccessEntries(acl) ? withGroup(left, keep.group ?? groupBits(base.acl ?? [], left)) : left;
   return want.mode ? (bare & ~want.mode.mask) | want.mode.bits : bare;

@@ -1,28 +1,28 @@
-import { anyNumber, type Component, type Glob } from "../intent/glob";
+import { anyNumber, type Component, type Glob } from "../intent/glob/glob";
 import { type Bytes, bytesOf, show, utf8Of } from "../model/bytes";
 
 /** Declared names and globs as POSIX shell, for the permission script. */
 
-/** One branch: what is done for the paths that a glob matches, or for all others. */
+/** Makes branches: commands for the paths that a glob matches, or for all others. */
 export class ShellGlobs {
   /** Functions for the few globs that no single pattern of sh can say. */
   readonly functions: string[] = [];
 
   /** `body` for the paths that the glob matches. */
-  matched(glob: Glob, body: string): string {
+  matched(glob: Pick<Glob, "components" | "literal">, body: string): string {
     const branch = branchOf(glob);
     if (branch) return `case ${branch.subject} in ${branch.pattern}) ${body} ;; esac`;
     return `if ${this.#spans(glob)}; then ${body}; fi`;
   }
 
   /** `body` for the paths that it does not match. */
-  unmatched(glob: Glob, body: string): string {
+  unmatched(glob: Pick<Glob, "components" | "literal">, body: string): string {
     const branch = branchOf(glob);
     if (branch) return `case ${branch.subject} in ${branch.pattern}) ;; *) ${body} ;; esac`;
     return `if ! ${this.#spans(glob)}; then ${body}; fi`;
   }
 
-  #spans({ components }: Glob): string {
+  #spans({ components }: Pick<Glob, "components">): string {
     const name = `glob_${this.functions.length + 1}`;
     const parts = components.map((component, at) => (component === anyNumber ? "**" : String(at)));
     const patterns = components.flatMap((component, at) =>
@@ -39,10 +39,10 @@ interface Branch {
 }
 
 /**
- * A `*` of sh crosses "/". With the number of names before the path, as many slashes as the pattern has leave none for a
- * wildcard to take.
+ * A `*` of sh crosses "/". The script puts the number of names before the path, so the pattern's own slashes use up all slashes
+ * of the path, and a wildcard can take none.
  */
-function branchOf({ components, literal }: Glob): Branch | undefined {
+function branchOf({ components, literal }: Pick<Glob, "components" | "literal">): Branch | undefined {
   if (literal !== undefined && components.every((component) => typeof component === "string"))
     return { subject: "$path", pattern: quote(literal) };
   const names = components.filter((component): component is Component => component !== anyNumber);
@@ -89,7 +89,7 @@ function componentPattern(component: Component): string {
   return parts.join("");
 }
 
-/** Every byte of a set by itself, as shells differ in what a range of bytes is, and in what a backslash in it means. */
+/** Writes every byte of a set by itself: shells differ in ranges of bytes, and in the meaning of a backslash in a set. */
 function setPattern(set: RegExp): string {
   const all = Array.from({ length: 255 }, (_, at) => String.fromCharCode(at + 1)).filter((byte) => byte !== "/");
   const members = all.filter((byte) => set.test(byte));
@@ -108,7 +108,7 @@ function bracket(bytes: readonly string[]): string {
 
 const safe = /^[A-Za-z0-9_.,:@%+=/-]+$/;
 
-/** Bytes as one word of sh, with nothing in it that is not drawn: such a byte is a variable of its own. */
+/** Bytes as one word of sh with printable characters only: each other byte is a variable of its own. */
 export function quote(bytes: Bytes): string {
   if (safe.test(bytes)) return bytes;
   const words: string[] = [];
@@ -126,7 +126,7 @@ export function quote(bytes: Bytes): string {
   return words.join("");
 }
 
-/** UTF-8 text as such, in latin1 still; what is none byte by byte. */
+/** Splits into UTF-8 characters, each still in latin1, and single bytes where the text is not UTF-8. */
 function characters(bytes: Bytes): string[] {
   const text = utf8Of(bytes);
   return bytesOf(text) === bytes ? [...text].map((character) => bytesOf(character)) : [...bytes];
@@ -138,7 +138,8 @@ function isDrawn(character: string): boolean {
 }
 
 function inQuotes(text: string): string {
-  return `'${utf8Of(text).replaceAll("'", "'\\''")}'`;
+  // Splits a colour code of the Pulumi CLI in two words, as the CLI would cut it out or panic.
+  return `'${utf8Of(text).replaceAll("'", "'\\''").replaceAll("<{%", "<''{%")}'`;
 }
 
 function byteVariable(byte: string): string {
@@ -149,10 +150,10 @@ function octal(byte: string): string {
   return byte.charCodeAt(0).toString(8).padStart(3, "0");
 }
 
-/** The variables that a text uses for bytes that are not drawn. */
+/** The variables that a text uses for unprintable bytes. */
 export function byteVariables(text: string): string[] {
   const used = new Set([...text.matchAll(/"\$byte_([0-7]{3})"/g)].map(([, digits]) => digits));
-  // A substitution takes line breaks from the end.
+  // A command substitution removes line breaks at the end.
   return [...used]
     .sort()
     .map((digits) => `byte_${digits}=$(printf '\\${digits}.') byte_${digits}=\${byte_${digits}%.}`);

@@ -21,9 +21,9 @@ export interface Connection {
   hostKey?: pulumi.Input<string | undefined>;
   /** File of known host keys. Default `~/.ssh/known_hosts` and `~/.ssh/known_hosts2`, then those of `/etc/ssh`. */
   knownHostsFile?: pulumi.Input<string | undefined>;
-  /** Trusts a host whose key nobody knows; each run says so. A key that differs from a known one is refused. Default false. */
+  /** Trusts a host with an unknown key; each run says so. A key that differs from a known one is refused. Default false. */
   allowUnknownHostKey?: pulumi.Input<boolean | undefined>;
-  /** How often dialling a host may fail while a resource is created there, which a new host needs. -1 is without end. Default 10. */
+  /** How often dialling a host, or its login, may fail while a resource is created there, which a new host needs. -1 is without end. Default 10. */
   dialErrorLimit?: pulumi.Input<number | undefined>;
   /** Seconds to wait for the host to answer, when dialling and whenever it is silent later on. 0 is without end. Default 15. */
   perDialTimeout?: pulumi.Input<number | undefined>;
@@ -33,7 +33,7 @@ export interface Connection {
   become?: pulumi.Input<Become | undefined>;
   /** Whether `~/.ssh/config` and `/etc/ssh/ssh_config` count, for what is not stated here. Default true. */
   sshConfig?: pulumi.Input<boolean | undefined>;
-  /** What deleting a resource does when the host is gone: `fail` (default), or `skip`, from the state alone with a warning. */
+  /** The effect of deleting a resource whose host is gone: `fail` (default), or `skip`, from the state alone with a warning. */
   onUnreachable?: pulumi.Input<OnUnreachable | undefined>;
 }
 
@@ -57,9 +57,9 @@ export interface ProxyConnection {
   hostKey?: pulumi.Input<string | undefined>;
   /** File of known host keys. Default `~/.ssh/known_hosts` and `~/.ssh/known_hosts2`, then those of `/etc/ssh`. */
   knownHostsFile?: pulumi.Input<string | undefined>;
-  /** Trusts a host whose key nobody knows; each run says so. A key that differs from a known one is refused. Default false. */
+  /** Trusts a host with an unknown key; each run says so. A key that differs from a known one is refused. Default false. */
   allowUnknownHostKey?: pulumi.Input<boolean | undefined>;
-  /** How often dialling a host may fail while a resource is created there, which a new host needs. -1 is without end. Default 10. */
+  /** How often dialling a host, or its login, may fail while a resource is created there, which a new host needs. -1 is without end. Default 10. */
   dialErrorLimit?: pulumi.Input<number | undefined>;
   /** Seconds to wait for the host to answer, when dialling and whenever it is silent later on. 0 is without end. Default 15. */
   perDialTimeout?: pulumi.Input<number | undefined>;
@@ -73,7 +73,7 @@ export interface Become {
   password?: pulumi.Input<string | undefined>;
 }
 
-/** Limits of the daemon's processes (setrlimit(2)), soft and hard alike; what is not stated is as whoever starts it has it. */
+/** Limits of the daemon's processes (setrlimit(2)), soft and hard alike; the daemon inherits the other limits from its starter. */
 export interface Limits {
   /** Open descriptors of one process, and one more than the highest: 16 or more, as starting needs some. */
   nofile?: pulumi.Input<number | undefined>;
@@ -87,13 +87,13 @@ export interface Limits {
   fsize?: pulumi.Input<number | undefined>;
 }
 
-/** Owner and modes of everything in a jail that nothing more specific is declared for. */
+/** Owner and modes of everything in a jail without a more specific declaration. */
 export interface Baseline {
   /** User that owns files and directories, by name or number. Best `root`: the daemon must not own what it only reads. */
   owner: pulumi.Input<string>;
   /** Their group, by name or number. */
   group: pulumi.Input<string>;
-  /** Mode of regular files, absolute: four octal digits (`"0640"`) or symbols (`"u=rw,og=r"`). */
+  /** Mode of regular files, absolute: four octal digits (`"0640"`) or symbols (`"u=rw,og=r"`). `X` (`"u=rwX,og=rX"`) is execute for files that are programs: root's own file says so by its execute bits when it is first seen, and the host's registry notes it. */
   fileMode: pulumi.Input<string>;
   /** Mode of directories, absolute: four octal digits (`"0755"`) or symbols (`"u=rwx,og=rx"`). */
   directoryMode: pulumi.Input<string>;
@@ -111,23 +111,25 @@ export interface Device {
   owner?: pulumi.Input<string | undefined>;
   /** Group. Default `root`. */
   group?: pulumi.Input<string | undefined>;
-  /** Who may use it, absolute: four octal digits (`"0660"`) or symbols (`"ug=rw"`). */
+  /** Rights to use it, absolute: four octal digits (`"0660"`) or symbols (`"ug=rw"`). */
   mode: pulumi.Input<string>;
   /** Why the jail needs it. */
   reason: pulumi.Input<string>;
-  /** Why the daemon gets a device with which it can leave the jail, or read what is not its own: disks, memory, consoles, kvm, tun and the like. They are refused without it. */
+  /** Why the daemon gets a device that is not known to be harmless. Harmless are null, zero, full, random, urandom and tty, by their numbers. Every other device is refused without it: with disks, memory, consoles, serial lines, other users' terminals, kvm or tun a daemon leaves its jail, or reads data that are not its own. */
   allowDangerous?: pulumi.Input<string | undefined>;
 }
 
 /** Something that is mounted in a jail, always with nosuid and nodev. */
 export interface Mount {
-  /** `bind` shows a directory of the host, `tmpfs` is kept in memory and empty after a reboot. */
+  /** `bind` shows a directory, a regular file or a socket of the host, `tmpfs` is kept in memory and empty after a reboot, `proc` shows the kernel's information on the host's processes (proc(5)), for programs that do not work without; it needs Linux 5.8 and `allowDangerous`. */
   type: pulumi.Input<MountType>;
-  /** The directory of the host, of a bind. Refused: `/`, what the jail itself is in or has in it, file systems of the kernel; on the host, a link, or a directory whose name others than root may change. */
+  /** The directory, file or socket of the host, of a bind. A file or a socket is mounted on an empty file, which `up` makes; where the host replaces it, the jail has the old one, which is drift. A socket is mounted again by `up` and not at the host's start, as its process starts late. A process that may connect to a socket reaches the process behind it: a process of root's that starts programs (docker, D-Bus, systemd) is a way out of the jail, also with `readOnly`. Refused: `/`, a directory that contains the jail or lies in it, file systems of the kernel; on the host, a link, or a path whose name others than root may change. */
   source?: pulumi.Input<string | undefined>;
-  /** Whether nothing can be changed through a bind. Default true. Who may write behind a mount of `false` its owners and modes say. */
+  /** Why a source is accepted that others than root may replace, such as a directory in a user's home. Without it such a source is refused. The risk: these users decide at any time which files the daemon finds there; and one of their processes can hand the daemon a descriptor of a directory outside, through a socket in it (unix(7)), with which it leaves the jail. The source's path must have no link: otherwise `up` mounts nothing and fails. Only `up` mounts it, as a host that starts follows links. */
+  untrustedSource?: pulumi.Input<string | undefined>;
+  /** Whether nothing can be changed through a bind or proc. Default true. With `false`, the owners and modes behind the mount say which users may write. */
   readOnly?: pulumi.Input<boolean | undefined>;
-  /** Whether programs can be run from it. Default false. */
+  /** Whether programs can be run from a bind or a tmpfs. Default false. */
   exec?: pulumi.Input<boolean | undefined>;
   /** How much a tmpfs holds at most: a number with `k`, `m` or `g`. Required there: the kernel's default is half of all memory. */
   size?: pulumi.Input<string | undefined>;
@@ -135,15 +137,21 @@ export interface Mount {
   owner?: pulumi.Input<string | undefined>;
   /** Group of the top of a tmpfs. Default `root`. */
   group?: pulumi.Input<string | undefined>;
-  /** Mode of the top of a tmpfs, absolute. Default `"0755"`. */
+  /** Mode of the top of a tmpfs, absolute. Default `"0755"`. With the sticky bit, as in `"1777"` for a `tmp`, every user who may write there keeps their own files (unlink(2)). */
   mode?: pulumi.Input<string | undefined>;
+  /** The processes that a proc shows. Default `ptraceable`: the processes that the reader may trace, its own user's. `invisible` shows all processes to root's group, `noaccess` shows their numbers to everybody, `off` shows all of them to everybody. */
+  hidepid?: pulumi.Input<Hidepid | undefined>;
+  /** Whether a proc has processes alone (`pid`, the default), or `all`, with the kernel's other files, such as `meminfo` and `sys`. */
+  subset?: pulumi.Input<Subset | undefined>;
+  /** Why the daemon gets a proc. It is refused without. A daemon leaves its jail through `/proc/PID/root` or `/proc/PID/cwd` of any process outside that has its user, whatever `hidepid` and `subset` are: nothing else on the host may run as that user. */
+  allowDangerous?: pulumi.Input<string | undefined>;
   /** Why the jail needs it. */
   reason: pulumi.Input<string>;
 }
 
 /** Where programs in a jail send their log lines: a datagram socket whose other end the host has. */
 export interface LogSocket {
-  /** Who listens. `journald`: its socket is bound in the jail. `syslog`: the host's rsyslog makes one of its own in the jail, which it makes again with each restart; needs `/etc/rsyslog.d`. An absolute path: that datagram socket of the host is bound. After a restart of whoever listens there it is a dead one, which is drift, and after one of the host `pulumi up` binds it again. Refused: what is no datagram socket, is a link, or lies where others than root may write. */
+  /** The listener. `journald`: its socket is bound in the jail. `syslog`: the host's rsyslog makes a socket of its own in the jail, again at each restart; needs `/etc/rsyslog.d`. An absolute path: that datagram socket of the host is bound. A restart of its listener leaves a dead socket, which is drift; after a restart of the host `pulumi up` binds it again. Refused: a path that is no datagram socket, is a link, or lies where others than root may write. */
   from: pulumi.Input<string>;
   /** Path in the jail. Default `dev/log`, where the C library looks. Refused: one above which others than root may write. */
   path?: pulumi.Input<string | undefined>;
@@ -165,9 +173,13 @@ export interface Accounts {
 export interface JailUser {
   /** Why the jail has to know it. */
   reason: pulumi.Input<string>;
-  /** Absolute path of its home in the jail. Default `/`. */
+  /** Absolute path of its shell in the jail, which `binaries` can put there. Default `/usr/sbin/nologin`: it cannot log in. If the `etc/passwd` of an existing jail has a shell for the user, or a home beside a shell, the jail is taken over only where both are stated. Refused: `:` and control characters (passwd(5)). */
+  shell?: pulumi.Input<string | undefined>;
+  /** Absolute path of its home in the jail. Default `/`. Refused as in `shell`. */
   home?: pulumi.Input<string | undefined>;
-  /** Its group, by name or number. Default: the one that it has on the host. */
+  /** Its full name, or another comment: the field that is called GECOS. Default: empty. Refused: `:` and control characters. */
+  comment?: pulumi.Input<string | undefined>;
+  /** Its group, by name or number. Default: its group on the host. */
   group?: pulumi.Input<string | undefined>;
   /** Why the jail names a user whose number is 0. Such a one is refused without it. */
   allowRoot?: pulumi.Input<string | undefined>;
@@ -199,7 +211,7 @@ export interface CaBundle {
   reason: pulumi.Input<string>;
 }
 
-/** The jail a resource belongs to: a `Jail`, or connection and root of one that is declared elsewhere. */
+/** The jail of a resource: a `Jail`, or connection and root of a jail that is declared elsewhere. */
 export interface JailReference {
   /** How to reach the host over SSH. */
   connection: pulumi.Input<Connection>;
@@ -207,7 +219,7 @@ export interface JailReference {
   root: pulumi.Input<string>;
 }
 
-/** What deleting a resource does when the host is gone: `fail` (default), or `skip`, from the state alone with a warning. */
+/** The effect of deleting a resource whose host is gone: `fail` (default), or `skip`, from the state alone with a warning. */
 export type OnUnreachable = "fail" | "skip";
 
 /** The command that gives them. Terminals (`requiretty`) and `NOEXEC` are refused; what else sudoers sets does not matter. */
@@ -216,92 +228,110 @@ export type Method = "sudo" | "doas";
 /** `character` or `block`. */
 export type DeviceType = "character" | "block";
 
-/** `bind` shows a directory of the host, `tmpfs` is kept in memory and empty after a reboot. */
-export type MountType = "bind" | "tmpfs";
+/** `bind` shows a directory, a regular file or a socket of the host, `tmpfs` is kept in memory and empty after a reboot, `proc` shows the kernel's information on the host's processes (proc(5)), for programs that do not work without; it needs Linux 5.8 and `allowDangerous`. */
+export type MountType = "bind" | "tmpfs" | "proc";
 
-/** What is done about entries that no resource declares, where only root may write (what is below `writable` directories, what a rule matches and what is excluded is declared). `report` (the default) lists them as findings; `ignore` does not; `prune` makes each of them drift, a directory with all that is below it, and `pulumi up` moves them to `.pulumi-chroot` in the root, which only root may enter, and says how to bring each back. After 7 days there the next `pulumi up` removes them. With `prune` a resource that is declared after an `await`, or at a path that is an Output, comes too late when it is new: name what is its in `protect`. */
+/** The processes that a proc shows. Default `ptraceable`: the processes that the reader may trace, its own user's. `invisible` shows all processes to root's group, `noaccess` shows their numbers to everybody, `off` shows all of them to everybody. */
+export type Hidepid = "off" | "noaccess" | "invisible" | "ptraceable";
+
+/** Whether a proc has processes alone (`pid`, the default), or `all`, with the kernel's other files, such as `meminfo` and `sys`. */
+export type Subset = "pid" | "all";
+
+/** The treatment of entries that no resource declares, where only root may write (everything below `writable` directories, matched by a rule or excluded is declared). `report` (the default) lists them as findings; `ignore` does not; `prune` makes each of them drift, a directory with everything below it, and `pulumi up` moves them to `.pulumi-chroot` in the root, which only root may enter, and says how to bring each back. After 7 days there the next `pulumi up` removes them. With `prune` a new resource that is declared after an `await`, or at a path that is an Output, comes too late: name its paths in `protect`. */
 export type Undeclared = "report" | "ignore" | "prune";
 
-/** What deleting the resource does to the jail. `keep` (the default) leaves it as it is, and its daemon at work. `removeCreated` removes what this stack's resources have put there and onto the host where nothing was before; what others have put into directories that were made with the jail is moved to `.pulumi-chroot` in its root, and what was there before stays as it is; what the jail has mounted is unmounted first. Refused while a process has this root, or something else is mounted in it. */
+/** The effect that deleting the resource has on the jail. `keep` (the default) leaves it as it is, and its daemon at work. `removeCreated` removes the files that this stack's resources have put there and onto the host where none were before. Files of others in directories that were made with the jail are moved to `.pulumi-chroot` in its root, and files that were there before stay as they are. The jail's mounts are unmounted first. Refused while a process has this root, or something else is mounted in it. */
 export type OnDelete = "keep" | "removeCreated";
 
-/** Setuid, setgid and sticky bits of what matches: all that are there, and no others. Without it there are none. `setuid`, and `setgid` of a file, need a literal path in directories where only root may write; of a glob only directories get them. The sticky bit is for directories. */
+/** Setuid, setgid and sticky bits of the matching paths, complete: other bits are drift, and without it there are none. `setuid`, and `setgid` of a file, need a literal path in directories where only root may write; a glob gives them to directories only. The sticky bit is for directories. */
 export type Special = "setuid" | "setgid" | "sticky";
 
-/** What is written: `script` (the default), POSIX sh that needs setpriv and prlimit of util-linux and chroot of GNU coreutils; or `systemd`, a unit, which confines the daemon further. A host that cannot do it is refused. */
+/** The form of the launcher: `script` (the default), POSIX sh that needs setpriv and prlimit of util-linux and chroot of GNU coreutils; or `systemd`, a unit, which confines the daemon further. A host that cannot do it is refused. */
 export type Kind = "script" | "systemd";
 
 /** The arguments of a `Jail`. */
 export interface JailArgs {
   /** How to reach the host over SSH. */
   connection: pulumi.Input<Connection>;
-  /** Absolute path of the jail on the host. Replaces on change. Refused: `/` and directories of the system, relative paths, `..`; on the host, a parent that is not root's or that group or others may write (as sshd's ChrootDirectory), a place in another jail that does not exclude it, and one that the host's fstab mounts and that is not mounted. */
+  /** Absolute path of the jail on the host. Replaces on change. Refused: `/` and directories of the system, relative paths, `..`; on the host, a parent that is not root's or that group or others may write (as sshd's ChrootDirectory), unless it has the sticky bit and every directory on the path to the jail is root's; a place in another jail that does not exclude it, and a place that the host's fstab mounts and that is not mounted. */
   root: pulumi.Input<string>;
-  /** User that the daemon runs as, by name or number. */
+  /** User that the daemon runs as, by name or number. One with the number 0 is refused without `allowRoot`: root leaves any chroot. */
   user: pulumi.Input<string>;
+  /** Why the daemon of this jail is root. Without it a `user` whose number is 0 is refused. */
+  allowRoot?: pulumi.Input<string | undefined>;
   /** Group that the daemon runs as, by name or number. */
   group: pulumi.Input<string>;
-  /** Owner and modes of every regular file and directory that no rule says more about. Never of links, devices, sockets and FIFOs. */
+  /** Owner and modes of every regular file and directory that no rule says more about. They never apply to links, devices, sockets and FIFOs. */
   baseline: pulumi.Input<Baseline>;
-  /** Directories that must exist, each with the reason. Their parents are implied; one below a `writable` one is as that is. */
+  /** Directories that must exist, each with the reason. Their parents are implied. A directory below a `writable` one has its owner and mode. */
   directories?: pulumi.Input<{ [key: string]: pulumi.Input<string> } | undefined>;
-  /** Directories in which the daemon may write, each with the reason: `root:<group>` 0770. What the daemon puts there is expected and its owner and mode are not held; setuid and setgid are still refused. */
+  /** Directories in which the daemon may write, each with the reason: `root:<group>` 0770. The daemon's files in them are expected and their owners and modes are not held; setuid and setgid are still refused. */
   writable?: pulumi.Input<{ [key: string]: pulumi.Input<string> } | undefined>;
-  /** Programs that a wrapped daemon needs in its jail, as absolute paths of the host, each with the reason. Each comes with its loader and all its libraries, once, root's and with the host's own permissions to run them; when the host has newer ones, that is drift. A daemon that changes its root itself needs none. Refused on the host: what cannot be found, is of another architecture, or lies where others than root may write. Nothing of them is ever run to find that out. */
+  /** Programs that a wrapped daemon needs in its jail, as absolute paths of the host, each with the reason. Each comes with its loader and all its libraries, once, root's and with the host's own permissions to run them; when the host has newer ones, that is drift. A daemon that changes its root itself needs none. Refused: a program that the host lacks, that is of another architecture, or that lies where others than root may write. No program is ever run to find that out. */
   binaries?: pulumi.Input<{ [key: string]: pulumi.Input<string> } | undefined>;
-  /** Devices by their names below `dev`: `null`, `zero`, `full`, `random`, `urandom` and `tty` each with the reason, others with their numbers. A device that is not declared is drift, and is moved away. Refused: those with which a daemon could leave the jail, and a jail whose file system is mounted `nodev`. */
+  /** Devices by their names below `dev`: `null`, `zero`, `full`, `random`, `urandom` and `tty` each with the reason, others with their numbers. A device that is not declared is drift, and is moved away. Refused: devices with which a daemon could leave the jail, and a jail whose file system is mounted `nodev`. */
   devices?: pulumi.Input<{ [key: string]: pulumi.Input<string | Device> } | undefined>;
-  /** What is mounted in the jail, by its path there: a directory of the host (read-only unless said otherwise), or a tmpfs. It is mounted again when the host starts, and a `Wrapper` starts no daemon before. A mount that is missing or has other limits is drift; below a mount nothing is looked at or changed. Refused: a place above which others than root may write. */
+  /** Mounts of the jail, by their path there: something of the host (read-only unless said otherwise), a tmpfs, or a proc. It is mounted again when the host starts, and a `Wrapper` starts no daemon before. A mount that is missing or has other limits is drift; below a mount nothing is looked at or changed. Refused: a place above which others than root may write. */
   mounts?: pulumi.Input<{ [key: string]: pulumi.Input<Mount> } | undefined>;
-  /** Where programs in the jail send their log lines. That nobody listens there is drift; `pulumi up` sends a line through it and looks where it comes out. */
+  /** Where programs in the jail send their log lines. A socket without a listener is drift; `pulumi up` sends a line through it and looks where it comes out. */
   logSocket?: pulumi.Input<LogSocket | undefined>;
-  /** Users and groups that programs in the jail have to find by name: stub lines of `etc/passwd` and `etc/group`, root's and with no hash and no shell, with the numbers that the host has. When the host renumbers one, that is drift. Refused: a user or group that the host does not know, number 0 without `allowRoot`, and two names of one number. */
+  /** Users and groups that programs in the jail have to find by name: stub lines of `etc/passwd` and `etc/group`, root's and with no hash, and no shell unless one is stated, with the numbers that the host has. When the host renumbers one, that is drift; so is any other line, and any other field. Refused: a user or group that the host does not know, number 0 without `allowRoot`, two names of one number, and a user who can log in so far where `shell` or `home` is not stated. */
   accounts?: pulumi.Input<Accounts | undefined>;
-  /** Files that are kept equal to the host's, at the same place in the jail and root's, each with the reason: when the host has a newer one, that is drift. Refused: one that the host does not have. */
+  /** Files that are kept equal to the host's, at the same place in the jail and root's, each with the reason: when the host has a newer one, that is drift. Refused: a file that the host does not have. */
   hostFiles?: pulumi.Input<HostFiles | undefined>;
   /** Globs that are left alone, with everything below them, each with the reason. Needed for another jail in this one. */
   exclude?: pulumi.Input<{ [key: string]: pulumi.Input<string> } | undefined>;
-  /** What is done about entries that no resource declares, where only root may write (what is below `writable` directories, what a rule matches and what is excluded is declared). `report` (the default) lists them as findings; `ignore` does not; `prune` makes each of them drift, a directory with all that is below it, and `pulumi up` moves them to `.pulumi-chroot` in the root, which only root may enter, and says how to bring each back. After 7 days there the next `pulumi up` removes them. With `prune` a resource that is declared after an `await`, or at a path that is an Output, comes too late when it is new: name what is its in `protect`. */
+  /** The treatment of entries that no resource declares, where only root may write (everything below `writable` directories, matched by a rule or excluded is declared). `report` (the default) lists them as findings; `ignore` does not; `prune` makes each of them drift, a directory with everything below it, and `pulumi up` moves them to `.pulumi-chroot` in the root, which only root may enter, and says how to bring each back. After 7 days there the next `pulumi up` removes them. With `prune` a new resource that is declared after an `await`, or at a path that is an Output, comes too late: name its paths in `protect`. */
   undeclared?: pulumi.Input<Undeclared | undefined>;
   /** Globs that `undeclared: "prune"` never moves, with everything below them, each with the reason. Devices are moved all the same: declare or exclude them. */
   protect?: pulumi.Input<{ [key: string]: pulumi.Input<string> } | undefined>;
-  /** Take over a directory that exists, is not empty and was not made by this package. Default false: `pulumi preview` shows what would change, `pulumi up` refuses. */
+  /** Globs of entries that `undeclared: "prune"` moves, with everything below them, even if a process has one open, mapped or locked, runs it or has bound it as a socket, even if its use cannot be checked, and even if others than root may write there (a mail queue). Each with the reason. Without it such entries stay, and are drift. The working directory or the root of a process always stays. */
+  pruneAnyway?: pulumi.Input<{ [key: string]: pulumi.Input<string> } | undefined>;
+  /** Findings that are known and stay, by `id` or `id@path` (`undeclared-entry@var/cache/old`), each with the reason: they are told as accepted, warn no more, and count no more for `failOnStaleProcess`. A place that is not checked is accepted by its path, where only root may write above it. Refusals of `pulumi up` are never accepted. An accepted finding that no longer occurs is told. */
+  accept?: pulumi.Input<{ [key: string]: pulumi.Input<string> } | undefined>;
+  /** Take over a directory that exists, is not empty and was not made by this package. Default false: `pulumi preview` shows what would change, `pulumi up` refuses. A root below `/etc` (`/etc/nsd`) always needs it, and everything in it has to belong to root, or to users and groups that the program names. */
   adopt?: pulumi.Input<boolean | undefined>;
-  /** Running processes of a daemon that changes its root itself and that are not as declared (another user than the jail's, root, ways out of the jail) are drift. Default false: they are findings. Where a `Wrapper` starts the daemon, that has it. */
+  /** `project/stack` of a stack that is gone: takes its jail over, with its records. Resources that this program does not declare fall to this Jail. */
+  takeOverFrom?: pulumi.Input<string | undefined>;
+  /** Running processes of a daemon that changes its root itself and that are not as declared (another user than the jail's, root, ways out of the jail) are drift. Default false: they are findings. Where a `Wrapper` starts the daemon, the `Wrapper` has this argument. */
   failOnStaleProcess?: pulumi.Input<boolean | undefined>;
-  /** What deleting the resource does to the jail. `keep` (the default) leaves it as it is, and its daemon at work. `removeCreated` removes what this stack's resources have put there and onto the host where nothing was before; what others have put into directories that were made with the jail is moved to `.pulumi-chroot` in its root, and what was there before stays as it is; what the jail has mounted is unmounted first. Refused while a process has this root, or something else is mounted in it. */
+  /** The effect that deleting the resource has on the jail. `keep` (the default) leaves it as it is, and its daemon at work. `removeCreated` removes the files that this stack's resources have put there and onto the host where none were before. Files of others in directories that were made with the jail are moved to `.pulumi-chroot` in its root, and files that were there before stay as they are. The jail's mounts are unmounted first. Refused while a process has this root, or something else is mounted in it. */
   onDelete?: pulumi.Input<OnDelete | undefined>;
 }
 
 /** The arguments of a `JailFile`. */
 export interface JailFileArgs {
-  /** The jail the file belongs to: a `Jail`, or `{connection, root}` of one that is declared elsewhere. */
+  /** The jail of the file: a `Jail`, or `{connection, root}` of a jail that is declared elsewhere. */
   jail: pulumi.Input<JailReference>;
   /** Path of the file, relative to the jail's root. Directories above it are made as the baseline says. Replaces on change. Refused: `..`, absolute paths; on the host, a way through a link, a directory in its place, a place below a mount point. */
   path: pulumi.Input<string>;
-  /** The content, as text in UTF-8. One that is a secret stays one: nothing of it, its size included, is shown or logged. */
+  /** The content, as text in UTF-8. A secret stays one: no part of it, not even its size, is shown or logged. */
   content?: pulumi.Input<string | undefined>;
-  /** The content, as an asset; or as an archive, of which `entry` is taken. Of any size: it is sent piece by piece. */
+  /** The content, as an asset; or as an archive, from which `entry` is taken. It may have any size: it is sent piece by piece. */
   source?: pulumi.Input<pulumi.asset.Asset | pulumi.asset.Archive | undefined>;
   /** Name of the file in the archive that `source` is. */
   entry?: pulumi.Input<string | undefined>;
-  /** A file of the host, as an absolute path: the one in the jail is kept equal to it, and that it is not is drift. Links are followed where only root may write. Below a directory of somebody else's (`/run/systemd/resolve`) only a file of that user's is taken, by no link, and where nobody else may write; the rest is refused: root would copy whatever is put there. */
+  /** Absolute path of a file of the host. The file in the jail is kept equal to it, and a difference is drift. Links are followed where only root may write. Below another user's directory (`/run/systemd/resolve`) the path must have no link, the file must belong to that user, and only that user may write there. Everything else is refused, as root would copy any file that is put there. */
   hostFile?: pulumi.Input<string | undefined>;
+  /** The content is a secret, wherever it comes from: no text, checksum or size of it is shown or logged. A `content` or a `source` that is a `pulumi.secret` needs no `secret`. Default false. */
+  secret?: pulumi.Input<boolean | undefined>;
   /** The path that a symbolic link points to, instead of a content. The daemon resolves it within the jail. */
   symlinkTo?: pulumi.Input<string | undefined>;
+  /** `true` for a directory with a `hostLink`, instead of a content: a whole `/etc/nsd` that people and tools find in the jail. A missing directory is made as the rules and the baseline say. Other resources declare its entries. */
+  directory?: pulumi.Input<boolean | undefined>;
   /** User that owns the file, by name or number. Default: as the rules and the baseline say. */
   owner?: pulumi.Input<string | undefined>;
   /** Group of the file, by name or number. Default as `owner`. */
   group?: pulumi.Input<string | undefined>;
   /** Mode of the file, absolute: four octal digits (`"0640"`) or symbols (`"u=rw,g=r,o="`). Default as `owner`. */
   mode?: pulumi.Input<string | undefined>;
-  /** A symbolic link on the host that points to the file, for tools and people: an absolute path in directories where only root may write. */
+  /** A symbolic link on the host that points to the file or directory, for tools and people: an absolute path in directories where only root may write. Root reads, sources or runs files through it. Refused where the declaration lets the daemon write in the file, above it, or in a directory and anything below it; and where a mount lies below, as no check looks into a mount. */
   hostLink?: pulumi.Input<string | undefined>;
   /** Put the `hostLink` in the place of a file that is there; it is kept in the registry. Default false. */
   overwrite?: pulumi.Input<boolean | undefined>;
   /** Command and arguments that have to accept the file before it is put in place: `["named-checkconf", "-t", "{root}", "{jailFile}"]`. `{file}` is its path as the host sees it, `{jailFile}` as the jail does, `{root}` the jail's root; one of the first two has to be there. It runs on the host, without a shell, as root unless `validateUser` says otherwise. */
   validate?: pulumi.Input<pulumi.Input<string>[] | undefined>;
-  /** User that `validate` runs as, by name or number, with this user's group alone. */
+  /** User whose rights `validate` has, by name or number: the rights of this user's group, and this user's rights to the file. Its process has a number that no user on the host has, so that the daemon cannot take it over. It cannot read other files that only the user itself may read. */
   validateUser?: pulumi.Input<string | undefined>;
   /** Command and arguments that make a change count, such as `["rndc", "reconfig"]`; run on the host, as root, without a shell, once for all files of the jail that change together and give the same command. Where it fails, the files are as they were before, and `pulumi up` fails. */
   onChange?: pulumi.Input<pulumi.Input<string>[] | undefined>;
@@ -313,25 +343,25 @@ export interface JailFileArgs {
 
 /** The arguments of a `PermissionRule`. */
 export interface PermissionRuleArgs {
-  /** The jail the rule belongs to: a `Jail`, or `{connection, root}` of one that is declared elsewhere. */
+  /** The jail of the rule: a `Jail`, or `{connection, root}` of a jail that is declared elsewhere. */
   jail: pulumi.Input<JailReference>;
   /** Path, or glob, relative to the jail's root (`.` is the root itself). `*`, `?` and `[…]` stay within a component and match dotfiles, `**` goes across, `a/**` is everything below `a` and not `a`. Regular files and directories only. */
   match: pulumi.Input<string>;
-  /** User that owns what matches, by name or number; `any` does not hold the owner. */
+  /** User that owns the matching paths, by name or number; `any` does not hold the owner. */
   owner?: pulumi.Input<string | undefined>;
-  /** Group of what matches, by name or number; `any` does not hold the group. */
+  /** Group of the matching paths, by name or number; `any` does not hold the group. */
   group?: pulumi.Input<string | undefined>;
-  /** Mode of the regular files that match: four octal digits, or symbols. Relative ones (`"g+w"`, `"o="`) are applied to the mode composed so far. `any` does not hold it (setuid and setgid are still refused). */
+  /** Mode of the regular files that match: four octal digits, or symbols. Relative ones (`"g+w"`, `"o="`) are applied to the mode composed so far. A mode that says all but `X` (`"u=rwX,go=rX"`) is for a mixed tree, as in the Jail's baseline. `any` does not hold it (setuid and setgid are still refused). */
   fileMode?: pulumi.Input<string | undefined>;
   /** Mode of the directories that match; as `fileMode`. */
   directoryMode?: pulumi.Input<string | undefined>;
-  /** Setuid, setgid and sticky bits of what matches: all that are there, and no others. Without it there are none. `setuid`, and `setgid` of a file, need a literal path in directories where only root may write; of a glob only directories get them. The sticky bit is for directories. */
+  /** Setuid, setgid and sticky bits of the matching paths, complete: other bits are drift, and without it there are none. `setuid`, and `setgid` of a file, need a literal path in directories where only root may write; a glob gives them to directories only. The sticky bit is for directories. */
   special?: pulumi.Input<pulumi.Input<Special>[] | undefined>;
-  /** Access of further users and groups, in the notation of setfacl(1): `"user:backup:rX"`; `"default:group:adm:rx"` is inherited by what is made in a directory. All there are, and no others; without it there are none. The mode's group bits become the mask, which lets through what is declared here. */
+  /** Access of further users and groups, in the notation of setfacl(1): `"user:backup:rX"`; new entries in a directory inherit `"default:group:adm:rx"`. The list is complete: other entries are drift, and without it there are none. The mode's group bits become the mask, which lets the declared access through. */
   acl?: pulumi.Input<pulumi.Input<string>[] | undefined>;
   /** File capabilities in the notation of setcap(8), such as `"cap_net_bind_service=ep"`; without it there are none. Needs a literal path in directories where only root may write. Regular files only. */
   capabilities?: pulumi.Input<string | undefined>;
-  /** What matches may come and go (sockets, PID files): that nothing is there is no sign of a mistake. Default false. */
+  /** The matching paths may come and go (sockets, PID files): a rule without a match is no sign of a mistake. Default false. */
   runtime?: pulumi.Input<boolean | undefined>;
   /** Globs that the rule leaves out, relative to the jail's root. */
   except?: pulumi.Input<pulumi.Input<string>[] | undefined>;
@@ -343,9 +373,9 @@ export interface PermissionRuleArgs {
 
 /** The arguments of a `Wrapper`. */
 export interface WrapperArgs {
-  /** The jail the daemon runs in: a `Jail`, or `{connection, root}` of one that is declared elsewhere. */
+  /** The jail of the daemon: a `Jail`, or `{connection, root}` of a jail that is declared elsewhere. */
   jail: pulumi.Input<JailReference>;
-  /** Absolute path on the host of what is written, outside every jail: `/usr/local/sbin/named-jail`; of kind `systemd` the unit, `/etc/systemd/system/named-jail.service`. Replaces on change. */
+  /** Absolute path of the launcher on the host, outside every jail: `/usr/local/sbin/named-jail`; with kind `systemd` the unit, `/etc/systemd/system/named-jail.service`. Replaces on change. */
   path: pulumi.Input<string>;
   /** Program and arguments as seen in the jail, the program by its absolute path. It has to stay in the foreground: `["/usr/sbin/named", "-f"]`. No shell reads them; anybody on the host may. */
   command: pulumi.Input<pulumi.Input<string>[]>;
@@ -357,18 +387,18 @@ export interface WrapperArgs {
   supplementaryGroups?: pulumi.Input<pulumi.Input<string>[] | undefined>;
   /** The daemon's environment beside `PATH` (`/usr/bin:/bin`) and `LANG` (`C.UTF-8`), which it may replace; nothing is inherited. Refused: `LD_*` and others that change which code is loaded. No place for secrets: anybody on the host may read what starts the daemon. */
   environment?: pulumi.Input<{ [key: string]: pulumi.Input<string> } | undefined>;
-  /** Mode bits that the daemon's new files do not get, four octal digits. Default `0027`. Refused: one that lets everybody write. */
+  /** Mode bits that the daemon's new files do not get, four octal digits. Default `0027`. Refused: a umask that lets everybody write. */
   umask?: pulumi.Input<string | undefined>;
   /** Limits of the daemon's processes. */
   limits?: pulumi.Input<Limits | undefined>;
-  /** Capabilities that the daemon keeps when it gives up root (capabilities(7)), by name without `cap_`, each with the reason: `net_bind_service`. Refused: those that are as good as root, such as `sys_admin`. Default none. */
+  /** Capabilities that the daemon keeps when it gives up root (capabilities(7)), by name without `cap_`, each with the reason: `net_bind_service`. Refused: capabilities that are as good as root, such as `sys_admin`. Default none. */
   capabilities?: pulumi.Input<{ [key: string]: pulumi.Input<string> } | undefined>;
-  /** What is written: `script` (the default), POSIX sh that needs setpriv and prlimit of util-linux and chroot of GNU coreutils; or `systemd`, a unit, which confines the daemon further. A host that cannot do it is refused. */
+  /** The form of the launcher: `script` (the default), POSIX sh that needs setpriv and prlimit of util-linux and chroot of GNU coreutils; or `systemd`, a unit, which confines the daemon further. A host that cannot do it is refused. */
   kind?: pulumi.Input<Kind | undefined>;
   /** Command that is run on the host after a change, as root: `["systemctl", "restart", "named-jail"]`. Default none. */
   restart?: pulumi.Input<pulumi.Input<string>[] | undefined>;
   /** Running processes of the jail that are not as declared here are drift, which only their restart repairs. Default false: they are findings. */
   failOnStaleProcess?: pulumi.Input<boolean | undefined>;
-  /** Why the daemon is started in this way. Required; it stands in what is written. */
+  /** Why the daemon is started in this way. Required; the launcher shows it. */
   reason: pulumi.Input<string>;
 }

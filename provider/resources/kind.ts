@@ -1,11 +1,12 @@
 import type { z } from "zod";
+import type { Command } from "../intent/command";
 import type { Declaration, Kind } from "../intent/declaration";
-import type { Command, FileClaim } from "../intent/file-claim";
+import type { FileClaim } from "../intent/file-claim";
+import type { Bytes } from "../model/bytes";
 import type { Connection } from "../model/connection";
 import type { Principals } from "../model/entry";
 import type { Launch } from "../model/launch";
 import type { Observation } from "../observe/observation";
-import type { Plan } from "../plan/plan";
 
 /** Commands of a resource. */
 export interface Commands {
@@ -15,40 +16,61 @@ export interface Commands {
   readonly onChange?: readonly Command[];
 }
 
-/** What starts a daemon in its jail, and where it is written. */
-export interface Started {
-  readonly launch: Launch;
+/** A script or a unit on the host that starts a daemon. */
+export interface Launcher {
   readonly form: "script" | "systemd";
-  /** On the host. */
   readonly path: string;
+  readonly reason: string;
+}
+
+/** A launcher with how it starts its daemon. */
+export interface Started extends Omit<Launcher, "reason"> {
+  readonly launch: Launch;
+}
+
+/** A file that a resource declares. */
+export interface DeclaredFile {
+  /** In the jail. */
+  readonly at: Bytes;
+  readonly isSecret: boolean;
+  /** The file of the host that it is kept equal to. */
+  readonly hostFile?: Bytes;
 }
 
 /** Everything that a kind of resource means to the handlers. A fifth kind is a folder here and a line in `kinds.ts`. */
 export interface ResourceKind extends Kind {
   /** The one source of its types, its checks and its schema. */
-  readonly schema: z.ZodType<Readonly<Record<string, unknown>>>;
+  readonly schema: z.ZodObject;
   /** Names of its arguments. */
   readonly keys: readonly string[];
   /**
-   * What it puts into the jail, and onto its host; nothing where it is left out. Without the host's `principals` a content that
+   * The files that it puts into the jail and onto its host. Default none. Without the host's `principals` a content that
    * has their numbers in it is not known.
    */
   files?(declaration: Declaration, jail: { readonly root: string; readonly principals?: Principals }): FileClaim[];
   /** Why it cannot be had on a host with these users and groups. */
   problems?(declaration: Declaration, principals: Principals): string[];
-  /** What it starts a daemon with; undefined where not all of it is known. */
+  /** How it starts a daemon; undefined while a part of that is unknown. */
   started?(
     declaration: Declaration,
     on: { readonly jail: Declaration | undefined; readonly root: string; readonly principals: Principals },
   ): Started | undefined;
-  /** What it runs on the host; nothing where it is left out. */
+  /** The commands that it runs on the host. Default none. */
   commands?(args: Readonly<Record<string, unknown>>): Commands;
+  /** The one file that it declares. */
+  file?(args: Readonly<Record<string, unknown>>): DeclaredFile;
+  /** The launcher that it writes. */
+  launcher?(args: Readonly<Record<string, unknown>>): Launcher;
+  /** Processes that are not as declared are drift, not findings. */
+  failsOnStaleProcess?(args: Readonly<Record<string, unknown>>): boolean;
+  /** Reads the kind's other arguments, and throws where they cannot be read. */
+  readRest?(declaration: Declaration): void;
   /** Where the jail is. The arguments have been checked. */
   site(args: Readonly<Record<string, unknown>>): { connection: Connection; root: string };
   /** The arguments that go into its record: all but the connection. */
   recorded(args: Readonly<Record<string, unknown>>): Record<string, unknown>;
   /** Properties whose change makes it another resource. */
   replacedBy(olds: Readonly<Record<string, unknown>>, news: Readonly<Record<string, unknown>>): string[];
-  /** Outputs beside the inputs; `processes` are findings about who runs in the jail, in words. */
-  outputs(observation: Observation, plan: Plan, processes: readonly string[]): Record<string, unknown>;
+  /** Outputs beside the inputs; `findings` are the resource's findings, in words. */
+  outputs(observation: Observation, findings: readonly string[]): Record<string, unknown>;
 }

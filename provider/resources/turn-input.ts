@@ -1,8 +1,8 @@
 import type { Digest } from "../model/digest";
 
 /**
- * What the class passes beside the arguments, in an input that check() drops: only this process remembers it. The state
- * must not hold it — a URN there would make `pulumi stack rename` update every resource, the survey has keys in it.
+ * The class's inputs beside the arguments. check() drops them, so that only this process remembers them. The state must not
+ * hold them: a URN there would make `pulumi stack rename` update every resource, and the survey has keys in it.
  */
 export interface TurnInput {
   readonly urn: string;
@@ -13,12 +13,17 @@ export interface TurnInput {
    * and always there: the SDK waits for each value of an input, and a resource that has more of them is overtaken by all others.
    */
   readonly survey?: string;
-  /** On a Jail: what is declared for it in the same turn, as far as it is known without waiting for an Output. */
+  /** Mistakes in the arguments of all resources of the turn, each with its label. */
+  readonly mistakes?: readonly string[];
+  /** Set on a Jail: the declarations for it in the same turn, as far as they are known without waiting for an Output. */
   readonly declared?: readonly {
     readonly kind: string;
     readonly label: string;
     readonly args: Readonly<Record<string, unknown>>;
-    /** Of a file whose content is no secret. */
+    /** The content of a file, unless it is a secret. */
     readonly content?: { readonly digest: Digest; readonly isSecret: boolean };
   }[];
 }
+
+/** Ends the text of a claim whose resource the engine does not delete. */
+export const protectedMark = " (protected)";

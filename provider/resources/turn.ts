@@ -1,33 +1,42 @@
 import * as pulumi from "@pulumi/pulumi";
 import type {} from "@pulumi/pulumi/runtime/state";
-import type { TurnInput } from "./turn-input";
+import type { Parents } from "./predicted-urn";
+import { protectedMark, type TurnInput } from "./turn-input";
 
 /**
- * What is constructed in one turn of the event loop travels together: rules reserve their fields with their Jail before
- * it is checked, and all scans of a program start at once. Only plain values travel; an Output would make one resource
+ * The resources that are constructed in one turn of the event loop travel together: rules reserve their fields with their Jail
+ * before it is checked, and all scans of a program start at once. Only plain values travel; an Output would make one resource
  * wait for another.
  */
 interface Turn {
   readonly sites: pulumi.Inputs[];
+  /** Mistakes in the arguments of its resources, as far as the program knows them. */
+  readonly mistakes: string[];
   readonly end: Promise<void>;
   /** Resources that were constructed in it so far. */
   size: number;
 }
 
-/** What a Jail's turn has declared for it. */
+/** A resource that is declared in the turn of its Jail. */
 export interface Reservation {
   readonly kind: string;
   readonly label: string;
   readonly args: pulumi.Inputs;
   /** Names of the arguments that set something, whether or not they are given. */
   readonly fields: readonly string[];
+  readonly made: Made;
   readonly content?: Content;
 }
 
-/** What a content is told by. */
+/** Identifies a content. */
 type Content = NonNullable<NonNullable<TurnInput["declared"]>[number]["content"]>;
 
-/** What a Jail is told of a resource where it is known already; it reserves nothing. */
+/** A resource, set once the SDK has constructed it: before that, transformations may still change its options. */
+export interface Made {
+  resource?: pulumi.Resource;
+}
+
+/** Facts that a Jail is told about a resource, if they are known already; they reserve nothing. */
 export interface Told {
   /** Names of arguments. */
   readonly plain?: readonly string[];
@@ -51,14 +60,14 @@ function currentTurn(): Turn {
       resolve();
     }),
   );
-  const turn: Turn = { sites: [], end, size: 0 };
+  const turn: Turn = { sites: [], mistakes: [], end, size: 0 };
   turns.set(store, turn);
   return turn;
 }
 
 /**
- * The inputs that a resource carries beside its arguments. `reservations` is filled until the turn ends. A resource that
- * waits for others is not surveyed: what it waits for may be what its host has to have first.
+ * The inputs that a resource carries beside its arguments. `reservations` is filled until the turn ends. A resource that waits
+ * for others is not surveyed: the host may need those first.
  */
 export function turnInputs(
   urn: string,
@@ -67,16 +76,17 @@ export function turnInputs(
   reservations?: readonly Reservation[],
 ): pulumi.Inputs {
   const current = currentTurn();
-  const { sites, end } = current;
+  const { sites, mistakes, end } = current;
   const size = ++current.size;
   if (!waits && isPlain(site)) sites.push(site);
   // The 1st, 2nd, 4th, 8th … tells of all: the engine checks them as they come, and any of them may have to wait for an Output.
   const surveys = (size & (size - 1)) === 0;
   const base = { urn, preview: pulumi.runtime.isDryRun() };
   const turn = async (): Promise<TurnInput> => {
-    if (surveys || reservations) await end;
+    await end;
     return {
       ...base,
+      ...(mistakes.length > 0 ? { mistakes } : {}),
       survey: JSON.stringify(surveys ? sites : []),
       ...(reservations ? { declared: reservations.map(told) } : {}),
     };
@@ -88,21 +98,26 @@ export function turnInputs(
   };
 }
 
-function told({ fields: _, ...told }: Reservation): NonNullable<TurnInput["declared"]>[number] {
+/** Notes the mistakes of a resource of the turn. */
+export function noteMistakes(mistakes: readonly string[]): void {
+  currentTurn().mistakes.push(...mistakes);
+}
+
+function told({ fields: _, made: _made, ...told }: Reservation): NonNullable<TurnInput["declared"]>[number] {
   return told;
 }
 
-/** Label, match and names of the fields: what the state keeps of a reservation. Never values. */
-function claimText({ label, args, fields }: Reservation): [string, string] {
+/** Label, match and names of the fields: the state keeps these of a reservation, and never values. */
+function claimText({ label, args, fields, made }: Reservation): [string, string] {
   const reserved = (args["reserved"] ?? []) as string[];
   const stated = fields.filter((field) => field in args || reserved.includes(field));
-  return [label, `${args["match"] ?? args["path"]}: ${stated.join(" ")}`];
+  return [label, `${args["match"] ?? args["path"]}: ${stated.join(" ")}${isProtected(made) ? protectedMark : ""}`];
 }
 
 /**
- * What a Jail has to know of a resource: the `parts` of its arguments and the `fields` that it sets, as far as they are plain,
- * with the names of the fields whose values are Outputs; undefined when where it sets them is not known, so that nothing can
- * be reserved. Of `more` what is plain. Commands are nobody else's.
+ * The facts about a resource that a Jail needs: the `parts` of its arguments and the `fields` that it sets, as far as they are
+ * plain, the plain ones of `more`, and the names of the fields whose values are Outputs. Undefined where the place of the
+ * fields is unknown, so that nothing can be reserved. Commands are left out: only the resource itself needs them.
  */
 export function reservable(
   args: pulumi.Inputs,
@@ -130,19 +145,7 @@ function isPlain(value: unknown): boolean {
   return Object.values(value).every(isPlain);
 }
 
-/**
- * The URN that the engine will give the resource. pulumi.createUrn gives an Output, which would carry the parent's
- * dependencies into the inputs; the types of the parents are known at once.
- */
-export function urnOf(type: string, name: string, parent: pulumi.Resource | undefined): string {
-  const types = [type];
-  for (let at = parent as (pulumi.Resource & Parents) | undefined; at; at = at.__parentResource) {
-    if (at.__pulumiType && at.__pulumiType !== "pulumi:pulumi:Stack") types.unshift(at.__pulumiType);
-  }
-  return `urn:pulumi:${pulumi.getStack()}::${pulumi.getProject()}::${types.join("$")}::${name}`;
-}
-
-interface Parents {
-  readonly __pulumiType?: string;
-  readonly __parentResource?: pulumi.Resource & Parents;
+/** Whether the engine refuses to delete a resource, by its own options, those of its parents or a transformation of the program's. */
+function isProtected({ resource }: Made): boolean {
+  return (resource as Parents | undefined)?.__protect === true;
 }

@@ -1,46 +1,46 @@
-import { readFileSync } from "node:fs";
-import { OpenSSHAgent, type ParsedKey, utils } from "ssh2";
+import { connect } from "node:net";
 
-/**
- * An agent whose keys are tried in the order of the files that are named, as ssh does: sshd counts those that it does not accept.
- * With `only` there are no others.
- */
-export function agentWith(socket: string, files: readonly string[], only: boolean): OpenSSHAgent {
-  return new NamedKeys(socket, files.flatMap(publicHalfOf), only);
+/** A key that an agent has. */
+export interface AgentKey {
+  readonly blob: Buffer;
+  readonly type: string;
 }
 
-class NamedKeys extends OpenSSHAgent {
-  readonly #named: readonly Buffer[];
-  readonly #only: boolean;
-
-  constructor(socket: string, named: readonly Buffer[], only: boolean) {
-    super(socket);
-    this.#named = named;
-    this.#only = only;
-  }
-
-  override getIdentities(callback: Parameters<OpenSSHAgent["getIdentities"]>[0]): void {
-    super.getIdentities((error, keys) => {
-      if (error || !keys) {
-        callback(error);
-        return;
-      }
-      const parsed = keys as ParsedKey[];
-      const rank = (key: ParsedKey) => this.#named.findIndex((named) => named.equals(key.getPublicSSH()));
-      const named = parsed.filter((key) => rank(key) >= 0).sort((one, other) => rank(one) - rank(other));
-      callback(undefined, this.#only ? named : [...named, ...parsed.filter((key) => rank(key) < 0)]);
+/** Asks an agent for all of its keys (draft-miller-ssh-agent, 3.5): ssh2 omits keys that it cannot use. */
+export function listAgentKeys(socket: string): Promise<AgentKey[]> {
+  return new Promise((resolve, reject) => {
+    const stream = connect(socket);
+    let reply = Buffer.alloc(0);
+    stream.on("connect", () => stream.write(Buffer.from([0, 0, 0, 1, 11])));
+    stream.on("data", (data) => {
+      reply = Buffer.concat([reply, data]);
+      if (reply.length < 4 || reply.length < 4 + reply.readUInt32BE(0)) return;
+      stream.destroy();
+      if (reply[4] === 12) resolve(keysIn(reply.subarray(9)));
+      else reject(new Error("refuses to tell its keys"));
     });
-  }
+    stream.on("error", ({ code }: Error & { code?: string }) => {
+      reject(
+        new Error(code === "ENOENT" ? "is not there" : `does not answer (${code}): it has ended, or is another user's`),
+      );
+    });
+    stream.on("close", () => reject(new Error("closes the connection")));
+  });
 }
 
-/** From the file beside a key, which is in the clear; else from the key itself. */
-function publicHalfOf(file: string): Buffer[] {
-  for (const path of [`${file}.pub`, file])
-    try {
-      const key = utils.parseKey(readFileSync(path));
-      if (!(key instanceof Error)) return [(Array.isArray(key) ? key[0] : key).getPublicSSH()];
-    } catch {
-      // The other one may be there.
-    }
-  return [];
+function keysIn(list: Buffer): AgentKey[] {
+  const keys: AgentKey[] = [];
+  let at = 0;
+  const next = () => {
+    const length = at + 4 <= list.length ? list.readUInt32BE(at) : 0;
+    at += 4 + length;
+    return list.subarray(at - length, at);
+  };
+  while (at < list.length) {
+    const blob = next();
+    next(); // Skips the key's comment.
+    const length = blob.length >= 4 ? blob.readUInt32BE(0) : 0;
+    keys.push({ blob, type: blob.subarray(4, 4 + length).toString("latin1") });
+  }
+  return keys;
 }

@@ -1,20 +1,23 @@
 import type { CipherAlgorithm, KexAlgorithm, MacAlgorithm, ServerHostKeyAlgorithm } from "ssh2";
-import { ConfigError, type HostConfig } from "./client-config";
+import type { HostConfig } from "./client-config";
+import { ConfigError } from "./config-error";
 import { matchesAny } from "./patterns";
 
-/** What is offered in the negotiation, the best first. */
+/** The algorithms offered in the negotiation, the best first. */
 export interface AlgorithmLists {
   readonly kex: readonly KexAlgorithm[];
   readonly serverHostKey: readonly ServerHostKeyAlgorithm[];
   readonly cipher: readonly CipherAlgorithm[];
   readonly hmac: readonly MacAlgorithm[];
+  /** Signatures of keys to log in with; all without PubkeyAcceptedAlgorithms. */
+  readonly pubkey: readonly string[];
 }
 
 /**
- * What ssh2 offers by default, but for group exchange: Node checks the group's prime on the event loop, 1.7 s for one key
- * exchange that any server can do without.
+ * The defaults of ssh2 without group exchange: Node checks the group's prime on the event loop, which takes 1.7 s, and any server
+ * can do without this key exchange.
  */
-const usual: AlgorithmLists = {
+const usual: Omit<AlgorithmLists, "pubkey"> = {
   kex: [
     "curve25519-sha256@libssh.org",
     "curve25519-sha256",
@@ -53,16 +56,16 @@ const usual: AlgorithmLists = {
   ],
 };
 
-/** What ssh2 can do when somebody asks for it. */
-const old: AlgorithmLists = {
+/** Algorithms that ssh2 offers only on request. */
+const old: typeof usual = {
   kex: ["diffie-hellman-group14-sha1", "diffie-hellman-group1-sha1"],
   serverHostKey: ["ssh-rsa"],
   cipher: ["aes256-cbc", "aes192-cbc", "aes128-cbc", "3des-cbc"],
   hmac: ["hmac-md5", "hmac-sha1-96", "hmac-md5-96"],
 };
 
-/** What a configuration narrows or widens (a distribution's policy for all programs does), of what ssh2 has. */
-export function algorithmsOf(config: HostConfig): AlgorithmLists {
+/** Applies a configuration, such as a distribution's policy for all programs, to the algorithms of ssh2. */
+export function chooseAlgorithms(config: HostConfig): AlgorithmLists {
   const list = <T extends string>(keyword: string, name: string, known: readonly T[], more: readonly T[]) =>
     chosen(config.get(keyword)?.[0], name, known, more);
   return {
@@ -70,6 +73,7 @@ export function algorithmsOf(config: HostConfig): AlgorithmLists {
     serverHostKey: list("hostkeyalgorithms", "HostKeyAlgorithms", usual.serverHostKey, old.serverHostKey),
     cipher: list("ciphers", "Ciphers", usual.cipher, old.cipher),
     hmac: list("macs", "MACs", usual.hmac, old.hmac),
+    pubkey: list("pubkeyacceptedalgorithms", "PubkeyAcceptedAlgorithms", usual.serverHostKey, old.serverHostKey),
   };
 }
 
@@ -83,7 +87,7 @@ function chosen<T extends string>(
   const sign = /^[+^-]/.exec(value)?.[0];
   const names = value.slice(sign?.length ?? 0).split(",");
   const all = [...known, ...more];
-  // In the order of the configuration, which says what is liked best.
+  // The configuration's order is its preference.
   const named = [...new Set(names.flatMap((pattern) => all.filter((one) => matchesAny([pattern], one))))];
   const others = known.filter((one) => !named.includes(one));
   const found = {

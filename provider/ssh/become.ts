@@ -2,28 +2,28 @@ import { randomBytes } from "node:crypto";
 import type { ClientChannel } from "ssh2";
 import { ChrootError, type ErrorCode } from "../errors";
 import { type Connection, formatHost } from "../model/connection";
+import { becomeRefusal } from "./become-refusal";
 import type { Channel } from "./channel";
-import { moreTime, timeoutOf } from "./patience";
-import { refusal } from "./refusal";
+import { allowMoreTime, silenceLimit } from "./timeouts";
 
-/** A connection that starts commands with the rights of who has logged in. */
-export interface Login {
+/** A connection that starts commands with the rights of the login user. */
+export interface LoggedIn {
   start(command: string): Promise<ClientChannel>;
   channel(stream: ClientChannel): Channel;
   close(): void;
 }
 
-/** The command for one start: what it has to print, to ask for the password with and when it runs. */
+/** The command for one start, with the texts that it prints: to ask for the password, and once it runs. */
 export type Command = (prompt: string, started: string) => string;
 
-/** Starts commands as root, on one connection of a user that is not. */
-export class Become {
-  readonly #login: Login;
+/** Starts commands as root, on one connection of another user. */
+export class RootStarter {
+  readonly #login: LoggedIn;
   readonly #connection: Connection;
-  /** The first start: until it has ended, and when its password was wrong, there is no other, as accounts are locked. */
+  /** The first start. Others wait for its end, and fail when its password was wrong: more attempts could lock the account. */
   #trial: Promise<Channel> | undefined;
 
-  constructor(login: Login, connection: Connection) {
+  constructor(login: LoggedIn, connection: Connection) {
     this.#login = login;
     this.#connection = connection;
   }
@@ -41,14 +41,13 @@ export class Become {
   async #begin(command: Command): Promise<Channel> {
     const [prompt, started] = [nonce(), nonce()];
     const stream = await this.#login.start(command(prompt, started));
-    return new Promise((resolve, reject) => this.#answer(stream, prompt, started, resolve, reject));
+    return new Promise((resolve, reject) => this.#answer(stream, { prompt, started }, resolve, reject));
   }
 
-  /** Gives the password when it is asked for, once, and nothing else before the command has said that it runs. */
+  /** Sends the password once, when sudo asks for it, and no other input before the command has printed that it runs. */
   #answer(
     stream: ClientChannel,
-    prompt: string,
-    started: string,
+    { prompt, started }: { readonly prompt: string; readonly started: string },
     resolve: (channel: Channel) => void,
     reject: (error: ChrootError) => void,
   ): void {
@@ -66,10 +65,10 @@ export class Become {
       stream.close();
       reject(error);
     };
-    const refused = () => fail(this.#failure(...refusal(this.#connection, { said, printed, asked, status })));
+    const refused = () => fail(this.#failure(...becomeRefusal(this.#connection, { said, printed, asked, status })));
     const onError = (data: Buffer) => {
       timer.refresh();
-      // A shell that tells what it runs (set -x) tells the option as it is written, with its %p: that is no prompt.
+      // A shell that prints its commands (set -x) prints the option unexpanded, with its %p: that is no prompt.
       const [text = "", ...prompts] = (said + data.toString("latin1")).split(new RegExp(`${prompt}([^%:\\n]+):`));
       said = (text + prompts.filter((_, n) => n % 2 === 1).join("")).slice(-4096);
       for (const user of prompts.filter((_, n) => n % 2 === 0)) asked.push(user);
@@ -90,9 +89,9 @@ export class Become {
     };
     const onClose = () => refused();
     const timer = setTimeout(() => {
-      fail(this.#failure("silent", `no answer for ${timeoutOf(this.#connection) / 1000} s`, moreTime));
+      fail(this.#failure("silent", `no answer for ${silenceLimit(this.#connection) / 1000} s`, allowMoreTime));
       this.#login.close();
-    }, timeoutOf(this.#connection));
+    }, silenceLimit(this.#connection));
     stream.stderr.on("data", onError);
     stream.on("data", onData).on("exit", onExit).on("close", onClose);
   }

@@ -2,31 +2,31 @@ import type { ClientChannel } from "ssh2";
 import { ChrootError } from "../errors";
 import { showRemote } from "../model/bytes";
 import { type Connection, formatHost } from "../model/connection";
-import { moreTime, timeoutOf } from "./patience";
+import { allowMoreTime, silenceLimit } from "./timeouts";
 
 /** One program that runs on a host, with its stdin and stdout. Bytes come as latin1 strings. */
 export interface Channel {
-  /** What is to be said of the connection in every run. */
+  /** Notices about the connection; every run shows them. */
   readonly notices: readonly string[];
   write(data: Buffer): void;
-  /** The same, done when there is room for more: for what is larger than memory should be filled with. */
+  /** Like `write`, but resolves when there is room for more: for data larger than memory should hold. */
   send(data: Buffer): Promise<void>;
   end(): void;
-  /** Stops at once, whatever the program there has still to say. */
+  /** Closes at once and drops the program's remaining output. */
   abort(): void;
   onData(listener: (data: string) => void): void;
-  /** Told once, when no more data can come. */
+  /** Called once, when no more data can come. */
   onEnd(listener: (error: ChrootError) => void): void;
 }
 
-/** A channel that is given up, with its whole connection, when the host hangs. */
+/** Wraps a stream. When the host hangs, the channel gives up the whole connection. */
 export function channelOver(
   stream: ClientChannel,
   connection: Connection,
   notices: readonly string[],
   giveUp: () => void,
 ): Channel {
-  const limit = timeoutOf(connection);
+  const limit = silenceLimit(connection);
   const errors: ((error: ChrootError) => void)[] = [];
   const where = formatHost(connection);
   let ended: ChrootError | undefined;
@@ -36,14 +36,14 @@ export function channelOver(
     ended ??= error;
     for (const tell of errors.splice(0)) tell(ended);
   };
-  // Whoever waits for a reply waits for bytes: a host that is silent for this long hangs. A channel is open only as long as somebody waits.
+  // A channel is open only while a caller waits for bytes: a host that is silent for this long hangs.
   const timer = setTimeout(() => {
     end(
       new ChrootError("silent", {
         what: "the host hangs",
         where,
         why: `no answer for ${limit / 1000} s`,
-        remedy: moreTime,
+        remedy: allowMoreTime,
       }),
     );
     giveUp();
@@ -52,7 +52,7 @@ export function channelOver(
   stream.stderr.on("data", (data: Buffer) => {
     if (stderr.length < 4096) stderr += data.toString("latin1");
   });
-  // With neither, nobody has said how it ended.
+  // Without a code and a signal the connection was cut.
   stream.on("close", (code?: number | null, signal?: string) => {
     const said = stderr.trim() === "" ? ` with ${signal ?? `status ${code}`}` : `: ${showRemote(stderr)}`;
     const isCut = code === undefined;
@@ -83,7 +83,7 @@ export function channelOver(
         stream.on("drain", go).on("close", go);
       });
     },
-    // The program there ends with its input. One that does not would keep its place among the channels.
+    // The program there ends with its input. The timer closes one that does not: it would keep its place among the channels.
     end: () => {
       timer.refresh().unref();
       stream.end();

@@ -3,28 +3,34 @@ import { Client, type ConnectConfig, type ServerHostKeyAlgorithm } from "ssh2";
 import { ChrootError, type ErrorCode } from "../errors";
 import { bytesOf, showRemote } from "../model/bytes";
 import { formatHost } from "../model/connection";
-import { atDoor } from "./door";
-import { type Identity, identityFor } from "./identity";
-import { inTurn } from "./login";
-import { moreTime, pause, retries } from "./patience";
+import { backOff, retries } from "./backoff";
+import { type Trust, trustFor } from "./host-key-trust";
+import { identityFor } from "./identity";
+import type { LoginGate } from "./login-gate";
+import { LoginMethods, loginFailure, notAccepted } from "./login-methods";
 import type { Hop } from "./route";
-import { type Trust, trustFor } from "./trust";
+import { allowMoreTime, approvalLimit } from "./timeouts";
 
 /** A connection that is logged in. */
 export interface Dialled {
   readonly client: Client;
-  /** What is to be said of it in every run. */
+  /** A notice that every run shows. */
   readonly notice: string | undefined;
 }
 
-/** Connects and logs in: the host key before anything else, then one identity. `through` opens a way from the host before it. */
-export async function dial(hop: Hop, through?: () => Promise<Duplex>, left = retries): Promise<Dialled> {
+/** Connects and logs in: checks the host key first, then offers one identity. `through` opens a stream from the jump host. */
+export async function dial(
+  hop: Hop,
+  gate: LoginGate,
+  through?: () => Promise<Duplex>,
+  left = retries,
+): Promise<Dialled> {
   try {
-    return await atDoor(hop, async () => attempt(hop, await through?.()));
+    return await gate.through(hop, async () => attempt(hop, await through?.()));
   } catch (error) {
     if (left === 0 || !(error instanceof ChrootError) || error.code !== "dropped") throw error;
-    await pause(retries - left + 1);
-    return dial(hop, through, left - 1);
+    await backOff(retries - left + 1);
+    return dial(hop, gate, through, left - 1);
   }
 }
 
@@ -33,17 +39,34 @@ function attempt(hop: Hop, sock: Duplex | undefined): Promise<Dialled> {
   if ("problem" in identity) return Promise.reject(unable(hop, identity.problem));
   const trust = trustFor(hop);
   const client = new Client();
+  const turn = new LoginMethods(identity.methods);
   let refusal: string | undefined;
   let isTrusted = false;
+  let isAsking = false;
   let notice: string | undefined;
   let phase = "while connecting";
   return new Promise((resolve, reject) => {
-    const giveUp = (code: ErrorCode, why: string, cause?: Error) => {
+    const giveUp = (code: ErrorCode, why: string, cause?: Error, remedy = remedies[code]) => {
       clearTimeout(timer);
-      reject(failure(hop, code, why, cause));
+      reject(failure(hop, code, why, { cause, remedy }));
       client.destroy();
     };
-    const timer = setTimeout(() => giveUp("silent", `no answer for ${hop.limit / 1000} s (${phase})`), hop.limit);
+    const unanswered = (why: string) =>
+      giveUp("authentication", `the SSH agent at ${hop.agent} ${why}`, undefined, approve);
+    const wait = () => {
+      const limit = isAsking ? approvalLimit(hop.limit) : hop.limit;
+      return setTimeout(() => {
+        if (isAsking) unanswered(`has not answered for ${limit / 1000} s`);
+        else giveUp("silent", `no answer for ${limit / 1000} s (${phase})`);
+      }, limit);
+    };
+    let timer = wait();
+    if (identity.ring)
+      identity.ring.onAsking = (is) => {
+        isAsking = is;
+        clearTimeout(timer);
+        timer = wait();
+      };
     client.on("connect", () => {
       phase = "in the SSH handshake";
     });
@@ -56,10 +79,13 @@ function attempt(hop: Hop, sock: Duplex | undefined): Promise<Dialled> {
     });
     client.on("error", (error: Error & { level?: string; code?: string | number }) => {
       if (error.level === "agent") return; // A stale socket, or an agent that will not sign: the next method is tried.
-      if (refusal !== undefined) giveUp("host-key", refusal);
-      else if (error.level === "client-authentication")
-        giveUp("authentication", `it does not accept ${identity.tried.join(" or ")}`, error);
-      // A message of the host itself that ends the connection (RFC 4253, 11.1): it is there, and will not have us.
+      if (refusal !== undefined) giveUp("host-key", refusal, undefined, verify(hop));
+      else if (isAsking) unanswered(`had not answered when the host closed the connection (LoginGraceTime)`);
+      else if (error.level === "client-authentication") {
+        const { why, remedy, isHosts } = loginFailure(identity, turn);
+        giveUp("authentication", why, isHosts ? error : undefined, remedy);
+      }
+      // The host itself ends the connection with a message (RFC 4253, 11.1): it is up, and refuses this client.
       else if (isTrusted && typeof error.code === "number")
         giveUp("authentication", `it ended the login with ${identity.tried.join(" or ")}: ${remote(error)}`, error);
       else if (error.code === "EPIPE") giveUp("unreachable", `the connection was closed (${phase})`, error);
@@ -67,25 +93,28 @@ function attempt(hop: Hop, sock: Duplex | undefined): Promise<Dialled> {
         giveUp("dropped", "it closed the connection before the handshake (sshd's MaxStartups?)", error);
       else if (/no matching (host key|.*) /.test(error.message) && error.level === "handshake")
         giveUp("unsupported", unlike(error.message), error);
-      // What a server says before its key is known may come from anybody.
+      // A message before the key is verified may come from an attacker.
       else giveUp("unreachable", plain(error, hop) ?? `${remote(error)} (${phase})`, error);
     });
-    client.on("close", () => giveUp("unreachable", `the connection was closed (${phase})`));
+    client.on("close", () => {
+      if (isAsking) unanswered(`had not answered when the host closed the connection (LoginGraceTime)`);
+      else giveUp("unreachable", `the connection was closed (${phase})`);
+    });
     const verified = (refused: string | undefined, said: string | undefined) => {
       refusal = refused;
       isTrusted = refused === undefined;
       notice = said;
     };
-    client.connect({ ...configOf(hop, identity, trust, verified), ...(sock ? { sock } : {}) });
+    client.connect({ ...configOf(hop, turn, trust, verified), ...(sock ? { sock } : {}) });
     // ssh2 leaves Nagle on, which costs 40 ms for every exec.
     if (!sock) client.setNoDelay(true);
   });
 }
 
-/** Nothing that both sides can do. A host that has certificates alone is one of them. */
+/** The two sides have no algorithm in common, also where a host only has certificates. */
 function unlike(message: string): string {
   return /host key/.test(message)
-    ? "it offers no host key of a type that is known for it, or nothing but certificates, which are not supported: have it offer a plain key (HostKeyAlgorithms in its sshd_config)"
+    ? "it offers no host key of a type that is wanted here, or nothing but certificates, which are not supported: have it offer a plain key (HostKeyAlgorithms in its sshd_config)"
     : `it has nothing in common with us: ${showRemote(bytesOf(message))}`;
 }
 
@@ -93,7 +122,7 @@ function remote({ message }: Error): string {
   return showRemote(bytesOf(message));
 }
 
-/** What a failed system call means, in words, and its name for those who look it up (errno(3), getaddrinfo(3)). */
+/** Explains a failed system call, and names it for people who look it up (errno(3), getaddrinfo(3)). */
 function plain(
   { code = "" }: { code?: string | number },
   { address: host, server: { port } }: Hop,
@@ -111,24 +140,28 @@ function plain(
 
 function configOf(
   hop: Hop,
-  identity: Identity,
+  turn: LoginMethods,
   trust: Trust,
   verified: (refusal: string | undefined, notice: string | undefined) => void,
 ): ConnectConfig {
-  // Ask for a key that is known: a host may have others, and offers the one it likes best.
+  // Ask for a key that is known: a host may have others, and offers the one that it prefers.
   const known = trust.types.flatMap(signatureAlgorithms);
   const { kex, serverHostKey, cipher, hmac } = hop.algorithms;
   const wanted = known.filter((one) => serverHostKey.includes(one));
   return {
     host: hop.address,
     port: hop.server.port,
+    ...(hop.source.address === undefined ? {} : { localAddress: hop.source.address }),
+    forceIPv4: hop.source.family === 4,
+    forceIPv6: hop.source.family === 6,
     username: hop.server.user,
     readyTimeout: 0,
     keepaliveInterval: hop.alive.interval,
     keepaliveCountMax: hop.alive.count,
     algorithms: {
       kex: [...kex],
-      serverHostKey: [...(wanted.length > 0 ? wanted : serverHostKey)],
+      // The others follow, so that a reinstalled host shows its new key and gets the error for a changed key.
+      serverHostKey: [...new Set([...wanted, ...serverHostKey])],
       cipher: [...cipher],
       hmac: [...hmac],
     },
@@ -137,27 +170,45 @@ function configOf(
       verified(refusal, trust.notice(key));
       return refusal === undefined;
     },
-    authHandler: inTurn(identity.methods),
+    authHandler: turn.next,
   };
 }
 
 const remedies: Partial<Record<ErrorCode, string>> = {
   unreachable: "check that the host is up, that sshd runs there, and connection.host and connection.port",
   dropped: "try again, or raise MaxStartups in its sshd_config",
-  silent: moreTime,
-  "host-key":
-    "compare the fingerprint with the host's own, then put the key into known_hosts (ssh-keyscan; an old one goes by ssh-keygen -R) or connection.hostKey",
-  authentication:
-    "put the public key into the account's authorized_keys there (certificates are not supported), or log in with another key; sshd stops after MaxAuthTries keys of an agent: name the right one (IdentityFile)",
+  silent: allowMoreTime,
+  authentication: notAccepted,
 };
 
-/** There is nothing to log in with: what the host has is not the reason. */
+/**
+ * Whether the host itself refuses a login, as a new one may for some seconds. A problem on this machine is an error without a
+ * cause.
+ */
+export function isRefusedThere({ code, cause }: ChrootError): boolean {
+  return code === "authentication" && cause !== undefined;
+}
+
+/** An error on this machine: it has no way to log in, and the host is not the reason. */
 function unable({ server }: Hop, why: string): ChrootError {
   return new ChrootError("authentication", { what: "cannot connect", where: formatHost(server), why });
 }
 
-function failure({ server }: Hop, code: ErrorCode, why: string, cause?: Error): ChrootError {
-  const remedy = remedies[code];
+function verify({ server, knownAs }: Hop): string {
+  const first = "compare the fingerprint with the host's own, then";
+  return server.hostKey === undefined
+    ? `${first} put the key into known_hosts (ssh-keyscan; an old one goes by ssh-keygen -R "${knownAs}") or connection.hostKey`
+    : `${first} put the key into connection.hostKey`;
+}
+
+const approve = "approve it where the agent asks (a touch, a PIN, a window), or use another key";
+
+function failure(
+  { server }: Hop,
+  code: ErrorCode,
+  why: string,
+  { cause, remedy }: { readonly cause: Error | undefined; readonly remedy: string | undefined },
+): ChrootError {
   const where = formatHost(server);
   return new ChrootError(code, { what: "cannot connect", where, why, cause, ...(remedy ? { remedy } : {}) });
 }

@@ -1,4 +1,4 @@
-/** Patterns of ssh_config(5) and known_hosts: `*` and `?`, and `!` for those that are left out whatever else matches. */
+/** Patterns of ssh_config(5) and known_hosts: `*` and `?`, and `!` for names to exclude even if another pattern matches. */
 
 export function matchesAny(patterns: readonly string[], name: string): boolean {
   let matches = false;
@@ -11,12 +11,12 @@ export function matchesAny(patterns: readonly string[], name: string): boolean {
   return matches;
 }
 
-/** A known_hosts file of a thousand hosts is asked for each of them: plain names are compared. */
+/** A known_hosts file may have a thousand hosts, all compared for each connection: plain names need no regular expression. */
 function covers(pattern: string, name: string): boolean {
   return /[*?]/.test(pattern) ? wildcard(pattern).test(name) : pattern === name;
 }
 
-export function wildcard(pattern: string): RegExp {
+function wildcard(pattern: string): RegExp {
   const source = pattern
     .replace(/[\\^$.+()[\]{}|]/g, "\\$&")
     .replace(/\*+/g, ".*")

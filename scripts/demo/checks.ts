@@ -1,26 +1,26 @@
 import type { Shown } from "./commands";
 
-/** A step that did not show what it had to. */
+/** A step whose output misses a line or has one too many. */
 export class CheckError extends Error {}
 
-/** A line that has to be there: as it is reported when it is missing, and how it is told in the output. */
+/** A required line of the output: `text` for the report when it is missing, `pattern` to find it. */
 export interface Line {
   readonly text: string;
   readonly pattern: RegExp;
 }
 
-/** A line that has to be there as it is, but for the blanks around it. */
+/** Requires a line with this text, whatever its indent. */
 export function line(text: string): Line {
   return { text, pattern: new RegExp(`^\\s*${quote(text)}$`) };
 }
 
-/** A line of a diff, `+ path: "text"`: the engine aligns the colons. */
+/** Requires a line of a diff, `+ path: "text"`; the engine aligns the colons. */
 export function driftLine(path: string, text: string): Line {
   const value = `"${text}"`;
   return { text: `+ ${path}: ${value}`, pattern: new RegExp(`^\\s*\\+ ${quote(path)}\\s*: ${quote(value)}$`) };
 }
 
-/** Fails unless the command ended well and every line is there. */
+/** Fails unless the command succeeded and printed every line. */
 export function requireLines({ code, output }: Shown, lines: readonly Line[]): void {
   if (code !== 0) throw new CheckError(`the command ended with exit code ${code}`);
   const shown = output.split("\n");
@@ -29,7 +29,7 @@ export function requireLines({ code, output }: Shown, lines: readonly Line[]): v
     throw new CheckError(`not in the output above:\n${missing.map(({ text }) => `  ${text}`).join("\n")}`);
 }
 
-/** Fails when the output has a line of a kind beyond those that are expected. */
+/** Fails when the output has a line of this kind that is not among the expected ones. */
 export function forbidOthers({ output }: Shown, kind: RegExp, lines: readonly Line[]): void {
   const others = output
     .split("\n")

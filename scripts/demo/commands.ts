@@ -4,22 +4,22 @@ import { interruption } from "./interrupt";
 import type { Project } from "./project";
 import { colour, command, Output } from "./terminal";
 
-/** How a shown command ended, and all it printed, without colours. */
+/** A shown command's exit code and its whole output, without colours. */
 export interface Shown {
   readonly code: number;
   readonly output: string;
 }
 
-/** Shows and runs a command of the Pulumi CLI. `input` is what stands behind `<` in `line`. */
+/** Shows and runs a command of the Pulumi CLI. `input` is the content of the file behind `<` in `line`. */
 export async function pulumi(project: Project, line: string, args: readonly string[], input = ""): Promise<Shown> {
   command("$", `pulumi ${line}`);
   const all = [...args, "--color", colour ? "always" : "never"];
-  // One pipe for both, as on a terminal: lines of the engine's log belong between those of the diff.
+  // stdout and stderr share a pipe, as on a terminal: the engine's log lines belong between the lines of the diff.
   const child = spawn("sh", ["-c", 'exec pulumi "$@" 2>&1', "sh", ...all], {
     cwd: project.directory,
     env: project.env,
     stdio: ["pipe", "pipe", "inherit"],
-    // Ctrl-C at the terminal is ours to pass on.
+    // Detached, because the demo itself passes Ctrl-C on.
     detached: true,
   });
   interruption.addEventListener("abort", project.kill);

@@ -1,6 +1,6 @@
 import { constants } from "node:os";
 
-/** The demo was told to stop. */
+/** The reason why the demo stops early. */
 export class Interrupted extends Error {
   readonly exitCode: number;
 
@@ -13,17 +13,17 @@ export class Interrupted extends Error {
 
 const controller = new AbortController();
 
-/** Aborted, with an {@link Interrupted}, when the demo has to stop. What is on its way then ends; nothing new begins. */
+/** Aborts with an {@link Interrupted} when the demo has to stop: running commands end, and no new one starts. */
 export const interruption: AbortSignal = controller.signal;
 
 /**
- * From now on Ctrl-C and the like end the demo through its own clean-up, however often they come: what has been started
- * by then is not ours alone to forget.
+ * Makes Ctrl-C and other signals end the demo through its clean-up, however often they come. Without the clean-up, started
+ * processes and the host would survive.
  */
 export function watchInterrupts(): void {
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
     process.on(signal, () => controller.abort(new Interrupted(signal)));
-  // `npm run demo | head`, or a terminal that was closed: nobody reads on.
+  // `npm run demo | head` and a closed terminal leave no reader.
   for (const stream of [process.stdout, process.stderr])
     stream.on("error", () => controller.abort(new Interrupted("output closed")));
 }

@@ -6,23 +6,23 @@ import { signalAll } from "../lab/processes";
 const checkout = join(__dirname, "..", "..", "..");
 const { pulumiPath } = require(join(checkout, "scripts", "pulumi-bin.js")) as { pulumiPath(): string };
 
-/** A copy of the example in a folder of its own, and the environment in which the Pulumi CLI works with nothing else. */
+/** A copy of the example in a new folder, and the environment that keeps the Pulumi CLI inside it. */
 export interface Project {
   readonly directory: string;
   readonly env: NodeJS.ProcessEnv;
-  /** Ends what the CLI has started, and itself where it still runs. */
+  /** Kills the CLI and every process that it started. */
   kill(): void;
 }
 
 /**
- * Makes the project, below the ignored cache: there `pulumi-chroot` and the SDK are found as in any project, and nothing
- * that git looks at changes. It is removed when this process exits, in whatever way.
+ * Makes the project below the checkout's ignored cache, where Node.js finds `pulumi-chroot` and the SDK and git sees no change.
+ * Removes it when this process exits.
  */
 export function makeProject(): Project {
   const cache = join(checkout, ".cache");
   mkdirSync(cache, { recursive: true });
   const home = mkdtempSync(join(cache, "demo-"));
-  // Known by its environment: the CLI puts its plugins into process groups of their own.
+  // Finds processes by their environment, because the CLI puts each plugin into a new process group.
   const kill = () => killAll(`PULUMI_HOME=${home}`);
   process.once("exit", () => {
     kill();
@@ -45,13 +45,13 @@ function environment(home: string): NodeJS.ProcessEnv {
     PULUMI_CONFIG_PASSPHRASE: randomBytes(16).toString("hex"),
     PULUMI_SKIP_UPDATE_CHECK: "true",
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
-    // What the CLI and ts-node put there is left behind when they are killed.
+    // A killed CLI or ts-node leaves its temporary files behind.
     TMPDIR: join(home, "tmp"),
   };
 }
 
 function killAll(variable: string): void {
-  // One may have been forked while the others were killed; one that has been killed is listed until it is reaped.
+  // Repeats: a process may fork during the kill, and a killed process stays listed until it is reaped.
   for (let pids = withVariable(variable); pids.length > 0; pids = withVariable(variable)) signalAll(pids, "SIGKILL");
 }
 
@@ -61,7 +61,7 @@ function withVariable(variable: string): number[] {
     .map(Number);
 }
 
-/** The variables a process was started with; a zombie has none. */
+/** The variables that a process was started with; a zombie has none. */
 function environ(pid: string): string[] {
   try {
     return readFileSync(`/proc/${pid}/environ`, "utf8").split("\0");

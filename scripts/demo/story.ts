@@ -1,4 +1,4 @@
-/** Files of the name server, as an admin brings them in: what is in them, and the command that puts them into the jail. */
+/** The name server's files that the admin copies into the jail with the commands of {@link installation}. */
 export const files: Readonly<Record<string, string>> = {
   "named.conf": [
     'options { directory "/conf"; pid-file "/var/run/named.pid"; };',
@@ -11,12 +11,12 @@ export const files: Readonly<Record<string, string>> = {
 };
 
 export const installation: readonly string[] = [
-  "install -o root -g named -m 0644 named.conf /chroot/named/etc/",
-  "install -o root -g named -m 0644 example.com.zone /chroot/named/conf/",
-  "install -o named -g named -m 0440 example.org.zone /chroot/named/conf/secondaries/",
+  "install -o root -g bind -m 0644 named.conf /chroot/named/etc/",
+  "install -o root -g bind -m 0644 example.com.zone /chroot/named/conf/",
+  "install -o bind -g bind -m 0440 example.org.zone /chroot/named/conf/secondaries/",
 ];
 
-/** Something done to the host behind the program's back, and how `pulumi preview` has to show it. */
+/** A change of the host behind the program's back, and the drift that `pulumi preview` has to show. */
 interface Damage {
   readonly commands: readonly string[];
   readonly path: string;
@@ -40,58 +40,58 @@ export const damage: readonly Damage[] = [
   {
     commands: ["chown nobody /chroot/named/etc/named.conf", "chmod 0666 /chroot/named/etc/named.conf"],
     path: "etc/named.conf",
-    live: "nobody:named 0666",
-    declared: "root:named 0644",
+    live: "nobody:bind 0666",
+    declared: "root:bind 0644",
     ...byBaseline,
   },
   {
     commands: ["chmod 2775 /chroot/named/conf"],
     path: "conf",
-    live: "root:named 2775",
-    declared: "root:named 0755",
+    live: "root:bind 2775",
+    declared: "root:bind 0755",
     ...byBaseline,
   },
   {
-    commands: ["chown named /chroot/named/conf/example.com.zone"],
+    commands: ["chown bind /chroot/named/conf/example.com.zone"],
     path: "conf/example.com.zone",
-    live: "named:named 0644",
-    declared: "root:named 0644",
+    live: "bind:bind 0644",
+    declared: "root:bind 0644",
     ...byBaseline,
   },
   {
     commands: ["install -g root -m 4755 /bin/sh /chroot/named/conf/sh"],
     path: "conf/sh",
     live: "root:root 4755",
-    declared: "root:named 0644",
+    declared: "root:bind 0644",
     ...byBaseline,
   },
   {
     commands: ["rm -r /chroot/named/conf/secondaries"],
     path: "conf/secondaries",
     live: "absent",
-    declared: "root:named 0770 directory",
+    declared: "root:bind 0770 directory",
     by: "Jail::named",
     reason: "files from master nameservers are parked here; named creates and replaces them",
   },
 ];
 
-/** Lists the jail, one entry a line. */
+/** The command that lists the jail, one entry a line. */
 export const listing = "cd /chroot/named && find . -printf '%m %u:%g %p\\n' | sort -k 3";
 
-/** What the program declares, in the words of {@link listing}. */
+/** The jail as the program declares it, in the form of {@link listing}. */
 export const made: readonly string[] = [
-  "755 root:named .",
-  "755 root:named ./conf",
-  "770 root:named ./conf/secondaries",
-  "755 root:named ./etc",
+  "755 root:bind .",
+  "755 root:bind ./conf",
+  "770 root:bind ./conf/secondaries",
+  "755 root:bind ./etc",
   "711 root:root ./var",
-  "775 root:named ./var/run",
+  "775 root:bind ./var/run",
 ];
 
-/** The jail after the repair: the same, and what was put into it. */
+/** The jail after the repair: the declared entries and the files that commands put there. */
 export const repaired: readonly string[] = [
   ...made,
-  "644 root:named ./conf/example.com.zone",
-  "644 root:named ./conf/sh",
-  "644 root:named ./etc/named.conf",
+  "644 root:bind ./conf/example.com.zone",
+  "644 root:bind ./conf/sh",
+  "644 root:bind ./etc/named.conf",
 ];

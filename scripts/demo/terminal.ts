@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from "node:util";
 
-/** Colour where somebody looks at it and has not asked for none (no-color.org). */
+/** Whether to use colour: on a terminal, unless the user asked for none (no-color.org). */
 export const colour = process.stdout.isTTY === true && !process.env["NO_COLOR"] && process.env["TERM"] !== "dumb";
 
 const paint = (code: string) => (text: string) => (colour ? `\x1b[${code}m${text}\x1b[0m` : text);
@@ -9,38 +9,38 @@ const dim = paint("2");
 const green = paint("32");
 const red = paint("31");
 
-/** What a command's output stands behind, to tell it from what the demo itself says. */
+/** The indent that tells a command and its output from the demo's own lines. */
 const margin = "   ";
 
 let steps = 0;
 
-/** Begins a step: what is being done, and why in a line. */
+/** Begins a step with its title and a line that explains it. */
 export function step(title: string, why: string): void {
   steps++;
   console.log(`\n${bold(`${steps}. ${title}`)}\n${margin}${why}\n`);
 }
 
-/** A command as somebody would type it. */
+/** Prints a command as a user would type it. */
 export function command(prompt: string, line: string): void {
   console.log(`${margin}${bold(`${prompt} ${line}`)}`);
 }
 
-/** What has been checked and found to be so. */
+/** Reports a check that passed. */
 export function confirm(text: string): void {
   console.log(`\n${margin}${green("ok:")} ${text}`);
 }
 
-/** What ended the demo. */
+/** Reports the failure that ended the demo. */
 export function failure(text: string): void {
   console.error(`\n${red("failed:")} ${text}`);
 }
 
-/** Plain lines of the demo itself. */
+/** Prints a plain line of the demo. */
 export function say(text: string): void {
   console.log(text);
 }
 
-/** Shows output as it comes, a whole line at a time, and keeps it. */
+/** Shows output line by line as it comes, and keeps it. */
 export class Output {
   #shown = 0;
   #text = "";
@@ -52,7 +52,7 @@ export class Output {
     this.#shown = Math.max(this.#shown, end);
   }
 
-  /** All of it, without colours. */
+  /** Shows the rest and returns the whole output without colours. */
   end(): string {
     if (this.#text.length > this.#shown) this.#show(this.#text.slice(this.#shown));
     this.#shown = this.#text.length;

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 
-/** An account of a lab host beside root, nobody and sshd. Its group has its name. */
+/** An account of a lab host in addition to root, nobody and sshd. Its group has the same name. */
 export interface LabAccount {
   uid: number;
   gid: number;
@@ -10,14 +10,14 @@ export interface LabAccount {
   shell?: string;
 }
 
-/** What {@link etcFiles} needs to know. */
+/** The input of {@link etcFiles}. */
 export interface EtcOptions {
   hostname: string;
   rootShell: string;
   accounts: Readonly<Record<string, LabAccount>>;
 }
 
-/** The host's own files in /etc: name, content and mode. Each call makes another machine-id. */
+/** The host's files in /etc: name, content and mode. Each call makes another machine-id. */
 export function etcFiles({
   hostname,
   rootShell,
@@ -38,7 +38,7 @@ export function etcFiles({
   return [
     { name: "passwd", content: lines(passwd), mode: 0o644 },
     { name: "group", content: lines(entries.map(([name, { gid }]) => `${name}:x:${gid}:`)), mode: 0o644 },
-    // "*" is no password at all; "!" would be a locked account, which sshd refuses without PAM
+    // "*" means no password; "!" would lock the account, and sshd without PAM refuses locked accounts
     { name: "shadow", content: lines(entries.map(([name]) => `${name}:*:19000:0:99999:7:::`)), mode: 0o640 },
     { name: "nsswitch.conf", content: "passwd: files\ngroup: files\nshadow: files\nhosts: files dns\n", mode: 0o644 },
     { name: "hostname", content: `${hostname}\n`, mode: 0o644 },

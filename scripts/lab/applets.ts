@@ -1,13 +1,13 @@
 /**
- * Takes applets out of a BusyBox binary's table of names, so that its shell, `find -exec` and `xargs` look for them on
- * PATH. Debian's busybox-static runs an applet of its own before it looks there, and a command put over one would never
- * be called. (Alpine's BusyBox and Debian's `busybox` package do look there.)
+ * Removes applets from a BusyBox binary's table of names, so that its shell, `find -exec` and `xargs` look for them on
+ * PATH. Debian's busybox-static prefers its applets to PATH, so a wrapper over an applet would never run. (Alpine's BusyBox
+ * and Debian's `busybox` package search PATH first.)
  *
- * A name's last byte goes down by one: the table stays sorted, and every other name is still found.
+ * Lowers the last byte of a name by one: the table stays sorted, and BusyBox still finds every other name.
  *
- * @param binary - the whole BusyBox binary; it is not changed.
+ * @param binary - the whole BusyBox binary; stays unchanged.
  * @param applets - the table as `busybox --list` prints it.
- * @param hidden - the names to take out.
+ * @param hidden - the names to remove.
  */
 export function hideApplets(binary: Buffer, applets: readonly string[], hidden: readonly string[]): Buffer {
   const table = Buffer.from(applets.map((name) => `${name}\0`).join(""), "latin1");

@@ -1,7 +1,7 @@
 import type { ChildProcess } from "node:child_process";
 import { constants } from "node:os";
 
-/** What a command that has ended left behind. A command killed by a signal has code 128 + its number, as in a shell. */
+/** The result of a command. A command killed by a signal has code 128 + the signal's number, as in a shell. */
 export interface CommandResult {
   code: number;
   stdout: string;
@@ -10,19 +10,19 @@ export interface CommandResult {
 
 /** Options of a command run in a lab host. */
 export interface CommandOptions {
-  /** Sent on stdin, which is then closed. Without it stdin is empty. */
+  /** Text for stdin; stdin is empty by default. */
   stdin?: string | Uint8Array;
-  /** Added to the minimal environment (PATH, HOME, LANG). */
+  /** Variables to add to the minimal environment (PATH, HOME, LANG). */
   env?: Readonly<Record<string, string>>;
   /** Absolute path in the host; `/` by default. */
   cwd?: string;
   /** Runs the command as this user and group, with no supplementary groups; root by default. */
   as?: { uid: number; gid: number };
-  /** How output bytes become text: `utf8` by default, `latin1` where every byte must survive. */
+  /** The output's encoding: `utf8` by default; `latin1` keeps every byte. */
   encoding?: BufferEncoding;
 }
 
-/** Waits for a child to end and for all its output; rejects only where it could not be started. */
+/** Waits for a child's end and all its output; rejects only when the child did not start. */
 export function collect(
   child: ChildProcess,
   stdin?: string | Uint8Array,
@@ -33,7 +33,7 @@ export function collect(
     const stderr: Buffer[] = [];
     child.stdout?.on("data", (chunk: Buffer) => stdout.push(chunk));
     child.stderr?.on("data", (chunk: Buffer) => stderr.push(chunk));
-    // A command may end before it has read its input: its exit code tells, the broken pipe does not.
+    // A command may end before it has read its input. The exit code decides, not the broken pipe.
     child.stdin?.on("error", () => undefined);
     child.once("error", reject);
     child.once("close", (code, signal) => {
@@ -47,7 +47,7 @@ export function collect(
   });
 }
 
-/** A shell's number for how a process ended. */
+/** The exit code that a shell reports for a process. */
 function exitCode(code: number | null, signal: NodeJS.Signals | null): number {
   if (code !== null) return code;
   return 128 + (signal === null ? 0 : constants.signals[signal]);

@@ -4,33 +4,33 @@ import { type AuthContext, type Connection, type ParsedKey, Server, type ServerC
 import { type LabKey, makeKey } from "./keys";
 import type { LabRoot } from "./root";
 
-/** How {@link startEmbeddedHost} serves. */
+/** Options of {@link startEmbeddedHost}. */
 export interface EmbeddedOptions {
-  /** The name that may log in. Default `root`; commands run as root whatever it is. */
+  /** The name that may log in. Default `root`; every name runs its commands as root. */
   user?: string;
-  /** 0, the default: the system chooses. */
+  /** Default 0: the system chooses a free port. */
   port?: number;
 }
 
-/** An SSH server inside this process, for a host made by `makeRoot`. */
+/** An SSH server in this process, for a host of `makeRoot`. */
 export interface EmbeddedHost {
   readonly port: number;
   /** `ssh-ed25519 AAAA…` */
   readonly hostKey: string;
-  /** OpenSSH text of the one key that may log in. */
+  /** The only key that may log in, as OpenSSH text. */
   readonly privateKey: string;
-  /** In the names that the product's connection argument uses. */
+  /** The arguments of the product's `connection`. */
   readonly connection: { host: string; port: number; user: string; privateKey: string; hostKey: string };
-  /** Ends the server, its connections and their commands; the root stays. */
+  /** Ends the server, its connections and their commands; the host stays. */
   close(): Promise<void>;
 }
 
-/** A shell's exit code for a command that could not be started. */
+/** A shell's exit code for a command that did not start. */
 const NOT_STARTED = 127;
 
 /**
- * Serves a lab host by SSH on the loopback, with throwaway keys, where no SSH server is installed. It accepts one key
- * and runs `exec` requests; it offers no shell, no terminal, no file transfer and no forwarding.
+ * Serves a lab host over SSH on the loopback, with throwaway keys, on a machine without an SSH server. Accepts one key and
+ * runs `exec` requests; offers no shell, no terminal, no file transfer and no forwarding.
  */
 export async function startEmbeddedHost(root: LabRoot, options: EmbeddedOptions = {}): Promise<EmbeddedHost> {
   const { user = "root", port: wanted = 0 } = options;
@@ -41,9 +41,9 @@ export async function startEmbeddedHost(root: LabRoot, options: EmbeddedOptions 
 
   const server = new Server({ hostKeys: [hostPair.privateKey] }, (connection) => {
     connections.add(connection);
-    // each command listens for the connection's end
+    // each command adds a listener for the connection's end
     connection.setMaxListeners(0);
-    // a client that breaks off is an error event; what follows is in "close"
+    // an aborted connection emits "error", then "close", which cleans up
     connection.on("error", () => undefined);
     connection.on("close", () => connections.delete(connection));
     authenticate(connection, user, client);
@@ -84,7 +84,7 @@ function authenticate(connection: Connection, user: string, { publicKey }: LabKe
   });
 }
 
-/** Without a signature the client only asks whether the key would do. */
+/** A request without a signature only asks whether the server accepts the key. */
 function accepted(context: AuthContext, key: ParsedKey): boolean {
   if (context.method !== "publickey") return false;
   if (context.key.algo !== key.type || !context.key.data.equals(key.getPublicSSH())) return false;
@@ -92,18 +92,18 @@ function accepted(context: AuthContext, key: ParsedKey): boolean {
   return key.verify(context.blob, context.signature, context.hashAlgo) === true;
 }
 
-/** Runs one command; returns when it has ended, its exit status then being on the way behind its output. */
+/** Runs one command; returns when it has ended. Its exit status is then queued behind its output. */
 async function execute(root: LabRoot, connection: Connection, channel: ServerChannel, command: string): Promise<void> {
   const child = root.spawn(["sh", "-c", command]);
   const { stdin, stdout, stderr } = child;
   const hangUp = (): void => {
-    // a closed channel takes nothing more; left connected, it would hold the output, and with it the end, back
+    // a closed channel reads nothing: still connected, it would block the output and so the command's end
     stdout?.unpipe().resume();
     stderr?.unpipe().resume();
     void root.kill(child);
   };
-  // The channel's own "close" waits until its input is read, which a busy command may never do. ssh2 ends the channel's
-  // stderr as soon as the client has closed the channel, or the connection is lost.
+  // The channel's "close" waits until the command has read its input, which may never happen. ssh2 ends the channel's
+  // stderr as soon as the client closes the channel or the connection is lost.
   channel.stderr.once("finish", hangUp);
   connection.once("close", hangUp);
   channel.on("error", hangUp);
@@ -119,7 +119,7 @@ async function execute(root: LabRoot, connection: Connection, channel: ServerCha
   // unread input would keep the channel from closing
   channel.unpipe();
   channel.resume();
-  // all output has been handed over: what is written now comes behind it
+  // all output is queued: these writes come behind it
   channel.stderr.write("", () => {
     channel.write("", () => {
       if (signal === null) channel.exit(code ?? NOT_STARTED);

@@ -11,20 +11,20 @@ const HOST_ENVIRONMENT = { PATH: "/usr/sbin:/usr/bin:/sbin:/bin", HOME: "/root",
 export interface Enter {
   spawn(argv: readonly string[], options?: Omit<CommandOptions, "stdin" | "encoding">): ChildProcess;
   kill(child: ChildProcess): Promise<void>;
-  /** Before the host ends: lets children go on that have stopped. */
+  /** Resumes stopped children. Call it before the host ends. */
   wake(): void;
-  /** After the host has ended: waits until the children have noticed. */
+  /** Waits until all children have ended. Call it after the host has ended. */
   settle(): Promise<void>;
 }
 
 /**
  * Enters a host's namespaces with nsenter. Each child is an nsenter that waits for its command.
  *
- * It must outlive the command: an orphan of it would go to the machine's pid 1, not the host's, and the kernel does not
- * finish the host's namespace before that one has reaped it. So commands are killed, and nsenter is not.
+ * nsenter must outlive the command. The machine's pid 1 would inherit an orphaned command, and the kernel keeps the host's
+ * namespace until that pid 1 has reaped it. So kill the command, never nsenter.
  *
  * @param pid - the host's pid 1.
- * @param namespaces - the options of unshare that made the host; nsenter has the same.
+ * @param namespaces - the options of the unshare that made the host; nsenter takes the same ones.
  */
 export function enterHost(pid: number, namespaces: readonly string[]): Enter {
   const nsenter = findTool("nsenter") ?? "nsenter";
@@ -32,7 +32,7 @@ export function enterHost(pid: number, namespaces: readonly string[]): Enter {
   return {
     spawn(argv, { env, cwd, as } = {}) {
       const user = as === undefined ? [] : [`--setuid=${as.uid}`, `--setgid=${as.gid}`];
-      // without a value, nsenter takes over the working directory of pid 1, which is /
+      // --wd without a value means the working directory of pid 1, which is /
       const directory = cwd === undefined ? "--wd" : `--wdns=${cwd}`;
       const options = [`--target=${pid}`, ...namespaces, "--root", directory, ...user];
       const child = spawn(nsenter, [...options, "--", ...argv], {
@@ -46,7 +46,7 @@ export function enterHost(pid: number, namespaces: readonly string[]): Enter {
       return child;
     },
     async kill(child) {
-      // more than once, for nsenter may not have started the command yet
+      // repeats, because nsenter may not have started the command yet
       while (child.exitCode === null && child.signalCode === null) {
         const group = machineProcesses().filter((process) => process.group === child.pid && process.pid !== child.pid);
         signalAll(
@@ -58,14 +58,14 @@ export function enterHost(pid: number, namespaces: readonly string[]): Enter {
       }
     },
     wake() {
-      // nsenter stops itself when its command was stopped
+      // nsenter stops itself when its command stops
       for (const child of children) child.kill("SIGCONT");
     },
     async settle() {
       await Promise.all(
         [...children].map(async (child) => {
           const closed = once(child, "close");
-          // output that nobody reads keeps the pipes, and so the child, open
+          // unread output keeps the pipes open, and so the child alive
           child.stdout?.resume();
           child.stderr?.resume();
           await closed;

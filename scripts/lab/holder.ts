@@ -4,22 +4,22 @@ import { Socket } from "node:net";
 import { signalAll } from "./processes";
 import { TOOL_PATH } from "./requirements";
 
-/** The process that holds a host's namespaces, and the number of the host's pid 1 on the machine. */
+/** The process that holds a host's namespaces. `pid` is the number on the machine of the host's pid 1. */
 export interface Holder {
   readonly pid: number;
   /** Ends the host and waits until its processes and its directory are gone. */
   close(): Promise<void>;
 }
 
-/** How long the host's processes may take to die before pid 1 is killed outright. */
+/** Time for the host's processes to die before pid 1 is killed outright. */
 const PATIENCE_MS = 5000;
 
 /**
- * Runs a set-up script as pid 1 of new namespaces, and waits for its `ready PID`.
+ * Runs a setup script as pid 1 of new namespaces and waits for its `ready PID`.
  *
- * @param directory - removed at the end, also where this process is killed.
+ * @param directory - removed at the end, also when this process is killed.
  * @param namespaces - options of unshare.
- * @param script - the script; it goes through the environment, because `ps` would show it as an argument.
+ * @param script - the script; passed in the environment, because `ps` shows arguments.
  * @param argv - the script's arguments.
  */
 export async function hold(
@@ -44,11 +44,11 @@ export async function hold(
   const child = spawn("sh", ["-c", around, "hold", directory, ...unshare], {
     env: { PATH: TOOL_PATH, LAB_SETUP: script },
     stdio: "pipe",
-    // Ctrl-C at a terminal must reach this process only, which ends the host by closing the pipe as it goes
+    // Ctrl-C at a terminal must reach this process only: its end closes the pipe, which ends the host
     detached: true,
   });
   const pid = await readyPid(child);
-  // A host that nobody closed must not keep this process alive; when it goes, so does the host.
+  // A forgotten host must not keep this process alive; it ends with this process.
   child.unref();
   for (const stream of child.stdio) if (stream instanceof Socket) stream.unref();
   return { pid, close: () => close(child, pid) };

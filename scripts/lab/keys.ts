@@ -8,7 +8,7 @@ export interface LabKey {
   publicKey: string;
 }
 
-/** Makes a key in this process, which takes a fraction of what ssh-keygen does; 3072 bits for RSA. */
+/** Makes a key in this process, which is much faster than ssh-keygen; RSA keys have 3072 bits. */
 export function makeKey(type: "ed25519" | "rsa"): LabKey {
   for (;;) {
     const pair =
@@ -17,7 +17,7 @@ export function makeKey(type: "ed25519" | "rsa"): LabKey {
   }
 }
 
-/** One in 256 keys that ssh2 1.17 makes is malformed: it strips a leading zero byte (mscdex/ssh2 issue 1390). */
+/** ssh2 1.17 makes one malformed key in 256: it strips a leading zero byte (mscdex/ssh2 issue 1390). */
 function works(pair: { private: string; public: string }): boolean {
   const signer = utils.parseKey(pair.private);
   const verifier = utils.parseKey(pair.public);

@@ -1,15 +1,15 @@
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 
-/** A process, by its number on the machine. */
+/** A process with its number on the machine. */
 export interface LabProcess {
   readonly pid: number;
   readonly parent: number;
   readonly group: number;
-  /** The kernel's name for it: its program's base name, cut to 15 bytes. */
+  /** The kernel's name for the process: the program's base name, cut to 15 bytes. */
   readonly name: string;
 }
 
-/** Every process of the machine that has not ended, zombies left out. */
+/** Every running process of the machine, without zombies. */
 export function machineProcesses(): LabProcess[] {
   return readdirSync("/proc")
     .filter((name) => /^\d+$/.test(name))
@@ -19,19 +19,19 @@ export function machineProcesses(): LabProcess[] {
     });
 }
 
-/** The processes of one host: those that share the pid namespace of its pid 1. */
+/** The processes of one host: all in the pid namespace of its pid 1. */
 export function hostProcesses(hostPid: number): LabProcess[] {
   const namespace = pidNamespace(hostPid);
   if (namespace === undefined) return [];
   return machineProcesses().filter(({ pid }) => pidNamespace(pid) === namespace);
 }
 
-/** The machine's number of the process that has the number `inner` in its host. */
+/** The number on the machine of the process with the number `inner` in its host. */
 export function machinePid(hostPid: number, inner: number): number | undefined {
   return hostProcesses(hostPid).find(({ pid }) => innerPid(pid) === inner)?.pid;
 }
 
-/** Those of `processes` that descend from one of the `roots`, the roots included. */
+/** Returns the `roots` and their descendants among `processes`. */
 export function withDescendants(processes: readonly LabProcess[], roots: readonly number[]): LabProcess[] {
   const found = new Set(roots);
   let before = -1;
@@ -42,7 +42,7 @@ export function withDescendants(processes: readonly LabProcess[], roots: readonl
   return processes.filter(({ pid }) => found.has(pid));
 }
 
-/** Signals processes; one that has ended meanwhile is none of the caller's business. */
+/** Signals processes; ignores a process that has ended meanwhile. */
 export function signalAll(pids: readonly number[], signal: NodeJS.Signals): void {
   for (const pid of pids) {
     try {
@@ -55,7 +55,7 @@ export function signalAll(pids: readonly number[], signal: NodeJS.Signals): void
 
 function readProcess(pid: number): LabProcess | undefined {
   const stat = readOrUndefined(`/proc/${pid}/stat`);
-  // the name stands in parentheses and may itself hold any byte
+  // the name in parentheses may hold any byte, a parenthesis too
   const match = /^\d+ \((.*)\) (\S) (\d+) (\d+) /s.exec(stat ?? "");
   if (match === null || match[2] === "Z" || match[2] === "X") return undefined;
   return { pid, name: match[1] ?? "", parent: Number(match[3]), group: Number(match[4]) };

@@ -3,23 +3,23 @@ import { basename } from "node:path";
 import { hideApplets } from "./applets";
 import type { CommandOptions, CommandResult } from "./command";
 
-/** Runs a command in the host and fails where it fails. */
+/** Runs a command in the host; rejects when the command fails. */
 export type Must = (argv: readonly string[], options?: CommandOptions) => Promise<CommandResult>;
 
-/** Puts wrappers over a host's commands and takes them away again. */
+/** Puts wrappers over a host's commands and removes them again. */
 export interface Replacer {
   replace(path: string, script: string | ((original: string) => string)): Promise<string>;
   restore(path: string): Promise<void>;
 }
 
-// On a real host a command is a file of its own: the wrapper is mounted over it, in the host's namespace only.
+// With the GNU flavour each command is a file. The wrapper is mounted over it, in the host's namespace only.
 const MOUNT = `set -eu; work=$1 target=$2 wrapper=$1/wrapper original=$3
 mkdir -p "\${original%/*}"; : >"$original"; mount --bind "$target" "$original"
 cat >"$wrapper"; chmod 0755 "$wrapper"; mount --bind "$wrapper" "$target"`;
 
 const WRITE = `set -eu; mkdir -p "\${1%/*}"; cat >"$1.new"; chmod 0755 "$1.new"; mv -f "$1.new" "$1"`;
 
-/** For hosts whose commands are files. Wrappers over one path stack, and are taken away last first. */
+/** Replaces commands that are files. Wrappers over one path stack; the last one is removed first. */
 export function fileReplacer(must: Must): Replacer {
   let count = 0;
   return {
@@ -31,14 +31,15 @@ export function fileReplacer(must: Must): Replacer {
       return original;
     },
     async restore(path) {
-      await must(["umount", path]);
+      // A killed command may still run from the wrapper: a plain umount would be refused.
+      await must(["umount", "-l", path]);
     },
   };
 }
 
 /**
- * For hosts whose commands are links to one BusyBox: the link gives way to the wrapper, and every copy of BusyBox is
- * written again without the replaced names, except that an original keeps its own.
+ * Replaces commands that are links to one BusyBox. The wrapper replaces the link, and every copy of BusyBox is rewritten
+ * without the replaced names. An original keeps its own name.
  */
 export function appletReplacer(must: Must, busybox: string): Replacer {
   const originals = new Map<string, string>();

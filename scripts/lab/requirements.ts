@@ -1,13 +1,13 @@
 import { accessSync, constants } from "node:fs";
 import { join } from "node:path";
 
-/** Where the machine's administration tools are looked for; a user's own PATH often lacks the sbin directories. */
+/** The search path for the machine's administration tools; a user's PATH often lacks the sbin directories. */
 export const TOOL_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
-/** What every lab host needs, whatever its flavour. */
+/** Commands that a lab host of either flavour needs. */
 const LAB_TOOLS = ["sh", "unshare", "nsenter", "mount", "umount", "pivot_root", "mknod", "cp", "chroot"];
 
-/** The machine's absolute path of a command, or undefined where it is not installed. */
+/** The machine's absolute path of a command, or undefined when it is not installed. */
 export function findTool(name: string): string | undefined {
   for (const directory of TOOL_PATH.split(":")) {
     const path = join(directory, name);
@@ -15,16 +15,16 @@ export function findTool(name: string): string | undefined {
       accessSync(path, constants.X_OK);
       return path;
     } catch {
-      // not here: the next directory may have it
+      // absent: the next directory may have it
     }
   }
   return undefined;
 }
 
 /**
- * Why lab hosts cannot be made on this machine, or undefined where they can.
+ * Says why this machine cannot run lab hosts, or undefined when it can.
  *
- * @param extra - further commands that the caller needs, for example `sshd`.
+ * @param extra - more commands that the caller needs, for example `sshd`.
  */
 export function labMissing(extra: readonly string[] = []): string | undefined {
   if (process.platform !== "linux") return `needs root and Linux: this is ${process.platform}`;

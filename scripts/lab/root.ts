@@ -14,56 +14,56 @@ import { LOOPBACK_UP, SETUP } from "./setup";
 export interface RootOptions {
   /** `gnu`: the machine's own programs. `busybox`: BusyBox applets only. Default `gnu`. */
   flavour?: "gnu" | "busybox";
-  /** `machine`: the machine's network and loopback. `own`: a network of its own with a loopback only. Default `machine`. */
+  /** `machine`: the machine's network and loopback. `own`: a separate network with a loopback only. Default `machine`. */
   network?: "machine" | "own";
   /** Default `lab`. */
   hostname?: string;
-  /** Accounts beside root, nobody and sshd, for example `{ named: { uid: 1053, gid: 1053 } }`. */
+  /** Accounts in addition to root, nobody and sshd, for example `{ named: { uid: 1053, gid: 1053 } }`. */
   accounts?: Readonly<Record<string, LabAccount>>;
   /** Brings the machine's sshd into the BusyBox flavour, at {@link LabRoot.sshd}. */
   sshd?: boolean;
 }
 
-/** A throwaway host: own mount, pid, IPC and host name spaces, own root file system in memory. */
+/** A throwaway host: separate mount, pid, IPC and host name namespaces, and a root file system in memory. */
 export interface LabRoot {
-  /** The number, on the machine, of the host's pid 1. */
+  /** The number on the machine of the host's pid 1. */
   readonly pid: number;
-  /** A directory of the machine (0700) for the host's keys and the like; goes away with the host. */
+  /** A directory of the machine (0700) for the host's keys; removed with the host. */
   readonly directory: string;
-  /** Where sshd is in the host; empty where there is none. */
+  /** The path of sshd in the host; empty without sshd. */
   readonly sshd: string;
-  /** The machine's path of a file of the host. An absolute link on the way leads into the machine, so go through none. */
+  /** The machine's path of a file of the host. Avoid paths through absolute links: such a link leads to the machine's files. */
   path(pathInHost: string): string;
-  /** Runs a command as root; its exit code is not judged. */
+  /** Runs a command as root; resolves with any exit code. */
   run(argv: readonly string[], options?: CommandOptions): Promise<CommandResult>;
-  /** {@link run} of `sh -c script`. */
+  /** Runs `sh -c script`, like {@link run}. */
   sh(script: string, options?: CommandOptions): Promise<CommandResult>;
-  /** {@link sh} that rejects where the script fails, and gives what it printed. */
+  /** Runs a script like {@link sh} and returns its stdout; rejects when the script fails. */
   must(script: string, options?: CommandOptions): Promise<string>;
   /**
-   * Starts a command, in a process group of its own, with pipes for stdin, stdout and stderr. It ends with the host.
-   * The child is nsenter, which waits for the command and ends as it did: never kill it itself, use {@link LabRoot.kill}.
+   * Starts a command in a new process group, with pipes for stdin, stdout and stderr. The command ends with the host.
+   * The child is nsenter, which waits for the command and takes over its exit code. Never kill nsenter: use {@link LabRoot.kill}.
    */
   spawn: Enter["spawn"];
-  /** Kills what {@link LabRoot.spawn} started, descendants that stayed in its process group included. */
+  /** Kills a command that {@link LabRoot.spawn} started, with the descendants in its process group. */
   kill(child: ChildProcess): Promise<void>;
   /**
    * Puts a script over a command, for this host only.
    *
-   * @param path - where the command is in the host, for example `/usr/bin/chmod`.
-   * @param script - its text, `#!` line included, or what makes it from the path where the original command stays.
-   * @returns the path in the host of the original.
+   * @param path - the command's path in the host, for example `/usr/bin/chmod`.
+   * @param script - the script's text with its `#!` line, or a function that makes the text from the original command's new path.
+   * @returns the original command's new path in the host.
    */
   replace(path: string, script: string | ((original: string) => string)): Promise<string>;
-  /** Takes the last {@link replace} of a path back. */
+  /** Undoes the last {@link replace} of a path. */
   restore(path: string): Promise<void>;
-  /** Ends every process of the host, and with them its mounts; returns when they are gone. */
+  /** Ends every process of the host and so its mounts; returns when all are gone. */
   close(): Promise<void>;
 }
 
 /**
- * Makes a throwaway host on this machine. It ends with {@link LabRoot.close}, and by itself when this process ends in
- * whatever way. Nothing of it can be seen from outside but its processes and a temporary directory, removed at its end.
+ * Makes a throwaway host on this machine. The host ends with {@link LabRoot.close}, or when this process ends or is killed.
+ * Outside, only its processes and a temporary directory are visible; the directory is removed at the end.
  */
 export async function makeRoot(options: RootOptions = {}): Promise<LabRoot> {
   const { flavour = "gnu", network = "machine", hostname = "lab", accounts = {}, sshd = false } = options;
@@ -103,7 +103,7 @@ export async function makeRoot(options: RootOptions = {}): Promise<LabRoot> {
   const rootShell = flavour === "gnu" && findTool("bash") !== undefined ? "/bin/bash" : "/bin/sh";
   for (const { name, content, mode } of etcFiles({ hostname, rootShell, accounts })) {
     writeFileSync(root.path(`/etc/${name}`), content);
-    // the mode that writeFileSync takes would be cut by the umask
+    // the umask would cut writeFileSync's mode
     chmodSync(root.path(`/etc/${name}`), mode);
   }
   return root;

@@ -1,17 +1,17 @@
 /**
- * The script that turns a fresh mount and pid namespace into a host. It runs as pid 1 of the namespace,
- * with the arguments DIRECTORY FLAVOUR HOSTNAME BUSYBOX SSHD, stdin being the pipe whose other end the parent holds.
+ * Turns a fresh mount and pid namespace into a host. The script runs as pid 1 of the namespace with the arguments DIRECTORY
+ * FLAVOUR HOSTNAME BUSYBOX SSHD. The parent holds the other end of its stdin.
  *
- * The root file system is mounted over DIRECTORY, inside this namespace only. When all stands it prints `ready PID`, PID
- * being its number outside. At the end of stdin, which a parent that was killed cannot avoid, it exits, and the kernel
- * kills every process of a pid namespace whose pid 1 has gone.
+ * The script mounts the root file system over DIRECTORY, inside this namespace only. Once the host is ready, it prints
+ * `ready PID`, its number outside the namespace. It exits at the end of stdin, which also a killed parent causes; then the
+ * kernel kills every process of the namespace.
  */
 export const SETUP = String.raw`
 set -eu
 unset LAB_SETUP
 umask 022
 directory=$1 flavour=$2 hostname=$3 busybox=$4 sshd=$5
-# /proc is still the machine's here, so this is our number outside
+# /proc is still the machine's, so this is the script's number outside
 read -r pid _ </proc/self/stat
 
 readonly_bind() {
@@ -30,7 +30,7 @@ chmod 1777 tmp var/tmp
 chmod 0700 root
 ln -s ../run var/run
 
-# programs: the machine's own, read-only, or BusyBox applets with the libraries that a dropped-in sshd needs
+# programs: the machine's, read-only; or BusyBox applets, with the libraries that the machine's sshd needs
 for name in bin sbin lib lib32 lib64 libx32; do
   if [ -L "/$name" ]; then cp -P "/$name" "$name"
   elif [ ! -d "/$name" ]; then :
@@ -71,7 +71,7 @@ mkdir -p run/lab run/sshd run/lock
 
 mount -t proc proc proc
 echo "$hostname" >proc/sys/kernel/hostname
-# most of these settings are the machine's own, not the namespace's: nothing here may change them
+# most of these settings belong to the machine, not to the namespace: keep them read-only
 readonly_bind proc/sys proc/sys
 if [ -e proc/sysrq-trigger ]; then readonly_bind proc/sysrq-trigger proc/sysrq-trigger; fi
 
@@ -84,10 +84,10 @@ umount -l /old
 rmdir /old
 echo "ready $pid"
 exec >/dev/null 2>&1
-# waiting for a child, a shell also reaps the orphans that pid 1 inherits; the exit keeps it from becoming the cat
+# a shell that waits for a child also reaps the orphans that pid 1 inherits; with the exit, sh does not exec the cat
 cat >/dev/null
 exit 0
 `;
 
-/** Brings the loopback up in a network namespace of its own; goes before {@link SETUP}, while the machine's tools are there. */
+/** Brings the loopback up in a separate network namespace. Goes before {@link SETUP}, while the machine's tools are visible. */
 export const LOOPBACK_UP = "ip link set lo up || ifconfig lo 127.0.0.1 up\n";

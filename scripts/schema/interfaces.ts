@@ -9,8 +9,8 @@ interface Schema {
 }
 
 /**
- * The arguments as interfaces, from the same schema as schema.json. The declarations that users compile against must not
- * name zod: its own do not compile with the options that many projects have.
+ * Writes the arguments as interfaces, from the same schema as schema.json. The published declarations must not name zod:
+ * zod's declarations do not compile with the options of many projects.
  */
 export function argumentInterfaces(): string {
   const { types, resources } = packageSchema() as Schema;

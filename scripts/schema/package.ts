@@ -11,8 +11,9 @@ import { logSocketArgs } from "../../provider/resources/jail/log-socket";
 import { mountArgs } from "../../provider/resources/jail/mounts";
 import { jailFileArgs } from "../../provider/resources/jail-file/args";
 import { jailFileKind } from "../../provider/resources/jail-file/kind";
+import { jailReferenceArgs } from "../../provider/resources/jail-reference";
 import type { ResourceKind } from "../../provider/resources/kind";
-import { jailReferenceArgs, permissionRuleArgs } from "../../provider/resources/permission-rule/args";
+import { permissionRuleArgs } from "../../provider/resources/permission-rule/args";
 import { permissionRuleKind } from "../../provider/resources/permission-rule/kind";
 import { limitsArgs, wrapperArgs } from "../../provider/resources/wrapper/args";
 import { wrapperKind } from "../../provider/resources/wrapper/kind";
@@ -22,7 +23,7 @@ import { type Model, type ObjectSpec, type PropertySpec, type TypeSpec, Types, t
 const jailFile = "provider/resources/jail";
 const ruleFile = "provider/resources/permission-rule";
 
-/** Objects that several languages need a name for. */
+/** Objects that get a name in every language. */
 const named: Readonly<Record<string, Model>> = {
   Connection: model(connectionArgs, "provider/model/connection.ts", "connectionArgs"),
   ProxyConnection: model(proxyArgs, "provider/model/connection.ts", "proxyArgs"),
@@ -36,7 +37,7 @@ const named: Readonly<Record<string, Model>> = {
   JailUser: model(jailUserArgs, `${jailFile}/accounts.ts`, "jailUserArgs"),
   HostFiles: model(hostFilesArgs, `${jailFile}/host-files.ts`, "hostFilesArgs"),
   CaBundle: model(caBundleArgs, `${jailFile}/host-files.ts`, "caBundleArgs"),
-  JailReference: model(jailReferenceArgs, `${ruleFile}/args.ts`, "jailReferenceArgs"),
+  JailReference: model(jailReferenceArgs, "provider/resources/jail-reference.ts", "jailReferenceArgs"),
 };
 
 const resources = [
@@ -58,7 +59,7 @@ const resources = [
   },
 ];
 
-/** The package schema, from the models that check the arguments and the TSDoc beside them. */
+/** Builds the package schema from the zod models and their TSDoc. */
 export function packageSchema(): object {
   const manifest = JSON.parse(readFileSync(join(checkout, "package.json"), "utf8"));
   const types = new Types(named, assetField);
@@ -118,8 +119,8 @@ function resource(types: Types, kind: ResourceKind, args: Model, { description, 
 }
 
 /**
- * Asks the kind itself what replaces it when all that names a place has changed. Not the reference to a jail as a whole,
- * for a change of its connection replaces nothing: there the flag is on the root within.
+ * Changes every argument that names a place and asks the kind which of them replace the resource. A reference to a jail gets
+ * the flag on its root only, because a changed connection replaces nothing.
  */
 function replacing(kind: ResourceKind, inputs: Readonly<Record<string, PropertySpec>>): string[] {
   const at = (root: string) => ({ root, path: root, jail: { root } });

@@ -2,10 +2,10 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import ts from "typescript";
 
-/** Where the sources are: they are not beside the compiled script. */
+/** The root of the checkout. The sources are there, not beside the compiled script. */
 export const checkout = join(__dirname, "..", "..", "..");
 
-/** An object or class as its TSDoc describes it. */
+/** The TSDoc of an object or a class. */
 export interface Described {
   readonly description: string;
   readonly members: ReadonlyMap<string, Member>;
@@ -13,11 +13,11 @@ export interface Described {
 
 interface Member {
   readonly description: string;
-  /** Of a class: its TypeScript type as it is written. */
+  /** The TypeScript type of a class's property, as the source spells it; empty for an object's. */
   readonly type: string;
 }
 
-/** What TSDoc says of the exported `z.strictObject` constants and classes of a source file, by name. */
+/** Reads the TSDoc of a source file's `z.strictObject` constants and classes, by name. */
 export function describe(file: string): ReadonlyMap<string, Described> {
   const source = ts.createSourceFile(file, readFileSync(join(checkout, file), "utf8"), ts.ScriptTarget.Latest, true);
   const found = new Map<string, Described>();
@@ -51,7 +51,7 @@ function described(node: ts.Node, members: readonly (ts.PropertyAssignment | ts.
 
 type Literals = ReadonlyMap<string, ts.ObjectLiteralExpression>;
 
-/** The fields of `z.strictObject({…})`, also where something is called on it. */
+/** Returns the fields of `z.strictObject({…})`, also when a method is called on it. */
 function fieldsOf(expression: ts.Expression, literals: Literals): ts.PropertyAssignment[] | undefined {
   if (!ts.isCallExpression(expression)) return undefined;
   const { expression: callee, arguments: args } = expression;
@@ -60,7 +60,7 @@ function fieldsOf(expression: ts.Expression, literals: Literals): ts.PropertyAss
   return args[0] && propertiesOf(args[0], literals);
 }
 
-/** Those of an object literal, of one with a name, and of what is spread in it. */
+/** Returns the fields of an object literal or of a constant that holds one, spread fields included. */
 function propertiesOf(shape: ts.Expression, literals: Literals): ts.PropertyAssignment[] | undefined {
   const literal = ts.isIdentifier(shape) ? literals.get(shape.text) : shape;
   if (!literal || !ts.isObjectLiteralExpression(literal)) return undefined;
@@ -70,7 +70,7 @@ function propertiesOf(shape: ts.Expression, literals: Literals): ts.PropertyAssi
   });
 }
 
-/** A TSDoc comment as Markdown: a line of the source is no line of the text, a blank one is a paragraph. */
+/** Returns a TSDoc comment as Markdown: joins the lines of a paragraph, keeps the paragraphs. */
 function docOf(node: ts.Node): string {
   const comments = ts.getJSDocCommentsAndTags(node).filter(ts.isJSDoc);
   const text = ts.getTextOfJSDocComment(comments.at(-1)?.comment) ?? "";

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Described } from "./sources";
 
-/** A type of Pulumi's package schema, as far as this package has some. */
+/** A type of Pulumi's package schema: the part of it that this package uses. */
 export interface TypeSpec {
   readonly type?: "string" | "boolean" | "integer" | "number" | "array" | "object";
   readonly $ref?: string;
@@ -17,7 +17,7 @@ export interface PropertySpec extends TypeSpec {
   readonly willReplaceOnChanges?: true;
 }
 
-/** An object, or an enumeration of texts, that has a name. */
+/** A named object or a named enumeration of strings. */
 export interface ObjectSpec {
   readonly description: string;
   readonly type: "object" | "string";
@@ -37,31 +37,31 @@ interface JsonSchema {
   readonly required?: readonly string[];
 }
 
-/** Arguments by zod, and what TSDoc says of them. */
+/** A zod model and its TSDoc. */
 export interface Model {
   readonly schema: z.ZodType;
   readonly doc: Described;
 }
 
-/** Turns zod models into Pulumi's types; those with a name in `names` are referred to, and enumerations get one. */
+/** Turns zod models into Pulumi's types. Refers to the models in `names` by their names, and names each enumeration. */
 export class Types {
   readonly #names = z.registry<{ id: string }>();
   readonly #enumerations = new Map<string, ObjectSpec>();
 
-  /** `asset` is the model of what is an asset or an archive: Pulumi's own types. */
+  /** `asset` is the model that stands for Pulumi's own assets and archives. */
   constructor(names: Readonly<Record<string, Model>>, asset: z.ZodType) {
     this.#names.add(asset, { id: assetName });
     for (const [id, { schema }] of Object.entries(names)) this.#names.add(schema, { id });
   }
 
-  /** An object's properties with their descriptions, and which of them are required. */
+  /** Returns an object's properties with their descriptions, and the names of the required ones. */
   object({ schema, doc }: Model): ObjectSpec & { properties: Record<string, PropertySpec>; required: string[] } {
     const json = z.toJSONSchema(schema, { io: "input", metadata: this.#names }) as JsonSchema & {
       $defs?: Record<string, JsonSchema>;
     };
-    // An object with a name refers to itself.
+    // zod gives a named object as a reference to itself.
     const self = json.$ref === undefined ? json : (json.$defs?.[json.$ref.replace(/^.*\//, "")] ?? json);
-    // "type" says nothing by itself.
+    // "type" alone is too vague a name for an enumeration.
     const enumeration = (key: string) => (key === "type" ? `${json.$ref?.replace(/^.*\//, "") ?? ""} type` : key);
     const properties = Object.entries(self.properties ?? {}).map(([key, value]) => {
       const description = doc.members.get(key)?.description ?? "";
@@ -75,7 +75,7 @@ export class Types {
     };
   }
 
-  /** The enumerations that were met so far. */
+  /** The enumerations found so far. */
   enumerations(): Record<string, ObjectSpec> {
     return Object.fromEntries(this.#enumerations);
   }

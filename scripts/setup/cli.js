@@ -1,6 +1,6 @@
 // @ts-check
-// A Pulumi CLI: the one on PATH, else one built from the Go modules under scripts/cli. npm has only a downloader
-// for the vendor's site, which closed networks don't reach; a Go module proxy has the sources.
+// Provides a Pulumi CLI: the one on PATH, else one built from the Go modules under scripts/cli. The npm package only
+// downloads from the vendor's site, which closed networks don't reach; a Go module proxy has the sources.
 "use strict";
 
 const fs = require("node:fs");
@@ -15,16 +15,16 @@ const installPage = "https://www.pulumi.com/docs/install/";
 const buildDir = path.join(cacheDir, "pulumi", "build");
 
 /**
- * How one command is built. Each has a Go module of its own that names it as a tool: "go install" refuses the CLI
- * (its go.mod has a replace directive), and the two need different versions of the same dependencies.
+ * The build of one command. A separate Go module names each command as a tool: "go install" refuses the CLI (its go.mod
+ * has a replace directive), and the two commands need different versions of the same dependencies.
  * @typedef {object} Recipe
  * @property {string} name
  * @property {string} moduleDir
  * @property {string} goPackage
  * @property {string} version
- * @property {string} goVersion the oldest Go that builds it
+ * @property {string} goVersion the oldest Go that can build it
  * @property {string[]} flags
- * @property {string} hash changes with anything that changes the result
+ * @property {string} hash of everything that affects the result
  */
 
 /**
@@ -46,8 +46,8 @@ function recipeFor(name) {
   const goMod = fs.readFileSync(path.join(moduleDir, "go.mod"), "utf8");
   const goSum = fs.readFileSync(path.join(moduleDir, "go.sum"), "utf8");
   const version = captured(goMod, /^require \S+ (v\S+)$/m);
-  // Without its version "pulumi version" is empty and the Automation API refuses the CLI. No "go mod tidy" and no
-  // -mod=mod: they follow tests that need modules no proxy serves, or rewrite the files that the hash is of.
+  // The linker sets the version: without it the Automation API refuses the CLI. Avoid "go mod tidy" and -mod=mod: the first
+  // follows tests whose modules no proxy serves, the second rewrites the files that the hash covers.
   const linkerFlags = `-s -w -X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=${version}`;
   const flags = ["-mod=readonly", "-trimpath", "-ldflags", linkerFlags];
   return {
@@ -75,14 +75,14 @@ function isAtLeast(actual, wanted) {
 }
 
 /**
- * Ends the setup unless there is a Go that can build the recipes.
+ * Ends the setup unless an installed Go can build the recipes.
  * @param {Recipe[]} recipes
- * @param {string} problem what is wrong with the CLI on PATH
+ * @param {string} problem why the CLI on PATH is not usable
  */
 async function requireGo(recipes, problem) {
   const wanted = recipes.map((recipe) => recipe.goVersion).reduce((a, b) => (isAtLeast(a, b) ? a : b));
   const { ok, stdout } = await run("go", ["env", "GOVERSION"], { cwd: repoRoot, env: goEnv() });
-  // An unreleased Go ("devel ...") has no number to compare and is new enough.
+  // An unreleased Go ("devel ...") has no version number, and is new enough.
   const actual = ok ? (/go(\d[\d.]*)/.exec(stdout)?.[1] ?? wanted) : undefined;
   if (actual !== undefined && isAtLeast(actual, wanted)) return;
   const found = actual === undefined ? "none" : `Go ${actual}`;
@@ -92,12 +92,12 @@ async function requireGo(recipes, problem) {
 }
 
 function goEnv() {
-  // Go's temporary files go where the next setup clears them away, should this one be killed.
+  // The next setup clears this folder, and with it the temporary files of a killed Go.
   return { ...process.env, GOTOOLCHAIN: "local", GOWORK: "off", GOTMPDIR: buildDir };
 }
 
 /**
- * The number of packages that "go build" will have to compile. Downloads the modules on the way.
+ * Counts the packages that "go build" has to compile. Downloads the modules to do so.
  * @param {Recipe} recipe
  * @param {(detail: string) => void} show
  */
@@ -117,7 +117,7 @@ async function countPackages(recipe, show) {
 }
 
 /**
- * Compiles the command into the build folder and gives the file's name.
+ * Compiles the command into the build folder and returns the file's name.
  * @param {Recipe} recipe
  * @param {(detail: string) => void} show
  */
@@ -169,8 +169,8 @@ async function buildAll(recipes) {
 }
 
 /**
- * The launcher of dynamic providers, from the npm package that it starts: the CLI warns at every operation when
- * it isn't beside it.
+ * Copies the launcher of dynamic providers out of the npm package that it starts. Without it beside the CLI, the CLI warns at
+ * every operation.
  */
 function copyLauncher() {
   const name = "pulumi-resource-pulumi-nodejs";
@@ -181,7 +181,7 @@ function copyLauncher() {
   fs.renameSync(`${copy}.new`, copy);
 }
 
-/** Sees to it that pulumiPath() has a CLI to name. */
+/** Makes sure that pulumiPath() finds a CLI. */
 async function ensureCli() {
   const onPath = cliOnPath();
   if ("dir" in onPath) return;

@@ -1,5 +1,5 @@
 // @ts-check
-// The checkout's folders, and stamps: small files that remember what a finished step was done for.
+// The checkout's folders, and stamps: small files that hold the hash of a finished step's input.
 "use strict";
 
 const { createHash } = require("node:crypto");
@@ -36,7 +36,7 @@ function stamp(name, hash) {
 }
 
 /**
- * To be called before a step's work, so that an interrupted one isn't taken for done.
+ * Removes the stamp. Call it before the step's work, so that an interrupted step doesn't count as done.
  * @param {string} name
  */
 function unstamp(name) {

@@ -1,5 +1,5 @@
 // @ts-check
-// One setup at a time in a checkout: two would install and compile into the same folders.
+// Allows one setup at a time in a checkout: two would install and compile into the same folders.
 "use strict";
 
 const fs = require("node:fs");
@@ -11,8 +11,8 @@ const { step } = require("./progress.js");
 
 const lockFile = path.join(cacheDir, "setup.lock");
 const beatMs = 1_000;
-// A holder that was killed stops touching the file. Process ids wouldn't do: containers that share a checkout
-// don't share them.
+// A killed holder stops touching the file. A process id would not tell: containers may share a checkout, but not their
+// process ids.
 const staleMs = 10_000;
 
 function tryLock() {
@@ -35,7 +35,7 @@ function touchLock() {
   try {
     fs.utimesSync(lockFile, now, now);
   } catch {
-    // Someone cleared .cache: the work goes on, only unlocked.
+    // .cache was cleared: goes on without a lock.
   }
 }
 

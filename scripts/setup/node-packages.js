@@ -1,5 +1,5 @@
 // @ts-check
-// The npm packages and the compiled TypeScript.
+// Installs the npm packages and compiles the TypeScript.
 "use strict";
 
 const fs = require("node:fs");
@@ -11,19 +11,19 @@ const { fail, run } = require("./run.js");
 
 const nodeModules = path.join(repoRoot, "node_modules");
 
-/** npm ci, when package-lock.json isn't what node_modules was installed from. */
+/** Runs npm ci when package-lock.json has changed since node_modules was installed. */
 async function installPackages() {
   const hash = hashOf(fs.readFileSync(path.join(repoRoot, "package-lock.json"), "utf8"));
   if (fs.existsSync(nodeModules) && isStamped("npm-ci", hash)) return;
   unstamp("npm-ci");
-  // --include=dev: NODE_ENV=production would leave the compiler out.
+  // --include=dev installs the compiler also with NODE_ENV=production.
   const args = ["ci", "--ignore-scripts", "--include=dev", "--no-audit", "--no-fund"];
   const result = await step("Installing the npm packages", () => run("npm", args, { cwd: repoRoot }));
   if (!result.ok) fail(result, "npm ci failed, see above: it needs npm on PATH and a reachable package registry");
   stamp("npm-ci", hash);
 }
 
-/** tsc trusts its notes of the last build: it would call a deleted dist/ up to date. */
+/** tsc trusts its build info: with it, a deleted dist/ would count as up to date. */
 function forgetBuildWithoutOutput() {
   if (fs.existsSync(path.join(repoRoot, "dist"))) return;
   for (const name of fs.readdirSync(cacheDir)) {
@@ -31,7 +31,7 @@ function forgetBuildWithoutOutput() {
   }
 }
 
-/** tsc -b, which does nothing when dist/ is up to date. */
+/** Runs tsc -b, which is quick when dist/ is up to date. */
 async function compile() {
   forgetBuildWithoutOutput();
   const args = [path.join(nodeModules, "typescript", "bin", "tsc"), "-b"];

@@ -1,5 +1,5 @@
 // @ts-check
-// Says what a long step is doing. A terminal gets one line rewritten in place, a log file a line now and then.
+// Shows the progress of a long step: a terminal gets one line, rewritten in place; a log file gets a line now and then.
 "use strict";
 
 const quietMs = 2_000;
@@ -16,12 +16,12 @@ function elapsed(ms) {
 
 /** @param {string} text */
 function rewriteLine(text) {
-  // A line that wraps can't be rewritten.
+  // A wrapped line can't be rewritten.
   process.stderr.write(`\r\x1b[2K${text.slice(0, (process.stderr.columns || 80) - 1)}`);
 }
 
 /**
- * Runs the work and shows its label, its latest detail and the time once it has taken two seconds.
+ * Runs the work. After two seconds it shows the label, the latest detail and the elapsed time.
  * @template T
  * @param {string} label
  * @param {(show: (detail: string) => void) => Promise<T>} work
@@ -43,7 +43,7 @@ async function step(label, work) {
     tick();
     ticking = setInterval(tick, onTerminal ? terminalEveryMs : logEveryMs);
   }, quietMs);
-  // An interrupt ends the process in the middle of a line.
+  // An interrupt may leave the cursor in the middle of a line.
   const endLine = () => shown && onTerminal && process.stderr.write("\n");
   process.once("exit", endLine);
   try {

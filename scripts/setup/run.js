@@ -1,11 +1,11 @@
 // @ts-check
-// Runs commands, and ends them in good order when the setup itself is ended.
+// Runs commands, and ends them in order when the setup is interrupted.
 "use strict";
 
 const { spawn } = require("node:child_process");
 const { constants } = require("node:os");
 
-/** Why the setup can't go on and what to do about it, in one sentence for the reader. */
+/** Tells the user in one sentence why the setup can't go on and how to fix it. */
 class SetupError extends Error {
   /** @param {string} message */
   constructor(message) {
@@ -20,15 +20,15 @@ const children = new Set();
 let exitCode;
 
 /**
- * On an interrupt, waits for the running command before exiting: dpkg may be half-way, and what the "exit"
- * listeners remove (the lock, half-built files) must outlive it.
+ * On an interrupt, waits for the running command before exiting: dpkg may be half-way, and the "exit" listeners must not
+ * remove the lock or half-built files earlier.
  */
 function exitOnSignals() {
   for (const signal of /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"])) {
     process.on(signal, () => {
       if (exitCode !== undefined || children.size === 0) process.exit(128 + constants.signals[signal]);
       exitCode = 128 + constants.signals[signal];
-      // SIGINT, whichever came: on it Go removes its temporary files, on SIGTERM it leaves them.
+      // Always sends SIGINT: Go removes its temporary files on SIGINT, but not on SIGTERM.
       for (const child of children) child.kill("SIGINT");
     });
   }
@@ -43,11 +43,11 @@ function exitOnSignals() {
  * @typedef {object} Result
  * @property {boolean} ok
  * @property {string} stdout
- * @property {string} output stdout and stderr as they came
+ * @property {string} output stdout and stderr in the order of arrival
  */
 
 /**
- * Runs a command without input. Its output is collected; a failure is the caller's to explain.
+ * Runs a command without input and collects its output. The caller explains a failure.
  * @param {string} command
  * @param {readonly string[]} args
  * @param {Options} [options]
@@ -79,14 +79,14 @@ function run(command, args, { cwd, env, onStderrLine } = {}) {
     child.on("close", (code) => ended(code === 0));
     child.on("error", (error) => {
       output += `${error.message}\n`;
-      // A command that never started has no "close".
+      // A command that did not start emits no "close".
       if (child.pid === undefined) ended(false);
     });
   });
 }
 
 /**
- * Ends the setup with the failed command's output above the sentence that explains it.
+ * Ends the setup: prints the failed command's output, then the sentence that explains it.
  * @param {Result} result
  * @param {string} message
  * @returns {never}

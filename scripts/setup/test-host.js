@@ -1,5 +1,5 @@
 // @ts-check
-// What the tests need of the host: Linux, root, and real daemons and tools, installed where they are missing.
+// Provides the tests' host: requires Linux and root, and installs missing daemons and tools.
 "use strict";
 
 const fs = require("node:fs");
@@ -9,8 +9,8 @@ const { step } = require("./progress.js");
 const { SetupError, fail, run } = require("./run.js");
 
 /**
- * The commands the tests call, and the package that has them for each package manager. With a `*` at its end, a command
- * whatever version its name has: `php-fpm8.2`.
+ * The commands that the tests call, and their packages for each package manager. A `*` at the end of a name stands for a
+ * version: `php-fpm*` means `php-fpm8.2` too.
  * @typedef {"apt-get" | "dnf" | "apk"} Manager
  * @type {({ commands: string[] } & Record<Manager, string>)[]}
  */
@@ -34,6 +34,7 @@ const needs = [
   { commands: ["rsyslogd"], "apt-get": "rsyslog", dnf: "rsyslog", apk: "rsyslog" },
   { commands: ["setfacl", "getfacl"], "apt-get": "acl", dnf: "acl", apk: "acl" },
   { commands: ["setcap", "getcap", "capsh"], "apt-get": "libcap2-bin", dnf: "libcap", apk: "libcap" },
+  { commands: ["chattr", "lsattr"], "apt-get": "e2fsprogs", dnf: "e2fsprogs", apk: "e2fsprogs-extra" },
   { commands: ["busybox"], "apt-get": "busybox-static", dnf: "busybox", apk: "busybox-static" },
   { commands: ["unshare", "nsenter"], "apt-get": "util-linux", dnf: "util-linux", apk: "util-linux" },
   { commands: ["ip"], "apt-get": "iproute2", dnf: "iproute", apk: "iproute2" },
@@ -50,6 +51,8 @@ const needs = [
   { commands: ["systemd-analyze"], "apt-get": "systemd", dnf: "systemd", apk: "systemd" },
   { commands: ["fish"], "apt-get": "fish", dnf: "fish", apk: "fish" },
   { commands: ["tcsh"], "apt-get": "tcsh", dnf: "tcsh", apk: "tcsh" },
+  { commands: ["mkfs.btrfs", "btrfs"], "apt-get": "btrfs-progs", dnf: "btrfs-progs", apk: "btrfs-progs" },
+  { commands: ["losetup"], "apt-get": "mount", dnf: "util-linux", apk: "losetup" },
   { commands: ["mtree"], "apt-get": "mtree-netbsd", dnf: "mtree", apk: "mtree" },
 ];
 
@@ -60,7 +63,7 @@ const installArgs = {
   apk: ["add", "--no-cache"],
 };
 
-// A login shell's PATH often lacks these, and daemons live in them.
+// A login shell's PATH often lacks these folders, and daemons are in them.
 const adminDirs = ["/usr/local/sbin", "/usr/sbin", "/sbin"];
 
 function requireTestHost() {
@@ -72,7 +75,7 @@ function requireTestHost() {
   }
 }
 
-/** Before the long steps too: who cannot see the demo here should not wait for a CLI to be built. */
+/** Runs before the long steps: a user who cannot see the demo here must not wait for the build of a CLI. */
 function requireDemoHost() {
   if (process.platform === "linux" && process.getuid?.() === 0) return;
   const why = process.platform === "linux" ? "this is not root" : `this is ${process.platform}`;
@@ -106,7 +109,7 @@ function missingPackages(manager) {
   return needs.filter((need) => missingOf(need.commands).length > 0).flatMap((need) => need[manager].split(" "));
 }
 
-/** Installs what the tests call and the host doesn't have. */
+/** Installs the missing commands that the tests call. */
 async function installTestCommands() {
   const commands = missingCommands().join(", ");
   if (commands === "") return;
@@ -133,7 +136,7 @@ async function install(manager, packages) {
   return withoutServiceStarts(async () => {
     const first = await run(manager, args, options);
     if (first.ok) return first;
-    // Most often the lists are missing or name versions that are gone.
+    // Most often the package lists are missing or outdated.
     const update = await run(manager, ["update"], options);
     return update.ok ? run(manager, args, options) : update;
   });
@@ -144,15 +147,15 @@ const policy =
   "#!/bin/sh\n# Made by pulumi-chroot's scripts/setup.js while it installs packages; safe to delete.\nexit 101\n";
 
 /**
- * Debian starts a daemon as soon as its package is installed, unless this file says no. One that the host already
- * has stands: it is its owner's policy.
+ * Keeps Debian from starting each daemon that it installs: the policy file forbids it. An existing policy file stays, because it
+ * is the policy of the host's owner.
  * @template T
  * @param {() => Promise<T>} work
  */
 async function withoutServiceStarts(work) {
   if (fs.existsSync(policyFile) && fs.readFileSync(policyFile, "utf8") !== policy) return work();
   const remove = () => fs.rmSync(policyFile, { force: true });
-  // An interrupt ends the process without coming back here.
+  // An interrupt ends the process without running the finally block.
   process.once("exit", remove);
   fs.writeFileSync(policyFile, policy, { mode: 0o755 });
   try {

@@ -1,14 +1,15 @@
 import assert from "node:assert/strict";
 import { chmodSync, rmSync, writeFileSync } from "node:fs";
-import { afterEach, describe, test } from "node:test";
 import { setTimeout } from "node:timers/promises";
-import { lockRegistry, look, withAgent } from "../../provider/agent/observe";
-import { attempt } from "../../provider/agent/put";
-import { seal } from "../../provider/agent/seal";
+import { afterEach, describe, expect, test } from "@jest/globals";
+import { attempt } from "../../provider/agent/requests/command";
+import { look } from "../../provider/agent/requests/observe";
+import { lockRegistry } from "../../provider/agent/requests/registry";
+import { seal } from "../../provider/agent/requests/seal";
 import type { Bytes } from "../../provider/model/bytes";
 import type { Become } from "../../provider/model/connection";
-import { closeAll } from "../../provider/ssh/host";
 import { hostProcesses, signalAll } from "../../scripts/lab/processes";
+import { closeAll, withAgent } from "../support/connections";
 import { shortSleep, wake } from "../support/faults";
 import { change, siteOn } from "../support/jail-site";
 import { account } from "../support/program";
@@ -18,6 +19,8 @@ import { useHost } from "../support/use-host";
 
 const allowed = "admin ALL=(root) /bin/sh";
 const sudo: Become = { method: "sudo", password };
+/** For what takes some seconds on a machine that has nothing else to do. */
+const patienceMs = 60_000;
 /** While it is there, chmod takes its time. */
 const slow = "/opt/slow";
 const logged = "Defaults log_input,log_output,!compress_io,iolog_dir=/var/log/sudo-io";
@@ -55,21 +58,21 @@ for (const flavour of ["gnu", "busybox"] as const)
       /** Locks and closes, and ends in some way: then all is open again, nobody holds the lock, and nothing runs. */
       async function ends(way: () => unknown): Promise<void> {
         const over = withAgent(site(), async (agent) => {
-          await Promise.all([lockRegistry(agent, site(), "-x"), look(agent, site())]);
-          await seal(agent, site(), ["data" as Bytes], []);
+          await Promise.all([lockRegistry(agent, "-x"), look(agent)]);
+          await seal(agent, ["data" as Bytes], []);
           assert.notEqual(await state(), open, "it is closed");
           await way();
-          await Promise.race([until(async () => (await state()) === open), setTimeout(15_000)]);
-          assert.equal(await state(), open);
+          await until(async () => (await state()) === open);
         });
         await over;
         rmSync(host.path(wake), { force: true });
         await until(() => named("sudo", "doas", "sleep", "flock").length === 0);
-        await withAgent(site(), (agent) => lockRegistry(agent, site(), "-x"));
+        await withAgent(site(), (agent) => lockRegistry(agent, "-x"));
       }
       async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
         for (const start = Date.now(); !(await holds()); await setTimeout(50))
-          if (Date.now() - start > 20_000) throw new Error(JSON.stringify(hostProcesses(host.pid)));
+          if (Date.now() - start > patienceMs)
+            throw new Error(`${await state()}${JSON.stringify(hostProcesses(host.pid))}`);
       }
       const kill = (...names: string[]) =>
         signalAll(
@@ -95,6 +98,6 @@ for (const flavour of ["gnu", "busybox"] as const)
           change({ ...site(), ...siteOn(host, "/srv/jail", more) }, (agent) =>
             attempt(agent, { argv: ["sh", "-c", script], timeLimit: 20 }),
           );
-        assert.equal((await run({ user: "admin", become })).printed, (await run({})).printed);
+        expect((await run({ user: "admin", become })).printed).toBe((await run({})).printed);
       });
     });

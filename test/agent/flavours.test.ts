@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
-import { describe, test } from "node:test";
-import { applySteps } from "../../provider/agent/apply";
-import { observe } from "../../provider/agent/observe";
-import { relax, seal } from "../../provider/agent/seal";
+import { describe, expect, test } from "@jest/globals";
+import { applySteps } from "../../provider/agent/requests/apply";
+import { relax, seal } from "../../provider/agent/requests/seal";
 import type { Bytes } from "../../provider/model/bytes";
-import { closeAll } from "../../provider/ssh/host";
+import { closeAll, observe } from "../support/connections";
 import { makeHostileTree } from "../support/hostile-tree";
 import { change, entriesOf, siteOn, walk } from "../support/jail-site";
 import { type LabHost, startHost } from "../support/sshd";
@@ -23,8 +22,8 @@ for (const flavour of ["gnu", "busybox"] as const) {
       const real = entriesOf(walk(host.path("/srv/jail")));
       // BusyBox's stat has no format in which a link's target could not forge a line.
       const expected = flavour === "gnu" ? real : real.map(([path, { target: _, ...live }]) => [path, live]);
-      assert.deepEqual(entriesOf(entries), expected);
-      assert.deepEqual(mounts, []);
+      expect(entriesOf(entries)).toStrictEqual(expected);
+      expect(mounts).toStrictEqual([]);
     });
 
     // BusyBox's xargs reads a part of a file again after a command that it runs itself, and makes up names of pieces.
@@ -36,22 +35,22 @@ for (const flavour of ["gnu", "busybox"] as const) {
       const paths = [...entries.keys()].filter((path) => path !== ".");
       const step = (path: Bytes) => ({ path, action: "set" as const, owner: { uid: 0, gid: 7 }, mode: 0o640 });
       const errors = await change(site, async (agent) => {
-        const { closed } = await seal(agent, site, ["d" as Bytes], []);
-        assert.equal(closed.length, paths.filter((path) => entries.get(path)?.type === "directory").length);
-        await relax(agent, site);
+        const { closed } = await seal(agent, ["d" as Bytes], []);
+        expect(closed.length).toBe(paths.filter((path) => entries.get(path)?.type === "directory").length);
+        await relax(agent);
         return (await applySteps(agent, paths.map(step))).errors;
       });
-      assert.deepEqual(errors, []);
+      expect(errors).toStrictEqual([]);
       const { entries: end } = await observe(site);
       for (const path of paths)
-        assert.deepEqual([end.get(path)?.uid, end.get(path)?.gid, end.get(path)?.mode], [0, 7, 0o640]);
+        expect([end.get(path)?.uid, end.get(path)?.gid, end.get(path)?.mode]).toStrictEqual([0, 7, 0o640]);
     });
 
     test("says what it cannot check", async () => {
       const { can, gaps } = await observe(siteOn(host, "/srv/jail"));
       const all = flavour === "gnu";
-      assert.deepEqual(can, { acl: all, capabilities: all });
-      assert.equal(gaps.filter((gap) => /not checked on this host/.test(gap)).length, all ? 0 : 2);
+      expect(can).toStrictEqual({ acl: all, capabilities: all });
+      expect(gaps.filter((gap) => /not checked on this host/.test(gap)).length).toBe(all ? 0 : 2);
     });
   });
 }
@@ -65,23 +64,19 @@ test("ACLs and capabilities are found under every name, also one with a line bre
       setfacl -d -m u:7:rx /srv/jail/dirs`);
     const { entries } = await observe(siteOn(host, "/srv/jail"));
     const names = [...entries].filter(([path, { type }]) => path.startsWith("names/") && type === "file");
-    assert.ok(names.length > 20);
+    expect(names.length).toBeGreaterThan(20);
     for (const [path, live] of names) {
       assert.deepEqual(live.acl, ["group:8:r--", "group::r--", "user:7:rwx"], path);
       assert.equal(live.capabilities, "cap_chown,cap_net_raw=ep", path);
     }
-    assert.deepEqual(
-      entries.get("dirs" as Bytes)?.acl?.filter((entry) => entry.includes("user:7")),
-      ["default:user:7:r-x"],
-    );
+    expect(entries.get("dirs" as Bytes)?.acl?.filter((entry) => entry.includes("user:7"))).toStrictEqual([
+      "default:user:7:r-x",
+    ]);
     const others = [...entries].filter(
       ([path, { acl, capabilities }]) =>
         !path.startsWith("names/") && (acl !== undefined || capabilities !== undefined),
     );
-    assert.deepEqual(
-      others.map(([path]) => path),
-      ["dirs"],
-    );
+    expect(others.map(([path]) => path)).toStrictEqual(["dirs"]);
   } finally {
     await closeAll();
     await host.close();

@@ -1,19 +1,12 @@
-import { execFileSync } from "node:child_process";
 import { once } from "node:events";
-import { join } from "node:path";
-import { findTool } from "../../scripts/lab/requirements";
+import { compileInto } from "../support/compile";
 import type { LabHost } from "../support/sshd";
 
-const source = join(__dirname, "..", "..", "..", "test", "agent", "inhabitant.c");
 const program = "/opt/inhabitant";
 
 /** Compiles the program that tests run in jails into a host. It starts outside, with the host's libraries. */
 export function installInhabitant(host: LabHost): void {
-  const compiler = findTool("cc");
-  if (compiler === undefined)
-    throw new Error("what runs in the jails is a C program, and no C compiler (cc) is installed");
-  const options = ["-std=gnu11", "-pthread", "-O2", "-Wall", "-Wextra", "-Werror"];
-  execFileSync(compiler, [...options, "-o", host.path(program), source]);
+  compileInto(host, "agent/inhabitant.c", program);
 }
 
 /** A process in a jail, by its number on the host. */

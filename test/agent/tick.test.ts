@@ -1,7 +1,6 @@
-import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { test } from "node:test";
+import { expect, test } from "@jest/globals";
 import type { LabHost } from "../support/sshd";
 import { useHost } from "../support/use-host";
 
@@ -25,6 +24,6 @@ for (const flavour of ["gnu", "busybox"] as const) {
       said += data;
     });
     await new Promise((resolve) => running.once("close", resolve));
-    assert.equal(said, "all\n");
+    expect(said).toBe("all\n");
   });
 }

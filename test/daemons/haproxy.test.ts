@@ -5,7 +5,7 @@ import { createServer, get } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
-import { after, before, describe, test } from "node:test";
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { assertJailed, bound, inodes, jailed, startDaemon, undisturbed, until } from "../support/daemon";
 import { failed, ok, shownDrift } from "../support/e2e";
 import { useExample } from "../support/example";
@@ -19,7 +19,7 @@ describe("haproxy in the jail of examples/haproxy", () => {
   const backend = createServer((request, response) => response.end(`backend: ${request.url}`));
   let port = 0;
 
-  before(async () => {
+  beforeAll(async () => {
     backend.listen(0, "127.0.0.1");
     await once(backend, "listening");
     port = await freePort();
@@ -29,7 +29,7 @@ describe("haproxy in the jail of examples/haproxy", () => {
     mkdirSync(lab.host.path("/etc/haproxy"));
     writeFileSync(lab.host.path("/etc/haproxy/haproxy.cfg"), conf);
   });
-  after(() => backend.close());
+  afterAll(() => void backend.close());
 
   const ask = async () => {
     // A connection for each request, as strangers have.
@@ -40,16 +40,16 @@ describe("haproxy in the jail of examples/haproxy", () => {
 
   test("up makes the empty jail", async () => {
     ok(await lab.stack.up());
-    assert.equal(await lab.host.must(`find ${root} -printf '%p %u:%g %m\\n'`), `${root} root:root 555\n`);
+    expect(await lab.host.must(`find ${root} -printf '%p %u:%g %m\\n'`)).toBe(`${root} root:root 555\n`);
   });
 
   test("haproxy serves from it: not as root, and with nothing that it may write", async () => {
     // As Debian's unit: a master that stays root, outside, and never talks to a client.
     await startDaemon(lab.host, ["haproxy", "-W", "-f", "/etc/haproxy/haproxy.cfg", "-p", "/run/haproxy.pid"], asks);
     const [serving, ...more] = bound(lab.host, "tcp", port);
-    assert.deepEqual(more, []);
+    expect(more).toStrictEqual([]);
     assertJailed(serving, root, haproxy);
-    assert.deepEqual(jailed(lab.host), [serving]);
+    expect(jailed(lab.host)).toStrictEqual([serving]);
     const write = await lab.host.run(["touch", `${root}/file`], { as: haproxy });
     assert.notEqual(write.code, 0, "haproxy may not write");
   });
@@ -59,7 +59,7 @@ describe("haproxy in the jail of examples/haproxy", () => {
     const before = inodes(lab.host, root);
     const asked = await undisturbed(ask, async () => ok(await lab.stack.up("--expect-no-changes")));
     assert.ok(asked > 100, `only ${asked} requests`);
-    assert.deepEqual(inodes(lab.host, root), before);
+    expect(inodes(lab.host, root)).toStrictEqual(before);
   });
 
   test("a reload starts the next worker in the jail, from the configuration that is outside", async () => {
@@ -74,14 +74,14 @@ describe("haproxy in the jail of examples/haproxy", () => {
   test("a jail that was opened is shown, and closed again while haproxy serves", async () => {
     await lab.host.must(`chmod 0777 ${root}`);
     const preview = failed(await lab.stack.preview("--diff", "--expect-no-changes"));
-    assert.deepEqual(shownDrift(preview, "haproxy"), { ".": "root:root 0777 => root:root 0555" });
+    expect(shownDrift(preview, "haproxy")).toStrictEqual({ ".": "root:root 0777 => root:root 0555" });
     await undisturbed(ask, async () => ok(await lab.stack.up()));
-    assert.equal(await lab.host.must(`stat -c '%U:%G %a' ${root}`), "root:root 555\n");
+    expect(await lab.host.must(`stat -c '%U:%G %a' ${root}`)).toBe("root:root 555\n");
     ok(await lab.stack.preview("--expect-no-changes"));
   });
 
   test("a file that turns up in the empty jail is a line in the preview", async () => {
     await lab.host.must(`umask 077; echo x >${root}/intruder; chmod 400 ${root}/intruder`);
-    assert.match(ok(await lab.stack.preview()), /no rule speaks of: intruder$/m);
+    expect(ok(await lab.stack.preview())).toMatch(/no rule speaks of: intruder$/m);
   });
 });

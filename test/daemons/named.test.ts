@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { before, describe, test } from "node:test";
+import { beforeAll, describe, expect, test } from "@jest/globals";
 import { assertJailed, bound, inodes, startDaemon, undisturbed, until } from "../support/daemon";
 import { failed, ok, shownDrift } from "../support/e2e";
 import { useExample } from "../support/example";
@@ -13,7 +13,7 @@ const root = "/chroot/named";
 const named = { uid: 1053, gid: 1053 };
 const rndcKey = "aHVudGVyMiBodW50ZXIyIGh1bnRlcjIgaHVudGVyMiE=";
 
-/** The permission script of the seed (shared/seeds/chroot-practices.txt), command by command, but for its directory. */
+/** A permission script that an admin wrote by hand, command by command, but for its directory. */
 const seedScript = `
 # by default, root owns /everything/ and only root can write
 # but directories have to be executable too.
@@ -52,7 +52,7 @@ describe("named in the jail of examples/named", () => {
   });
   const ports = { dns: 0, control: 0, primary: 0 };
 
-  before(async () => {
+  beforeAll(async () => {
     for (const name of ["dns", "control", "primary"] as const) ports[name] = await freePort();
     const { host } = example;
     await host.must(`mkdir -p ${root}; cd ${root}; ${grownTree}`);
@@ -97,7 +97,7 @@ describe("named in the jail of examples/named", () => {
     const { host, stack } = example;
     await host.must("mkdir -p /srv/script; cp -a /chroot/named /srv/script");
     const script = await host.must(`cd /srv/script/named && set -e && ${seedScript}`);
-    assert.equal(script, "");
+    expect(script).toBe("");
     ok(await stack.up());
     const plain = (root: string) =>
       entriesOf(walk(host.path(root))).map(
@@ -110,30 +110,30 @@ describe("named in the jail of examples/named", () => {
       1,
       "lib/deep directory 0:1053 755",
     );
-    assert.equal(left, "lib/deep directory 0:1053 2755");
-    assert.deepEqual(plain("/chroot/named"), wanted);
-    assert.equal(wanted.length, 18);
+    expect(left).toBe("lib/deep directory 0:1053 2755");
+    expect(plain("/chroot/named")).toStrictEqual(wanted);
+    expect(wanted.length).toBe(18);
   });
 
   test("with a key for rndc the files are declared too: accepted, put in place, and linked from the host", async () => {
     const { host, stack } = example;
     ok(await stack.pulumi("config", "set", "--secret", "rndcKey", rndcKey));
     const preview = ok(await stack.preview("--diff"));
-    assert.match(shownDrift(preview, "named.conf", "create")?.["etc/named.conf"] ?? "", /^sha256:\w+.* => sha256:\w+/);
-    assert.equal(
-      shownDrift(preview, "named.conf", "create")?.["/etc/named.conf"],
+    expect(shownDrift(preview, "named.conf", "create")?.["etc/named.conf"] ?? "").toMatch(
+      /^sha256:\w+.* => sha256:\w+/,
+    );
+    expect(shownDrift(preview, "named.conf", "create")?.["/etc/named.conf"]).toBe(
       `absent => link -> ${root}/etc/named.conf`,
     );
     const up = ok(await stack.up());
-    assert.ok(
-      up.includes(`root@127.0.0.1:${host.port}:/etc/named.conf was absent, is now link -> ${root}/etc/named.conf`),
+    expect(up).toContain(
+      `root@127.0.0.1:${host.port}:/etc/named.conf was absent, is now link -> ${root}/etc/named.conf`,
     );
     for (const text of [preview, up, stack.stateText()]) assert.ok(!text.includes(rndcKey), "the key is a secret");
-    assert.equal(
-      await host.must(`cd ${root} && stat -c '%n %U:%G %a' etc/* conf/*.zone && readlink /etc/named.conf`),
+    expect(await host.must(`cd ${root} && stat -c '%n %U:%G %a' etc/* conf/*.zone && readlink /etc/named.conf`)).toBe(
       `etc/named.conf root:named 644\netc/rndc.key root:named 640\nconf/example.com.zone root:named 644\n${root}/etc/named.conf\n`,
     );
-    assert.equal(await host.must("cat /etc/named.conf"), readFileSync(join(stack.directory, "named.conf"), "utf8"));
+    expect(await host.must("cat /etc/named.conf")).toBe(readFileSync(join(stack.directory, "named.conf"), "utf8"));
     assert.equal((await host.sh("cat /run/rndc")).stdout, "", "there is no named yet that could be told");
     ok(await stack.preview("--expect-no-changes"));
   });
@@ -141,16 +141,16 @@ describe("named in the jail of examples/named", () => {
   test("named starts with its own -t, drops root, may write where it is declared, and answers", async () => {
     const { host, stack } = example;
     await start(["-t", root, "-c", "/etc/named.conf"], ports.dns);
-    assert.equal(await dig("www.example.com", "A"), "192.0.2.80");
+    expect(await dig("www.example.com", "A")).toBe("192.0.2.80");
     const serving = bound(host, "udp", ports.dns);
-    assert.equal(serving.length, 1);
+    expect(serving.length).toBe(1);
     assertJailed(serving[0], root, named);
     const { writable } = stack.resource("named").inputs as { writable: Record<string, string> };
-    assert.deepEqual(writableDirectories(host, root, named), Object.keys(writable).sort());
+    expect(writableDirectories(host, root, named)).toStrictEqual(Object.keys(writable).sort());
   });
 
   test("what named writes where it may is no drift", async () => {
-    assert.match(await example.host.must(`ls ${root}/var/run`), /^named\.pid$/m);
+    expect(await example.host.must(`ls ${root}/var/run`)).toMatch(/^named\.pid$/m);
     ok(await example.stack.preview("--expect-no-changes"));
   });
 
@@ -159,8 +159,8 @@ describe("named in the jail of examples/named", () => {
     const before = inodes(host, root);
     const asked = await undisturbed(answersRight, async () => ok(await stack.up("--expect-no-changes")));
     assert.ok(asked > 10, `only ${asked} requests`);
-    assert.deepEqual(inodes(host, root), before);
-    assert.equal((await host.sh("cat /run/rndc")).stdout, "");
+    expect(inodes(host, root)).toStrictEqual(before);
+    expect((await host.sh("cat /run/rndc")).stdout).toBe("");
   });
 
   test("a configuration that named would not take fails up, and named answers as before", async () => {
@@ -168,14 +168,16 @@ describe("named in the jail of examples/named", () => {
     const before = inodes(host, root);
     edit("named.conf", (text) => `${text}zone "example.net" { type primary };\n`);
     const up = failed(await stack.up());
-    assert.match(up, /etc\/named\.conf: cannot be put in place: named-checkconf .*\{jailFile\} refuses it/);
-    assert.match(up, /missing ';' before '}'/);
+    expect(up).toMatch(
+      /etc\/named\.conf: cannot be put in place: named-checkconf -t \/chroot\/named \/etc\/named\.conf refuses it/,
+    );
+    expect(up).toMatch(/missing ';' before '}'/);
     edit("named.conf", (text) => text.replace(/zone "example\.net".*\n/, ""));
     // The jail's root is where the file was made, and is not any more.
     const [rootBefore, ...filesBefore] = before;
     const [rootNow, ...files] = inodes(host, root);
-    assert.deepEqual(files, filesBefore);
-    assert.equal(rootNow?.split(" ")[1], rootBefore?.split(" ")[1]);
+    expect(files).toStrictEqual(filesBefore);
+    expect(rootNow?.split(" ")[1]).toBe(rootBefore?.split(" ")[1]);
     assert.ok(await answersRight());
     ok(await stack.preview("--expect-no-changes"));
   });
@@ -197,8 +199,8 @@ describe("named in the jail of examples/named", () => {
       "TXT",
       "version.bind",
     ]);
-    assert.equal(stdout, '"none"\n');
-    assert.match(await host.must("cat /run/rndc"), new RegExp(`^(-k ${root}/etc/rndc.key reload\n){1,2}$`));
+    expect(stdout).toBe('"none"\n');
+    expect(await host.must("cat /run/rndc")).toMatch(new RegExp(`^(-k ${root}/etc/rndc.key reload\n){1,2}$`));
     assert.equal(bound(host, "udp", ports.dns)[0]?.pid, before?.pid, "it is the same process");
     ok(await stack.preview("--expect-no-changes"));
   });
@@ -207,14 +209,13 @@ describe("named in the jail of examples/named", () => {
     const { host, stack } = example;
     await host.must(`rm /run/rndc; sed -i s/192.0.2.81/192.0.2.66/ ${root}/conf/example.com.zone`);
     const preview = failed(await stack.preview("--diff", "--expect-no-changes"));
-    assert.match(
-      shownDrift(preview, "example.com.zone")?.["conf/example.com.zone"] ?? "",
+    expect(shownDrift(preview, "example.com.zone")?.["conf/example.com.zone"] ?? "").toMatch(
       /^sha256:\w+.* => sha256:\w+/,
     );
-    assert.match(preview, /the zone that this server is the master of/);
+    expect(preview).toMatch(/the zone that this server is the master of/);
     ok(await stack.up());
-    assert.equal(await host.must("cat /run/rndc"), `-k ${root}/etc/rndc.key reload\n`);
-    assert.equal(await dig("www.example.com", "A"), "192.0.2.81");
+    expect(await host.must("cat /run/rndc")).toBe(`-k ${root}/etc/rndc.key reload\n`);
+    expect(await dig("www.example.com", "A")).toBe("192.0.2.81");
     ok(await stack.preview("--expect-no-changes"));
   });
 
@@ -222,10 +223,10 @@ describe("named in the jail of examples/named", () => {
     const { host, stack } = example;
     await host.must("chmod 0755 /chroot/named/var/run");
     const preview = failed(await stack.preview("--diff", "--expect-no-changes"));
-    assert.deepEqual(shownDrift(preview, "var/run"), { "var/run": "0755 => 0775, LOOSER" });
-    assert.match(preview, /anybody may read the PID, to see whether named runs/);
+    expect(shownDrift(preview, "var/run")).toStrictEqual({ "var/run": "0755 => 0775, LOOSER" });
+    expect(preview).toMatch(/anybody may read the PID, to see whether named runs/);
     ok(await stack.up());
-    assert.equal(await host.must("stat -c '%U:%G %a' /chroot/named/var/run"), "root:named 775\n");
+    expect(await host.must("stat -c '%U:%G %a' /chroot/named/var/run")).toBe("root:named 775\n");
     ok(await stack.preview("--expect-no-changes"));
   });
 
@@ -243,13 +244,13 @@ describe("named in the jail of examples/named", () => {
     };
     writeFileSync(host.path("/srv/primary/named.conf"), primary(ports.primary));
     await serve(1, "192.0.2.1");
-    assert.equal(await host.must(`stat -c '%U:%G %a' ${file}`), "named:named 644\n");
+    expect(await host.must(`stat -c '%U:%G %a' ${file}`)).toBe("named:named 644\n");
     const preview = failed(await stack.preview("--diff", "--expect-no-changes"));
-    assert.deepEqual(shownDrift(preview, "secondaries"), {
+    expect(shownDrift(preview, "secondaries")).toStrictEqual({
       "conf/secondaries/example.org.zone": "named:named 0644 => named:named 0440",
     });
     ok(await stack.up());
-    assert.equal(await host.must(`stat -c '%U:%G %a' ${file}`), "named:named 440\n");
+    expect(await host.must(`stat -c '%U:%G %a' ${file}`)).toBe("named:named 440\n");
     await serve(2, "192.0.2.2");
   });
 
@@ -259,9 +260,9 @@ describe("named in the jail of examples/named", () => {
     ok(await stack.up());
     edit("example.com.zone", (text) => text.replace("hostmaster 2 ", "hostmaster 3 ").replace("2.81", "2.82"));
     const before = await host.must(`cat ${root}/conf/example.com.zone`);
-    assert.match(failed(await stack.up()), /: sh -c .* has failed: .*the file is as it was before/s);
-    assert.equal(await host.must(`cat ${root}/conf/example.com.zone`), before);
-    assert.equal(await dig("www.example.com", "A"), "192.0.2.81");
+    expect(failed(await stack.up())).toMatch(/: sh -c .* has failed: .*the file is as it was before/s);
+    expect(await host.must(`cat ${root}/conf/example.com.zone`)).toBe(before);
+    expect(await dig("www.example.com", "A")).toBe("192.0.2.81");
     await host.must(`kill $(cat ${root}/var/run/named.pid)`);
     await until("named has ended", () => bound(host, "udp", ports.dns).length === 0);
     await start(["-t", root, "-c", "/etc/named.conf"], ports.dns);

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { copyFileSync } from "node:fs";
 import { get } from "node:http";
 import { text } from "node:stream/consumers";
-import { before, describe, test } from "node:test";
+import { beforeAll, describe, expect, test } from "@jest/globals";
 import { assertWrapped, inodes, jailed, lowPortsOnly, startDaemon, undisturbed } from "../support/daemon";
 import { ok, shownDrift } from "../support/e2e";
 import { useExample } from "../support/example";
@@ -28,7 +28,7 @@ describe("nginx in the jail of examples/nginx", () => {
   let port = 0;
   let untouched: string[];
 
-  before(async () => {
+  beforeAll(async () => {
     port = await freePort();
     ok(await lab.stack.pulumi("config", "set", "listen", String(port)));
     await lab.host.must(`mkdir -p /chroot /etc/jails /etc/nginx /srv/www; : >/etc/fstab
@@ -57,11 +57,11 @@ describe("nginx in the jail of examples/nginx", () => {
   test("is made by one up, and starts with no right of root's but one", async () => {
     const preview = ok(await lab.stack.preview("--diff"));
     const shown = shownDrift(preview, "nginx", "create") ?? {};
-    assert.match(shown["usr/sbin/nginx"] ?? "", /^absent => root:root 0755 file sha256:/);
-    for (const [path, says] of Object.entries(mounts)) assert.equal(shown[path], says);
+    expect(shown["usr/sbin/nginx"] ?? "").toMatch(/^absent => root:root 0755 file sha256:/);
+    for (const [path, says] of Object.entries(mounts)) expect(shown[path]).toBe(says);
     lab.host.resetCounts();
     ok(await lab.stack.up());
-    assert.equal(lab.host.connections(), 1);
+    expect(lab.host.connections()).toBe(1);
     await start();
     const serving = jailed(lab.host);
     assert.equal(serving.length, 3, "a master and two workers");
@@ -70,11 +70,11 @@ describe("nginx in the jail of examples/nginx", () => {
 
   test("serves what the site's authors write, which nobody in the jail can, and tells the host's time", async () => {
     await lab.host.must("echo 'It works, and is new' >/srv/www/index.html");
-    assert.match(await page(), /and is new/);
+    expect(await page()).toMatch(/and is new/);
     const { code, stderr } = await lab.host.sh(`echo x >>${root}/srv/www/index.html`);
-    assert.notEqual(code, 0);
-    assert.match(stderr, /Read-only file system/);
-    assert.match(await lab.host.must(`tail -n 1 ${root}/var/log/nginx/access.log`), /\+0530\] "GET \/ .* 200 /);
+    expect(code).not.toBe(0);
+    expect(stderr).toMatch(/Read-only file system/);
+    expect(await lab.host.must(`tail -n 1 ${root}/var/log/nginx/access.log`)).toMatch(/\+0530\] "GET \/ .* 200 /);
   });
 
   test("nothing is left to do while it runs, and an up with nothing to do disturbs nobody", async () => {
@@ -82,14 +82,14 @@ describe("nginx in the jail of examples/nginx", () => {
     const before = kept();
     const asked = await undisturbed(ask, async () => ok(await lab.stack.up()));
     assert.ok(asked > 50, `${asked} requests`);
-    assert.deepEqual(kept(), before);
+    expect(kept()).toStrictEqual(before);
   });
 
   test("does not start after a restart before all is mounted; what is in fstab is enough", async () => {
     await restart(lab.host, root);
     const early = await lab.host.run(["timeout", "5", launcher]);
-    assert.equal(early.code, 78);
-    assert.match(early.stderr, /not started: nothing is mounted at \/chroot\/nginx\//);
+    expect(early.code).toBe(78);
+    expect(early.stderr).toMatch(/not started: nothing is mounted at \/chroot\/nginx\//);
     await lab.host.must("mount -a");
     await start();
     ok(await lab.stack.preview("--expect-no-changes"));
@@ -104,13 +104,13 @@ describe("nginx in the jail of examples/nginx", () => {
     );
     const preview = ok(await lab.stack.preview("--diff"));
     const { [library]: stale = "", ...shown } = shownDrift(preview, "nginx") ?? {};
-    assert.match(stale, /^root:root 0644 stale sha256:.* as the host's /);
-    assert.deepEqual(shown, {
+    expect(stale).toMatch(/^root:root 0644 stale sha256:.* as the host's /);
+    expect(shown).toStrictEqual({
       ...mounts,
       "etc/left": "root:root 0644 file => absent",
       "var/log/nginx/tool": "4755 => 0755",
     });
-    assert.match(preview, /\/etc\/jails\/nginx *: "root:root 0777 => root:root 0755"/);
+    expect(preview).toMatch(/\/etc\/jails\/nginx *: "root:root 0777 => root:root 0755"/);
     ok(await lab.stack.up());
     await start();
     ok(await lab.stack.preview("--expect-no-changes"));
@@ -124,12 +124,13 @@ describe("nginx in the jail of examples/nginx", () => {
     const left = places().filter((place) => !untouched.includes(place) && !others.test(place));
     const names = left.map((place) => place.split(" ")[1]?.replace(/[0-9]+T[0-9]+-[0-9]+/, "TIME") ?? "");
     const log = "nginx/.pulumi-chroot/TIME/log";
-    assert.deepEqual([...new Set(names)].sort(), [
+    expect([...new Set(names)].sort()).toStrictEqual([
       ...["nginx", "nginx/.pulumi-chroot", "nginx/.pulumi-chroot/TIME", log],
       ...["", "/access.log", "/error.log", "/tool"].map((name) => `${log}/nginx${name}`),
       "nginx/.pulumi-chroot/index",
+      "nginx/.pulumi-chroot/places",
     ]);
-    assert.equal((await lab.host.sh(`grep -c ' ${root}/' /proc/self/mountinfo`)).stdout, "0\n");
+    expect((await lab.host.sh(`grep -c ' ${root}/' /proc/self/mountinfo`)).stdout).toBe("0\n");
   });
 
   test("goes on when the jail is no longer Pulumi's, also after a restart", async () => {
@@ -138,9 +139,9 @@ describe("nginx in the jail of examples/nginx", () => {
     await start();
     const before = kept();
     ok(await lab.stack.destroy());
-    assert.deepEqual(kept(), before);
+    expect(kept()).toStrictEqual(before);
     assert.ok(await asks());
-    assert.equal(jailed(lab.host).length, 3);
+    expect(jailed(lab.host).length).toBe(3);
     await lab.host.must(`test -x ${launcher} && test -L /etc/nginx-jail.conf`);
     await restart(lab.host, root);
     await lab.host.must("mount -a");

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { copyFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { before, describe, test } from "node:test";
 import { rootCertificates } from "node:tls";
+import { beforeAll, describe, expect, test } from "@jest/globals";
 import { assertJailed, inodes, jailed, startDaemon, undisturbed } from "../support/daemon";
 import { failed, ok, shownDrift } from "../support/e2e";
 import { useExample } from "../support/example";
@@ -22,7 +22,7 @@ const code = {
 describe("php-fpm in the jail of examples/php-fpm", () => {
   const example = useExample("php-fpm", { tools: ["cgi-fcgi", "php"], accounts: { "www-data": account } });
 
-  before(async () => {
+  beforeAll(async () => {
     const { host, stack } = example;
     // As many hosts have it.
     await host.must(`mkdir -p /etc/ssl/certs /run/php; echo nameserver 192.0.2.1 >/run/resolv; ln -s /run/resolv /etc/resolv.conf
@@ -48,8 +48,7 @@ describe("php-fpm in the jail of examples/php-fpm", () => {
   test("up makes the jail: code for reading, directories for writing, and the host's files as the host has them", async () => {
     const { host, stack } = example;
     ok(await stack.up());
-    assert.equal(
-      await host.must(`cd ${root} && stat -c '%n %U:%G %a' . www www/index.php sessions tmp etc/hosts`),
+    expect(await host.must(`cd ${root} && stat -c '%n %U:%G %a' . www www/index.php sessions tmp etc/hosts`)).toBe(
       [
         ". root:www-data 750",
         "www root:www-data 750",
@@ -73,7 +72,7 @@ describe("php-fpm in the jail of examples/php-fpm", () => {
     for (const [name, text] of Object.entries(code)) writeFileSync(host.path(`${root}/www/${name}`), text);
     await host.must(`chgrp www-data ${root}/www/*; chmod 640 ${root}/www/*`);
     await startDaemon(host, [fpm(), "-F", "-y", "/etc/fpm.conf"], () => ask("index.php").then(Boolean, () => false));
-    assert.deepEqual(JSON.parse(await ask("index.php")), {
+    expect(JSON.parse(await ask("index.php"))).toStrictEqual({
       "time zone": "2024-07-01T12:00:00+02:00",
       "name service": "127.0.0.1",
       authorities: true,
@@ -83,13 +82,13 @@ describe("php-fpm in the jail of examples/php-fpm", () => {
     assert.notEqual(jailed(host).length, 0, "no worker is in the jail");
     for (const worker of jailed(host)) assertJailed(worker, root, account);
     const { writable } = stack.resource("php").inputs as { writable: Record<string, string> };
-    assert.deepEqual(writableDirectories(host, root, account), Object.keys(writable).sort());
+    expect(writableDirectories(host, root, account)).toStrictEqual(Object.keys(writable).sort());
   });
 
   test("sessions last, no script can list them or change code, and what PHP writes is no drift", async () => {
-    assert.deepEqual([await login(), await login()], [1, 2]);
-    assert.equal(await ask("spy.php"), "[false,false,false]");
-    assert.match(await example.host.must(`stat -c '%U:%G %a' ${root}/sessions/*`), /^www-data:www-data 600\n$/);
+    expect([await login(), await login()]).toStrictEqual([1, 2]);
+    expect(await ask("spy.php")).toBe("[false,false,false]");
+    expect(await example.host.must(`stat -c '%U:%G %a' ${root}/sessions/*`)).toMatch(/^www-data:www-data 600\n$/);
     ok(await example.stack.preview("--expect-no-changes"));
   });
 
@@ -101,23 +100,25 @@ describe("php-fpm in the jail of examples/php-fpm", () => {
       async () => ok(await stack.up("--expect-no-changes")),
     );
     assert.ok(asked > 10, `only ${asked} requests`);
-    assert.deepEqual(inodes(host, root), before);
+    expect(inodes(host, root)).toStrictEqual(before);
   });
 
   test("what the host changes in its /etc/hosts is drift of the jail's copy, and counts for PHP after up", async () => {
     const { host, stack } = example;
     await host.must("sed -i s/192.0.2.7/192.0.2.8/ /etc/hosts");
-    assert.equal(await ask("name.php", "of=db.internal"), "192.0.2.7");
+    expect(await ask("name.php", "of=db.internal")).toBe("192.0.2.7");
     const preview = failed(await stack.preview("--diff", "--expect-no-changes"));
-    assert.match(shownDrift(preview, "etc/hosts")?.["etc/hosts"] ?? "", /^stale sha256:.* as the host's \/etc\/hosts$/);
-    assert.match(preview, /names that no name server knows/);
+    expect(shownDrift(preview, "etc/hosts")?.["etc/hosts"] ?? "").toMatch(
+      /^stale sha256:.* as the host's \/etc\/hosts$/,
+    );
+    expect(preview).toMatch(/names that no name server knows/);
     await undisturbed(
       async () => /^192\.0\.2\.[78]$/.test(await ask("name.php", "of=db.internal")),
       async () => ok(await stack.up()),
     );
     await host.must(`cmp /etc/hosts ${root}/etc/hosts`);
-    assert.equal(await host.must(`stat -c '%U:%G %a' ${root}/etc/hosts`), "root:www-data 640\n");
-    assert.equal(await ask("name.php", "of=db.internal"), "192.0.2.8");
+    expect(await host.must(`stat -c '%U:%G %a' ${root}/etc/hosts`)).toBe("root:www-data 640\n");
+    expect(await ask("name.php", "of=db.internal")).toBe("192.0.2.8");
     ok(await stack.preview("--expect-no-changes"));
   });
 
@@ -128,19 +129,18 @@ describe("php-fpm in the jail of examples/php-fpm", () => {
     assert.equal(failure, 0, stderr);
     await host.must(`chmod 0777 ${root}/sessions; chown www-data ${root}/www/login.php`);
     const preview = failed(await stack.preview("--diff", "--expect-no-changes"));
-    assert.deepEqual(shownDrift(preview, "sessions/*"), {
+    expect(shownDrift(preview, "sessions/*")).toStrictEqual({
       "sessions/sess_abcdefghijklmnopqrstuvwx": "www-data:www-data 4666 => www-data:www-data 0600",
     });
-    assert.deepEqual(shownDrift(preview, "sessions"), { sessions: "0777 => 1730" });
-    assert.deepEqual(Object.keys(shownDrift(preview, "php") ?? {}), ["tmp/run", "www/login.php"]);
-    assert.match(preview, /names of sessions are as good as passwords/);
+    expect(shownDrift(preview, "sessions")).toStrictEqual({ sessions: "0777 => 1730" });
+    expect(Object.keys(shownDrift(preview, "php") ?? {})).toStrictEqual(["tmp/run", "www/login.php"]);
+    expect(preview).toMatch(/names of sessions are as good as passwords/);
     ok(await stack.up());
-    assert.equal(
+    expect(
       await host.must(`cd ${root} && stat -c '%U:%G %a' sessions sessions/* www/login.php; stat -c %a tmp/run`),
-      "root:www-data 1730\nwww-data:www-data 600\nroot:www-data 640\n755\n",
-    );
+    ).toBe("root:www-data 1730\nwww-data:www-data 600\nroot:www-data 640\n755\n");
     ok(await stack.preview("--expect-no-changes"));
-    assert.equal(await login(), 3);
+    expect(await login()).toBe(3);
   });
 });
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { copyFileSync } from "node:fs";
 import { join } from "node:path";
-import { before, describe, test } from "node:test";
+import { beforeAll, describe, expect, test } from "@jest/globals";
 import { assertJailed, inodes, jailed, startDaemon, undisturbed, until } from "../support/daemon";
 import { failed, ok, shownDrift } from "../support/e2e";
 import { useExample } from "../support/example";
@@ -23,7 +23,7 @@ describe("rsync --daemon in the jail of examples/rsyncd", () => {
     return example.host.must("cat /root/fetched");
   }
 
-  before(async () => {
+  beforeAll(async () => {
     port = await freePort();
     ok(await example.stack.up());
     copyFileSync(join(example.stack.directory, "rsyncd.conf"), example.host.path("/etc/rsyncd.conf"));
@@ -36,14 +36,13 @@ describe("rsync --daemon in the jail of examples/rsyncd", () => {
   });
 
   test("serves what root has put there, with the declared owner and mode at the client", async () => {
-    assert.equal(await fetched("pub/hello"), "welcome\n");
+    expect(await fetched("pub/hello")).toBe("welcome\n");
     const { code, stderr } = await rsync("-a", at("pub/"), "/root/mirror/");
     assert.equal(code, 0, stderr);
-    assert.equal(
+    expect(
       await example.host.must(`cd /root/mirror && cmp iso/disc ${root}/pub/iso/disc && stat -c '%n %a' iso hello`),
-      "iso 755\nhello 644\n",
-    );
-    assert.equal((await rsync(at(""))).stdout, "pub            \twhat everybody may fetch\n");
+    ).toBe("iso 755\nhello 644\n");
+    expect((await rsync(at(""))).stdout).toBe("pub            \twhat everybody may fetch\n");
   });
 
   test("what serves a client has the jail as its root, is not root, and may write in one place", async () => {
@@ -53,8 +52,8 @@ describe("rsync --daemon in the jail of examples/rsyncd", () => {
     for (const serving of jailed(host)) assertJailed(serving, root, rsyncd);
     await host.kill(slow);
     const { writable } = stack.resource("rsyncd").inputs as { writable: Record<string, string> };
-    assert.deepEqual(writableDirectories(host, root, rsyncd), Object.keys(writable));
-    assert.match(writable["upload"] ?? "", /clients send to/);
+    expect(writableDirectories(host, root, rsyncd)).toStrictEqual(Object.keys(writable));
+    expect(writable["upload"] ?? "").toMatch(/clients send to/);
   });
 
   test("takes what a client sends, and it is no drift, whatever mode it was sent with", async () => {
@@ -62,18 +61,17 @@ describe("rsync --daemon in the jail of examples/rsyncd", () => {
     await host.must("mkdir -p /root/sent/box; echo report >/root/sent/box/report; chmod 4777 /root/sent/box/report");
     const { code, stderr } = await rsync("-a", "/root/sent/box", at("upload/"));
     assert.equal(code, 0, stderr);
-    assert.equal(
-      await host.must(`cd ${root}/upload && cat box/report && stat -c '%U:%G %a' box box/report`),
+    expect(await host.must(`cd ${root}/upload && cat box/report && stat -c '%U:%G %a' box box/report`)).toBe(
       "report\nrsyncd:rsyncd 750\nrsyncd:rsyncd 640\n",
     );
     const slow = host.spawn(["rsync", "--bwlimit=200", `${root}/pub/iso/disc`, at("upload/box/")]);
     const coming = `cd ${root}/upload/box && stat -c '%n %a' .disc.??????`;
     await until("a file is on its way", async () => (await host.sh(coming)).code === 0);
     ok(await stack.preview("--expect-no-changes"));
-    assert.match(await host.must(coming), /^\.disc\.\w{6} 600\n$/);
+    expect(await host.must(coming)).toMatch(/^\.disc\.\w{6} 600\n$/);
     await host.kill(slow);
-    assert.match((await rsync("/root/sent/box/report", at("pub/"))).stderr, /module is read only/);
-    assert.match((await rsync(at("upload/box/report"), "/root/x")).stderr, /write only/);
+    expect((await rsync("/root/sent/box/report", at("pub/"))).stderr).toMatch(/module is read only/);
+    expect((await rsync(at("upload/box/report"), "/root/x")).stderr).toMatch(/write only/);
   });
 
   test("up with nothing to do is noticed by no client and touches no inode", async () => {
@@ -83,7 +81,7 @@ describe("rsync --daemon in the jail of examples/rsyncd", () => {
       async () => ok(await example.stack.up("--expect-no-changes")),
     );
     assert.ok(asked > 10, `only ${asked} requests`);
-    assert.deepEqual(inodes(example.host, root), before);
+    expect(inodes(example.host, root)).toStrictEqual(before);
   });
 
   test("what the daemon's user does to its directory is shown by a plain preview and repaired by up", async () => {
@@ -93,29 +91,28 @@ describe("rsync --daemon in the jail of examples/rsyncd", () => {
     assert.equal(code, 0, stderr);
     await host.must(`chmod 0777 ${root}/upload`);
     const preview = ok(await stack.preview("--diff"));
-    assert.deepEqual(shownDrift(preview, "upload"), {
+    expect(shownDrift(preview, "upload")).toStrictEqual({
       "upload/box/report": "rsyncd:rsyncd 4755 => rsyncd:rsyncd 0640",
       "upload/run": "rsyncd:rsyncd 6777 => rsyncd:rsyncd 0640",
     });
-    assert.match(preview, /sent by strangers: not a program/);
-    assert.deepEqual(shownDrift(preview, "rsyncd"), { upload: "root:rsyncd 0777 => root:rsyncd 0770" });
+    expect(preview).toMatch(/sent by strangers: not a program/);
+    expect(shownDrift(preview, "rsyncd")).toStrictEqual({ upload: "root:rsyncd 0777 => root:rsyncd 0770" });
     failed(await stack.preview("--expect-no-changes"));
     ok(await stack.up());
-    assert.equal(
-      await host.must(`cd ${root} && stat -c '%n %U:%G %a' upload upload/box/report upload/run`),
+    expect(await host.must(`cd ${root} && stat -c '%n %U:%G %a' upload upload/box/report upload/run`)).toBe(
       "upload root:rsyncd 770\nupload/box/report rsyncd:rsyncd 640\nupload/run rsyncd:rsyncd 640\n",
     );
     ok(await stack.preview("--expect-no-changes"));
-    assert.equal((await rsync("-a", "/root/sent/box", at("upload/again/"))).code, 0);
+    expect((await rsync("-a", "/root/sent/box", at("upload/again/"))).code).toBe(0);
   });
 
   test("a file that only root may change is shown when somebody else may, and the daemon serves on", async () => {
     const { host, stack } = example;
     await host.must(`chown rsyncd ${root}/pub/hello; chmod 0666 ${root}/pub/hello`);
     const preview = ok(await stack.preview("--diff"));
-    assert.deepEqual(shownDrift(preview, "rsyncd"), { "pub/hello": "rsyncd:root 0666 => root:root 0644" });
+    expect(shownDrift(preview, "rsyncd")).toStrictEqual({ "pub/hello": "rsyncd:root 0666 => root:root 0644" });
     ok(await stack.up());
-    assert.equal(await fetched("pub/hello"), "welcome\n");
+    expect(await fetched("pub/hello")).toBe("welcome\n");
     ok(await stack.preview("--expect-no-changes"));
   });
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { before, describe, test } from "node:test";
+import { beforeAll, describe, expect, test } from "@jest/globals";
 import { makeKey } from "../../scripts/lab/keys";
 import { assertJailed, inodes, jailed, startDaemon, undisturbed, until } from "../support/daemon";
 import { failed, ok, shownDrift } from "../support/e2e";
@@ -15,7 +15,7 @@ describe("sftp in the jails of examples/sftp", () => {
   const lab = useExample("sftp", { tools: ["sshd", "sftp"], accounts, config: { users: "alice,bob" } });
   let port = 0;
 
-  before(async () => {
+  beforeAll(async () => {
     port = await freePort();
     const conf = readFileSync(join(lab.stack.directory, "sshd_config"), "utf8");
     const here = `Port ${port}\nListenAddress 127.0.0.1\n`;
@@ -47,16 +47,16 @@ describe("sftp in the jails of examples/sftp", () => {
     ok(await lab.stack.up());
     const tree = (name: string) => [`/srv/sftp/${name} root:${name} 750`, `/srv/sftp/${name}/upload root:${name} 770`];
     const found = await lab.host.must("find /srv/sftp -mindepth 1 -printf '%p %u:%g %m\\n' | sort");
-    assert.deepEqual(found.trim().split("\n"), [...tree("alice"), ...tree("bob")]);
+    expect(found.trim().split("\n")).toStrictEqual([...tree("alice"), ...tree("bob")]);
   });
 
   test("a user uploads, downloads, and sees nothing but the own jail", async () => {
     const sshd = [lab.host.sshd, "-D", "-e", "-f", "/etc/ssh/sshd_config_sftp"];
     await startDaemon(lab.host, sshd, async () => (await session("alice", "pwd")).code === 0);
     await done("alice", "put report.csv", "get report.csv back.csv");
-    assert.equal(await lab.host.must("cat /root/back.csv"), "one,two\n");
-    assert.equal(await lab.host.must(`stat -c '%U:%G %a' ${root}/upload/report.csv`), "alice:alice 640\n");
-    assert.deepEqual((await done("alice", "ls -1a /")).trim().split("\n"), ["/.", "/..", "/upload"]);
+    expect(await lab.host.must("cat /root/back.csv")).toBe("one,two\n");
+    expect(await lab.host.must(`stat -c '%U:%G %a' ${root}/upload/report.csv`)).toBe("alice:alice 640\n");
+    expect((await done("alice", "ls -1a /")).trim().split("\n")).toStrictEqual(["/.", "/..", "/upload"]);
     assert.notEqual((await session("alice", "put report.csv /report.csv")).code, 0, "the jail's root is not alice's");
     assert.notEqual((await session("bob", "get /../alice/upload/report.csv")).code, 0, "bob is in another jail");
   });
@@ -66,7 +66,7 @@ describe("sftp in the jails of examples/sftp", () => {
     const titles = () => jailed(lab.host).map(({ title }) => title);
     await until("the session has begun", () => titles().includes("sshd: alice@internal-sftp"));
     // What talks to the network, and its child, which has the files.
-    assert.deepEqual(titles().sort(), ["sshd: alice@internal-sftp", "sshd: alice@notty"]);
+    expect(titles().sort()).toStrictEqual(["sshd: alice@internal-sftp", "sshd: alice@notty"]);
     for (const running of jailed(lab.host)) assertJailed(running, root, accounts.alice);
     open.stdin?.end("bye\n");
     await until("the session has ended", () => jailed(lab.host).length === 0);
@@ -78,16 +78,16 @@ describe("sftp in the jails of examples/sftp", () => {
     const before = inodes(lab.host, root);
     const asked = await undisturbed(download, async () => ok(await lab.stack.up("--expect-no-changes")));
     assert.ok(asked >= 5, `only ${asked} downloads`);
-    assert.deepEqual(inodes(lab.host, root), before);
+    expect(inodes(lab.host, root)).toStrictEqual(before);
   });
 
   test("a file that a user makes setuid is shown, and is not setuid after up", async () => {
     await done("alice", "put report.csv tool", "chmod 4755 tool");
     const preview = failed(await lab.stack.preview("--diff", "--expect-no-changes"));
-    assert.deepEqual(shownDrift(preview, "alice"), { "upload/tool": "4755 => 0755" });
-    assert.equal(shownDrift(preview, "bob"), undefined);
+    expect(shownDrift(preview, "alice")).toStrictEqual({ "upload/tool": "4755 => 0755" });
+    expect(shownDrift(preview, "bob")).toBe(undefined);
     ok(await lab.stack.up());
-    assert.equal(await lab.host.must(`stat -c '%U:%G %a' ${root}/upload/tool`), "alice:alice 755\n");
+    expect(await lab.host.must(`stat -c '%U:%G %a' ${root}/upload/tool`)).toBe("alice:alice 755\n");
     ok(await lab.stack.preview("--expect-no-changes"));
   });
 
@@ -95,9 +95,9 @@ describe("sftp in the jails of examples/sftp", () => {
     await lab.host.must(`chmod 0770 ${root}`);
     assert.equal(await download(), false, "sshd refuses a jail that its group may write");
     const preview = failed(await lab.stack.preview("--diff", "--expect-no-changes"));
-    assert.deepEqual(shownDrift(preview, "alice"), { ".": "root:alice 0770 => root:alice 0750" });
+    expect(shownDrift(preview, "alice")).toStrictEqual({ ".": "root:alice 0770 => root:alice 0750" });
     ok(await lab.stack.up());
-    assert.equal(await download(), true);
+    expect(await download()).toBe(true);
     ok(await lab.stack.preview("--expect-no-changes"));
   });
 });

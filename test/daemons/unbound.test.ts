@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { before, describe, test } from "node:test";
+import { beforeAll, describe, expect, test } from "@jest/globals";
 import { assertJailed, bound, inodes, jailed, startDaemon, undisturbed, until } from "../support/daemon";
 import { failed, ok, shownDrift } from "../support/e2e";
 import { useExample } from "../support/example";
@@ -24,7 +24,7 @@ describe("unbound in the jail of examples/unbound", () => {
   let port = 0;
   let conf = "";
 
-  before(async () => {
+  beforeAll(async () => {
     port = await freePort();
     conf = join(lab.stack.directory, "unbound.conf");
     writeFileSync(conf, readFileSync(conf, "utf8").replace("@53\n", `@${port}\n`));
@@ -44,15 +44,14 @@ describe("unbound in the jail of examples/unbound", () => {
   test("up makes the jail, in which unbound may write nothing, and the link to its configuration", async () => {
     ok(await lab.stack.up());
     const found = await lab.host.must(`cd ${root} && find . -printf '%P %u:%g %m\\n' | sort`);
-    assert.deepEqual(found.split("\n").slice(0, -1), [
+    expect(found.split("\n").slice(0, -1)).toStrictEqual([
       " root:unbound 750",
       "etc root:unbound 750",
       "etc/unbound root:unbound 750",
       "etc/unbound/root.key root:unbound 640",
       "etc/unbound/unbound.conf root:unbound 640",
     ]);
-    assert.equal(
-      await lab.host.must("readlink /etc/unbound/unbound.conf; cat /var/lib/pulumi-chroot/*/backup/*"),
+    expect(await lab.host.must("readlink /etc/unbound/unbound.conf; cat /var/lib/pulumi-chroot/*/backup/[!i]*")).toBe(
       `${root}/etc/unbound/unbound.conf\n# as the package has it\n`,
     );
     ok(await lab.stack.preview("--expect-no-changes"));
@@ -63,10 +62,10 @@ describe("unbound in the jail of examples/unbound", () => {
     const start = "echo $$ >/run/unbound.main; exec unbound -d -p";
     await startDaemon(lab.host, ["sh", "-c", start], ask);
     const [serving, ...more] = bound(lab.host, "udp", port);
-    assert.deepEqual(more, []);
+    expect(more).toStrictEqual([]);
     assertJailed(serving, root, unbound);
-    assert.deepEqual(jailed(lab.host), [serving]);
-    assert.equal(await dig("nobody.home.arpa"), "");
+    expect(jailed(lab.host)).toStrictEqual([serving]);
+    expect(await dig("nobody.home.arpa")).toBe("");
   });
 
   test("a preview while it runs is empty, and an up with nothing to do disturbs nobody", async () => {
@@ -74,8 +73,8 @@ describe("unbound in the jail of examples/unbound", () => {
     const [before, reloaded] = [inodes(lab.host, root), await reloads()];
     const asked = await undisturbed(ask, async () => ok(await lab.stack.up("--expect-no-changes")));
     assert.ok(asked > 20, `only ${asked} queries`);
-    assert.deepEqual(inodes(lab.host, root), before);
-    assert.equal(await reloads(), reloaded);
+    expect(inodes(lab.host, root)).toStrictEqual(before);
+    expect(await reloads()).toBe(reloaded);
   });
 
   test("a change of the configuration is answered from after up, by the same process in its jail", async () => {
@@ -84,7 +83,7 @@ describe("unbound in the jail of examples/unbound", () => {
     await undisturbed(ask, async () => ok(await lab.stack.up()));
     await until("the printer is known", async () => (await dig("printer.home.arpa")) === "192.0.2.2");
     const [after] = bound(lab.host, "udp", port);
-    assert.equal(after?.pid, before?.pid);
+    expect(after?.pid).toBe(before?.pid);
     assertJailed(after, root, unbound);
   });
 
@@ -92,25 +91,24 @@ describe("unbound in the jail of examples/unbound", () => {
     const [good, before] = [readFileSync(conf, "utf8"), inodes(lab.host, root)];
     writeFileSync(conf, `${good}    local-zoen: "typo" static\n`);
     await undisturbed(ask, async () => {
-      assert.match(failed(await lab.stack.up()), /unbound-checkconf \S+ refuses it, .*unknown keyword 'local-zoen'/);
+      expect(failed(await lab.stack.up())).toMatch(/unbound-checkconf \S+ refuses it, .*unknown keyword 'local-zoen'/);
     });
     writeFileSync(conf, good);
     // The root has had the file that was refused for a moment, beside the others.
-    assert.deepEqual(inodes(lab.host, root).slice(1), before.slice(1));
+    expect(inodes(lab.host, root).slice(1)).toStrictEqual(before.slice(1));
     ok(await lab.stack.preview("--expect-no-changes"));
   });
 
   test("a new root key of the host is drift, and comes in with a reload", async () => {
     writeFileSync(lab.host.path(rootKey), `${anchors.join("\n")}\n`);
     const preview = failed(await lab.stack.preview("--diff", "--expect-no-changes"));
-    assert.match(
-      shownDrift(preview, "root.key")?.["etc/unbound/root.key"] ?? "",
+    expect(shownDrift(preview, "root.key")?.["etc/unbound/root.key"] ?? "").toMatch(
       /as the host's \/srv\/dns\/root.key$/,
     );
     const reloaded = Number(await reloads());
     await undisturbed(ask, async () => ok(await lab.stack.up()));
-    assert.equal(await lab.host.must(`cat ${root}/etc/unbound/root.key`), `${anchors.join("\n")}\n`);
-    assert.equal(Number(await reloads()), reloaded + 1);
+    expect(await lab.host.must(`cat ${root}/etc/unbound/root.key`)).toBe(`${anchors.join("\n")}\n`);
+    expect(Number(await reloads())).toBe(reloaded + 1);
   });
 
   test("what was changed by hand in the jail is shown with its resource, and comes back while unbound answers", async () => {
@@ -118,20 +116,18 @@ describe("unbound in the jail of examples/unbound", () => {
       `cd ${root}/etc && chmod 0777 . && chmod 0666 unbound/unbound.conf && echo 'local-data: "x.home.arpa. A 192.0.2.9"' >>unbound/unbound.conf`,
     );
     const preview = failed(await lab.stack.preview("--diff", "--expect-no-changes"));
-    assert.deepEqual(shownDrift(preview, "unbound"), {
+    expect(shownDrift(preview, "unbound")).toStrictEqual({
       etc: "root:unbound 0777 => root:unbound 0750",
       "etc/unbound/unbound.conf": "root:unbound 0666 => root:unbound 0640",
     });
-    assert.match(
-      shownDrift(preview, "unbound.conf")?.["etc/unbound/unbound.conf"] ?? "",
+    expect(shownDrift(preview, "unbound.conf")?.["etc/unbound/unbound.conf"] ?? "").toMatch(
       /^sha256:[0-9a-f]{8} \d+ bytes => sha256:[0-9a-f]{8} \d+ bytes$/,
     );
     await undisturbed(ask, async () => ok(await lab.stack.up()));
-    assert.equal(
-      await lab.host.must(`stat -c '%U:%G %a' ${root}/etc ${root}/etc/unbound/unbound.conf`),
+    expect(await lab.host.must(`stat -c '%U:%G %a' ${root}/etc ${root}/etc/unbound/unbound.conf`)).toBe(
       "root:unbound 750\nroot:unbound 640\n",
     );
-    assert.equal(await dig("x.home.arpa"), "");
+    expect(await dig("x.home.arpa")).toBe("");
     ok(await lab.stack.preview("--expect-no-changes"));
   });
 });

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { describe, test } from "node:test";
-import { failed, ok, section, shownDrift, skip, useLab } from "../support/e2e";
+import { describe, expect, test } from "@jest/globals";
+import { failed, ok, section, shownDrift, useLab } from "../support/e2e";
 
-describe("a new jail", { skip }, () => {
+describe("a new jail", () => {
   const lab = useLab();
 
   test("on an empty host it is previewed in full, nothing is touched, and up makes just that", async () => {
@@ -14,27 +14,26 @@ describe("a new jail", { skip }, () => {
       rules: { run: { jail: "app", match: "var/run", directoryMode: "0775" } },
     });
     const preview = ok(await stack.preview("--diff"));
-    assert.deepEqual(shownDrift(preview, "app", "create"), {
+    expect(shownDrift(preview, "app", "create")).toStrictEqual({
       ".": "absent => root:www 0750 directory",
       etc: "absent => root:www 0750 directory",
       var: "absent => root:www 0750 directory",
       "var/run": "absent => root:www directory",
     });
-    assert.deepEqual(shownDrift(preview, "run", "create"), { "var/run": "absent => 0775 directory" });
+    expect(shownDrift(preview, "run", "create")).toStrictEqual({ "var/run": "absent => 0775 directory" });
     assert.equal((await lab.host.sh("ls -d /srv/new /var/lib/pulumi-chroot")).stdout, "", "a preview makes nothing");
 
     ok(await stack.up());
-    assert.equal(
-      await lab.host.must("cd /srv/new && stat -c '%n %U:%G %a' . app app/etc app/var app/var/run"),
+    expect(await lab.host.must("cd /srv/new && stat -c '%n %U:%G %a' . app app/etc app/var app/var/run")).toBe(
       ". root:root 755\napp root:www 750\napp/etc root:www 750\napp/var root:www 750\napp/var/run root:www 775\n",
     );
-    assert.match(ok(await stack.preview("--expect-no-changes")), /3 unchanged/);
-    assert.match(ok(await stack.preview("--expect-no-changes", "--refresh")), /3 unchanged/);
+    expect(ok(await stack.preview("--expect-no-changes"))).toMatch(/3 unchanged/);
+    expect(ok(await stack.preview("--expect-no-changes", "--refresh"))).toMatch(/3 unchanged/);
     const { outputs } = stack.resource("app");
-    assert.deepEqual([outputs["drift"], outputs["findings"], outputs["notChecked"]], [{}, [], []]);
-    assert.equal(outputs["machineId"], (await lab.host.must("cat /etc/machine-id")).trim());
+    expect([outputs["drift"], outputs["findings"], outputs["notChecked"]]).toStrictEqual([{}, [], []]);
+    expect(outputs["machineId"]).toBe((await lab.host.must("cat /etc/machine-id")).trim());
     const inode = `${outputs["device"]} ${outputs["inode"]}\n`;
-    assert.equal(await lab.host.must("stat -c '%d %i' /srv/new/app"), inode);
+    expect(await lab.host.must("stat -c '%d %i' /srv/new/app")).toBe(inode);
   });
 
   test("over a tree of somebody else it shows everything, refuses and touches nothing, until adopt: true", async () => {
@@ -60,26 +59,25 @@ describe("a new jail", { skip }, () => {
     declare(false);
     const preview = ok(await stack.preview("--diff"));
     const { "(host)": host, ...shown } = shownDrift(preview, "app", "create") ?? {};
-    assert.deepEqual(shown, drift);
-    assert.match(host ?? "", /^refused: set adopt: true .* it holds 3 entries/);
+    expect(shown).toStrictEqual(drift);
+    expect(host ?? "").toMatch(/^refused: set adopt: true .* it holds 3 entries/);
     const rule = { "(host)": host, key: ":root 0600 => :root 0400" };
     assert.deepEqual(shownDrift(preview, "key", "create"), rule, "a rule is refused as its jail is");
     const up = failed(await stack.up());
-    assert.match(up, /Jail::app is refused: root@127\.0\.0\.1:\d+:\/srv\/old: set adopt: true .* it holds 3 entries/);
+    expect(up).toMatch(/Jail::app is refused: root@127\.0\.0\.1:\d+:\/srv\/old: set adopt: true .* it holds 3 entries/);
     assert.equal(await lab.host.must(tree), before, "a refusal touches nothing");
-    assert.equal((await lab.host.sh("ls -d /var/lib/pulumi-chroot/old-*")).stdout, "");
+    expect((await lab.host.sh("ls -d /var/lib/pulumi-chroot/old-*")).stdout).toBe("");
 
     declare(true);
     const adopting = ok(await stack.preview("--diff"));
-    assert.deepEqual(shownDrift(adopting, "app", "create"), drift);
-    assert.match(section(adopting, "app", "create") ?? "", /adopt +: true/);
+    expect(shownDrift(adopting, "app", "create")).toStrictEqual(drift);
+    expect(section(adopting, "app", "create") ?? "").toMatch(/adopt +: true/);
     assert.equal(await lab.host.must(tree), before, "a preview touches nothing");
     ok(await stack.up());
-    assert.equal(
-      await lab.host.must(`cd ${root} && stat -c '%n %U:%G %a' . etc etc/conf key var && cat key`),
+    expect(await lab.host.must(`cd ${root} && stat -c '%n %U:%G %a' . etc etc/conf key var && cat key`)).toBe(
       ". root:www 750\netc root:www 750\netc/conf root:www 640\nkey root:root 400\nvar root:www 750\nb\n",
     );
-    assert.match(ok(await stack.preview("--expect-no-changes")), /3 unchanged/);
+    expect(ok(await stack.preview("--expect-no-changes"))).toMatch(/3 unchanged/);
   });
 
   test("a mode that the adoption would open is marked LOOSER", async () => {
@@ -88,7 +86,7 @@ describe("a new jail", { skip }, () => {
     );
     const stack = await lab.stack();
     stack.declare({ jails: { app: lab.jail("/srv/loose", { adopt: true }) } });
-    assert.deepEqual(shownDrift(ok(await stack.preview("--diff")), "app", "create"), {
+    expect(shownDrift(ok(await stack.preview("--diff")), "app", "create")).toStrictEqual({
       ".": "root:www 0755 => root:www 0750",
       secret: "root:www 0600 => root:www 0640, LOOSER",
     });

@@ -1,9 +1,8 @@
-import assert from "node:assert/strict";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { before, describe, test } from "node:test";
+import { beforeAll, describe, expect, test } from "@jest/globals";
 import type * as chroot from "../../provider";
-import { failed, ok, shownDrift, skip, useLab } from "../support/e2e";
+import { failed, ok, shownDrift, useLab } from "../support/e2e";
 import type { Stack } from "../support/stack";
 
 interface Given {
@@ -15,7 +14,7 @@ interface Given {
   readonly entry: string;
 }
 
-describe("an entry of an archive", { skip }, () => {
+describe("an entry of an archive", () => {
   const lab = useLab();
   const root = "/srv/app";
   let stack: Stack;
@@ -53,7 +52,7 @@ describe("an entry of an archive", { skip }, () => {
   const contents = () => lab.host.must(`cd ${root}/etc && grep . *`);
   const inodes = () => lab.host.must(`cd ${root}/etc && stat -c '%n %i %Z' *`);
 
-  before(async () => {
+  beforeAll(async () => {
     stack = await lab.stack();
     mkdirSync(join(stack.directory, "conf.d", "deep"), { recursive: true });
     writeFileSync(join(stack.directory, "conf.d", "deep", "site.conf"), "site 1\n");
@@ -64,30 +63,27 @@ describe("an entry of an archive", { skip }, () => {
   test("is delivered, of one that the program makes, with archives in it, and of a directory", async () => {
     declare();
     const preview = ok(await stack.preview("--diff"));
-    assert.match(shownDrift(preview, "text", "create")?.["etc/text"] ?? "", /^absent => root:www 0640 file sha256:/);
+    expect(shownDrift(preview, "text", "create")?.["etc/text"] ?? "").toMatch(/^absent => root:www 0640 file sha256:/);
     ok(await stack.up());
-    assert.equal(await contents(), "local:local\nnested:site 1\nsite:site 1\ntext:in an archive\n");
-    assert.match(ok(await stack.preview("--expect-no-changes")), /unchanged/);
-    assert.match(ok(await stack.refresh("--expect-no-changes", "--diff")), /unchanged/);
+    expect(await contents()).toBe("local:local\nnested:site 1\nsite:site 1\ntext:in an archive\n");
+    expect(ok(await stack.preview("--expect-no-changes"))).toMatch(/unchanged/);
+    expect(ok(await stack.refresh("--expect-no-changes", "--diff"))).toMatch(/unchanged/);
   });
 
   test("that has not changed is not sent again when others of its archive have", async () => {
     const before = await inodes();
     writeFileSync(join(stack.directory, "conf.d", "other.conf"), "other 2\n");
     ok(await stack.up());
-    assert.equal(await inodes(), before);
+    expect(await inodes()).toBe(before);
     declare({ made: "changed\n" });
     ok(await stack.up());
-    assert.equal(await contents(), "local:local\nnested:site 1\nsite:site 1\ntext:changed\n");
+    expect(await contents()).toBe("local:local\nnested:site 1\nsite:site 1\ntext:changed\n");
     const changed = (await inodes()).split("\n").filter((line) => !before.includes(line));
-    assert.deepEqual(
-      changed.map((line) => line.split(" ")[0]),
-      ["text"],
-    );
+    expect(changed.map((line) => line.split(" ")[0])).toStrictEqual(["text"]);
     await lab.host.must(`echo other >${root}/etc/site`);
-    assert.match(shownDrift(ok(await stack.preview("--diff")), "site")?.["etc/site"] ?? "", /^sha256:.* => sha256:/);
+    expect(shownDrift(ok(await stack.preview("--diff")), "site")?.["etc/site"] ?? "").toMatch(/^sha256:.* => sha256:/);
     ok(await stack.up());
-    assert.equal(await contents(), "local:local\nnested:site 1\nsite:site 1\ntext:changed\n");
+    expect(await contents()).toBe("local:local\nnested:site 1\nsite:site 1\ntext:changed\n");
     ok(await stack.preview("--expect-no-changes"));
   });
 
@@ -99,13 +95,13 @@ describe("an entry of an archive", { skip }, () => {
     for (const from of ["packed.zip", "packed.tar"]) {
       declare({ from, made: "changed\n" });
       const said = `${from} is a packed archive: unpack it, and give the directory or a FileAsset`;
-      assert.ok(failed(await stack.preview()).includes(said));
-      assert.ok(failed(await stack.up()).includes(said));
+      expect(failed(await stack.preview())).toContain(said);
+      expect(failed(await stack.up())).toContain(said);
     }
     declare({ entry: "no.conf", made: "changed\n" });
-    assert.match(failed(await stack.up()), /cannot read .*conf\.d\/no\.conf: .*(ENOENT|no such file)/);
+    expect(failed(await stack.up())).toMatch(/cannot read .*conf\.d\/no\.conf: .*(ENOENT|no such file)/);
     declare({ entry: "../local.conf", made: "changed\n" });
-    assert.match(failed(await stack.up()), /the entry \.\.\/local\.conf leaves the archive/);
-    assert.equal(await inodes(), before);
+    expect(failed(await stack.up())).toMatch(/the entry \.\.\/local\.conf leaves the archive/);
+    expect(await inodes()).toBe(before);
   });
 });

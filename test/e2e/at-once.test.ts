@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import { before, describe, test } from "node:test";
-import { ok, skip, useLab } from "../support/e2e";
+import { beforeAll, describe, expect, test } from "@jest/globals";
+import { ok, useLab } from "../support/e2e";
 import type { DeclaredFile } from "../support/program";
 import type { Stack } from "../support/stack";
 
 /** Engines that know nothing of each other: each has its own processes, and its own connection to the host. */
-describe("two stacks with files for one jail, whose ups run at once", { skip }, () => {
+describe("two stacks with files for one jail, whose ups run at once", () => {
   const lab = useLab();
   const root = "/srv/shared";
   const log = "/run/lab/changes";
@@ -33,18 +33,18 @@ describe("two stacks with files for one jail, whose ups run at once", { skip }, 
   };
   const isDone = async (expected: readonly string[]) => {
     const found = await lab.host.must(`cd ${root}/etc && grep -r . . | sort`);
-    assert.deepEqual(found.trimEnd().split("\n"), expected);
-    for (const stack of [base, guest]) assert.match(ok(await stack.preview("--expect-no-changes")), /unchanged/);
+    expect(found.trimEnd().split("\n")).toStrictEqual(expected);
+    for (const stack of [base, guest]) expect(ok(await stack.preview("--expect-no-changes"))).toMatch(/unchanged/);
     assert.equal(await lab.host.must(`sort ${log}`), "base\nguest\n", "each has run its command once");
-    assert.equal(await lab.host.must(`ls -A ${root}; find ${root} -name '.pulumi-chroot*'`), "etc\n");
+    expect(await lab.host.must(`ls -A ${root}; find ${root} -name '.pulumi-chroot*'`)).toBe("etc\n");
     const records = await lab.host.must('grep -hc \'"kind": "JailFile"\' /var/lib/pulumi-chroot/*/*.json | grep -c 1');
     assert.equal(Number(records), expected.length, "each file has its record");
-    assert.equal(await lab.host.must("grep -l pending /var/lib/pulumi-chroot/*/*.json || :"), "");
+    expect(await lab.host.must("grep -l pending /var/lib/pulumi-chroot/*/*.json || :")).toBe("");
   };
   const lines = (name: string, text: string, of: readonly string[] = names) =>
     of.map((part) => `./${name}/${part}:${text} ${part}`);
 
-  before(async () => {
+  beforeAll(async () => {
     base = await lab.stack({ project: "base" });
     guest = await lab.stack({ project: "guest" });
     declare(base, "none", []);

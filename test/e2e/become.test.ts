@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
-import { describe, test } from "node:test";
 import { setTimeout } from "node:timers/promises";
+import { describe, expect, test } from "@jest/globals";
 import { hostProcesses } from "../../scripts/lab/processes";
-import { failed, ok, shownDrift, skip, useLab } from "../support/e2e";
+import { failed, ok, shownDrift, useLab } from "../support/e2e";
 import { walk } from "../support/jail-site";
 import { account } from "../support/program";
 import type { LabHost } from "../support/sshd";
@@ -34,7 +34,7 @@ function watch(host: LabHost): () => Promise<string[]> {
   };
 }
 
-describe("a user that becomes root by sudo", { skip }, () => {
+describe("a user that becomes root by sudo", () => {
   const lab = useLab({ accounts: { ...account, ...sudoer } });
   const allowed = "admin ALL=(root) /bin/sh";
   const logged = "Defaults log_input,log_output,!compress_io,iolog_dir=/var/log/sudo-io,logfile=/var/log/sudo.log";
@@ -56,28 +56,28 @@ describe("a user that becomes root by sudo", { skip }, () => {
       const seen: string[] = [];
       if (given === password) {
         seen.push(ok(await stack.up("--diff")));
-        assert.equal(await host.must(`stat -c '%U:%G %a' ${root}/a`), "root:www 750\n");
+        expect(await host.must(`stat -c '%U:%G %a' ${root}/a`)).toBe("root:www 750\n");
         await host.must(`chmod 777 ${root}/a`);
         const drift = ok(await stack.preview("--diff"));
-        assert.match(shownDrift(drift, "app")?.["a"] ?? "", /0777/);
+        expect(shownDrift(drift, "app")?.["a"] ?? "").toMatch(/0777/);
         seen.push(drift, ok(await stack.up("--diff")));
-        assert.equal(await host.must(`stat -c %a ${root}/a`), "750\n");
+        expect(await host.must(`stat -c %a ${root}/a`)).toBe("750\n");
       } else {
         const output = failed(await stack.up("--diff"));
-        assert.match(output, /cannot become root: admin@.*does not accept connection\.become\.password/);
+        expect(output).toMatch(/cannot become root: admin@.*does not accept connection\.become\.password/);
         seen.push(output);
       }
-      assert.deepEqual(await end(), []);
+      expect(await end()).toStrictEqual([]);
       seen.push((await stack.pulumi("stack", "export")).output, stack.stateText());
       for (const text of seen) assert.ok(!text.includes(password), "it is in the clear");
       // What sudo has logged is there, and does not have it; nor has any file of the host.
-      if (given === password) assert.ok(readdirSync(host.path("/var/log/sudo-io")).length > 0);
+      if (given === password) expect(readdirSync(host.path("/var/log/sudo-io")).length).toBeGreaterThan(0);
       const files = await host.sh(`grep -rlF '${password}' /etc /home /opt /root /run /srv /tmp /var`);
-      assert.equal(files.stdout, "");
+      expect(files.stdout).toBe("");
     });
 });
 
-describe("a user that is not root and becomes nobody", { skip }, () => {
+describe("a user that is not root and becomes nobody", () => {
   const lab = useLab({ accounts: { ...account, ...sudoer } });
 
   test("is told so by preview and up, which touch nothing, also where the tree is its own", async () => {
@@ -95,14 +95,13 @@ describe("a user that is not root and becomes nobody", { skip }, () => {
       const preview = ok(await stack.preview("--diff"));
       const resources = [name, "one"].map((each) => shownDrift(preview, each, "create")?.["(host)"] ?? "");
       for (const drift of resources)
-        assert.match(drift, /^not checked: logged in with uid 1000, and only root may .*; log in as root/);
+        expect(drift).toMatch(/^not checked: logged in with uid 1000, and only root may .*; log in as root/);
       const up = failed(await stack.up("--diff"));
-      assert.match(
-        up,
+      expect(up).toMatch(
         new RegExp(`: admin@[^ ]+:/srv/${name}: only root may .*: log in as root, or set connection\\.become`),
       );
-      assert.deepEqual(seen(), before);
+      expect(seen()).toStrictEqual(before);
     }
-    assert.ok(before.flat().length > 3);
+    expect(before.flat().length).toBeGreaterThan(3);
   });
 });

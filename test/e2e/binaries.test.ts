@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
-import { before, describe, test } from "node:test";
+import { beforeAll, describe, expect, test } from "@jest/globals";
 import { requireLab } from "../../scripts/lab/requirements";
 import { inodes } from "../support/daemon";
-import { failed, linesWith, ok, shownDrift, skip, useLab } from "../support/e2e";
+import { failed, linesWith, ok, shownDrift, useLab } from "../support/e2e";
 import { madeElf } from "../support/made-elf";
 import type { DeclaredJail, DeclaredRule } from "../support/program";
 import type { Stack } from "../support/stack";
@@ -34,7 +34,7 @@ echo 'int greet(void) { return ${number}; }' >../greet.c
 cc -shared -fPIC -Wl,-soname,libgreet.so -o next ../greet.c && mv next libgreet.so
 `;
 
-describe("the binaries of a jail", { skip }, () => {
+describe("the binaries of a jail", () => {
   const lab = useLab();
   let stack: Stack;
 
@@ -49,7 +49,7 @@ describe("the binaries of a jail", { skip }, () => {
   const changed = (from: readonly string[]) =>
     inodes(lab.host, root).flatMap((line) => (from.includes(line) ? [] : [line.split(" ")[0]]));
 
-  before(async () => {
+  beforeAll(async () => {
     requireLab(["cc"]);
     stack = await lab.stack();
     await lab.host.must(release(1));
@@ -60,37 +60,37 @@ describe("the binaries of a jail", { skip }, () => {
     declare(every);
     const shown = shownDrift(ok(await stack.preview("--diff")), "app", "create") ?? {};
     for (const path of [...every, `/${library}`])
-      assert.match(
-        shown[path.slice(1)] ?? path,
+      expect(shown[path.slice(1)] ?? path).toMatch(
         new RegExp(`^absent => root:root 0755 file sha256:[0-9a-f]{8} [\\d,]+ bytes as the host's ${path}$`),
       );
-    assert.equal(shown["lib64"], "absent => link -> usr/lib64");
+    expect(shown["lib64"]).toBe("absent => link -> usr/lib64");
     ok(await stack.up());
     const named = (name: string) => lab.host.must(`find ${root} -name '${name}' | wc -l`);
     for (const name of ["libgreet.so", "libc.so.6", "ld-linux*"]) assert.equal(await named(name), "1\n", name);
-    assert.deepEqual(
-      [await says("hello"), await says("bye"), await says("alone"), await says("script")],
-      ["hello, 1\n", "bye, 1\n", "alone\n", "a script, /opt/app/bin/script\n"],
-    );
+    expect([await says("hello"), await says("bye"), await says("alone"), await says("script")]).toStrictEqual([
+      "hello, 1\n",
+      "bye, 1\n",
+      "alone\n",
+      "a script, /opt/app/bin/script\n",
+    ]);
     lab.host.resetCounts();
     ok(await stack.preview("--expect-no-changes"));
-    assert.deepEqual([lab.host.connections(), lab.host.scans()], [1, 1]);
+    expect([lab.host.connections(), lab.host.scans()]).toStrictEqual([1, 1]);
   });
 
   test("of which the host has a newer library are stale: up replaces that file and no other", async () => {
     await lab.host.must(release(2));
     const preview = failed(await stack.preview("--diff", "--expect-no-changes"));
     const { [library]: text = "", ...others } = shownDrift(preview, "app") ?? {};
-    assert.match(
-      text,
+    expect(text).toMatch(
       /^root:root 0755 stale sha256:\w{8} => root:root 0755 sha256:\w{8} as the host's \/opt\/app\/lib\/libgreet.so$/,
     );
-    assert.deepEqual(others, {});
+    expect(others).toStrictEqual({});
     const before = inodes(lab.host, root);
     ok(await stack.up());
     // What is new is made in a directory beside it for a moment.
-    assert.deepEqual(changed(before), [".", "opt/app/lib", library]);
-    assert.deepEqual([await says("hello"), await says("bye")], ["hello, 2\n", "bye, 2\n"]);
+    expect(changed(before)).toStrictEqual([".", "opt/app/lib", library]);
+    expect([await says("hello"), await says("bye")]).toStrictEqual(["hello, 2\n", "bye, 2\n"]);
   });
 
   test("of which the host has lost a library are refused: who needs it, and nothing is touched", async () => {
@@ -98,17 +98,17 @@ describe("the binaries of a jail", { skip }, () => {
     const before = inodes(lab.host, root);
     const [told = ""] = linesWith(ok(await stack.preview("--diff")), "warning: ");
     for (const name of ["hello", "bye"])
-      assert.match(told, new RegExp(`/opt/app/bin/${name} cannot be had in the jail: needs libgreet.so`));
-    assert.match(told, /put that right on the host, or leave it out of binaries$/);
+      expect(told).toMatch(new RegExp(`/opt/app/bin/${name} cannot be had in the jail: needs libgreet.so`));
+    expect(told).toMatch(/put that right on the host, or leave it out of binaries$/);
     const documents = await lab.host.must(`cat ${registered}`);
     // One that is declared by itself, as in another stack, is converged all the same.
     const jail = { connection: lab.host.connection, root };
     declare(every, { spool: { jail, match: "var/spool", runtime: true, directoryMode: "0700" } });
-    assert.match(failed(await stack.up()), /Jail::app is refused.*libgreet\.so/);
+    expect(failed(await stack.up())).toMatch(/Jail::app is refused.*libgreet\.so/);
     assert.ok(stack.resource("spool").id);
-    assert.deepEqual(changed(before), []);
+    expect(changed(before)).toStrictEqual([]);
     assert.equal(await lab.host.must(`cat ${registered}`), documents, "it has all binaries still");
-    assert.equal(await says("hello"), "hello, 2\n");
+    expect(await says("hello")).toBe("hello, 2\n");
     await lab.host.must("mv /opt/app/lib/libgreet.so.gone /opt/app/lib/libgreet.so");
   });
 
@@ -124,34 +124,34 @@ describe("the binaries of a jail", { skip }, () => {
     declare([...every, "/opt/app/bin/foreign", "/opt/app/bin/audited", "/opt/hot/alone"]);
     const before = inodes(lab.host, root);
     const [told = ""] = linesWith(ok(await stack.preview("--diff")), "warning: ");
-    assert.match(told, /\/opt\/app\/bin\/foreign cannot be had in the jail: is for another machine/);
-    assert.match(told, /\/opt\/app\/bin\/audited cannot be had in the jail: has the loader run .* \(DT_AUDIT\)/);
-    assert.match(told, /\/opt\/hot\/alone cannot be had in the jail: .*others than root may write in \/opt\/hot/);
+    expect(told).toMatch(/\/opt\/app\/bin\/foreign cannot be had in the jail: is for another machine/);
+    expect(told).toMatch(/\/opt\/app\/bin\/audited cannot be had in the jail: has the loader run .* \(DT_AUDIT\)/);
+    expect(told).toMatch(/\/opt\/hot\/alone cannot be had in the jail: .*others than root may write in \/opt\/hot/);
     failed(await stack.up());
-    assert.deepEqual(changed(before), []);
+    expect(changed(before)).toStrictEqual([]);
   });
 
   test("have the mode that a rule gives them, and the script in the registry knows them", async () => {
     const rule = { jail: "app", match: "opt/app/bin/hello", group: "www", fileMode: "0750" };
     declare(every, { hello: rule });
     const preview = ok(await stack.preview("--diff"));
-    assert.deepEqual(shownDrift(preview, "hello", "create"), {
+    expect(shownDrift(preview, "hello", "create")).toStrictEqual({
       "opt/app/bin/hello": ":root 0755 => :www 0750, takes execute from a program",
     });
-    assert.equal(shownDrift(preview, "app"), undefined);
+    expect(shownDrift(preview, "app")).toBe(undefined);
     ok(await stack.up());
-    assert.equal(await lab.host.must(`stat -c '%U:%G %a' ${root}/opt/app/bin/hello`), "root:www 750\n");
-    assert.equal(await says("hello"), "hello, 2\n");
+    expect(await lab.host.must(`stat -c '%U:%G %a' ${root}/opt/app/bin/hello`)).toBe("root:www 750\n");
+    expect(await says("hello")).toBe("hello, 2\n");
     ok(await stack.preview("--expect-no-changes"));
     const before = inodes(lab.host, root);
-    assert.equal(await lab.host.must(`sh ${registered} --check && sh ${registered}`), "");
-    assert.deepEqual(changed(before), []);
+    expect(await lab.host.must(`sh ${registered} --check && sh ${registered}`)).toBe("");
+    expect(changed(before)).toStrictEqual([]);
   });
 
   test("that are declared no more stay, undeclared and held to the baseline, and the others run on", async () => {
     declare(["/opt/app/bin/hello", "/opt/app/bin/script"]);
     const preview = ok(await stack.preview("--diff"));
-    assert.deepEqual(shownDrift(preview, "app"), {
+    expect(shownDrift(preview, "app")).toStrictEqual({
       "opt/app/bin/alone": "root:root 0755 => root:www 0640, takes execute from a program",
       "opt/app/bin/bye": "root:root 0755 => root:www 0640, takes execute from a program",
       // The rule has gone too.
@@ -159,9 +159,11 @@ describe("the binaries of a jail", { skip }, () => {
     });
     ok(await stack.up());
     const left = ["opt/app/bin/alone", "opt/app/bin/bye"].map((path) => `${path} is not declared by any resource`);
-    assert.deepEqual(stack.resource("app").outputs["findings"], left);
-    assert.match(ok(await stack.preview("--expect-no-changes")), /no rule speaks of: opt\/app\/bin\/alone, \S+\/bye$/m);
+    expect(stack.resource("app").outputs["findings"]).toStrictEqual(left);
+    expect(ok(await stack.preview("--expect-no-changes"))).toMatch(
+      /no rule speaks of: opt\/app\/bin\/alone, \S+\/bye$/m,
+    );
     assert.equal((await run("bye")).code, 126, "nobody may run it");
-    assert.equal(await says("hello"), "hello, 2\n");
+    expect(await says("hello")).toBe("hello, 2\n");
   });
 });

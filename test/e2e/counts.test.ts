@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { describe, test } from "node:test";
-import { ok, shownDrift, skip, useLab } from "../support/e2e";
+import { describe, expect, test } from "@jest/globals";
+import { ok, shownDrift, useLab } from "../support/e2e";
 import type { LabHost } from "../support/sshd";
 
-describe("a preview", { skip }, () => {
+describe("a preview", () => {
   const lab = useLab();
   const counts = (host: LabHost) => [host.connections(), host.scans()];
 
@@ -21,12 +21,12 @@ describe("a preview", { skip }, () => {
     );
     stack.declare({ jails, rules: Object.fromEntries(rules) });
 
-    assert.match(ok(await stack.preview()), /\+ 16 to create/);
+    expect(ok(await stack.preview())).toMatch(/\+ 16 to create/);
     assert.deepEqual(counts(lab.host)[0], 1, "of a host that has none of the jails");
     lab.host.resetCounts();
     other.resetCounts();
     ok(await stack.up());
-    assert.equal(lab.host.connections(), 1);
+    expect(lab.host.connections()).toBe(1);
     assert.ok(lab.host.scans() <= 2 * 4 * 2, `${lab.host.scans()} scans for 8 rules and 2 jails: runs are shared`);
 
     await lab.host.must("chmod 777 /srv/*/a");
@@ -34,11 +34,11 @@ describe("a preview", { skip }, () => {
     lab.host.resetCounts();
     other.resetCounts();
     const preview = ok(await stack.preview("--diff"));
-    assert.deepEqual(counts(lab.host), [1, 2]);
-    assert.deepEqual(counts(other), [1, 1]);
-    assert.deepEqual(shownDrift(preview, "two-a"), { a: "0777 => 0711" });
-    assert.deepEqual(shownDrift(preview, "far-b"), { b: "0777 => 0711" });
-    assert.match(preview, /~ 3 to update\n +13 unchanged/);
+    expect(counts(lab.host)).toStrictEqual([1, 2]);
+    expect(counts(other)).toStrictEqual([1, 1]);
+    expect(shownDrift(preview, "two-a")).toStrictEqual({ a: "0777 => 0711" });
+    expect(shownDrift(preview, "far-b")).toStrictEqual({ b: "0777 => 0711" });
+    expect(preview).toMatch(/~ 3 to update\n +13 unchanged/);
   });
 
   test("of many files looks at all of them together", async () => {
@@ -52,7 +52,7 @@ describe("a preview", { skip }, () => {
       files: Object.fromEntries(names.map((path, index) => [path, { jail: "app", path, ...of(path, index) }])),
     });
     lab.host.resetCounts();
-    assert.match(ok(await stack.preview()), /\+ 22 to create/);
+    expect(ok(await stack.preview())).toMatch(/\+ 22 to create/);
     // One looks at the jail, one at the files, one at what other jails have of them, one at who runs.
     assert.ok(lab.host.commands() <= 4, `${lab.host.commands()} agents`);
   });

@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { appendFileSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { before, describe, test } from "node:test";
 import { setTimeout } from "node:timers/promises";
+import { beforeAll, describe, expect, test } from "@jest/globals";
 import { makeKey } from "../../scripts/lab/keys";
-import { failed, ok, shownDrift, skip, useLab } from "../support/e2e";
+import { failed, ok, shownDrift, useLab } from "../support/e2e";
 import type { LabHost } from "../support/sshd";
 import { SSHD_PATHS } from "../support/sshd-config";
 import type { Stack } from "../support/stack";
@@ -52,13 +52,13 @@ function withoutEngine(output: string): string {
   return output.replace(/^.*((Unm|M)arshaling property for RPC\[|4dabf18193072939515e22adb298388d).*$/gm, "");
 }
 
-describe("credentials", { skip }, () => {
+describe("credentials", () => {
   const lab = useLab({ sshdConfig: ["PasswordAuthentication yes"] });
   let behind: LabHost;
   let stack: Stack;
   let key: string;
   let secrets: string[];
-  before(async () => {
+  beforeAll(async () => {
     behind = await lab.anotherHost();
     stack = await lab.stack();
     await setPassword(lab.host, canary.password);
@@ -120,7 +120,7 @@ describe("credentials", { skip }, () => {
     clean(failed(await stack.up("--diff")), "the error of a host that is off");
     await behind.startSshd();
     clean(stack.stateText(), "the state");
-    assert.match(stack.stateText(), /"ciphertext"/);
+    expect(stack.stateText()).toMatch(/"ciphertext"/);
     for (const host of [lab.host, behind])
       clean(
         await host.must(
@@ -149,25 +149,24 @@ describe("credentials", { skip }, () => {
     writeFileSync(host.path(SSHD_PATHS.authorizedKeys), `${next.publicKey}\n`);
 
     const refresh = ok(await site.refresh("--diff"));
-    assert.match(
-      shownDrift(refresh, "app")?.["(host)"] ?? "",
+    expect(shownDrift(refresh, "app")?.["(host)"] ?? "").toMatch(
       /^not checked: it does not accept connection\.privateKey/,
     );
-    assert.match(refresh, /run `pulumi up` first/);
+    expect(refresh).toMatch(/run `pulumi up` first/);
 
     change({ privateKey: next.privateKey });
     const up = ok(await site.up("--diff"));
-    assert.doesNotMatch(up, /replaced/);
-    assert.equal(await times(), untouched);
-    assert.doesNotMatch(ok(await site.refresh("--diff")), /not checked/);
-    assert.match(ok(await site.preview("--expect-no-changes")), /4 unchanged/);
+    expect(up).not.toMatch(/replaced/);
+    expect(await times()).toBe(untouched);
+    expect(ok(await site.refresh("--diff"))).not.toMatch(/not checked/);
+    expect(ok(await site.preview("--expect-no-changes"))).toMatch(/4 unchanged/);
 
     const last = makeKey("ed25519");
     writeFileSync(host.path(SSHD_PATHS.authorizedKeys), `${last.publicKey}\n`);
-    assert.match(failed(await site.destroy()), /does not accept connection\.privateKey\n.*run `pulumi up` first/);
+    expect(failed(await site.destroy())).toMatch(/does not accept connection\.privateKey\n.*run `pulumi up` first/);
     change({ privateKey: last.privateKey });
     ok(await site.up());
     ok(await site.destroy());
-    assert.equal(await host.must("cat /srv/app/a/b"), "text");
+    expect(await host.must("cat /srv/app/a/b")).toBe("text");
   });
 });

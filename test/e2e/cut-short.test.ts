@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { before, describe, test } from "node:test";
+import { beforeAll, describe, expect, test } from "@jest/globals";
 import type * as chroot from "../../provider";
-import { ok, skip, useLab } from "../support/e2e";
+import { ok, useLab } from "../support/e2e";
 import { type Fault, type Faults, type Operation, prepareFaults } from "../support/faults";
 import type { Stack } from "../support/stack";
 
@@ -15,7 +15,7 @@ interface Given {
 /** How many share a run depends on the moment, and with it the number of operations. */
 const oneByOne = ["--parallel", "1"];
 
-describe("an up that was cut short", { skip }, () => {
+describe("an up that was cut short", () => {
   const lab = useLab();
   const root = "/srv/app";
   const wrapper = "/etc/jails/cat";
@@ -45,14 +45,11 @@ describe("an up that was cut short", { skip }, () => {
     const names = stack.resources().map(({ urn }) => urn);
     // A refresh needs nobody to have finished: it says what is not, and forgets nothing.
     ok(await stack.refresh());
-    assert.deepEqual(
-      stack.resources().map(({ urn }) => urn),
-      names,
-    );
+    expect(stack.resources().map(({ urn }) => urn)).toStrictEqual(names);
     assert.ok(names.length > 1, "the engine knows what it has begun");
   };
 
-  before(async () => {
+  beforeAll(async () => {
     stack = await lab.stack();
     stack.program<Given>(
       ({ Jail, JailFile, Wrapper }, given) => {
@@ -91,15 +88,14 @@ describe("an up that was cut short", { skip }, () => {
   });
 
   const isWhole = async () => {
-    assert.equal(
-      await contents(),
+    expect(await contents()).toBe(
       "==> etc/conf <==\nnew conf\n\n==> etc/new <==\nmade\n\n==> etc/own <==\nown\n\n==> /etc/app.conf <==\nmade\n",
     );
     assert.ok(
       await is(`chroot ${root} /bin/cat /etc/new && test -x ${wrapper} && test "$(cat ${root}/data/new/page)" = page`),
     );
-    assert.match(ok(await stack.preview("--expect-no-changes")), /unchanged/);
-    assert.equal(await left(), "");
+    expect(ok(await stack.preview("--expect-no-changes"))).toMatch(/unchanged/);
+    expect(await left()).toBe("");
   };
 
   for (const [fault, part] of [
@@ -118,11 +114,11 @@ describe("an up that was cut short", { skip }, () => {
         stack.resources().some(({ urn }) => urn.endsWith(`::${name}`)),
       );
       ok(await stack.destroy(...urns(...names)));
-      assert.equal(await contents(), "==> etc/conf <==\nnew conf\n\n==> etc/own <==\nown\n");
+      expect(await contents()).toBe("==> etc/conf <==\nnew conf\n\n==> etc/own <==\nown\n");
       assert.ok(await is(`test ! -e ${wrapper} && test ! -L /etc/app.conf && test -e ${root}/bin/cat`));
-      assert.equal(await left(), "");
+      expect(await left()).toBe("");
       ok(await stack.destroy());
-      assert.equal(await registered(), "backup");
+      expect(await registered()).toBe("backup");
     });
 
   for (const [fault, part] of [
@@ -133,13 +129,12 @@ describe("an up that was cut short", { skip }, () => {
     test(`is destroyed at once: nothing that was staged is left (${fault} at ${part})`, async () => {
       await cut(fault, at(part));
       ok(await stack.destroy());
-      assert.deepEqual(stack.resources(), []);
-      assert.equal(await left(), "");
-      assert.match(await registered(), /^(backup)?$/);
-      assert.match(
-        await contents(),
+      expect(stack.resources()).toStrictEqual([]);
+      expect(await left()).toBe("");
+      expect(await registered()).toMatch(/^(backup)?$/);
+      expect(await contents()).toMatch(
         /^==> etc\/conf <==\n(old|new conf)\n\n(==> etc\/new <==\nmade\n\n)?==> etc\/own <==\nown\n/,
       );
-      assert.equal(await lab.host.must(`stat -c '%u:%g %a' ${root} ${root}/etc`), "0:1033 750\n0:1033 750\n");
+      expect(await lab.host.must(`stat -c '%u:%g %a' ${root} ${root}/etc`)).toBe("0:1033 750\n0:1033 750\n");
     });
 });

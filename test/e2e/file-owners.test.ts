@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, test } from "node:test";
-import { failed, ok, skip, useLab } from "../support/e2e";
+import { describe, expect, test } from "@jest/globals";
+import { failed, ok, useLab } from "../support/e2e";
 import type { Program } from "../support/program";
 
 interface Given {
@@ -24,7 +24,7 @@ const program: Program<Given> = ({ Jail, JailFile }, { jail, of, path, options }
   new JailFile("conf", args as ConstructorParameters<typeof JailFile>[1], options);
 };
 
-describe("whose a file is", { skip }, () => {
+describe("whose a file is", () => {
   const lab = useLab();
   const root = "/srv/owners";
   const list = () => lab.host.must(`cd ${root}; find etc -type f | sort`);
@@ -35,7 +35,7 @@ describe("whose a file is", { skip }, () => {
     writeFileSync(join(stack.directory, "local"), "one\n");
     stack.program(program, { jail, path: "etc/old" });
     ok(await stack.up());
-    assert.equal(await list(), "etc/old\n");
+    expect(await list()).toBe("etc/old\n");
     stack.program(program, { jail, path: "etc/new" });
     ok(await stack.up());
     assert.equal(await list(), "etc/new\n", "the one that was replaced is gone");
@@ -47,11 +47,10 @@ describe("whose a file is", { skip }, () => {
     const other = await lab.stack({ project: "other" });
     writeFileSync(join(other.directory, "local"), "three\n");
     other.program(program, { of: { connection: lab.host.connection, root }, path: "etc/new" });
-    assert.match(
-      failed(await other.up()),
+    expect(failed(await other.up())).toMatch(
       /JailFile::conf of stack e2e\/dev puts etc\/new there too: one of the two has to go/,
     );
-    assert.equal(await lab.host.must(`cat ${root}/etc/new`), "one\n");
+    expect(await lab.host.must(`cat ${root}/etc/new`)).toBe("one\n");
 
     rmSync(join(stack.directory, "local"));
     stack.program(program, { jail });

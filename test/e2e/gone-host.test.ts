@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { before, describe, test } from "node:test";
-import { failed, linesWith, ok, shownDrift, skip, useLab } from "../support/e2e";
+import { beforeAll, describe, expect, test } from "@jest/globals";
+import { failed, linesWith, ok, shownDrift, useLab } from "../support/e2e";
 import type { LabHost } from "../support/sshd";
 import type { Stack } from "../support/stack";
 
-describe("what was on a host that is gone", { skip }, () => {
+describe("what was on a host that is gone", () => {
   const lab = useLab();
   let host: LabHost;
   let stack: Stack;
@@ -14,7 +14,7 @@ describe("what was on a host that is gone", { skip }, () => {
       rules: { one: { jail: "app", match: "a", directoryMode: mode } },
       files: { file: { jail: "app", path: "a/b", content: "text", hostLink: "/etc/linked" } },
     });
-  before(async () => {
+  beforeAll(async () => {
     host = await lab.anotherHost();
     stack = await lab.stack();
     declare();
@@ -25,9 +25,9 @@ describe("what was on a host that is gone", { skip }, () => {
   test("is kept in the state by a destroy, which says how to get rid of it", async () => {
     await host.stopSshd();
     const destroy = failed(await stack.destroy("--continue-on-error"));
-    assert.match(destroy, new RegExp(`root@127\\.0\\.0\\.1:${host.port}:/srv/gone: .*ECONNREFUSED`));
-    assert.match(destroy, /onUnreachable: "skip".*pulumi up.*pulumi state delete/);
-    assert.ok(names().includes("app"));
+    expect(destroy).toMatch(new RegExp(`root@127\\.0\\.0\\.1:${host.port}:/srv/gone: .*ECONNREFUSED`));
+    expect(destroy).toMatch(/onUnreachable: "skip".*pulumi up.*pulumi state delete/);
+    expect(names()).toContain("app");
     await host.startSshd();
     ok(await stack.up());
     await host.stopSshd();
@@ -35,10 +35,10 @@ describe("what was on a host that is gone", { skip }, () => {
 
   test("is told to go without the host by an up that says skip and nothing else, which hides no drift", async () => {
     declare({ onUnreachable: "skip" });
-    assert.match(ok(await stack.up()), /3 updated/);
-    assert.equal((stack.resource("app").inputs["connection"] as { onUnreachable: string }).onUnreachable, "skip");
-    assert.match(shownDrift(ok(await stack.preview("--diff")), "app")?.["(host)"] ?? "", /^not checked/);
-    assert.match(failed(await stack.up()), /ECONNREFUSED/);
+    expect(ok(await stack.up())).toMatch(/3 updated/);
+    expect((stack.resource("app").inputs["connection"] as { onUnreachable: string }).onUnreachable).toBe("skip");
+    expect(shownDrift(ok(await stack.preview("--diff")), "app")?.["(host)"] ?? "").toMatch(/^not checked/);
+    expect(failed(await stack.up())).toMatch(/ECONNREFUSED/);
     declare({ onUnreachable: "skip", perDialTimeout: 9 }, "0700");
     const one = failed(await stack.up("--target", stack.resource("one").urn));
     assert.match(one, /ECONNREFUSED/, "more is new than the way");
@@ -49,8 +49,7 @@ describe("what was on a host that is gone", { skip }, () => {
     const said = (output: string) =>
       linesWith(output, place).map((line) => line.slice(line.indexOf(place) + place.length));
     const [file] = said(ok(await stack.destroy("--target", stack.resource("file").urn)));
-    assert.match(
-      file ?? "",
+    expect(file ?? "").toMatch(
       /deleted from the state alone: .*ECONNREFUSED\); \/srv\/gone\/a\/b, \/etc\/linked and its record are left/,
     );
   });
@@ -58,17 +57,17 @@ describe("what was on a host that is gone", { skip }, () => {
   test("is not gone where the host is there and refuses the login", async () => {
     await host.startSshd();
     await host.must("mv /etc/ssh/authorized_keys /etc/ssh/away");
-    assert.match(failed(await stack.destroy()), /does not accept connection\.privateKey\n.*run `pulumi up` first/);
-    assert.ok(names().includes("app"));
+    expect(failed(await stack.destroy())).toMatch(/does not accept connection\.privateKey\n.*run `pulumi up` first/);
+    expect(names()).toContain("app");
     await host.must("mv /etc/ssh/away /etc/ssh/authorized_keys");
     await host.stopSshd();
   });
 
   test("goes with skip as a whole, and the log says what was left", async () => {
     const destroy = ok(await stack.destroy());
-    assert.match(destroy, /warning: .*ECONNREFUSED\); the jail, what its files .* and their records are left there/);
-    assert.deepEqual(stack.resources(), []);
+    expect(destroy).toMatch(/warning: .*ECONNREFUSED\); the jail, what its files .* and their records are left there/);
+    expect(stack.resources()).toStrictEqual([]);
     await host.startSshd();
-    assert.equal(await host.must("cat /etc/linked; stat -c %a /srv/gone/a"), "text711\n");
+    expect(await host.must("cat /etc/linked; stat -c %a /srv/gone/a")).toBe("text711\n");
   });
 });

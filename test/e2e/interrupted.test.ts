@@ -2,21 +2,21 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, rmSync, writeFileSync } from "node:fs";
-import { before, describe, test } from "node:test";
 import { setTimeout } from "node:timers/promises";
+import { beforeAll, describe, expect, test } from "@jest/globals";
 import { hostProcesses } from "../../scripts/lab/processes";
 import { until } from "../support/daemon";
-import { ok, skip, useLab } from "../support/e2e";
+import { ok, useLab } from "../support/e2e";
 import type { Stack } from "../support/stack";
 
 const root = "/srv/jail";
 const gate = "/run/lab/gate";
 const chmod = "/usr/bin/chmod";
 
-describe("an up that is interrupted while the daemon's directories are closed", { skip }, () => {
+describe("an up that is interrupted while the daemon's directories are closed", () => {
   const lab = useLab();
   let stack: Stack;
-  before(async () => {
+  beforeAll(async () => {
     stack = await lab.stack();
     stack.declare({ jails: { app: lab.jail(root, { writable: { data: "what visitors send" } }) } });
     ok(await stack.up());
@@ -58,16 +58,16 @@ describe("an up that is interrupted while the daemon's directories are closed", 
       const initial = new Set(hostProcesses(lab.host.pid).map(({ pid }) => pid));
       const [code, output] = await interrupted(signal);
       assert.notEqual(code, 0, output);
-      assert.match(output, /update canceled/);
+      expect(output).toMatch(/update canceled/);
       await until("nothing of it runs on the host", () =>
         hostProcesses(lab.host.pid).every(({ pid }) => initial.has(pid)),
       );
       assert.equal(await lab.host.must(`stat -c '%U:%G %a' ${root}/data`), "root:www 770\n", "nothing is left closed");
       const left = await lab.host.must("find /var/lib/pulumi-chroot -name .beat -o -name sealed -o -name left");
-      assert.equal(left, "");
+      expect(left).toBe("");
       ok(await stack.preview("--expect-no-changes"));
       await lab.host.must(`chmod 0777 ${root}/data`);
       ok(await stack.up());
-      assert.equal(await lab.host.must(`stat -c '%U:%G %a' ${root}/data`), "root:www 770\n");
+      expect(await lab.host.must(`stat -c '%U:%G %a' ${root}/data`)).toBe("root:www 770\n");
     });
 });

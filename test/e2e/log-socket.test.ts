@@ -1,9 +1,8 @@
-import assert from "node:assert/strict";
-import { describe, test } from "node:test";
-import { failed, linesWith, ok, shownDrift, skip, useLab } from "../support/e2e";
+import { describe, expect, test } from "@jest/globals";
+import { failed, linesWith, ok, shownDrift, useLab } from "../support/e2e";
 import { own } from "../support/log-scene";
 
-describe("a log socket", { skip }, () => {
+describe("a log socket", () => {
   const lab = useLab();
   const source = `/run/log-e2e-${own}`;
   const start = () =>
@@ -17,15 +16,17 @@ describe("a log socket", { skip }, () => {
     const logSocket = { from: source, foundIn: "/var/log/elsewhere", reason: "it logs" };
     stack.declare({ jails: { app: lab.jail("/srv/app", { logSocket }) } });
     const said = failed(await stack.up());
-    assert.match(said, /srv\/app\/dev\/log: a line sent to it was not found in \/var\/log\/elsewhere: correct foundIn/);
+    expect(said).toMatch(
+      /srv\/app\/dev\/log: a line sent to it was not found in \/var\/log\/elsewhere: correct foundIn/,
+    );
     await lab.host.must("ln /var/log/there /var/log/elsewhere");
     const unfinished = ok(await stack.preview("--diff"));
-    assert.match(unfinished, /not finished: no line has come out of its log socket yet; up sends another one/);
+    expect(unfinished).toMatch(/not finished: no line has come out of its log socket yet; up sends another one/);
     ok(await stack.up());
     await start();
     const bind = `bind ${source} ro,nosuid,nodev,noexec`;
     const preview = ok(await stack.preview("--diff"));
-    assert.deepEqual(shownDrift(preview, "app"), { "dev/log": `bind of a dead socket => ${bind}` });
-    assert.equal(linesWith(preview, "dev/log is bind of a dead socket").length, 1);
+    expect(shownDrift(preview, "app")).toStrictEqual({ "dev/log": `bind of a dead socket => ${bind}` });
+    expect(linesWith(preview, "dev/log is bind of a dead socket").length).toBe(1);
   });
 });

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { describe, test } from "node:test";
-import { ok, section, shownDrift, skip, useLab } from "../support/e2e";
+import { describe, expect, test } from "@jest/globals";
+import { ok, section, shownDrift, useLab } from "../support/e2e";
 import type { Declared } from "../support/program";
 import type { LabConnection, LabHost } from "../support/sshd";
 
-describe("a jail that moves", { skip }, () => {
+describe("a jail that moves", () => {
   const lab = useLab();
   const declaration = (root: string, connection: LabConnection): Declared => ({
     jails: { app: { ...lab.jail(root, { directories: { a: "one" } }), connection } },
@@ -20,13 +20,13 @@ describe("a jail that moves", { skip }, () => {
     const [before, id] = [await inodes(lab.host, "/srv/name"), stack.resource("app").id];
     stack.declare(declaration("/srv/name", { ...lab.host.connection, host: "localhost" }));
     const preview = ok(await stack.preview("--diff"));
-    assert.match(section(preview, "app") ?? "", /host *: "127\.0\.0\.1" => "localhost"/);
-    assert.equal(shownDrift(preview, "app"), undefined);
-    assert.match(preview, /~ 2 to update\n +1 unchanged/);
+    expect(section(preview, "app") ?? "").toMatch(/host *: "127\.0\.0\.1" => "localhost"/);
+    expect(shownDrift(preview, "app")).toBe(undefined);
+    expect(preview).toMatch(/~ 2 to update\n +1 unchanged/);
     ok(await stack.up());
-    assert.equal(await inodes(lab.host, "/srv/name"), before);
-    assert.equal(stack.resource("app").id, id);
-    assert.match(ok(await stack.preview("--expect-no-changes")), /3 unchanged/);
+    expect(await inodes(lab.host, "/srv/name")).toBe(before);
+    expect(stack.resource("app").id).toBe(id);
+    expect(ok(await stack.preview("--expect-no-changes"))).toMatch(/3 unchanged/);
   });
 
   test("to another machine is made there, and the old one is left as it is, which the log says", async () => {
@@ -37,19 +37,18 @@ describe("a jail that moves", { skip }, () => {
     const before = await inodes(lab.host, "/srv/machine");
     stack.declare(declaration("/srv/machine", other.connection));
     const preview = ok(await stack.preview("--diff"));
-    assert.deepEqual(shownDrift(preview, "app"), {
+    expect(shownDrift(preview, "app")).toStrictEqual({
       ".": "absent => root:www 0750 directory",
       a: "absent => root:www directory",
     });
     const up = ok(await stack.up());
-    assert.match(
-      up,
+    expect(up).toMatch(
       /root@127\.0\.0\.1:\d+:\/srv\/machine is another machine than before: the jail on the old one is left as it is/,
     );
-    assert.equal(await other.must("stat -c %a /srv/machine/a"), "711\n");
-    assert.equal(await inodes(lab.host, "/srv/machine"), before);
-    assert.equal(stack.resource("app").outputs["machineId"], (await other.must("cat /etc/machine-id")).trim());
-    assert.match(ok(await stack.preview("--expect-no-changes")), /3 unchanged/);
+    expect(await other.must("stat -c %a /srv/machine/a")).toBe("711\n");
+    expect(await inodes(lab.host, "/srv/machine")).toBe(before);
+    expect(stack.resource("app").outputs["machineId"]).toBe((await other.must("cat /etc/machine-id")).trim());
+    expect(ok(await stack.preview("--expect-no-changes"))).toMatch(/3 unchanged/);
   });
 
   test("to another root is replaced, and the old jail keeps its files", async () => {
@@ -59,14 +58,14 @@ describe("a jail that moves", { skip }, () => {
     const before = await inodes(lab.host, "/srv/from");
     stack.declare(declaration("/srv/to", lab.host.connection));
     const preview = ok(await stack.preview("--diff"));
-    assert.match(preview, /root *: "\/srv\/from" => "\/srv\/to"/);
-    assert.match(preview, /\+-2 to replace/);
+    expect(preview).toMatch(/root *: "\/srv\/from" => "\/srv\/to"/);
+    expect(preview).toMatch(/\+-2 to replace/);
     ok(await stack.up());
-    assert.equal(await inodes(lab.host, "/srv/from"), before);
-    assert.equal(await lab.host.must("stat -c '%U:%G %a' /srv/to /srv/to/a"), "root:www 750\nroot:www 711\n");
-    assert.match(await registries(lab.host), /^to-/m);
-    assert.doesNotMatch(await registries(lab.host), /^from-/m);
-    assert.match(ok(await stack.preview("--expect-no-changes")), /3 unchanged/);
+    expect(await inodes(lab.host, "/srv/from")).toBe(before);
+    expect(await lab.host.must("stat -c '%U:%G %a' /srv/to /srv/to/a")).toBe("root:www 750\nroot:www 711\n");
+    expect(await registries(lab.host)).toMatch(/^to-/m);
+    expect(await registries(lab.host)).not.toMatch(/^from-/m);
+    expect(ok(await stack.preview("--expect-no-changes"))).toMatch(/3 unchanged/);
   });
 
   test("out of the program and with destroy loses its records and keeps its files; its rules go with it", async () => {
@@ -74,21 +73,21 @@ describe("a jail that moves", { skip }, () => {
     const declared = declaration("/srv/gone", lab.host.connection);
     stack.declare(declared);
     ok(await stack.up());
-    assert.equal(stack.resource("one").deletedWith, stack.resource("app").urn);
+    expect(stack.resource("one").deletedWith).toBe(stack.resource("app").urn);
     const before = await inodes(lab.host, "/srv/gone");
     stack.declare({});
-    assert.match(ok(await stack.up()), /- 2 deleted/);
-    assert.doesNotMatch(await registries(lab.host), /^gone-/m);
-    assert.equal(await inodes(lab.host, "/srv/gone"), before);
+    expect(ok(await stack.up())).toMatch(/- 2 deleted/);
+    expect(await registries(lab.host)).not.toMatch(/^gone-/m);
+    expect(await inodes(lab.host, "/srv/gone")).toBe(before);
 
     // Taken over again: it is nobody's by now.
     stack.declare({ ...declared, jails: { app: lab.jail("/srv/gone", { adopt: true, directories: { a: "one" } }) } });
     ok(await stack.up());
-    assert.match(await registries(lab.host), /^gone-/m);
+    expect(await registries(lab.host)).toMatch(/^gone-/m);
     assert.equal(await inodes(lab.host, "/srv/gone"), before, "nothing differed");
-    assert.match(ok(await stack.destroy()), /- 3 deleted/);
-    assert.doesNotMatch(await registries(lab.host), /^gone-/m);
-    assert.equal(await inodes(lab.host, "/srv/gone"), before);
-    assert.equal(stack.resources().length, 0);
+    expect(ok(await stack.destroy())).toMatch(/- 3 deleted/);
+    expect(await registries(lab.host)).not.toMatch(/^gone-/m);
+    expect(await inodes(lab.host, "/srv/gone")).toBe(before);
+    expect(stack.resources().length).toBe(0);
   });
 });

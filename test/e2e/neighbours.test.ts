@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { before, describe, test } from "node:test";
-import { failed, ok, shownDrift, skip, useLab } from "../support/e2e";
+import { beforeAll, describe, expect, test } from "@jest/globals";
+import { failed, ok, shownDrift, useLab } from "../support/e2e";
 import type { DeclaredRule } from "../support/program";
 import type { Stack } from "../support/stack";
 
-describe("two stacks with rules for one jail", { skip }, () => {
+describe("two stacks with rules for one jail", () => {
   const lab = useLab();
   const root = "/srv/app";
   let base: Stack;
@@ -20,11 +20,11 @@ describe("two stacks with rules for one jail", { skip }, () => {
   const theirs = { two: { match: "b", acl: ["group:www:rwX"], directoryMode: "0700" } };
   const acl = (path: string) => lab.host.must(`getfacl -cpE ${root}/${path} | grep www || true`);
   const clean = async () => {
-    for (const stack of [base, guest]) assert.match(ok(await stack.preview("--expect-no-changes")), /unchanged/);
+    for (const stack of [base, guest]) expect(ok(await stack.preview("--expect-no-changes"))).toMatch(/unchanged/);
   };
 
   // The tests follow both stacks: each begins where the last one ended.
-  before(async () => {
+  beforeAll(async () => {
     base = await lab.stack({ project: "base" });
     guest = await lab.stack({ project: "guest" });
     declare(base, own);
@@ -37,23 +37,23 @@ describe("two stacks with rules for one jail", { skip }, () => {
     await clean();
     await lab.host.must(`chmod 777 ${root}/c && chown www ${root}/b`);
     const preview = ok(await base.preview("--diff"));
-    assert.deepEqual(shownDrift(preview, "app"), {
+    expect(shownDrift(preview, "app")).toStrictEqual({
       b: "www:www => root:www",
       c: "root:www 0777 => root:www 0750",
     });
     ok(await base.up());
-    assert.equal(await acl("b"), "group:www:rwx\n");
+    expect(await acl("b")).toBe("group:www:rwx\n");
     await clean();
   });
 
   test("see drift of their own rules only, each in its own preview", async () => {
     await lab.host.must(`setfacl -b ${root}/a ${root}/b && chmod 750 ${root}/a && chmod 770 ${root}/b`);
-    assert.equal(shownDrift(ok(await base.preview("--diff")), "app"), undefined);
-    assert.match(shownDrift(ok(await base.preview("--diff")), "one")?.["a"] ?? "", /^no acl => acl:.*user:www:r-x/);
-    assert.match(shownDrift(ok(await guest.preview("--diff")), "two")?.["b"] ?? "", /^0770 no acl => 0770 acl:/);
+    expect(shownDrift(ok(await base.preview("--diff")), "app")).toBe(undefined);
+    expect(shownDrift(ok(await base.preview("--diff")), "one")?.["a"] ?? "").toMatch(/^no acl => acl:.*user:www:r-x/);
+    expect(shownDrift(ok(await guest.preview("--diff")), "two")?.["b"] ?? "").toMatch(/^0770 no acl => 0770 acl:/);
     ok(await base.up());
     ok(await guest.up());
-    assert.deepEqual([await acl("a"), await acl("b")], ["user:www:r-x\n", "group:www:rwx\n"]);
+    expect([await acl("a"), await acl("b")]).toStrictEqual(["user:www:r-x\n", "group:www:rwx\n"]);
     await clean();
   });
 
@@ -61,11 +61,11 @@ describe("two stacks with rules for one jail", { skip }, () => {
     declare(guest, { ...theirs, bad: { match: "a", acl: [] } });
     const names =
       /(PermissionRule::bad and PermissionRule::one of stack base\/dev|PermissionRule::one of stack base\/dev and PermissionRule::bad) give different ACLs to a/;
-    assert.match(ok(await guest.preview()), names);
-    assert.match(failed(await guest.up()), names);
+    expect(ok(await guest.preview())).toMatch(names);
+    expect(failed(await guest.up())).toMatch(names);
     assert.equal(await acl("a"), "user:www:r-x\n", "a refusal changes nothing");
     // What was refused has left no record, so the other stack hears nothing of it.
-    assert.match(ok(await base.preview("--expect-no-changes")), /3 unchanged/);
+    expect(ok(await base.preview("--expect-no-changes"))).toMatch(/3 unchanged/);
     declare(guest, theirs);
     await clean();
   });
@@ -73,12 +73,12 @@ describe("two stacks with rules for one jail", { skip }, () => {
   test("one of which leaves gives its paths back to the jail, whose preview lists what it takes away", async () => {
     ok(await guest.destroy());
     assert.equal(await acl("b"), "group:www:rwx\n", "the files stay as they are");
-    assert.deepEqual(shownDrift(ok(await base.preview("--diff")), "app"), {
+    expect(shownDrift(ok(await base.preview("--diff")), "app")).toStrictEqual({
       b: "root:www 0770 acl:group:www:rwx => root:www 0750 no acl",
     });
     ok(await base.up());
-    assert.equal(await acl("b"), "");
-    assert.match(ok(await base.preview("--expect-no-changes", "--refresh")), /3 unchanged/);
+    expect(await acl("b")).toBe("");
+    expect(ok(await base.preview("--expect-no-changes", "--refresh"))).toMatch(/3 unchanged/);
   });
 
   test("cannot do without the jail: the rules of one whose jail has gone are refused, and nothing is touched", async () => {
@@ -86,12 +86,11 @@ describe("two stacks with rules for one jail", { skip }, () => {
     ok(await guest.up());
     ok(await base.destroy());
     const before = await lab.host.must(`cd ${root} && find . -printf '%P %i %C@\\n' | sort`);
-    assert.match(
-      shownDrift(ok(await guest.preview("--diff")), "two")?.["(host)"] ?? "",
+    expect(shownDrift(ok(await guest.preview("--diff")), "two")?.["(host)"] ?? "").toMatch(
       /^refused: no Jail declares this root/,
     );
-    assert.equal(await lab.host.must(`cd ${root} && find . -printf '%P %i %C@\\n' | sort`), before);
+    expect(await lab.host.must(`cd ${root} && find . -printf '%P %i %C@\\n' | sort`)).toBe(before);
     ok(await guest.destroy());
-    assert.equal(await lab.host.must("ls /var/lib/pulumi-chroot"), "");
+    expect(await lab.host.must("ls /var/lib/pulumi-chroot")).toBe("");
   });
 });

@@ -1,13 +1,12 @@
-import assert from "node:assert/strict";
-import { before, describe, test } from "node:test";
+import { beforeAll, describe, expect, test } from "@jest/globals";
 import type * as chroot from "../../provider";
-import { failed, ok, shownDrift, skip, useLab } from "../support/e2e";
+import { failed, ok, shownDrift, useLab } from "../support/e2e";
 import type { Stack } from "../support/stack";
 
 /** Jails by name, each with a launcher at a path. */
 type Given = Readonly<Record<string, { readonly jail: object; readonly path: string }>>;
 
-describe("launchers of two jails at one path of their host", { skip }, () => {
+describe("launchers of two jails at one path of their host", () => {
   const lab = useLab();
   const path = "/etc/jails/start";
   const jailArgs = (name: string) => ({
@@ -34,16 +33,15 @@ describe("launchers of two jails at one path of their host", { skip }, () => {
   const host = (stack: Stack, name: string) =>
     stack.preview("--diff").then((ran) => shownDrift(ok(ran), name, "create")?.["(host)"] ?? "");
 
-  before(() => lab.host.must("mkdir -p /etc/jails"));
+  beforeAll(() => lab.host.must("mkdir -p /etc/jails"));
 
   test("of one program never overwrite each other, although no registry knows of either yet", async () => {
     const stack = await lab.stack();
     declare(stack, { one: path, two: path });
     // The first one is checked before anything is known of the second.
-    assert.match(await host(stack, "two-start"), /^refused: Wrapper::one-start puts \/etc\/jails\/start there too/);
+    expect(await host(stack, "two-start")).toMatch(/^refused: Wrapper::one-start puts \/etc\/jails\/start there too/);
     const up = failed(await stack.up("--continue-on-error"));
-    assert.match(
-      up,
+    expect(up).toMatch(
       /Wrapper::two-start is refused: .*:\/srv\/two: Wrapper::one-start puts \/etc\/jails\/start there too/,
     );
     declare(stack, { one: path, two: `${path}-two` });
@@ -61,13 +59,13 @@ describe("launchers of two jails at one path of their host", { skip }, () => {
     declare(guest, { two: path });
     const says =
       /Wrapper::one-start of stack base\/dev puts \/etc\/jails\/start there too, for the jail \/srv\/one: give one of the two another path/;
-    assert.match(await host(guest, "two-start"), says);
-    assert.match(failed(await guest.up()), says);
-    assert.equal(await lab.host.must(`stat -c '%i %Z' ${path}`), inode);
+    expect(await host(guest, "two-start")).toMatch(says);
+    expect(failed(await guest.up())).toMatch(says);
+    expect(await lab.host.must(`stat -c '%i %Z' ${path}`)).toBe(inode);
     ok(await base.preview("--expect-no-changes"));
     ok(await base.destroy());
     ok(await guest.up());
-    assert.match(await lab.host.must(`cat ${path}`), /\/srv\/two/);
+    expect(await lab.host.must(`cat ${path}`)).toMatch(/\/srv\/two/);
   });
 
   test("are one that goes from one jail to the other with its resource, and is still there when the old one is deleted", async () => {
@@ -88,7 +86,7 @@ describe("launchers of two jails at one path of their host", { skip }, () => {
     ok(await stack.up());
     moving("four");
     ok(await stack.up());
-    assert.match(await lab.host.must("cat /etc/jails/moving"), /\/srv\/four/);
+    expect(await lab.host.must("cat /etc/jails/moving")).toMatch(/\/srv\/four/);
     ok(await stack.preview("--expect-no-changes"));
   });
 });

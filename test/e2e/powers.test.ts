@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { before, describe, test } from "node:test";
-import { failed, linesWith, ok, shownDrift, skip, useLab } from "../support/e2e";
+import { beforeAll, describe, expect, test } from "@jest/globals";
+import { failed, linesWith, ok, shownDrift, useLab } from "../support/e2e";
 import { account, type Declared, type DeclaredRule } from "../support/program";
 import type { Stack } from "../support/stack";
 
-describe("ACLs, capabilities and special bits", { skip }, () => {
+describe("ACLs, capabilities and special bits", () => {
   const lab = useLab({ accounts: { ...account, backup: { uid: 1034, gid: 1034 } } });
   let stack: Stack;
   const must = (script: string) => lab.host.must(`cd /srv/app && ${script}`);
@@ -26,54 +26,51 @@ describe("ACLs, capabilities and special bits", { skip }, () => {
   });
   const clean = async () => {
     const preview = ok(await stack.preview("--expect-no-changes"));
-    assert.match(preview, /6 unchanged/);
+    expect(preview).toMatch(/6 unchanged/);
     return preview;
   };
 
   // One stack for all: each test leaves the jail as it is declared.
-  before(async () => {
+  beforeAll(async () => {
     stack = await lab.stack();
     stack.declare(declaration());
   });
 
   test("are made with the jail, as the preview says", async () => {
     const preview = ok(await stack.preview("--diff"));
-    assert.deepEqual(shownDrift(preview, "backup", "create"), {
+    expect(shownDrift(preview, "backup", "create")).toStrictEqual({
       share: "absent => directory acl:user:backup:r-x",
     });
-    assert.deepEqual(shownDrift(preview, "made", "create"), {
+    expect(shownDrift(preview, "made", "create")).toStrictEqual({
       log: "absent => directory acl:default:user:backup:r-x",
     });
-    assert.deepEqual(shownDrift(preview, "shared", "create"), { share: "absent => setgid directory" });
+    expect(shownDrift(preview, "shared", "create")).toStrictEqual({ share: "absent => setgid directory" });
     assert.equal(shownDrift(preview, "ping", "create"), undefined, "nobody makes files");
     ok(await stack.up());
-    assert.equal(
-      await must("stat -c '%n %U:%G %a' bin share log"),
+    expect(await must("stat -c '%n %U:%G %a' bin share log")).toBe(
       "bin root:www 750\nshare root:www 2750\nlog root:www 750\n",
     );
-    assert.equal(await acl("share"), shared);
-    assert.equal(
-      await acl("log"),
+    expect(await acl("share")).toBe(shared);
+    expect(await acl("log")).toBe(
       `${plain} default:user::rwx default:user:backup:r-x default:group::r-x default:mask::r-x default:other::---`,
     );
   });
 
   test("of a file that is not there leave a remark on the jail, and no drift", async () => {
     const preview = await clean();
-    assert.match(
-      preview,
+    expect(preview).toMatch(
       /PermissionRule \(ping\):\n.*\/srv\/app: PermissionRule::ping matches nothing: there is no file or directory like bin\/ping that it would change \(runtime: true/,
     );
   });
 
   test("of a file that appears are shown and set, and the remark goes", async () => {
     await must("cp /bin/true bin/ping && chgrp www bin/ping && chmod 750 bin/ping");
-    assert.deepEqual(shownDrift(ok(await stack.preview("--diff")), "ping"), {
+    expect(shownDrift(ok(await stack.preview("--diff")), "ping")).toStrictEqual({
       "bin/ping": "0750 no caps => 0750 caps:cap_net_raw=ep, LOOSER",
     });
     ok(await stack.up());
-    assert.match(await must("getcap bin/ping"), /cap_net_raw[=+]ep/);
-    assert.doesNotMatch(await clean(), /matches nothing/);
+    expect(await must("getcap bin/ping")).toMatch(/cap_net_raw[=+]ep/);
+    expect(await clean()).not.toMatch(/matches nothing/);
   });
 
   test("that have drifted, each in its way, are shown where they are declared and repaired", async () => {
@@ -81,55 +78,53 @@ describe("ACLs, capabilities and special bits", { skip }, () => {
       cp /bin/true bin/other; chown root:www bin/other; chmod 640 bin/other; setcap cap_sys_admin,cap_chown+eip bin/other
       setcap cap_net_admin+ep bin/ping`);
     const preview = ok(await stack.preview("--diff"));
-    assert.deepEqual(shownDrift(preview, "app"), {
+    expect(shownDrift(preview, "app")).toStrictEqual({
       "bin/other": "root:www 0640 caps:cap_chown,cap_sys_admin=eip => root:www 0640 no caps",
       bin: "root:www 0750 acl:user:www:r-x => root:www 0750 no acl",
     });
-    assert.deepEqual(shownDrift(preview, "backup"), {
+    expect(shownDrift(preview, "backup")).toStrictEqual({
       share: "acl without user:backup:r-x => acl:user:backup:r-x, LOOSER",
     });
-    assert.deepEqual(shownDrift(preview, "shared"), { share: "no special bits => setgid, LOOSER" });
-    assert.deepEqual(shownDrift(preview, "ping"), {
+    expect(shownDrift(preview, "shared")).toStrictEqual({ share: "no special bits => setgid, LOOSER" });
+    expect(shownDrift(preview, "ping")).toStrictEqual({
       "bin/ping": "0750 caps:cap_net_admin=ep => 0750 caps:cap_net_raw=ep, LOOSER",
     });
-    assert.match(
-      preview,
+    expect(preview).toMatch(
       /bin is root:www 0750 acl:user:www:r-x, declared root:www 0750 no acl \(Jail::app: baseline\)/,
     );
 
     const up = ok(await stack.up());
-    assert.match(up, /bin was root:www 0750 acl:user:www:r-x, is now root:www 0750 no acl/);
-    assert.deepEqual([await acl("bin"), await acl("share")], [plain, shared]);
-    assert.equal(await must("getcap bin/other; stat -c %a share bin"), "2750\n750\n");
-    assert.doesNotMatch(await must("getcap bin/ping"), /admin/);
+    expect(up).toMatch(/bin was root:www 0750 acl:user:www:r-x, is now root:www 0750 no acl/);
+    expect([await acl("bin"), await acl("share")]).toStrictEqual([plain, shared]);
+    expect(await must("getcap bin/other; stat -c %a share bin")).toBe("2750\n750\n");
+    expect(await must("getcap bin/ping")).not.toMatch(/admin/);
     await clean();
-    assert.match(ok(await stack.preview("--expect-no-changes", "--refresh")), /6 unchanged/);
+    expect(ok(await stack.preview("--expect-no-changes", "--refresh"))).toMatch(/6 unchanged/);
   });
 
   test("however long an ACL is, what is declared is shown to its end", async () => {
     await must("setfacl -d -m u:www:rwx log");
     const text = shownDrift(ok(await stack.preview("--diff")), "made")?.["log"] ?? "";
     await must("setfacl -d -x u:www log && setfacl -d -m m::rx log");
-    assert.match(text, /user:www:rwx.* => .*/);
+    expect(text).toMatch(/user:www:rwx.* => .*/);
     assert.doesNotMatch(text, /\.\.\./, "the CLI cuts longer texts");
   });
 
   test("that a new owner took from a file are given back by an up after the one that made it root's again", async () => {
     await must("chown www bin/ping && chmod u+s,o+rx share");
     const preview = ok(await stack.preview("--diff"));
-    assert.deepEqual(shownDrift(preview, "app"), {
+    expect(shownDrift(preview, "app")).toStrictEqual({
       "bin/ping": "www:www => root:www",
       share: "root:www 6755 => root:www 6750",
     });
     const { "(host)": why, ...drift } = shownDrift(preview, "ping") ?? {};
-    assert.deepEqual(drift, { "bin/ping": "0750 no caps => 0750 caps:cap_net_raw=ep, LOOSER" });
+    expect(drift).toStrictEqual({ "bin/ping": "0750 no caps => 0750 caps:cap_net_raw=ep, LOOSER" });
     const refused = /bin\/ping is to get capabilities, and others than root could write in bin\/ping until now/;
-    assert.match(why ?? "", refused);
-    assert.match(failed(await stack.up("--continue-on-error")), refused);
+    expect(why ?? "").toMatch(refused);
+    expect(failed(await stack.up("--continue-on-error"))).toMatch(refused);
     assert.equal(await must("getcap bin/ping; stat -c %U bin/ping"), "root\n", "somebody has to look at it first");
     ok(await stack.up());
-    assert.match(
-      await must("getcap bin/ping; stat -c '%U %a' bin/ping share"),
+    expect(await must("getcap bin/ping; stat -c '%U %a' bin/ping share")).toMatch(
       /cap_net_raw[=+]ep\nroot 750\nroot 2750\n/,
     );
     await clean();
@@ -137,9 +132,9 @@ describe("ACLs, capabilities and special bits", { skip }, () => {
 
   test("that are still there when only the owner has drifted stay as they are", async () => {
     await must("chown www bin/ping && setcap cap_net_raw+ep bin/ping");
-    assert.deepEqual(shownDrift(ok(await stack.preview("--diff")), "app"), { "bin/ping": "www:www => root:www" });
+    expect(shownDrift(ok(await stack.preview("--diff")), "app")).toStrictEqual({ "bin/ping": "www:www => root:www" });
     ok(await stack.up());
-    assert.match(await must("getcap bin/ping"), /cap_net_raw[=+]ep/);
+    expect(await must("getcap bin/ping")).toMatch(/cap_net_raw[=+]ep/);
     await clean();
   });
 
@@ -147,13 +142,13 @@ describe("ACLs, capabilities and special bits", { skip }, () => {
     await must("setfacl -b share && setcap -r bin/ping");
     ok(await stack.refresh());
     const { drift } = stack.resource("ping").outputs as { drift: Record<string, string> };
-    assert.deepEqual(drift, { "bin/ping": "0750 no caps" });
+    expect(drift).toStrictEqual({ "bin/ping": "0750 no caps" });
     const preview = ok(await stack.preview("--diff"));
-    assert.equal(shownDrift(preview, "ping")?.["bin/ping"], "0750 no caps => 0750 caps:cap_net_raw=ep, LOOSER");
-    assert.deepEqual(shownDrift(preview, "backup"), { share: "no acl => acl:user:backup:r-x, LOOSER" });
+    expect(shownDrift(preview, "ping")?.["bin/ping"]).toBe("0750 no caps => 0750 caps:cap_net_raw=ep, LOOSER");
+    expect(shownDrift(preview, "backup")).toStrictEqual({ share: "no acl => acl:user:backup:r-x, LOOSER" });
     ok(await stack.up());
-    assert.match(await must("getcap bin/ping"), /cap_net_raw[=+]ep/);
-    assert.equal(await acl("share"), shared);
+    expect(await must("getcap bin/ping")).toMatch(/cap_net_raw[=+]ep/);
+    expect(await acl("share")).toBe(shared);
     await clean();
   });
 
@@ -161,11 +156,11 @@ describe("ACLs, capabilities and special bits", { skip }, () => {
     const { rules: { backup: _, ...rules } = {}, ...rest } = declaration();
     stack.declare({ ...rest, rules });
     const preview = ok(await stack.preview("--diff"));
-    assert.deepEqual(shownDrift(preview, "app"), {
+    expect(shownDrift(preview, "app")).toStrictEqual({
       share: "root:www 2750 acl:user:backup:r-x => root:www 2750 no acl",
     });
     ok(await stack.up());
-    assert.equal(await acl("share"), plain);
+    expect(await acl("share")).toBe(plain);
     stack.declare(declaration());
     ok(await stack.up());
     await clean();
@@ -175,8 +170,8 @@ describe("ACLs, capabilities and special bits", { skip }, () => {
     stack.declare(declaration({ last: { jail: "app", match: "sha*", acl: [], order: 200 } }));
     const preview = ok(await stack.preview("--diff"));
     const said = "PermissionRule::backup changes nothing: PermissionRule::last says otherwise";
-    assert.equal(linesWith(preview, said).length, 1);
-    assert.match(shownDrift(preview, "last", "create")?.["share"] ?? "", /^acl:.* => no acl$/);
+    expect(linesWith(preview, said).length).toBe(1);
+    expect(shownDrift(preview, "last", "create")?.["share"] ?? "").toMatch(/^acl:.* => no acl$/);
     stack.declare(declaration());
   });
 
@@ -184,7 +179,7 @@ describe("ACLs, capabilities and special bits", { skip }, () => {
     const jail = "app";
     stack.declare(declaration({ glob: { jail, match: "bin/*", capabilities: "cap_chown=ep" } }));
     const mistake = failed(await stack.preview());
-    assert.match(mistake, /capabilities.*needs a literal path/s);
+    expect(mistake).toMatch(/capabilities.*needs a literal path/s);
     stack.declare(
       declaration({
         open: { jail, match: "bin", directoryMode: "0770", reason: "a mistake" },
@@ -192,11 +187,12 @@ describe("ACLs, capabilities and special bits", { skip }, () => {
       }),
     );
     const preview = ok(await stack.preview("--diff"));
-    assert.match(
-      shownDrift(preview, "ping")?.["(host)"] ?? "",
+    expect(shownDrift(preview, "ping")?.["(host)"] ?? "").toMatch(
       /^refused: bin\/ping is declared with capabilities, and others than root may write in bin: /,
     );
-    assert.match(shownDrift(preview, "unknown", "create")?.["(host)"] ?? "", /^refused: the host has no user "nosuch"/);
+    expect(shownDrift(preview, "unknown", "create")?.["(host)"] ?? "").toMatch(
+      /^refused: the host has no user "nosuch"/,
+    );
     stack.declare(declaration());
     await clean();
   });

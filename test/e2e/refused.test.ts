@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { describe, test } from "node:test";
-import { failed, linesWith, ok, shownDrift, skip, useLab } from "../support/e2e";
+import { describe, expect, test } from "@jest/globals";
+import { failed, linesWith, ok, shownDrift, useLab } from "../support/e2e";
 
-describe("a declaration", { skip }, () => {
+describe("a declaration", () => {
   const lab = useLab();
 
   test("with mistakes in a jail's arguments fails with every property's name, before any connection", async () => {
@@ -26,15 +26,15 @@ describe("a declaration", { skip }, () => {
       "exclude.../**",
     ])
       assert.ok(preview.includes(property), `${property} is not named:\n${preview}`);
-    assert.match(preview, /"u\+w" is relative/);
-    assert.match(preview, /is blank: say why/);
-    assert.doesNotMatch(preview, /Invalid key|at .*\.js:\d+/);
+    expect(preview).toMatch(/"u\+w" is relative/);
+    expect(preview).toMatch(/is blank: say why/);
+    expect(preview).not.toMatch(/Invalid key|at .*\.js:\d+/);
 
     for (const root of ["srv/app", "/", "/etc", "/srv/../etc"]) {
       stack.declare({ jails: { app: lab.jail(root) } });
       assert.match(failed(await stack.preview()), /\broot\b.*: /, root);
     }
-    assert.equal(lab.host.connections(), 0);
+    expect(lab.host.connections()).toBe(0);
   });
 
   test("with mistakes in a rule's arguments fails with the property's name", async () => {
@@ -43,9 +43,9 @@ describe("a declaration", { skip }, () => {
     stack.declare({ jails, rules: { r: { jail: "app", match: "../x", fileMode: "8888", reason: " " } } });
     const preview = failed(await stack.preview());
     for (const property of ["match", "fileMode", "reason"])
-      assert.match(preview, new RegExp(`PermissionRule \\(r\\)[^]*'?${property}'?`));
+      expect(preview).toMatch(new RegExp(`PermissionRule \\(r\\)[^]*'?${property}'?`));
     stack.declare({ jails, rules: { r: { jail: "app", match: "x" } } });
-    assert.match(failed(await stack.preview()), /the rule sets nothing/);
+    expect(failed(await stack.preview())).toMatch(/the rule sets nothing/);
   });
 
   test("of what the host does not allow is `refused` in a preview, fails in up, and leaves other jails alone", async () => {
@@ -63,23 +63,22 @@ describe("a declaration", { skip }, () => {
     });
     const preview = ok(await stack.preview("--diff"));
     const why = (name: string) => shownDrift(preview, name, "create")?.["(host)"] ?? "";
-    assert.match(why("user"), /^refused: the host has no user "nosuch"/);
-    assert.match(why("parent"), /^refused: its parent \/srv\/open is root:root 0777/);
-    assert.match(why("link"), /^refused: \/srv\/link is a symbolic link, not a directory/);
-    assert.deepEqual(shownDrift(preview, "good", "create"), { ".": "absent => root:www 0750 directory" });
+    expect(why("user")).toMatch(/^refused: the host has no user "nosuch"/);
+    expect(why("parent")).toMatch(/^refused: its parent \/srv\/open is root:root 0777/);
+    expect(why("link")).toMatch(/^refused: \/srv\/link is a symbolic link, not a directory/);
+    expect(shownDrift(preview, "good", "create")).toStrictEqual({ ".": "absent => root:www 0750 directory" });
     const up = failed(await stack.up("--continue-on-error"));
-    assert.match(up, /error: .*root@127\.0\.0\.1:\d+:\/srv\/user: the host has no user "nosuch": create it there/);
-    assert.match(up, /error: .*root@127\.0\.0\.1:\d+:\/srv\/open\/sub: its parent \/srv\/open is root:root 0777/);
-    assert.match(up, /error: .*root@127\.0\.0\.1:\d+:\/srv\/link: \/srv\/link is a symbolic link/);
-    assert.equal(await lab.host.must("stat -c %a /srv/fine"), "750\n");
-    assert.equal((await lab.host.sh("ls -d /srv/user")).stdout, "");
-    assert.deepEqual(
+    expect(up).toMatch(/error: .*root@127\.0\.0\.1:\d+:\/srv\/user: the host has no user "nosuch": create it there/);
+    expect(up).toMatch(/error: .*root@127\.0\.0\.1:\d+:\/srv\/open\/sub: its parent \/srv\/open is root:root 0777/);
+    expect(up).toMatch(/error: .*root@127\.0\.0\.1:\d+:\/srv\/link: \/srv\/link is a symbolic link/);
+    expect(await lab.host.must("stat -c %a /srv/fine")).toBe("750\n");
+    expect((await lab.host.sh("ls -d /srv/user")).stdout).toBe("");
+    expect(
       stack
         .resources()
         .map(({ urn }) => urn.split("::").at(-1))
         .slice(2),
-      ["good"],
-    );
+    ).toStrictEqual(["good"]);
   });
 
   test("of two rules that give one path two modes is refused with both names, and the rest of the jail is made", async () => {
@@ -96,28 +95,25 @@ describe("a declaration", { skip }, () => {
     ok(await stack.up("--continue-on-error").then((ran) => ({ ...ran, code: 0 })));
     const preview = ok(await stack.preview("--diff"));
     for (const name of ["one", "two"])
-      assert.match(
-        shownDrift(preview, name, "create")?.["(host)"] ?? "",
+      expect(shownDrift(preview, name, "create")?.["(host)"] ?? "").toMatch(
         /^refused: PermissionRule::one and PermissionRule::two/,
       );
-    assert.equal(
+    expect(
       linesWith(
         preview,
         "/srv/conflict: refused: PermissionRule::one and PermissionRule::two give different modes to conf.d",
       ).length,
-      1,
-    );
+    ).toBe(1);
     // Which one the engine asks for first is not certain.
-    assert.match(preview, /\/srv\/conflict: refused: as PermissionRule::(one|two) says/);
-    assert.equal(await lab.host.must("stat -c %a /srv/conflict/other"), "750\n");
+    expect(preview).toMatch(/\/srv\/conflict: refused: as PermissionRule::(one|two) says/);
+    expect(await lab.host.must("stat -c %a /srv/conflict/other")).toBe("750\n");
     const up = failed(await stack.up());
-    assert.match(
-      up,
+    expect(up).toMatch(
       /PermissionRule::(one|two) is refused: root@127\.0\.0\.1:\d+:\/srv\/conflict: .*PermissionRule::one and PermissionRule::two give different modes/,
     );
     declare(200);
     ok(await stack.up());
-    assert.equal(await lab.host.must("stat -c %a /srv/conflict/conf.d"), "711\n");
-    assert.match(ok(await stack.preview("--expect-no-changes")), /4 unchanged/);
+    expect(await lab.host.must("stat -c %a /srv/conflict/conf.d")).toBe("711\n");
+    expect(ok(await stack.preview("--expect-no-changes"))).toMatch(/4 unchanged/);
   });
 });

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { beforeEach, describe, test } from "node:test";
-import { failed, linesWith, ok, shownDrift, skip, useLab } from "../support/e2e";
+import { beforeEach, describe, expect, test } from "@jest/globals";
+import { failed, linesWith, ok, shownDrift, useLab } from "../support/e2e";
 import type { Stack } from "../support/stack";
 
-describe("a registry that is not as it was left", { skip }, () => {
+describe("a registry that is not as it was left", () => {
   const lab = useLab();
   const home = "/var/lib/pulumi-chroot";
   let stack: Stack;
@@ -24,7 +24,7 @@ describe("a registry that is not as it was left", { skip }, () => {
   const inodes = () => lab.host.must(`cd ${root} && find . -printf '%P %i %C@ %U:%G %m\\n' | sort`);
   const remark = (preview: string, name: string) => shownDrift(preview, name)?.["(host)"] ?? "";
   const clean = async () => {
-    assert.match(ok(await stack.preview("--expect-no-changes")), /3 unchanged/);
+    expect(ok(await stack.preview("--expect-no-changes"))).toMatch(/3 unchanged/);
   };
 
   beforeEach(async () => {
@@ -39,10 +39,10 @@ describe("a registry that is not as it was left", { skip }, () => {
     await lab.host.must(`rm -rf ${home}`);
     const preview = ok(await stack.preview("--diff"));
     for (const name of ["app", "var"]) assert.match(remark(preview, name), /registr.*gone; up writes it again/, name);
-    assert.match(preview, /~ 2 to update/);
+    expect(preview).toMatch(/~ 2 to update/);
     ok(await stack.up());
-    assert.deepEqual(await labels(), both);
-    assert.equal(await inodes(), before);
+    expect(await labels()).toStrictEqual(both);
+    expect(await inodes()).toBe(before);
     await clean();
   });
 
@@ -51,17 +51,17 @@ describe("a registry that is not as it was left", { skip }, () => {
     ok(await stack.up());
     await lab.host.must(`rm -rf ${home}`);
     const preview = ok(await stack.preview("--diff"));
-    assert.match(remark(preview, "app"), /set adopt: true .* no record says/);
-    assert.match(failed(await stack.up()), /set adopt: true/);
+    expect(remark(preview, "app")).toMatch(/set adopt: true .* no record says/);
+    expect(failed(await stack.up())).toMatch(/set adopt: true/);
   });
 
   test("since it is gone is no hindrance to a repair", async () => {
     await lab.host.must(`rm -rf ${home}; chmod 777 ${root}/etc ${root}/var`);
     const preview = ok(await stack.preview("--diff"));
-    assert.deepEqual(shownDrift(preview, "app"), { etc: "root:www 0777 => root:www 0750" });
-    assert.deepEqual(shownDrift(preview, "var"), { var: "0777 => 0711" });
+    expect(shownDrift(preview, "app")).toStrictEqual({ etc: "root:www 0777 => root:www 0750" });
+    expect(shownDrift(preview, "var")).toStrictEqual({ var: "0777 => 0711" });
     ok(await stack.up());
-    assert.deepEqual(await labels(), both);
+    expect(await labels()).toStrictEqual(both);
     await clean();
   });
 
@@ -70,10 +70,10 @@ describe("a registry that is not as it was left", { skip }, () => {
     const file = await recordOf("PermissionRule::var");
     await lab.host.must(`sed -i 's/"0711"/"0777"/' ${file} && grep -q 0777 ${file}`);
     const preview = ok(await stack.preview("--diff"));
-    assert.match(remark(preview, "var"), /registr.*changed by somebody else; up writes it again/);
-    assert.equal(shownDrift(preview, "app"), undefined);
+    expect(remark(preview, "var")).toMatch(/registr.*changed by somebody else; up writes it again/);
+    expect(shownDrift(preview, "app")).toBe(undefined);
     ok(await stack.up());
-    assert.match(await lab.host.must(`cat ${file}`), /"directoryMode": "0711"/);
+    expect(await lab.host.must(`cat ${file}`)).toMatch(/"directoryMode": "0711"/);
     assert.equal(await inodes(), before, "what the record said was never done");
     await clean();
   });
@@ -82,10 +82,10 @@ describe("a registry that is not as it was left", { skip }, () => {
     const file = await recordOf("Jail::app");
     await lab.host.must(`sed -i 's/"0750"/"0755"/' ${file} && grep -q 0755 ${file}`);
     const preview = ok(await stack.preview("--diff"));
-    assert.match(remark(preview, "app"), /registr.*changed by somebody else/);
-    assert.equal(shownDrift(preview, "var"), undefined);
+    expect(remark(preview, "app")).toMatch(/registr.*changed by somebody else/);
+    expect(shownDrift(preview, "var")).toBe(undefined);
     ok(await stack.up());
-    assert.doesNotMatch(await lab.host.must(`cat ${file}`), /0755/);
+    expect(await lab.host.must(`cat ${file}`)).not.toMatch(/0755/);
     await clean();
   });
 
@@ -93,11 +93,11 @@ describe("a registry that is not as it was left", { skip }, () => {
     const file = await recordOf("PermissionRule::var");
     await lab.host.must(`head -c 60 ${file} >/run/half && cat /run/half >${file}`);
     const preview = ok(await stack.preview("--diff"));
-    assert.match(remark(preview, "var"), /registr/);
+    expect(remark(preview, "var")).toMatch(/registr/);
     const name = file.split("/").at(-1) ?? "";
-    assert.equal(linesWith(preview, `${name} in the registry does not count: it is not JSON`).length, 1);
+    expect(linesWith(preview, `${name} in the registry does not count: it is not JSON`).length).toBe(1);
     ok(await stack.up());
-    assert.deepEqual(await labels(), both);
+    expect(await labels()).toStrictEqual(both);
     await clean();
   });
 
@@ -105,9 +105,9 @@ describe("a registry that is not as it was left", { skip }, () => {
     const file = await recordOf("Jail::app");
     await lab.host.must(`: >${file}`);
     const preview = ok(await stack.preview("--diff"));
-    assert.match(remark(preview, "app"), /registr/);
+    expect(remark(preview, "app")).toMatch(/registr/);
     ok(await stack.up());
-    assert.deepEqual(await labels(), both);
+    expect(await labels()).toStrictEqual(both);
     await clean();
   });
 
@@ -117,6 +117,6 @@ describe("a registry that is not as it was left", { skip }, () => {
     // Under a name that is not its token's.
     await lab.host.must(`sed 's/0711/0777/' ${file} >${forged}`);
     const preview = ok(await stack.preview("--diff", "--expect-no-changes"));
-    assert.match(preview, new RegExp(`${"f".repeat(32)}.json in the registry does not count: it is not a record`));
+    expect(preview).toMatch(new RegExp(`${"f".repeat(32)}.json in the registry does not count: it is not a record`));
   });
 });

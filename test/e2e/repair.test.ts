@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
-import { before, describe, test } from "node:test";
-import { failed, ok, shownDrift, skip, useLab } from "../support/e2e";
+import { beforeAll, describe, expect, test } from "@jest/globals";
+import { until } from "../support/daemon";
+import { failed, ok, shownDrift, useLab } from "../support/e2e";
 import type { Declared } from "../support/program";
 import type { Stack } from "../support/stack";
 
-describe("a repair", { skip }, () => {
+describe("a repair", () => {
   const lab = useLab();
   let stack: Stack;
   const must = (script: string) => lab.host.must(`cd /srv/app && ${script}`);
@@ -21,7 +22,7 @@ describe("a repair", { skip }, () => {
       .split("\n")
       .filter((line) => !paths.includes(line.split(" ")[0] ?? ""));
 
-  before(async () => {
+  beforeAll(async () => {
     stack = await lab.stack();
     stack.declare(declaration());
     ok(await stack.up());
@@ -31,19 +32,32 @@ describe("a repair", { skip }, () => {
   test("touches only what has drifted, and does exactly what the preview said", async () => {
     await must("chmod 666 etc/a && chown www lib/x.so && chmod 700 var");
     const preview = ok(await stack.preview("--diff"));
-    assert.deepEqual(shownDrift(preview, "app"), {
+    expect(shownDrift(preview, "app")).toStrictEqual({
       "etc/a": "root:www 0666 => root:www 0640",
       "lib/x.so": "www:www => root:www",
     });
-    assert.deepEqual(shownDrift(preview, "var"), { var: "0700 => 0711, LOOSER" });
+    expect(shownDrift(preview, "var")).toStrictEqual({ var: "0700 => 0711, LOOSER" });
     const before = await untouched("etc/a", "lib/x.so", "var");
     assert.equal(before.length, 6, "the root, etc, etc/b, lib, lib/y.so and the end");
     ok(await stack.up());
-    assert.deepEqual(await untouched("etc/a", "lib/x.so", "var"), before);
-    assert.equal(
-      await must("stat -c '%n %U:%G %a' etc/a lib/x.so var"),
+    expect(await untouched("etc/a", "lib/x.so", "var")).toStrictEqual(before);
+    expect(await must("stat -c '%n %U:%G %a' etc/a lib/x.so var")).toBe(
       "etc/a root:www 640\nlib/x.so root:www 644\nvar root:www 711\n",
     );
+  });
+
+  test("of names that the CLI would take for its colour codes is told and done, and a record with such a name is", async () => {
+    const name = "<{%reset%}>";
+    await must(`cp etc/a 'etc/${name}' && chmod 4777 'etc/${name}' && mkfifo -m 666 'lib/<{%!%}>'`);
+    await lab.host.must(`echo {} >"$(echo /var/lib/pulumi-chroot/app-*)/${name}.json"`);
+    const preview = ok(await stack.preview("--diff", "--color", "always"));
+    assert.ok((preview.match(/etc\/\\+x3c\{%reset%\}>/g) ?? []).length > 1, "as drift and as a line");
+    expect(preview).toMatch(/\\x3c\{%reset%\}>\.json in the registry does not count: it is not a record/);
+    expect(preview).toMatch(/lib\/\\x3c\{%!%\}> is a fifo of root's that others may use/);
+    const done = ok(await stack.up("--color", "always"));
+    expect(done).toMatch(/etc\/\\x3c\{%reset%\}> was root:root 4777, is now root:www 0640/);
+    expect(await must(`stat -c '%U:%G %a' 'etc/${name}'`)).toBe("root:www 640\n");
+    await must(`rm 'etc/${name}' lib/*%* /var/lib/pulumi-chroot/app-*/*%*`);
   });
 
   test("with --target of one rule is previewed and done for that rule alone", async () => {
@@ -51,14 +65,14 @@ describe("a repair", { skip }, () => {
     const target = ["--target", stack.resource("var").urn];
     const before = await untouched("var");
     const preview = ok(await stack.preview("--diff", ...target));
-    assert.deepEqual(shownDrift(preview, "var"), { var: "4777 => 0711" });
-    assert.match(preview, /~ 1 to update/);
-    assert.match(ok(await stack.up(...target)), /~ 1 updated/);
-    assert.equal(await must("stat -c %a var"), "711\n");
-    assert.deepEqual(await untouched("var"), before);
+    expect(shownDrift(preview, "var")).toStrictEqual({ var: "4777 => 0711" });
+    expect(preview).toMatch(/~ 1 to update/);
+    expect(ok(await stack.up(...target))).toMatch(/~ 1 updated/);
+    expect(await must("stat -c %a var")).toBe("711\n");
+    expect(await untouched("var")).toStrictEqual(before);
     const rest = ok(await stack.preview("--diff"));
-    assert.deepEqual(shownDrift(rest, "app"), { "etc/a": "root:www 0666 => root:www 0640" });
-    assert.deepEqual(shownDrift(rest, "lib"), { "lib/y.so": "0600 => 0644, LOOSER" });
+    expect(shownDrift(rest, "app")).toStrictEqual({ "etc/a": "root:www 0666 => root:www 0640" });
+    expect(shownDrift(rest, "lib")).toStrictEqual({ "lib/y.so": "0600 => 0644, LOOSER" });
     ok(await stack.up());
   });
 
@@ -81,18 +95,21 @@ exit 1
     );
     try {
       const up = failed(await stack.up());
-      assert.match(up, /Jail \(app\):\n +error: .*root@127\.0\.0\.1:\d+/);
-      assert.match(up, /the connection was cut/);
-      assert.match(up, /run pulumi up again/);
-      assert.equal(await must("stat -c '%U %a' . etc"), "www 750\nwww 777\n", "what was closed is open again");
+      expect(up).toMatch(/Jail \(app\):\n +error: .*root@127\.0\.0\.1:\d+/);
+      expect(up).toMatch(/the connection was cut/);
+      expect(up).toMatch(/run pulumi up again/);
+      await until(
+        "what was closed is open again",
+        async () => (await must("stat -c '%U %a' . etc")) === "www 750\nwww 777\n",
+      );
       const preview = ok(await stack.preview("--diff"));
-      assert.equal(shownDrift(preview, "app")?.["etc"], "www:www 0777 => root:www 0750");
+      expect(shownDrift(preview, "app")?.["etc"]).toBe("www:www 0777 => root:www 0750");
       ok(await stack.up());
     } finally {
       await lab.host.restore("/usr/bin/chmod");
     }
-    assert.equal(await must("find . -user www | wc -l; stat -c %a etc var"), "0\n750\n711\n");
-    assert.match(ok(await stack.preview("--expect-no-changes")), /4 unchanged/);
+    expect(await must("find . -user www | wc -l; stat -c %a etc var")).toBe("0\n750\n711\n");
+    expect(ok(await stack.preview("--expect-no-changes"))).toMatch(/4 unchanged/);
   });
 
   test("of a jail that was made only in part goes on where it was cut, and knows the jail as its own", async () => {
@@ -105,16 +122,16 @@ exit 1
     partial.declare({ jails: { app: lab.jail("/srv/part", { directories: { etc: "settings" } }) } });
     try {
       const up = failed(await partial.up());
-      assert.match(up, /chmod: no luck today/);
-      assert.match(up, /root@127\.0\.0\.1:\d+:\/srv\/part/);
+      expect(up).toMatch(/chmod: no luck today/);
+      expect(up).toMatch(/root@127\.0\.0\.1:\d+:\/srv\/part/);
       assert.match(partial.resource("app").id ?? "", /^[0-9a-f]{32}$/, "the state knows it");
       await lab.host.must(": >/run/lab/fixed");
       ok(await partial.up());
     } finally {
       await lab.host.restore("/usr/bin/chmod");
     }
-    assert.equal(await lab.host.must("stat -c '%U:%G %a' /srv/part /srv/part/etc"), "root:www 750\nroot:www 750\n");
-    assert.match(ok(await partial.preview("--expect-no-changes")), /2 unchanged/);
-    assert.equal((await lab.host.must("ls /var/lib/pulumi-chroot/part-*/*.json | wc -l")).trim(), "1");
+    expect(await lab.host.must("stat -c '%U:%G %a' /srv/part /srv/part/etc")).toBe("root:www 750\nroot:www 750\n");
+    expect(ok(await partial.preview("--expect-no-changes"))).toMatch(/2 unchanged/);
+    expect((await lab.host.must("ls /var/lib/pulumi-chroot/part-*/*.json | wc -l")).trim()).toBe("1");
   });
 });

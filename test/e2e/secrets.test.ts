@@ -3,10 +3,10 @@ import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, test } from "node:test";
-import { failed, ok, shownDrift, skip, useLab } from "../support/e2e";
+import { describe, expect, test } from "@jest/globals";
+import { failed, ok, shownDrift, useLab } from "../support/e2e";
 
-describe("keys", { skip }, () => {
+describe("keys", () => {
   const lab = useLab();
 
   test("a private key in the program shows nowhere in the clear: not in any output, not in the state", async () => {
@@ -32,10 +32,10 @@ describe("keys", { skip }, () => {
     await run(stack.pulumi("stack", "export"));
     const lines = lab.host.privateKey.split("\n").filter((line) => /^[A-Za-z0-9+/=]{30,}$/.test(line));
     assert.ok(lines.length >= 3, "the key's own lines");
-    assert.match(seen.join("\n"), /privateKey *: \[secret\]/);
+    expect(seen.join("\n")).toMatch(/privateKey *: \[secret\]/);
     for (const text of [...seen, stack.stateText(), await lab.host.must("cat /var/lib/pulumi-chroot/*/*")])
       for (const line of lines) assert.ok(!text.includes(line), "a line of the key is in the clear");
-    assert.ok(stack.stateText().includes('"ciphertext"'));
+    expect(stack.stateText()).toContain('"ciphertext"');
   });
 
   test("one that is found in ~/.ssh, with the host in known_hosts, leaves nothing in the state, which stays small", async () => {
@@ -58,14 +58,14 @@ describe("keys", { skip }, () => {
       },
     });
     ok(await stack.up());
-    assert.match(ok(await stack.preview("--expect-no-changes")), /3 unchanged/);
+    expect(ok(await stack.preview("--expect-no-changes"))).toMatch(/3 unchanged/);
     const rule = stack.resource("one");
     assert.ok(JSON.stringify(rule).length < 2048, `${JSON.stringify(rule).length} bytes of state for a rule`);
     for (const name of ["app", "one"]) {
       const provider = String(stack.resource(name).inputs["__provider"]);
       assert.ok(provider.length <= 128, `__provider of ${name}: ${provider.length} bytes`);
     }
-    assert.doesNotMatch(stack.stateText(), /ciphertext|"turn"\s*:\s*\{|survey/);
+    expect(stack.stateText()).not.toMatch(/ciphertext|"turn"\s*:\s*\{|survey/);
   });
 
   test("one that only an SSH agent holds logs in, by its socket's name", async () => {
@@ -82,8 +82,8 @@ describe("keys", { skip }, () => {
     } finally {
       agent.kill();
     }
-    assert.equal(await lab.host.must("stat -c %a /srv/agent"), "750\n");
-    assert.doesNotMatch(stack.stateText(), /ciphertext/);
+    expect(await lab.host.must("stat -c %a /srv/agent")).toBe("750\n");
+    expect(stack.stateText()).not.toMatch(/ciphertext/);
   });
 
   test("where there is none that the host takes, the preview says which were tried", async () => {
@@ -91,10 +91,9 @@ describe("keys", { skip }, () => {
     const { privateKey: _, ...keyless } = lab.host.connection;
     stack.declare({ jails: { app: { connection: keyless, root: "/srv/keyless" } } });
     const preview = ok(await stack.preview("--diff"));
-    assert.match(
-      shownDrift(preview, "app", "create")?.["(host)"] ?? "",
+    expect(shownDrift(preview, "app", "create")?.["(host)"] ?? "").toMatch(
       /^not checked: there is no key to log in with: start an SSH agent, put a key into ~\/.ssh, or set connection.privateKey$/,
     );
-    assert.match(failed(await stack.up()), /there is no key to log in with/);
+    expect(failed(await stack.up())).toMatch(/there is no key to log in with/);
   });
 });

@@ -1,9 +1,8 @@
-import assert from "node:assert/strict";
-import { describe, test } from "node:test";
-import { failed, ok, shownDrift, skip, useLab } from "../support/e2e";
+import { describe, expect, test } from "@jest/globals";
+import { failed, ok, shownDrift, useLab } from "../support/e2e";
 import type { DeclaredRule } from "../support/program";
 
-describe("a jail and its stacks", { skip }, () => {
+describe("a jail and its stacks", () => {
   const lab = useLab();
   const records = async (root: string) =>
     (await lab.host.must(`cd /var/lib/pulumi-chroot/${root}-* && cat *.json`)).match(/"label": ".*"/g)?.sort() ?? [];
@@ -21,16 +20,16 @@ describe("a jail and its stacks", { skip }, () => {
     const guest = await lab.stack({ project: "guest" });
     const declareGuest = (rules: Record<string, DeclaredRule>) => guest.declare({ rules });
     declareGuest({ b: { jail: site, match: "b", directoryMode: "0711" } });
-    assert.deepEqual(shownDrift(ok(await guest.preview("--diff")), "b", "create"), { b: "0750 => 0711, LOOSER" });
+    expect(shownDrift(ok(await guest.preview("--diff")), "b", "create")).toStrictEqual({ b: "0750 => 0711, LOOSER" });
     ok(await guest.up());
-    assert.equal(await lab.host.must("stat -c %a /srv/two/b"), "711\n");
-    assert.match(ok(await base.preview("--expect-no-changes")), /3 unchanged/);
-    assert.match(ok(await guest.preview("--expect-no-changes")), /2 unchanged/);
+    expect(await lab.host.must("stat -c %a /srv/two/b")).toBe("711\n");
+    expect(ok(await base.preview("--expect-no-changes"))).toMatch(/3 unchanged/);
+    expect(ok(await guest.preview("--expect-no-changes"))).toMatch(/2 unchanged/);
 
     // The drift of a path shows in the stack that declares it.
     await lab.host.must("chmod 777 /srv/two/b");
     ok(await base.preview("--expect-no-changes"));
-    assert.deepEqual(shownDrift(ok(await guest.preview("--diff")), "b"), { b: "0777 => 0711" });
+    expect(shownDrift(ok(await guest.preview("--diff")), "b")).toStrictEqual({ b: "0777 => 0711" });
     ok(await guest.up());
 
     declareGuest({
@@ -38,22 +37,23 @@ describe("a jail and its stacks", { skip }, () => {
       bad: { jail: site, match: "*b", directoryMode: "0755" },
     });
     const up = failed(await guest.up());
-    assert.match(
-      up,
+    expect(up).toMatch(
       /PermissionRule::bad is refused: .*PermissionRule::bad and PermissionRule::one of stack base\/dev|PermissionRule::one of stack base\/dev and PermissionRule::bad/,
     );
-    assert.equal(await lab.host.must("stat -c %a /srv/two/ab"), "700\n");
+    expect(await lab.host.must("stat -c %a /srv/two/ab")).toBe("700\n");
     ok(await base.preview("--expect-no-changes"));
 
     guest.declare({ jails: { second: lab.jail("/srv/two") } });
     const refused = failed(await guest.up());
-    assert.match(refused, /Jail::second is refused: .*:\/srv\/two: Jail::app of stack base\/dev .*Jail::second cannot/);
-    assert.equal((await records("two")).filter((label) => label.includes("Jail::")).length, 1);
+    expect(refused).toMatch(
+      /Jail::second is refused: .*:\/srv\/two: Jail::app of stack base\/dev .*Jail::second cannot/,
+    );
+    expect((await records("two")).filter((label) => label.includes("Jail::")).length).toBe(1);
 
     declareGuest({});
     ok(await guest.up());
-    assert.deepEqual(await records("two"), ['"label": "Jail::app"', '"label": "PermissionRule::one"']);
-    assert.deepEqual(shownDrift(ok(await base.preview("--diff")), "app"), {
+    expect(await records("two")).toStrictEqual(['"label": "Jail::app"', '"label": "PermissionRule::one"']);
+    expect(shownDrift(ok(await base.preview("--diff")), "app")).toStrictEqual({
       b: "root:www 0711 => root:www 0750, LOOSER",
     });
   });
@@ -62,11 +62,10 @@ describe("a jail and its stacks", { skip }, () => {
     const stack = await lab.stack();
     const jail = { connection: lab.host.connection, root: "/srv/nobody" };
     stack.declare({ rules: { r: { jail, match: "x", fileMode: "0600" } } });
-    assert.match(
-      shownDrift(ok(await stack.preview("--diff")), "r", "create")?.["(host)"] ?? "",
+    expect(shownDrift(ok(await stack.preview("--diff")), "r", "create")?.["(host)"] ?? "").toMatch(
       /^refused: no Jail declares this root/,
     );
-    assert.match(failed(await stack.up()), /root@127\.0\.0\.1:\d+:\/srv\/nobody: no Jail declares this root/);
+    expect(failed(await stack.up())).toMatch(/root@127\.0\.0\.1:\d+:\/srv\/nobody: no Jail declares this root/);
   });
 
   test("a stack that is renamed has nothing to change, and its next change works", async () => {
@@ -79,16 +78,16 @@ describe("a jail and its stacks", { skip }, () => {
     declare("0700");
     ok(await stack.up());
     ok(await stack.rename("prod"));
-    assert.match(ok(await stack.preview("--expect-no-changes")), /3 unchanged/);
+    expect(ok(await stack.preview("--expect-no-changes"))).toMatch(/3 unchanged/);
     await lab.host.must("chmod 777 /srv/rename/a /srv/rename");
     declare("0711");
     const preview = ok(await stack.preview("--diff"));
-    assert.deepEqual(shownDrift(preview, "one"), { a: "0777 => 0711" });
-    assert.deepEqual(shownDrift(preview, "app"), { ".": "root:www 0777 => root:www 0750" });
+    expect(shownDrift(preview, "one")).toStrictEqual({ a: "0777 => 0711" });
+    expect(shownDrift(preview, "app")).toStrictEqual({ ".": "root:www 0777 => root:www 0750" });
     ok(await stack.up());
-    assert.equal(await lab.host.must("stat -c %a /srv/rename/a /srv/rename"), "711\n750\n");
-    assert.deepEqual(await records("rename"), ['"label": "Jail::app"', '"label": "PermissionRule::one"']);
-    assert.match(ok(await stack.preview("--expect-no-changes")), /3 unchanged/);
+    expect(await lab.host.must("stat -c %a /srv/rename/a /srv/rename")).toBe("711\n750\n");
+    expect(await records("rename")).toStrictEqual(['"label": "Jail::app"', '"label": "PermissionRule::one"']);
+    expect(ok(await stack.preview("--expect-no-changes"))).toMatch(/3 unchanged/);
   });
 
   test("a stack whose state was lost takes its jail over again, without adopt and without touching it", async () => {
@@ -104,11 +103,11 @@ describe("a jail and its stacks", { skip }, () => {
     ok(await lost.pulumi("stack", "rm", "dev", "--force", "--yes"));
     ok(await lost.pulumi("stack", "init", "dev"));
     const preview = ok(await lost.preview("--diff"));
-    assert.match(preview, /\+ 3 to create/);
-    assert.doesNotMatch(preview, /refused|=>/);
+    expect(preview).toMatch(/\+ 3 to create/);
+    expect(preview).not.toMatch(/refused|=>/);
     ok(await lost.up());
-    assert.equal(await lab.host.must(inodes), before);
-    assert.deepEqual(await records("lost"), ['"label": "Jail::app"', '"label": "PermissionRule::one"']);
-    assert.match(ok(await lost.preview("--expect-no-changes")), /3 unchanged/);
+    expect(await lab.host.must(inodes)).toBe(before);
+    expect(await records("lost")).toStrictEqual(['"label": "Jail::app"', '"label": "PermissionRule::one"']);
+    expect(ok(await lost.preview("--expect-no-changes"))).toMatch(/3 unchanged/);
   });
 });

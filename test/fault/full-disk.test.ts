@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
-import { describe, test } from "node:test";
+import { describe, expect, test } from "@jest/globals";
 import type { Bytes } from "../../provider/model/bytes";
 import { isCold } from "../../provider/model/mode";
 import { snapshot } from "../support/access";
@@ -51,15 +51,15 @@ for (const flavour of ["gnu", "busybox"] as const)
           ([path, live]) => path === "data/uploads" && isCold(live) !== isCold(old.get(path as Bytes) ?? live),
         );
         assert.deepEqual(closed, [], `${free} pages`);
-        assert.deepEqual(walk(host.path("/srv/outside")), outside);
+        expect(host.path("/srv/outside")).toBeUntouched(outside);
         await host.must("rm /var/lib/pulumi-chroot/ballast");
-        assert.deepEqual(errorsOf(await program().up()), []);
-        assert.deepEqual((await program().view()).plan.differences, []);
+        expect(await program().up()).toSucceed();
+        expect((await program().view()).plan.differences).toStrictEqual([]);
       }
-      assert.ok(failed.length > 0);
+      expect(failed.length).toBeGreaterThan(0);
       // Not every tool says why; what it was that could not be done is always said.
       const what =
         /^(cannot (read|write) the registry|cannot close the daemon's directories for a repair|lost the host): /;
-      for (const error of failed) assert.match(error, what);
+      for (const error of failed) expect(error).toMatch(what);
     });
   });

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
-import { after, before, describe, test } from "node:test";
 import { setTimeout } from "node:timers/promises";
-import { closeAll } from "../../provider/ssh/host";
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { closeAll } from "../support/connections";
 import { drive, errorsOf } from "../support/driven";
+import { eachCase } from "../support/each-case";
 import { declared, root } from "../support/fault-jail";
 import { Sweep } from "../support/fault-sweep";
 import { siteOn } from "../support/jail-site";
@@ -38,12 +39,12 @@ for (const flavour of ["gnu", "busybox"] as const)
       host = made;
       sweep = await Sweep.start(host, "cold root");
     });
-    before(async () => {
+    beforeAll(async () => {
       line = await lineTo(host.port);
       await over({}, 10);
       exchanges = line.exchanges();
     });
-    after(() => line.close());
+    afterAll(() => line.close());
 
     /** What a run over the line says of it, and how many seconds it took; whatever has happened, nothing is looser, and the next one converges. */
     async function over(trouble: Line["trouble"], perDialTimeout = 2): Promise<[string[], number]> {
@@ -60,28 +61,27 @@ for (const flavour of ["gnu", "busybox"] as const)
       return found;
     }
 
-    test("that is cut or swallows everything, at any exchange, is told with host, phase and remedy", async (t) => {
+    test("that is cut or swallows everything, at any exchange, is told with host, phase and remedy", async () => {
       assert.ok(exchanges >= 15, `${exchanges} exchanges`);
       const seen = new Set<string | undefined>();
-      for (let nth = 1; nth <= exchanges; nth++)
-        for (const fault of ["cut", "hole"] as const) {
-          if (!isLong && nth % 2 !== (fault === "cut" ? 0 : 1)) continue;
-          if (!isLong && flavour === "busybox" && nth % 3 !== 0) continue;
-          await t.test(`${fault} at ${nth}`, async () => {
-            const [errors, took] = await over({ [fault]: nth });
-            assert.ok(took < 15, `${took} s`);
-            // The last exchanges are the agent's end, which nobody waits for.
-            assert.ok(errors.length > 0 || nth >= exchanges - 1, "it is told");
-            for (const error of errors) {
-              assert.match(
-                error,
-                new RegExp(`^[^\n]*: root@127\\.0\\.0\\.1:${line.port}:/srv/jail: [^\n]+\n[^\n]{9,}$`),
-              );
-              if (fault === "hole") assert.match(error, /no answer for 2 s.*\n.*perDialTimeout/);
-              seen.add(phases.find((words) => error.includes(words)) ?? error);
-            }
-          });
+      const isChosen = (fault: "cut" | "hole", nth: number) =>
+        nth % 2 === (fault === "cut" ? 0 : 1) && (flavour === "gnu" || nth % 3 === 0);
+      const cases = Array.from({ length: exchanges }, (_, index) => index + 1).flatMap((nth) =>
+        (["cut", "hole"] as const)
+          .filter((fault) => isLong || isChosen(fault, nth))
+          .map((fault) => ({ fault, nth, what: `${fault} at ${nth}` })),
+      );
+      await eachCase(cases, async ({ fault, nth }) => {
+        const [errors, took] = await over({ [fault]: nth });
+        assert.ok(took < 15, `${took} s`);
+        // The last exchanges are the agent's end, which nobody waits for.
+        assert.ok(errors.length > 0 || nth >= exchanges - 1, "it is told");
+        for (const error of errors) {
+          expect(error).toMatch(new RegExp(`^[^\n]*: root@127\\.0\\.0\\.1:${line.port}:/srv/jail: [^\n]+\n[^\n]{9,}$`));
+          if (fault === "hole") expect(error).toMatch(/no answer for 2 s.*\n.*perDialTimeout/);
+          seen.add(phases.find((words) => error.includes(words)) ?? error);
         }
+      });
       const unknown = [...seen].filter((phase) => !phases.includes(phase ?? ""));
       assert.deepEqual(unknown, [], "each names its phase");
       if (flavour === "gnu") assert.ok(seen.size >= 8, `of the phases only ${[...seen]}`);
@@ -93,15 +93,15 @@ for (const flavour of ["gnu", "busybox"] as const)
 
     test("that is slow, or has one byte in a packet, is only slow", async () => {
       for (const trouble of [{ delay: 25 }, { delay: 100 }, { bytewise: true }])
-        assert.deepEqual((await over(trouble, 5))[0], []);
+        expect((await over(trouble, 5))[0]).toStrictEqual([]);
     });
 
     test("on which somebody else speaks first is used where SSH allows it, and given up in time", async () => {
       // RFC 4253, 4.2: lines before the banner.
-      assert.deepEqual((await over({ before: "Welcome to the gateway\r\n" }, 5))[0], []);
+      expect((await over({ before: "Welcome to the gateway\r\n" }, 5))[0]).toStrictEqual([]);
       for (const before of ["SSH-1.5-old\r\n", `${"\u0000\u00ff".repeat(200_000)}`]) {
         const [[error = "nothing"], took] = await over({ before });
-        assert.match(error, /^cannot connect: root@127\.0\.0\.1:\d+:\/srv\/jail: [^\n]+\n[^\n]+$/);
+        expect(error).toMatch(/^cannot connect: root@127\.0\.0\.1:\d+:\/srv\/jail: [^\n]+\n[^\n]+$/);
         assert.ok(error.length < 500 && took < 8, `${took} s: ${error}`);
       }
     });
@@ -117,10 +117,12 @@ for (const flavour of ["gnu", "busybox"] as const)
         const down = errorsOf(await program().up());
         await host.startSshd();
         for (const error of told)
-          assert.match(error, /^lost the host: root@[^\n]*:\/srv\/jail: the connection was cut \(while .*\)\n/);
+          expect(error).toMatch(/^lost the host: root@[^\n]*:\/srv\/jail: the connection was cut \(while .*\)\n/);
         assert.ok(told.length > 0 && down.length > 0);
         for (const error of down)
-          assert.match(error, /^cannot connect: root@[^\n]*:\/srv\/jail: .*ECONNREFUSED\)\ncheck that the host is up/);
+          expect(error).toMatch(
+            /^cannot connect: root@[^\n]*:\/srv\/jail: .*ECONNREFUSED\)\ncheck that the host is up/,
+          );
       }));
 
     test("that swallows everything while a preview runs leaves no lock behind", async () => {
@@ -129,7 +131,7 @@ for (const flavour of ["gnu", "busybox"] as const)
       line.trouble = { delay: 25 };
       line.reset();
       const seen = await program(line.port).look();
-      assert.equal(seen.host, undefined);
+      expect(seen.host).toBe(undefined);
       const needed = line.exchanges();
       assert.ok(needed <= 14, `${needed} round trips`);
       for (let hole = needed - 3; hole <= needed; hole++) {

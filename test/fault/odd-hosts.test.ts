@@ -1,5 +1,4 @@
-import assert from "node:assert/strict";
-import { describe, test } from "node:test";
+import { describe, expect, test } from "@jest/globals";
 import { drive, errorsOf } from "../support/driven";
 import { declared, makeTemplate, reset, root } from "../support/fault-jail";
 import { siteOn } from "../support/jail-site";
@@ -38,10 +37,9 @@ for (const flavour of ["gnu", "busybox"] as const)
       test(`and has no ${tool} is told so, and nothing is changed`, () =>
         without(tool, async () => {
           const looked = (await program().look()).host;
-          assert.match(looked ?? "", new RegExp(`^not checked: there is no ${tool} on the host \\(.*\\); install`));
+          expect(looked ?? "").toMatch(new RegExp(`^not checked: there is no ${tool} on the host \\(.*\\); install`));
           const [error = ""] = errorsOf(await program().up());
-          assert.match(
-            error,
+          expect(error).toMatch(
             new RegExp(`^lost the host: root@[^\n]*:/srv/jail: there is no ${tool} on the host .*\ninstall`),
           );
         }));
@@ -49,17 +47,17 @@ for (const flavour of ["gnu", "busybox"] as const)
     test("and has no dd is told so", () =>
       without("dd", async () => {
         const [error = ""] = errorsOf(await program().up());
-        assert.match(error, /^lost the host: root@[^\n]*: the agent ended: .*no dd with iflag/);
+        expect(error).toMatch(/^lost the host: root@[^\n]*: the agent ended: .*no dd with iflag/);
       }));
 
     test("and whose clock was wrong, whichever way, converges", async () => {
       for (const time of ["203001010000", "197001020000"]) {
         await reset(host);
         await host.must(`find ${root} -exec touch -h -t ${time} {} +`);
-        assert.deepEqual(errorsOf(await program().up()), []);
+        expect(await program().up()).toSucceed();
         await host.must(`find ${root} /var/lib/pulumi-chroot -exec touch -h -t ${time} {} +; chmod 0777 ${root}/etc`);
-        assert.deepEqual(errorsOf(await program().up()), []);
-        assert.deepEqual((await program().view()).plan.differences, []);
+        expect(await program().up()).toSucceed();
+        expect((await program().view()).plan.differences).toStrictEqual([]);
       }
     });
   });

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
-import { describe, test } from "node:test";
+import { describe, expect, test } from "@jest/globals";
 import { drive, errorsOf } from "../support/driven";
+import { eachCase } from "../support/each-case";
 import { chosenFaults, type Faults, type Operation, prepareFaults, registryRest, untorn } from "../support/faults";
 import { siteOn, walk } from "../support/jail-site";
 import { account } from "../support/program";
@@ -26,7 +27,7 @@ for (const [flavour, stride] of [
         chown -R www:www theirs; chown www:www .; chmod 0775 .; chgrp www etc; chmod 0750 etc`);
       made = await prepareFaults(host, ["timeout", "date"]);
       await reset();
-      operations = await made.record(async () => assert.deepEqual(errorsOf(await run().up()), []));
+      operations = await made.record(async () => expect(await run().up()).toSucceed());
       await isDone("recorded");
     });
 
@@ -34,6 +35,7 @@ for (const [flavour, stride] of [
       drive(siteOn(host, "/srv/jail", { perDialTimeout: 10 }), {
         directories: { etc: "settings" },
         undeclared: "prune",
+        pruneAnyway: { theirs: "the daemon's, of before" },
       });
     const reset = () => host.must("rm -rf /srv/jail /var/lib/pulumi-chroot; cp -a /srv/template /srv/jail");
 
@@ -55,18 +57,17 @@ for (const [flavour, stride] of [
         assert.ok(names.includes(`${name}\n`), `${what}: ${name}`);
     }
 
-    test("are in their place or moved whenever a run ends, and the next one finishes", async (t) => {
+    test("are in their place or moved whenever a run ends, and the next one finishes", async () => {
       assert.ok(operations.length > 20, `${operations.length} operations`);
       const outside = walk(host.path("/srv/out"));
-      for (const { fault, nth, what } of chosenFaults(operations.slice(0, -3), stride, untorn))
-        await t.test(what, async () => {
-          await reset();
-          await made.inject(fault, nth, () => run().up());
-          await isSomewhere(what);
-          assert.deepEqual(errorsOf(await run().up()), [], what);
-          await isDone(what);
-          assert.deepEqual(walk(host.path("/srv/out")), outside);
-          await made.settle();
-        });
+      await eachCase(chosenFaults(operations.slice(0, -3), stride, untorn), async ({ fault, nth, what }) => {
+        await reset();
+        await made.inject(fault, nth, () => run().up());
+        await isSomewhere(what);
+        assert.deepEqual(errorsOf(await run().up()), [], what);
+        await isDone(what);
+        expect(host.path("/srv/out")).toBeUntouched(outside);
+        await made.settle();
+      });
     });
   });

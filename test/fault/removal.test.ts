@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
-import { describe, test } from "node:test";
-import { drive, errorsOf, type FileParts } from "../support/driven";
+import { describe, expect, test } from "@jest/globals";
+import { drive, type FileParts } from "../support/driven";
+import { eachCase } from "../support/each-case";
 import { chosenFaults, type Faults, faults, isLong, type Operation, prepareFaults, untorn } from "../support/faults";
 import { siteOn, walk } from "../support/jail-site";
 import { account } from "../support/program";
@@ -28,7 +29,8 @@ for (const [flavour, isHot, stride] of [
     });
 
     const files: FileParts = {
-      one: { path: "etc/one", content: "one", hostLink: "/etc/one.conf" },
+      // In a root that the daemon may write in the link would be refused.
+      one: { path: "etc/one", content: "one", ...(isHot ? {} : { hostLink: "/etc/one.conf" }) },
       data: { path: "data/in/file", content: "data" },
     };
     const writable = { data: "uploads", spool: "jobs", ...(isHot ? { ".": "all of it" } : {}) };
@@ -46,7 +48,7 @@ for (const [flavour, isHot, stride] of [
 
     async function ready(): Promise<void> {
       await host.must("rm -rf /srv/new /var/lib/pulumi-chroot/* /etc/one.conf");
-      assert.deepEqual(errorsOf(await run().up()), []);
+      expect(await run().up()).toSucceed();
       await host.must(`cd ${root}/spool; mkdir deep; echo kept >deep/kept; chown -R www:www deep; chmod 0700 deep`);
     }
 
@@ -54,25 +56,24 @@ for (const [flavour, isHot, stride] of [
       assert.deepEqual(places(), before, what);
       const kept =
         await host.must(`cd ${root}; ls -A; cd .pulumi-chroot; find . -name deep -exec stat -c '%U:%G %a' {} +
-        find . -name kept | xargs cat; ls | grep -vc index`);
+        find . -name kept | xargs cat; ls | grep -vc -e index -e places`);
       assert.equal(kept, ".pulumi-chroot\nwww:www 700\nkept\n1\n", what);
       assert.equal(await host.must("ls -A /var/lib/pulumi-chroot"), "", what);
     }
 
-    test("is finished by the next one, whenever it ends", async (t) => {
+    test("is finished by the next one, whenever it ends", async () => {
       assert.ok(operations.length > 8, `${operations.length} operations`);
       const among = isLong ? faults : untorn;
-      for (const { fault, nth, what } of chosenFaults(operations.slice(0, -2), stride, among))
-        await t.test(what, async () => {
-          await ready();
-          await made.inject(fault, nth, () =>
-            run()
-              .forget("jail")
-              .catch(() => undefined),
-          );
-          await made.settle();
-          await run().forget("jail");
-          await isGone(what);
-        });
+      await eachCase(chosenFaults(operations.slice(0, -2), stride, among), async ({ fault, nth, what }) => {
+        await ready();
+        await made.inject(fault, nth, () =>
+          run()
+            .forget("jail")
+            .catch(() => undefined),
+        );
+        await made.settle();
+        await run().forget("jail");
+        await isGone(what);
+      });
     });
   });

@@ -1,12 +1,14 @@
 import assert from "node:assert/strict";
 import { rmSync, writeFileSync } from "node:fs";
-import { describe, test } from "node:test";
 import { setTimeout } from "node:timers/promises";
-import type { Agent } from "../../provider/agent/agent";
-import { lockRegistry, look, withAgent } from "../../provider/agent/observe";
-import { seal } from "../../provider/agent/seal";
+import { describe, expect, test } from "@jest/globals";
+import type { Agent } from "../../provider/agent/channel/agent";
+import { look } from "../../provider/agent/requests/observe";
+import { lockRegistry } from "../../provider/agent/requests/registry";
+import { seal } from "../../provider/agent/requests/seal";
 import type { Bytes } from "../../provider/model/bytes";
 import { hostProcesses, signalAll } from "../../scripts/lab/processes";
+import { withAgent } from "../support/connections";
 import { shortSleep, wake } from "../support/faults";
 import { siteOn } from "../support/jail-site";
 import { account } from "../support/program";
@@ -34,8 +36,8 @@ for (const flavour of ["gnu", "busybox"] as const)
     /** Locks, seals, and does what keeps the agent waiting; then nothing comes from here any more. */
     async function vanish(last: (agent: Agent) => unknown): Promise<void> {
       const gone = await withAgent(site(), async (agent) => {
-        await Promise.all([lockRegistry(agent, site(), "-x"), look(agent, site())]);
-        await seal(agent, site(), ["data" as Bytes], []);
+        await Promise.all([lockRegistry(agent, "-x"), look(agent)]);
+        await seal(agent, ["data" as Bytes], []);
         assert.notEqual(await state(), open, "it is closed");
         await last(agent);
         writeFileSync(host.path(wake), "");
@@ -45,8 +47,8 @@ for (const flavour of ["gnu", "busybox"] as const)
       // Another connection: this one may hang.
       rmSync(host.path(wake));
       await host.cut();
-      assert.equal(gone, "open again");
-      await withAgent(site(), (agent) => lockRegistry(agent, site(), "-x"));
+      expect(gone).toBe("open again");
+      await withAgent(site(), (agent) => lockRegistry(agent, "-x"));
       await noAgents();
     }
     async function opened(): Promise<string> {
@@ -82,12 +84,12 @@ for (const flavour of ["gnu", "busybox"] as const)
       const path = (await host.sh(`test -x ${chown}`)).code === 0 ? chown : "/usr/bin/chown";
       await host.replace(path, (original) => `#!/bin/sh\n: >${wake}\nsleep 1.2\nrm ${wake}\nexec ${original} "$@"\n`);
       await withAgent(site(), async (agent) => {
-        await Promise.all([lockRegistry(agent, site(), "-x"), look(agent, site())]);
-        const { closed } = await seal(agent, site(), ["data" as Bytes], []);
-        assert.equal(closed.length, 2);
-        assert.equal((await agent.request("relax all")).status, 0);
+        await Promise.all([lockRegistry(agent, "-x"), look(agent)]);
+        const { closed } = await seal(agent, ["data" as Bytes], []);
+        expect(closed.length).toBe(2);
+        expect((await agent.request("relax all")).status).toBe(0);
       });
       await host.restore(path);
-      assert.equal(await state(), open);
+      expect(await state()).toBe(open);
     });
   });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { describe, test } from "node:test";
 import { setTimeout } from "node:timers/promises";
-import { type Driven, drive, errorsOf, type JailPart } from "../support/driven";
+import { describe, expect, test } from "@jest/globals";
+import { type Driven, drive, type JailPart } from "../support/driven";
 import { makeHostileTree } from "../support/hostile-tree";
 import { siteOn, walk } from "../support/jail-site";
 import { account } from "../support/program";
@@ -54,7 +54,7 @@ for (const flavour of ["gnu", "busybox"] as const)
 
     test("keeps every inode below it as it is, through looks, repairs, prune, the script and removal", async () => {
       const before = seen();
-      assert.deepEqual(errorsOf(await program().up()), []);
+      expect(await program().up()).toSucceed();
       const as = { uid: account.www.uid, gid: account.www.gid };
       const start = (at: string) => {
         const child = host.spawn(["sh", "-c", churn, at], { as });
@@ -62,41 +62,33 @@ for (const flavour of ["gnu", "busybox"] as const)
         return child;
       };
       const [inside, outside] = [start(`${root}/srv/shared/inside`), start(`${source}/outside`)];
-      const works = () =>
-        assert.deepEqual(
-          [inside, outside].map(({ exitCode }) => exitCode),
-          [null, null],
-        );
+      const works = () => expect([inside, outside].map(({ exitCode }) => exitCode)).toStrictEqual([null, null]);
       await setTimeout(100);
       for (let run = 0; run < 2; run++) {
         await host.must(`cd ${root}; : >etc/mine; chmod 4777 etc/mine; mkdir -p etc/stray/deep; mknod etc/mem c 1 1; chmod 0777 etc srv
           mkdir -p data/own/deep; : >data/own/deep/mine; chown -R www:www data/own; chmod 4777 data/own/deep/mine`);
         const { plan, observation } = await program().view();
-        assert.deepEqual(observation.mounts, ["srv/shared"]);
-        assert.deepEqual(
-          plan.differences.filter(({ path }) => path.startsWith("srv/")),
-          [],
-        );
+        expect(observation.mounts).toStrictEqual(["srv/shared"]);
+        expect(plan.differences.filter(({ path }) => path.startsWith("srv/"))).toStrictEqual([]);
         const outcomes = await program().up();
-        assert.deepEqual(errorsOf(outcomes), []);
-        assert.deepEqual([...(outcomes[0]?.moved?.keys() ?? [])].sort(), ["etc/mem", "etc/stray"]);
-        assert.equal(await host.must(`stat -c '%u %a' ${root}/data/own/deep/mine ${root}/srv`), "0 600\n0 750\n");
+        expect(outcomes).toSucceed();
+        expect([...(outcomes[0]?.moved?.keys() ?? [])].sort()).toStrictEqual(["etc/mem", "etc/stray"]);
+        expect(await host.must(`stat -c '%u %a' ${root}/data/own/deep/mine ${root}/srv`)).toBe("0 600\n0 750\n");
         await host.must(`chmod 0777 ${root}/etc; sh /var/lib/pulumi-chroot/jail-*/permissions.sh`);
         works();
-        assert.deepEqual(seen(), before);
+        expect(seen()).toStrictEqual(before);
       }
-      await assert.rejects(
-        program().forget("jail"),
+      await expect(program().forget("jail")).rejects.toThrow(
         /is not removed: .*something is mounted at \/srv\/jail\/srv\/shared; /,
       );
       works();
       await host.kill(inside);
       await program().forget("jail");
-      assert.equal(outside.exitCode, null);
+      expect(outside.exitCode).toBe(null);
       await host.kill(outside);
-      assert.deepEqual(seen(), before);
+      expect(seen()).toStrictEqual(before);
       assert.equal(await host.must(`ls -A ${root}`), ".pulumi-chroot\n", "what was not the jail's own");
       const others = await host.must(`cd ${source}; find inside outside ! -user www`);
-      assert.equal(others, "");
+      expect(others).toBe("");
     });
   });

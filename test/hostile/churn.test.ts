@@ -1,6 +1,5 @@
-import assert from "node:assert/strict";
-import { describe, test } from "node:test";
 import { setTimeout } from "node:timers/promises";
+import { describe, expect, test } from "@jest/globals";
 import { type Driven, drive, errorsOf } from "../support/driven";
 import { siteOn, walk } from "../support/jail-site";
 import { account } from "../support/program";
@@ -42,27 +41,27 @@ for (const flavour of ["gnu", "busybox"] as const)
       for (const child of busy) for (const stream of [child.stdout, child.stderr]) stream?.resume();
       for (let run = 0; run < 4; run++) {
         await host.must(`chmod 0666 ${root}/etc/named.conf`);
-        assert.equal((await program().look()).host, undefined);
-        for (const error of errorsOf(await program().up())) assert.match(error, /is not converged: .*data\/[ab]/);
-        assert.equal(await host.must(`stat -c %a ${root}/etc/named.conf`), "640\n");
+        expect((await program().look()).host).toBe(undefined);
+        for (const error of errorsOf(await program().up())) expect(error).toMatch(/is not converged: .*data\/[ab]/);
+        expect(await host.must(`stat -c %a ${root}/etc/named.conf`)).toBe("640\n");
       }
       // What the daemon does goes on: nothing is left closed to it.
       const inode = () => walk(host.path(`${root}/data`), (path) => path !== "." && path.length > 1).size;
       await setTimeout(200);
-      assert.equal(inode(), 3);
-      assert.equal(await host.must(`stat -c '%U %a' ${root}/data/a ${root}/data/b`), "www 755\nwww 755\n");
+      expect(inode()).toBe(3);
+      expect(await host.must(`stat -c '%U %a' ${root}/data/a ${root}/data/b`)).toBe("www 755\nwww 755\n");
       await Promise.all(busy.map((child) => host.kill(child)));
-      assert.deepEqual(walk(host.path("/srv/outside")), outside);
+      expect(host.path("/srv/outside")).toBeUntouched(outside);
     });
 
     test("is as declared when it has come to rest", async () => {
-      assert.deepEqual(errorsOf(await program().up()), []);
+      expect(await program().up()).toSucceed();
       const { plan, observation } = await program().view();
-      assert.deepEqual(
-        [plan.differences.filter(({ blocked }) => blocked === undefined), observation.leftSealed],
-        [[], []],
-      );
+      expect([plan.differences.filter(({ blocked }) => blocked === undefined), observation.leftSealed]).toStrictEqual([
+        [],
+        [],
+      ]);
       const files = await host.must(`find ${root}/data -name held -type f ! -links +1 | xargs -r stat -c '%u %a'`);
-      assert.match(files, /^(0 640\n)*$/);
+      expect(files).toMatch(/^(0 640\n)*$/);
     });
   });

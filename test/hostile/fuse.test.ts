@@ -1,8 +1,7 @@
-import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
-import { test } from "node:test";
-import { closeAll } from "../../provider/ssh/host";
-import { drive, errorsOf } from "../support/driven";
+import { expect, test } from "@jest/globals";
+import { closeAll } from "../support/connections";
+import { drive } from "../support/driven";
 import { siteOn } from "../support/jail-site";
 import { account } from "../support/program";
 import { startHost } from "../support/sshd";
@@ -25,8 +24,8 @@ test("a FUSE mount of the daemon, which answers nobody, does not keep the jail f
       child.stdout?.once("data", resolve);
       child.stderr?.once("data", (data) => reject(new Error(String(data))));
     });
-    assert.deepEqual(errorsOf(await drive(siteOn(host, root), { writable: { data: "uploads" } }).up()), []);
-    assert.equal(await host.must(`cd ${root}; stat -c %a etc/named.conf data/own/prog`), "640\n755\n");
+    expect(await drive(siteOn(host, root), { writable: { data: "uploads" } }).up()).toSucceed();
+    expect(await host.must(`cd ${root}; stat -c %a etc/named.conf data/own/prog`)).toBe("640\n755\n");
     await host.kill(child);
   } finally {
     await closeAll();

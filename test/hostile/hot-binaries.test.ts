@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { describe, test } from "node:test";
+import { describe, expect, test } from "@jest/globals";
 import { inodes } from "../support/daemon";
 import { drive, errorsOf } from "../support/driven";
 import { siteOn, walk } from "../support/jail-site";
@@ -24,20 +24,19 @@ for (const flavour of ["gnu", "busybox"] as const)
     };
     const run = () => drive(siteOn(host, root), jail);
     const isDone = async () => {
-      assert.deepEqual((await run().view()).plan.differences, []);
-      assert.equal(
+      expect((await run().view()).plan.differences).toStrictEqual([]);
+      expect(
         await host.must(`cmp /opt/app/bin/tool ${root}/opt/app/bin/tool; stat -c '%u:%g %a' ${root}/opt/app/bin/tool`),
-        "0:0 755\n",
-      );
-      assert.equal(await host.must(`stat -c '%u:%g %a' ${root}/opt ${root}/opt/app`), "0:1033 770\n0:1033 770\n");
+      ).toBe("0:0 755\n");
+      expect(await host.must(`stat -c '%u:%g %a' ${root}/opt ${root}/opt/app`)).toBe("0:1033 770\n0:1033 770\n");
     };
 
     test("come as root's, as everywhere, and are not sent again", async () => {
-      assert.deepEqual(errorsOf(await run().up()), []);
+      expect(await run().up()).toSucceed();
       await isDone();
       const before = inodes(host, root);
-      assert.deepEqual(errorsOf(await run().up()), []);
-      assert.deepEqual(inodes(host, root), before);
+      expect(await run().up()).toSucceed();
+      expect(inodes(host, root)).toStrictEqual(before);
     });
 
     test("are drift when the daemon has put something else there, and come back; a link there leads nowhere", async () => {
@@ -53,14 +52,14 @@ for (const flavour of ["gnu", "busybox"] as const)
         const paths = (await run().view()).plan.differences.map(({ path }) => path);
         const errors = errorsOf(await run().up());
         if (script.includes("old")) {
-          assert.match(errors.join(), /opt\/app\/bin, which is above opt\/app\/bin\/tool, is a link/);
-          assert.deepEqual(walk(host.path("/srv/outside")), outside);
+          expect(errors.join()).toMatch(/opt\/app\/bin, which is above opt\/app\/bin\/tool, is a link/);
+          expect(host.path("/srv/outside")).toBeUntouched(outside);
           await host.must(`cd ${root}/opt/app; rm bin; mv old bin`);
         } else {
-          assert.deepEqual([paths, errors], [["opt/app/bin/tool"], []]);
+          expect([paths, errors]).toStrictEqual([["opt/app/bin/tool"], []]);
         }
-        assert.deepEqual(walk(host.path("/srv/outside")), outside);
-        assert.deepEqual(errorsOf(await run().up()), []);
+        expect(host.path("/srv/outside")).toBeUntouched(outside);
+        expect(await run().up()).toSucceed();
         await isDone();
       }
     });

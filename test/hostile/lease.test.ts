@@ -1,7 +1,6 @@
-import assert from "node:assert/strict";
 import { once } from "node:events";
-import { test } from "node:test";
-import { type Driven, drive, errorsOf } from "../support/driven";
+import { expect, test } from "@jest/globals";
+import { type Driven, drive } from "../support/driven";
 import { siteOn } from "../support/jail-site";
 import { startPerl } from "../support/perl";
 import { account } from "../support/program";
@@ -31,10 +30,10 @@ test("files on which the daemon holds leases keep neither a preview nor a run wa
   try {
     // What would lose its execute bits is read for a preview: is it a program?
     const look = await program().look();
-    assert.equal(look.host, undefined);
-    assert.match(look.texts.get("etc/run")?.marks ?? "", /takes execute from a program/);
-    assert.deepEqual(errorsOf(await program().up()), []);
-    assert.equal(await host.must(`cd ${root}; stat -c '%U:%G %a' data/held`), "root:www 640\n");
+    expect(look.host).toBe(undefined);
+    expect(look.texts.get("etc/run")?.marks ?? "").toMatch(/takes execute from a program/);
+    expect(await program().up()).toSucceed();
+    expect(await host.must(`cd ${root}; stat -c '%U:%G %a' data/held`)).toBe("root:www 640\n");
   } finally {
     holder.kill("SIGKILL");
     await once(holder, "exit");

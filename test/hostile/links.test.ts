@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { describe, test } from "node:test";
-import { differenceText } from "../../provider/render/text";
+import { describe, expect, test } from "@jest/globals";
+import { differenceText } from "../../provider/render/text/difference-text";
 import { type Driven, drive, errorsOf } from "../support/driven";
 import { siteOn, walk } from "../support/jail-site";
 import { account } from "../support/program";
@@ -44,8 +44,8 @@ for (const flavour of ["gnu", "busybox"] as const)
     ] as const)
       test(`with all names ${place}, declared the same, are repaired`, async () => {
         const { root, program } = await jail(`: >${one}; ln ${one} ${other}; chmod 6777 ${one}`);
-        assert.deepEqual(errorsOf(await program.up()), []);
-        assert.equal(await modes(root, one, other), "640\n640\n");
+        expect(await program.up()).toSucceed();
+        expect(await modes(root, one, other)).toBe("640\n640\n");
       });
 
     test("that are declared differently are named, and nothing is changed", async () => {
@@ -53,9 +53,9 @@ for (const flavour of ["gnu", "busybox"] as const)
         ": >etc/one; ln etc/one lib/public; chmod 4777 etc/one; : >etc/beside; chmod 0666 etc/beside",
       );
       const errors = errorsOf(await program.up()).join();
-      assert.match(errors, /etc\/one: is .*its 2 names are declared differently/);
-      assert.match(errors, /remove the other names, or exclude the path/);
-      assert.equal(await modes(root, "etc/one", "etc/beside"), "4777\n640\n");
+      expect(errors).toMatch(/etc\/one: is .*its 2 names are declared differently/);
+      expect(errors).toMatch(/remove the other names, or exclude the path/);
+      expect(await modes(root, "etc/one", "etc/beside")).toBe("4777\n640\n");
     });
 
     for (const [place, path] of [
@@ -70,15 +70,16 @@ for (const flavour of ["gnu", "busybox"] as const)
         const outside = walk(host.path("/srv/outside"));
         const [first, , held] = await program.up();
         const outcome = path.startsWith("etc") ? first : held;
-        if (path.startsWith("etc")) assert.match(outcome?.error?.message ?? "", /1 of its 2 names is outside the jail/);
+        if (path.startsWith("etc"))
+          expect(outcome?.error?.message ?? "").toMatch(/1 of its 2 names is outside the jail/);
         else {
           // What the daemon has linked there must not keep everything else from being converged.
-          const { left = [], view } = outcome ?? {};
-          assert.ok(left[0] && view);
-          assert.match(differenceText(left[0], view.observation).marks, /1 of its 2 names is outside the jail/);
+          const { left = [], assessment } = outcome ?? {};
+          assert.ok(left[0] && assessment);
+          expect(differenceText(left[0], assessment.observation).marks).toMatch(/1 of its 2 names is outside the jail/);
         }
-        assert.deepEqual(walk(host.path("/srv/outside")), outside);
-        assert.equal(await modes(root, "etc/beside"), "640\n");
+        expect(host.path("/srv/outside")).toBeUntouched(outside);
+        expect(await modes(root, "etc/beside")).toBe("640\n");
       });
 
     test("a setuid file of the daemon whose other name is outside by the time of the run is not touched", async () => {
@@ -88,6 +89,6 @@ for (const flavour of ["gnu", "busybox"] as const)
       await host.must(`mv ${root}/more/held2 /srv/outside/moved`);
       const outside = walk(host.path("/srv/outside"));
       await program.up();
-      assert.deepEqual(walk(host.path("/srv/outside")), outside);
+      expect(host.path("/srv/outside")).toBeUntouched(outside);
     });
   });

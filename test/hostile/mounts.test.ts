@@ -1,5 +1,4 @@
-import assert from "node:assert/strict";
-import { describe, test } from "node:test";
+import { describe, expect, test } from "@jest/globals";
 import { type Driven, drive, errorsOf } from "../support/driven";
 import { during } from "../support/during";
 import { siteOn, walk } from "../support/jail-site";
@@ -27,13 +26,13 @@ for (const flavour of ["gnu", "busybox"] as const)
         mount -t tmpfs none data/own/other; cd data/own/other; ${fill}`);
       const elsewhere = walk(host.path("/srv/elsewhere"));
       const other = walk(host.path(`${root}/data/own/other`));
-      assert.deepEqual(errorsOf(await program(root).up()), []);
-      assert.equal(await host.must(`stat -c %a ${root}/data/own/prog ${root}/data/own/own/deep/prog`), "755\n755\n");
-      assert.deepEqual(walk(host.path("/srv/elsewhere")), elsewhere);
-      assert.deepEqual(walk(host.path(`${root}/data/own/other`)), other);
+      expect(await program(root).up()).toSucceed();
+      expect(await host.must(`stat -c %a ${root}/data/own/prog ${root}/data/own/own/deep/prog`)).toBe("755\n755\n");
+      expect(host.path("/srv/elsewhere")).toBeUntouched(elsewhere);
+      expect(host.path(`${root}/data/own/other`)).toBeUntouched(other);
       const { observation, plan } = await program(root).view();
-      assert.deepEqual([...observation.mounts].sort(), ["data/bound", "data/own/other", "etc/bound"]);
-      assert.deepEqual(plan.differences, []);
+      expect([...observation.mounts].sort()).toStrictEqual(["data/bound", "data/own/other", "etc/bound"]);
+      expect(plan.differences).toStrictEqual([]);
     });
 
     test("a source that vanishes before the run, or in it, is said, nothing else is mounted, and the next run finishes", async () => {
@@ -42,14 +41,13 @@ for (const flavour of ["gnu", "busybox"] as const)
       const driven = () => drive(siteOn(host, root), jail);
       await host.must(`mkdir -p ${root} /srv/gone /srv/other; : >/etc/fstab`);
       const seen = driven();
-      assert.equal((await seen.look()).host, undefined);
+      expect((await seen.look()).host).toBe(undefined);
       await host.must("rmdir /srv/gone");
       const before = walk(host.path(root));
-      assert.match(
-        errorsOf(await seen.up()).join(),
+      expect(errorsOf(await seen.up()).join()).toMatch(
         /nothing is mounted at a: its source \/srv\/gone is not there: make/,
       );
-      assert.deepEqual(walk(host.path(root)), before);
+      expect(host.path(root)).toBeUntouched(before);
       for (const [tool, script] of [
         ["chmod", "rmdir /srv/gone"],
         ["chmod", "rmdir /srv/gone; ln -s /srv/other /srv/gone"],
@@ -57,10 +55,10 @@ for (const flavour of ["gnu", "busybox"] as const)
       ] as const) {
         await host.must(`rm -rf ${root}; mkdir -p ${root} /srv/gone`);
         const said = await during(host, tool, script, async () => errorsOf(await driven().up()).join());
-        assert.match(said, /its source \/srv\/gone is (not there: make it|a link: declare the path)/);
-        assert.equal(await host.must("grep -c vanished /proc/self/mountinfo || :"), "0\n");
+        expect(said).toMatch(/its source \/srv\/gone is (not there: make it|a link: declare the path)/);
+        expect(await host.must("grep -c vanished /proc/self/mountinfo || :")).toBe("0\n");
         await host.must("rm -rf /srv/gone; mkdir /srv/gone");
-        assert.deepEqual(errorsOf(await driven().up()), []);
+        expect(await driven().up()).toSucceed();
         await host.must(`umount ${root}/a`);
       }
     });
@@ -73,7 +71,7 @@ for (const flavour of ["gnu", "busybox"] as const)
       await driven.view();
       await host.must(`mount --bind /srv/behind ${root}/data/m`);
       const behind = walk(host.path("/srv/behind"));
-      assert.deepEqual(errorsOf(await driven.up()), []);
-      assert.deepEqual(walk(host.path("/srv/behind")), behind);
+      expect(await driven.up()).toSucceed();
+      expect(host.path("/srv/behind")).toBeUntouched(behind);
     });
   });

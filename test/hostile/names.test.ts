@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { chmodSync, chownSync } from "node:fs";
-import { describe, test } from "node:test";
+import { describe, expect, test } from "@jest/globals";
 import type { Bytes } from "../../provider/model/bytes";
-import { type Driven, drive, errorsOf } from "../support/driven";
+import { type Driven, drive } from "../support/driven";
 import { below, hostileNames, makeHostileTree } from "../support/hostile-tree";
 import { siteOn, walk } from "../support/jail-site";
 import { account } from "../support/program";
@@ -36,11 +36,11 @@ for (const flavour of ["gnu", "busybox"] as const)
     test("converges, and changes exactly what differs", async () => {
       const before = walk(host.path(data));
       const outside = walk(host.path("/srv/outside"));
-      assert.deepEqual(errorsOf(await program().up()), []);
+      expect(await program().up()).toSucceed();
       const after = walk(host.path(data));
       // Devices that nobody declares are moved away.
       const expected = [...before].flatMap(([path, { type }]) => (type.endsWith("device") ? [] : [path]));
-      assert.deepEqual([...after.keys()].sort(), expected.sort());
+      expect([...after.keys()].sort()).toStrictEqual(expected.sort());
       for (const [path, { type, uid, mode, target, inode }] of after) {
         const old = before.get(path);
         const isTaken = type === "file" && path.startsWith("dirs/");
@@ -50,15 +50,15 @@ for (const flavour of ["gnu", "busybox"] as const)
       }
       const files = hostileNames.map((name) => after.get(`names/${name}` as Bytes)?.mode);
       assert.deepEqual(new Set(files), new Set([0o755]), "all of them were setuid");
-      assert.deepEqual(walk(host.path("/srv/outside")), outside);
-      assert.equal(await host.must("stat -c %a /srv/jail/etc/named.conf"), "640\n");
+      expect(host.path("/srv/outside")).toBeUntouched(outside);
+      expect(await host.must("stat -c %a /srv/jail/etc/named.conf")).toBe("640\n");
     });
 
     test("is as declared then, for the next preview and the next run", async () => {
       const before = walk(host.path(data));
-      assert.deepEqual((await program().view()).plan.differences, []);
-      assert.deepEqual(errorsOf(await program().up()), []);
-      assert.deepEqual(walk(host.path(data)), before);
+      expect((await program().view()).plan.differences).toStrictEqual([]);
+      expect(await program().up()).toSucceed();
+      expect(host.path(data)).toBeUntouched(before);
     });
   });
 

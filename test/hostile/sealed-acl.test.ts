@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { expect, test } from "@jest/globals";
 import { drive, errorsOf } from "../support/driven";
 import { siteOn } from "../support/jail-site";
 import { account } from "../support/program";
@@ -43,12 +43,23 @@ for (const [what, acl, opened] of [
     );
     try {
       const errors = errorsOf(await drive(siteOn(host, root), { writable: { data: "uploads" } }, rules).up());
-      assert.deepEqual(errors, []);
+      expect(errors).toStrictEqual([]);
     } finally {
       await host.restore("/usr/bin/chmod");
     }
     assert.match(await host.must("cat /run/lab/sealed; rm /run/lab/sealed"), /^\n+$/, "nobody while it is closed");
-    assert.equal(await host.must(probe(`${root}/data/shared`)), `${opened}\n`);
+    expect(await host.must(probe(`${root}/data/shared`))).toBe(`${opened}\n`);
     const entries = await host.must(`getfacl -cpn ${root}/data/shared | grep -E '(user|group):[0-9]' || :`);
-    assert.equal(entries, acl ? "user:4002:rwx\ndefault:user:4002:r-x\n" : "");
+    expect(entries).toBe(acl ? "user:4002:rwx\ndefault:user:4002:r-x\n" : "");
   });
+
+test("what is put in place has the ACL of nothing above it, from its first moment", async () => {
+  const root = "/srv/inherited";
+  await host.must(`mkdir -p ${root}/etc; chown root:www ${root} ${root}/etc; chmod 0750 ${root} ${root}/etc`);
+  const shown = 'getfacl -cn "$0" >/run/lab/acl; stat -c %a "$(dirname "$0")" >>/run/lab/acl';
+  const file = { path: "etc/key", content: "k", secret: true, validate: ["sh", "-c", shown, "{file}"], timeLimit: 10 };
+  const rules = { top: { match: ".", acl: ["default:user:4003:rx"] } };
+  expect(await drive(siteOn(host, root), {}, rules).up()).toSucceed();
+  expect(await drive(siteOn(host, root), {}, rules, { key: file }).up()).toSucceed();
+  expect(await host.must("cat /run/lab/acl")).toBe("user::rw-\ngroup::r--\nother::---\n\n700\n");
+});

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { describe, test } from "node:test";
-import { drive, errorsOf } from "../support/driven";
+import { describe, expect, test } from "@jest/globals";
+import { drive } from "../support/driven";
 import { during } from "../support/during";
 import { siteOn } from "../support/jail-site";
 import { startPerl } from "../support/perl";
@@ -32,27 +32,27 @@ for (const flavour of ["gnu", "busybox"] as const)
 
     test("is compared where it is left alone", async () => {
       await fresh();
-      assert.equal(await drift(), undefined);
+      expect(await drift()).toBe(undefined);
       await host.must(`echo evil >${data}/etc/conf`);
-      assert.match((await drift()) ?? "", /sha256:[0-9a-f]{8}$/);
+      expect((await drift()) ?? "").toMatch(/sha256:[0-9a-f]{8}$/);
     });
 
-    test("that becomes a FIFO holds no preview", { timeout: 60_000 }, async () => {
+    test("that becomes a FIFO holds no preview", async () => {
       await fresh();
       const begun = Date.now();
       await during(host, "timeout", `cd ${data}/etc; rm conf; mkfifo conf`, drift);
-      assert.ok(Date.now() - begun < 9_000);
-      assert.equal(await host.must(`stat -c %F ${data}/etc/conf`), "fifo\n");
-    });
+      expect(Date.now() - begun).toBeLessThan(9_000);
+      expect(await host.must(`stat -c %F ${data}/etc/conf`)).toBe("fifo\n");
+    }, 60_000);
 
     test("whose directory becomes a link shows nothing of a file of the host", async () => {
       await fresh();
       const link = `cd ${data}; mv etc old; ln -s /srv/out etc`;
-      assert.doesNotMatch((await during(host, "timeout", link, drift)) ?? "", /sha256/);
-      assert.equal(await host.must(`cat ${data}/etc/conf`), "host\n");
+      expect((await during(host, "timeout", link, drift)) ?? "").not.toMatch(/sha256/);
+      expect(await host.must(`cat ${data}/etc/conf`)).toBe("host\n");
     });
 
-    test("that does not answer keeps a preview waiting for 10 s", { timeout: 60_000 }, async () => {
+    test("that does not answer keeps a preview waiting for 10 s", async () => {
       await fresh();
       const holder = await startPerl(lease, host.path(`${data}/etc/conf`));
       try {
@@ -64,15 +64,15 @@ for (const flavour of ["gnu", "busybox"] as const)
         holder.kill("SIGKILL");
         await once(holder, "exit");
       }
-    });
+    }, 60_000);
 
     test("is read again when its directory has been closed", async () => {
       await fresh();
       await host.must(`chmod 0666 ${data}/etc/conf`);
       // The first is of those that close.
       const once = `test -e /srv/out/done || echo evil >${data}/etc/conf; : >/srv/out/done`;
-      assert.deepEqual(errorsOf(await during(host, "chown", once, () => program().up())), []);
-      assert.equal(await host.must(`ls /srv/out/done; cat ${data}/etc/conf`), "/srv/out/done\ngood\n");
+      expect(await during(host, "chown", once, () => program().up())).toSucceed();
+      expect(await host.must(`ls /srv/out/done; cat ${data}/etc/conf`)).toBe("/srv/out/done\ngood\n");
       assert.equal(await host.must(`stat -c '%U %a' ${data}/etc`), "www 750\n", "and is open again");
     });
   });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { describe, test } from "node:test";
+import { describe, expect, test } from "@jest/globals";
 import type { Bytes } from "../../provider/model/bytes";
-import { type Driven, drive, errorsOf } from "../support/driven";
+import { type Driven, drive } from "../support/driven";
 import { siteOn, walk } from "../support/jail-site";
 import { account } from "../support/program";
 import type { LabHost } from "../support/sshd";
@@ -16,7 +16,7 @@ for (const flavour of ["gnu", "busybox"] as const)
       await host.must(`mkdir -p /srv/jail/etc/deep /srv/jail/a/own/deep /srv/jail/b/own/deep; cd /srv/jail
         for dir in etc/deep a/own/deep b/own/deep; do : >$dir/one; : >$dir/two; ln -s one $dir/link; mkfifo $dir/fifo; done
         : >etc/first; ln etc/first etc/second; chown -R www:www a/own b/own; chmod 0777 a/own/deep b/own/deep`);
-      assert.deepEqual(errorsOf(await program().up()), []);
+      expect(await program().up()).toSucceed();
     });
     const program = (): Driven =>
       drive(
@@ -33,38 +33,37 @@ for (const flavour of ["gnu", "busybox"] as const)
     /** Paths whose inodes have been changed by a run that must not fail. */
     async function touchedBy(): Promise<string[]> {
       const before = tree();
-      assert.deepEqual(errorsOf(await program().up()), []);
+      expect(await program().up()).toSucceed();
       const after = tree();
-      assert.deepEqual([...after.keys()].sort(), [...before.keys()].sort());
+      expect([...after.keys()].sort()).toStrictEqual([...before.keys()].sort());
       return [...after].filter(([path, { ctime }]) => ctime !== before.get(path)?.ctime).map(([path]) => path);
     }
 
     test("a run with nothing to do changes no inode", async () => {
-      assert.deepEqual(await touchedBy(), []);
+      expect(await touchedBy()).toStrictEqual([]);
       assert.ok(tree().size > 20, "there is something that could be changed");
     });
 
     test("a difference where only root may write is repaired with no other inode changed", async () => {
       await host.must("chmod 0666 /srv/jail/etc/deep/two");
-      assert.deepEqual(await touchedBy(), ["etc/deep/two"]);
-      assert.equal(tree().get("etc/deep/two" as Bytes)?.mode, 0o640);
+      expect(await touchedBy()).toStrictEqual(["etc/deep/two"]);
+      expect(tree().get("etc/deep/two" as Bytes)?.mode).toBe(0o640);
     });
 
     test("an inode with two names, all of them where only root may write, is repaired the same way", async () => {
       await host.must("chmod 0666 /srv/jail/etc/first");
-      assert.deepEqual((await touchedBy()).sort(), ["etc/first", "etc/second"]);
+      expect((await touchedBy()).sort()).toStrictEqual(["etc/first", "etc/second"]);
     });
 
     test("a difference in one of the daemon's directories touches that one, and no other of them", async () => {
       await host.must("chmod 0666 /srv/jail/a/own/deep/one");
       const touched = await touchedBy();
-      assert.ok(touched.includes("a/own/deep/one"));
-      assert.deepEqual(
-        touched.filter((path) => path !== "a" && !path.startsWith("a/")),
-        [],
-      );
+      expect(touched).toContain("a/own/deep/one");
+      expect(touched.filter((path) => path !== "a" && !path.startsWith("a/"))).toStrictEqual([]);
       assert.ok(!touched.includes("a/own/deep/two" as Bytes), "a file that is as declared keeps its ctime");
       const live = tree();
-      assert.deepEqual([live.get("a/own/deep" as Bytes)?.mode, live.get("a/own/deep" as Bytes)?.uid], [0o777, 1033]);
+      expect([live.get("a/own/deep" as Bytes)?.mode, live.get("a/own/deep" as Bytes)?.uid]).toStrictEqual([
+        0o777, 1033,
+      ]);
     });
   });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { after, before, describe, test } from "node:test";
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import {
   aclEntryProblem,
@@ -24,10 +24,10 @@ const resolve = (entries: readonly string[], mode: number, isDirectory = false) 
 describe("a declared ACL", () => {
   test("is one text for all ways to write it", () => {
     const text = "default:group:adm:rX,group:adm:-,user:backup:rx";
-    assert.equal(aclText(["user:backup:r-x", "group:adm:---", "default:group:adm:rX"]), text);
-    assert.equal(aclText(["d:g:adm:Xr", "g:adm:-", "u:backup:xr"]), text);
+    expect(aclText(["user:backup:r-x", "group:adm:---", "default:group:adm:rX"])).toBe(text);
+    expect(aclText(["d:g:adm:Xr", "g:adm:-", "u:backup:xr"])).toBe(text);
     assert.equal(aclText(text.split(",")), text, "and of itself");
-    assert.equal(aclText([]), "");
+    expect(aclText([])).toBe("");
   });
 
   test("is refused with what to write where an entry is none for a user or a group", () => {
@@ -57,21 +57,21 @@ describe("a declared ACL", () => {
 
   test("names users and groups, those of default entries too", () => {
     const named = principalsIn(aclText(["u:backup:r", "d:u:web:r", "g:adm:r", "d:g:7:r"]));
-    assert.deepEqual(
-      { users: named.users.sort(), groups: named.groups.sort() },
-      { users: ["backup", "web"], groups: ["7", "adm"] },
-    );
+    expect({ users: named.users.sort(), groups: named.groups.sort() }).toStrictEqual({
+      users: ["backup", "web"],
+      groups: ["7", "adm"],
+    });
   });
 
   test("keeps the group what the mode gives it, and makes the mask cover all", () => {
-    assert.deepEqual(resolve(["user:backup:rw"], 0o640), { acl: ["group::r--", "user:34:rw-"], mask: 6 });
-    assert.deepEqual(resolve(["user:backup:-"], 0o640), { acl: ["group::r--", "user:34:---"], mask: 4 });
-    assert.deepEqual(resolve(["group:adm:x"], 0o604), { acl: ["group:4:--x", "group::---"], mask: 1 });
-    assert.deepEqual(resolve([], 0o640), { acl: [], mask: 4 });
+    expect(resolve(["user:backup:rw"], 0o640)).toStrictEqual({ acl: ["group::r--", "user:34:rw-"], mask: 6 });
+    expect(resolve(["user:backup:-"], 0o640)).toStrictEqual({ acl: ["group::r--", "user:34:---"], mask: 4 });
+    expect(resolve(["group:adm:x"], 0o604)).toStrictEqual({ acl: ["group:4:--x", "group::---"], mask: 1 });
+    expect(resolve([], 0o640)).toStrictEqual({ acl: [], mask: 4 });
   });
 
   test("of default entries alone is a whole default ACL, and leaves the mode as it is", () => {
-    assert.deepEqual(resolve(["default:user:backup:rw"], 0o2751, true), {
+    expect(resolve(["default:user:backup:rw"], 0o2751, true)).toStrictEqual({
       acl: [
         "default:group::r-x",
         "default:mask::rwx",
@@ -86,13 +86,13 @@ describe("a declared ACL", () => {
 
   test("with X lets through to directories, and to files that somebody may execute", () => {
     const bits = (mode: number, isDirectory: boolean) => resolve(["user:7:rX"], mode, isDirectory).acl.at(-1);
-    assert.equal(bits(0o640, false), "user:7:r--");
-    assert.equal(bits(0o640, true), "user:7:r-x");
-    for (const mode of [0o740, 0o650, 0o641]) assert.equal(bits(mode, false), "user:7:r-x");
+    expect(bits(0o640, false)).toBe("user:7:r--");
+    expect(bits(0o640, true)).toBe("user:7:r-x");
+    for (const mode of [0o740, 0o650, 0o641]) expect(bits(mode, false)).toBe("user:7:r-x");
   });
 
   test("keeps a name that the host does not know, so that it equals nothing that is there", () => {
-    assert.deepEqual(resolve(["user:nosuch:r"], 0o600).acl, ["group::---", "user:nosuch:r--"]);
+    expect(resolve(["user:nosuch:r"], 0o600).acl).toStrictEqual(["group::---", "user:nosuch:r--"]);
   });
 });
 
@@ -106,21 +106,23 @@ describe("an ACL that is there", () => {
       "other::---",
       "",
     ];
-    assert.deepEqual(readAcl(lines), ["group::rwx", "user:34:r-x"]);
-    assert.deepEqual(readAcl([...lines, "default:user::rwx", "default:mask::rwx"]).slice(0, 2), [
+    expect(readAcl(lines)).toStrictEqual(["group::rwx", "user:34:r-x"]);
+    expect(readAcl([...lines, "default:user::rwx", "default:mask::rwx"]).slice(0, 2)).toStrictEqual([
       "default:mask::rwx",
       "default:user::rwx",
     ]);
-    assert.deepEqual(readAcl(["user::rw-", "group::r--", "other::---"]), []);
+    expect(readAcl(["user::rw-", "group::r--", "other::---"])).toStrictEqual([]);
     // getfacl prints the mode's three entries before default ones although there is no access ACL.
-    assert.deepEqual(readAcl(["user::rwx", "group::r-x", "other::---", "default:user:7:r--"]), ["default:user:7:r--"]);
+    expect(readAcl(["user::rwx", "group::r-x", "other::---", "default:user:7:r--"])).toStrictEqual([
+      "default:user:7:r--",
+    ]);
   });
 
   test("says what the group itself has, which the mode's group bits only bound", () => {
-    assert.equal(groupBits(["group::r-x", "user:34:rwx"], 0o670), 5);
-    assert.equal(groupBits(["group:7:rwx", "group::---"], 0o670), 0);
-    assert.equal(groupBits([], 0o640), 4);
-    assert.equal(groupBits(["default:group::rwx"], 0o640), 4);
+    expect(groupBits(["group::r-x", "user:34:rwx"], 0o670)).toBe(5);
+    expect(groupBits(["group:7:rwx", "group::---"], 0o670)).toBe(0);
+    expect(groupBits([], 0o640)).toBe(4);
+    expect(groupBits(["default:group::rwx"], 0o640)).toBe(4);
   });
 
   test("gives access to somebody more only by entries that are no default", () => {
@@ -132,10 +134,10 @@ describe("an ACL that is there", () => {
 
 describe("on a real file system", () => {
   let host: LabRoot;
-  before(async () => {
+  beforeAll(async () => {
     host = await makeRoot();
   });
-  after(() => host.close());
+  afterAll(() => host.close());
 
   interface Given {
     readonly entries: readonly string[];
@@ -200,8 +202,7 @@ describe("on a real file system", () => {
     await fc.assert(
       fc.asyncProperty(cases, async (all) => {
         const real = await left(`/tmp/native-${run++}`, all, (of) => [chmod(of), ...setfacl(of)]);
-        assert.deepEqual(
-          all.map((of, at) => `${of.entries}: ${real[at]}`),
+        expect(all.map((of, at) => `${of.entries}: ${real[at]}`)).toStrictEqual(
           all.map((of) => `${of.entries}: ${ours(of).mode} ${ours(of).acl}`),
         );
       }),
@@ -232,8 +233,7 @@ describe("on a real file system", () => {
           const closed = hasAccessEntries(acl) ? "mask::---" : "group::---";
           return [...earlier, `setfacl -Pbk -m ${[...acl, closed].join()}`, `chmod 0${mode}`];
         };
-        assert.deepEqual(
-          await left(`/tmp/sent-${run++}`, all, commands),
+        expect(await left(`/tmp/sent-${run++}`, all, commands)).toStrictEqual(
           all.map((of) => `${ours(of).mode} ${ours(of).acl}`),
         );
       }),

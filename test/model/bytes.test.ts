@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
-import test, { describe } from "node:test";
+import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { ancestors, type Bytes, bytesOf, fromWire, show, showRemote, toBuffer } from "../../provider/model/bytes";
+import { type Bytes, bytesOf, fromWire, printable, show, showRemote, toBuffer } from "../../provider/model/bytes";
+import { ancestors } from "../../provider/model/path";
 
 /** What `show` printed, back into bytes. */
 function decode(text: string): Bytes {
@@ -26,7 +27,7 @@ const anyBytes = fc.oneof(
 describe("a name in bytes", () => {
   test("is shown so that it can be read back, byte for byte", () => {
     fc.assert(
-      fc.property(anyBytes, (bytes) => assert.equal(decode(show(bytes)), bytes)),
+      fc.property(anyBytes, (bytes) => expect(decode(show(bytes))).toBe(bytes)),
       { numRuns: 3000 },
     );
   });
@@ -34,7 +35,7 @@ describe("a name in bytes", () => {
   test("is never shown with a character that a terminal acts on or does not show", () => {
     fc.assert(
       fc.property(anyBytes, (bytes) => {
-        assert.doesNotMatch(show(bytes).replaceAll(" ", ""), /[\p{C}\p{Z}\p{Default_Ignorable_Code_Point}]/u);
+        expect(show(bytes).replaceAll(" ", "")).not.toMatch(/[\p{C}\p{Z}\p{Default_Ignorable_Code_Point}]/u);
       }),
       { numRuns: 3000 },
     );
@@ -60,21 +61,21 @@ describe("a name in bytes", () => {
     ["a code point beyond Unicode", "\xf4\x90\x80\x80", "\\xf4\\x90\\x80\\x80"],
     ["a character that is cut", "a\xe6\x97", "a\\xe6\\x97"],
   ];
-  for (const [what, bytes, text] of shown) test(`shows ${what}`, () => assert.equal(show(fromWire(bytes)), text));
+  for (const [what, bytes, text] of shown) test(`shows ${what}`, () => expect(show(fromWire(bytes))).toBe(text));
 
   test("goes to the wire as it came", () => {
     fc.assert(
       fc.property(fc.uint8Array(), (array) => {
-        assert.deepEqual(toBuffer(fromWire(Buffer.from(array).toString("latin1"))), Buffer.from(array));
+        expect(toBuffer(fromWire(Buffer.from(array).toString("latin1")))).toStrictEqual(Buffer.from(array));
       }),
     );
-    assert.deepEqual(toBuffer(bytesOf("é")), Buffer.from([0xc3, 0xa9]));
+    expect(toBuffer(bytesOf("é"))).toStrictEqual(Buffer.from([0xc3, 0xa9]));
   });
 
   test("knows the directories above it, outermost first and without the root", () => {
-    assert.deepEqual(ancestors(bytesOf("a/b/c")), ["a", "a/b"]);
-    assert.deepEqual(ancestors(bytesOf("a")), []);
-    assert.deepEqual(ancestors(bytesOf(".")), []);
+    expect(ancestors(bytesOf("a/b/c"))).toStrictEqual(["a", "a/b"]);
+    expect(ancestors(bytesOf("a"))).toStrictEqual([]);
+    expect(ancestors(bytesOf("."))).toStrictEqual([]);
   });
 });
 
@@ -85,15 +86,38 @@ describe("a name with a colour code of the Pulumi CLI in it", () => {
       assert.doesNotMatch(show(bytesOf(name)), /<\{%/, name);
       assert.doesNotMatch(showRemote(name), /<\{%/, name);
     }
-    assert.equal(show(bytesOf("<{%!%}>")), "\\x3c{%!%}>");
-    assert.notEqual(show(bytesOf("<{%")), show(bytesOf("\\x3c{%")));
+    expect(show(bytesOf("<{%!%}>"))).toBe("\\x3c{%!%}>");
+    expect(show(bytesOf("<{%"))).not.toBe(show(bytesOf("\\x3c{%")));
+  });
+});
+
+describe("a message of many parts", () => {
+  const anyText = fc.array(
+    fc.oneof(fc.string({ unit: "binary" }), fc.constantFrom("<", "{", "%", "<{%", "\n", "\x1b")),
+  );
+
+  test("has nothing in it that a terminal acts on or does not show, and no colour code, whatever it is put together of", () => {
+    fc.assert(
+      fc.property(anyText, (parts) => {
+        const text = printable(parts.join(""));
+        expect(text).not.toMatch(/<\{%/);
+        expect(text.replaceAll(/[ \n]/g, "")).not.toMatch(/[\p{C}\p{Z}\p{Default_Ignorable_Code_Point}]/u);
+        assert.equal(printable(text), text, "what is printable is left as it is");
+      }),
+      { numRuns: 3000 },
+    );
+    expect(printable("a\\b\n<{%reset%}>é\x1b[2J\u202e")).toBe("a\\b\n\\x3c{%reset%}>é\\x1b[2J\\xe2\\x80\\xae");
+  });
+
+  test("keeps the names in it as they are shown", () => {
+    fc.assert(fc.property(anyBytes, (bytes) => expect(printable(show(bytes))).toBe(show(bytes))));
   });
 });
 
 describe("a host's message", () => {
   test("is capped, and one line with its control characters escaped", () => {
-    assert.equal(showRemote("  one\ntwo\x1b[2J\n"), "one; two\\x1b[2J");
+    expect(showRemote("  one\ntwo\x1b[2J\n")).toBe("one; two\\x1b[2J");
     assert.equal(showRemote("caf\xc3\xa9 \xff"), "café \\xff", "its bytes are those of the wire");
-    assert.equal(showRemote("x".repeat(500), 10), `${"x".repeat(10)} …`);
+    expect(showRemote("x".repeat(500), 10)).toBe(`${"x".repeat(10)} …`);
   });
 });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { after, before, describe, test } from "node:test";
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { capabilityNames, parseCapabilities, readCapabilities } from "../../provider/model/capability";
 import { type LabRoot, makeRoot } from "../../scripts/lab/root";
@@ -37,12 +37,12 @@ describe("a text of capabilities", () => {
       "=ep",
       "",
     ];
-    assert.equal(new Set(texts.map((text) => textOf(text === "" ? "=" : text))).size, texts.length);
+    expect(new Set(texts.map((text) => textOf(text === "" ? "=" : text))).size).toBe(texts.length);
   });
 
   test("has an order of its own where flags differ", () => {
-    assert.equal(textOf("cap_kill=ep cap_chown=i"), textOf("cap_chown=i cap_kill=ep"));
-    assert.equal(textOf("cap_kill=ep cap_chown=i"), "cap_chown=i cap_kill=ep");
+    expect(textOf("cap_kill=ep cap_chown=i")).toBe(textOf("cap_chown=i cap_kill=ep"));
+    expect(textOf("cap_kill=ep cap_chown=i")).toBe("cap_chown=i cap_kill=ep");
   });
 
   test("is empty where there are none", () => {
@@ -52,7 +52,7 @@ describe("a text of capabilities", () => {
 
   test("that is about all of them needs no names", () => {
     for (const text of ["=ep", "all=ep", "ALL=pe", "all+p all+e"]) assert.equal(textOf(text), "=ep", text);
-    assert.match(textOf("=ep cap_kill-p"), /^cap_audit_control,.*=ep cap_kill=e$/);
+    expect(textOf("=ep cap_kill-p")).toMatch(/^cap_audit_control,.*=ep cap_kill=e$/);
   });
 
   test("is refused with the reason where it is none", () => {
@@ -67,22 +67,22 @@ describe("a text of capabilities", () => {
       "cap_kill=ep\0",
     ])
       assert.match(textOf(text), /is not a set of capabilities: write "cap_net_bind_service=ep"|is not the name/, text);
-    assert.equal(textOf("cap_fly=ep"), '"cap_fly" is not the name of a capability, see capabilities(7)');
+    expect(textOf("cap_fly=ep")).toBe('"cap_fly" is not the name of a capability, see capabilities(7)');
   });
 
   test("that a host prints and that is none equals nothing that is declared", () => {
-    assert.equal(readCapabilities("cap_kill+ep"), "cap_kill=ep");
-    assert.equal(readCapabilities("cap_future_one=ep"), "cap_future_one=ep");
-    assert.equal(readCapabilities("?"), "?");
+    expect(readCapabilities("cap_kill+ep")).toBe("cap_kill=ep");
+    expect(readCapabilities("cap_future_one=ep")).toBe("cap_future_one=ep");
+    expect(readCapabilities("?")).toBe("?");
   });
 });
 
 describe("on a real file system", () => {
   let host: LabRoot;
-  before(async () => {
+  beforeAll(async () => {
     host = await makeRoot();
   });
-  after(() => host.close());
+  afterAll(() => host.close());
 
   const names = ["cap_chown", "cap_kill", "cap_net_raw", "cap_net_bind_service", "cap_sys_admin", "cap_bpf"] as const;
   const flags = (isEffective: boolean) =>
@@ -119,8 +119,7 @@ describe("on a real file system", () => {
           .split("# ")
           .slice(1)
           .map((line) => readCapabilities(line.trim().replace(/^f\d+ ?/, "") || "="));
-        assert.deepEqual(
-          real.map((set, at) => `${texts[at]}: ${set}`),
+        expect(real.map((set, at) => `${texts[at]}: ${set}`)).toStrictEqual(
           texts.map((text) => `${text}: ${textOf(text)}`),
         );
       }),
@@ -131,9 +130,9 @@ describe("on a real file system", () => {
   test("setcap takes our own text for what it is", async () => {
     const texts = ["cap_chown,cap_net_raw=ep", "cap_chown=i cap_kill=ip", "=ep", "cap_audit_control,cap_kill=eip"];
     for (const text of texts) {
-      assert.equal(textOf(text), text);
+      expect(textOf(text)).toBe(text);
       const line = await host.must(`: >/tmp/f; setcap '${text}' /tmp/f; getcap /tmp/f`);
-      assert.equal(readCapabilities(line.replace("/tmp/f ", "")), text);
+      expect(readCapabilities(line.replace("/tmp/f ", ""))).toBe(text);
     }
   });
 
@@ -149,10 +148,7 @@ describe("on a real file system", () => {
       .trim()
       .split("\n")
       .map((line) => line.replace(/^.*=/, "").replaceAll("cap_", ""));
-    assert.deepEqual(
-      sets.map((set) => capabilityNames(set).join()),
-      real,
-    );
-    assert.deepEqual(capabilityNames("8000000000000000"), ["63"]);
+    expect(sets.map((set) => capabilityNames(set).join())).toStrictEqual(real);
+    expect(capabilityNames("8000000000000000")).toStrictEqual(["63"]);
   });
 });

@@ -1,22 +1,22 @@
 import assert from "node:assert/strict";
-import test from "node:test";
+import { expect, test } from "@jest/globals";
 import { connectionArgs, connectionKey, formatHost, secretConnectionKeys } from "../../provider/model/connection";
 
 test("a host is printed with its user, and with its port where that is not 22", () => {
-  assert.equal(formatHost({ host: "ns1.example.com" }), "root@ns1.example.com");
-  assert.equal(formatHost({ host: "ns1", user: "admin", port: 22 }), "admin@ns1");
-  assert.equal(formatHost({ host: "ns1", port: 2222 }), "root@ns1:2222");
+  expect(formatHost({ host: "ns1.example.com" })).toBe("root@ns1.example.com");
+  expect(formatHost({ host: "ns1", user: "admin", port: 22 })).toBe("admin@ns1");
+  expect(formatHost({ host: "ns1", port: 2222 })).toBe("root@ns1:2222");
 });
 
 test("no key of a connection is printed with its host", () => {
   const secret = { host: "h", privateKey: "KEY", privateKeyPassword: "PASS" };
-  assert.doesNotMatch(formatHost(secret) + connectionKey(secret), /KEY|PASS/);
+  expect(formatHost(secret) + connectionKey(secret)).not.toMatch(/KEY|PASS/);
 });
 
 test("two connections are one when they lead to the same account of one server", () => {
-  assert.equal(connectionKey({ host: "NS1" }), connectionKey({ host: "ns1", user: "root", port: 22, hostKey: "x" }));
-  assert.notEqual(connectionKey({ host: "ns1" }), connectionKey({ host: "ns1", port: 23 }));
-  assert.notEqual(connectionKey({ host: "ns1" }), connectionKey({ host: "ns1", user: "admin" }));
+  expect(connectionKey({ host: "NS1" })).toBe(connectionKey({ host: "ns1", user: "root", port: 22, hostKey: "x" }));
+  expect(connectionKey({ host: "ns1" })).not.toBe(connectionKey({ host: "ns1", port: 23 }));
+  expect(connectionKey({ host: "ns1" })).not.toBe(connectionKey({ host: "ns1", user: "admin" }));
 });
 
 test("a connection takes nothing but what it knows, within bounds", () => {
@@ -37,5 +37,5 @@ test("a connection takes nothing but what it knows, within bounds", () => {
 
 test("every property that is key material is marked secret", () => {
   const keys = Object.keys(connectionArgs.shape).filter((key) => /^(privateKey|password)/i.test(key));
-  assert.deepEqual(keys.sort(), [...secretConnectionKeys].sort());
+  expect(keys.sort()).toStrictEqual([...secretConnectionKeys].sort());
 });

@@ -3,9 +3,18 @@ import { execFileSync } from "node:child_process";
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import test, { describe } from "node:test";
+import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { applyMode, formatMode, isAbsolute, isCold, parseMode, requireMode } from "../../provider/model/mode";
+import {
+  applyMode,
+  formatMode,
+  isAbsolute,
+  isCold,
+  isMixed,
+  mixedMode,
+  parseMode,
+  requireMode,
+} from "../../provider/model/mode";
 
 const subset = (letters: string) => fc.subarray([...letters]).map((chosen) => chosen.join(""));
 const perms = fc.oneof(
@@ -24,24 +33,24 @@ const apply = (text: string, on: number, isDirectory = false) =>
 
 describe("a mode", () => {
   test("in octal is itself, whatever was there before", () => {
-    for (const text of ["0000", "0640", "0777"]) assert.equal(apply(text, 0o7531), text);
+    for (const text of ["0000", "0640", "0777"]) expect(apply(text, 0o7531)).toBe(text);
   });
 
   test("in symbols says what chmod(1) says", () => {
-    assert.equal(apply("u=rw,og=r", 0), "0644");
-    assert.equal(apply("u=rwx,og=x", 0o777), "0711");
-    assert.equal(apply("ug=r,o=", 0o777), "0440");
-    assert.equal(apply("g=u,o-rwx", 0o604), "0660");
-    assert.equal(apply("=r", 0o777), "0444");
-    assert.equal(apply("+x", 0o600), "0711");
-    assert.equal(apply("u+w-x,g=", 0o575), "0605");
-    assert.equal(apply("a+X", 0o600), "0600");
-    assert.equal(apply("a+X", 0o600, true), "0711");
-    assert.equal(apply("a+X", 0o610), "0711");
+    expect(apply("u=rw,og=r", 0)).toBe("0644");
+    expect(apply("u=rwx,og=x", 0o777)).toBe("0711");
+    expect(apply("ug=r,o=", 0o777)).toBe("0440");
+    expect(apply("g=u,o-rwx", 0o604)).toBe("0660");
+    expect(apply("=r", 0o777)).toBe("0444");
+    expect(apply("+x", 0o600)).toBe("0711");
+    expect(apply("u+w-x,g=", 0o575)).toBe("0605");
+    expect(apply("a+X", 0o600)).toBe("0600");
+    expect(apply("a+X", 0o600, true)).toBe("0711");
+    expect(apply("a+X", 0o610)).toBe("0711");
   });
 
   test("in symbols drops special bits of what was there before", () => {
-    assert.equal(apply("g+w", 0o7640), "0660");
+    expect(apply("g+w", 0o7640)).toBe("0660");
   });
 
   test("is refused unless it is four octal digits or symbols", () => {
@@ -63,8 +72,8 @@ describe("a mode", () => {
       "u+r\n",
     ])
       assert.equal(typeof parseMode(text), "string", JSON.stringify(text));
-    assert.match(String(parseMode("644")), /four octal digits/);
-    assert.match(String(parseMode("u=rwu")), /"u=rwu" is not of the form/);
+    expect(String(parseMode("644"))).toMatch(/four octal digits/);
+    expect(String(parseMode("u=rwu"))).toMatch(/"u=rwu" is not of the form/);
   });
 
   test("is refused when it states setuid, setgid or sticky", () => {
@@ -73,7 +82,7 @@ describe("a mode", () => {
   });
 
   test("is four digits when it is printed", () => {
-    assert.deepEqual([0, 0o7, 0o640, 0o4755].map(formatMode), ["0000", "0007", "0640", "4755"]);
+    expect([0, 0o7, 0o640, 0o4755].map(formatMode)).toStrictEqual(["0000", "0007", "0640", "4755"]);
   });
 
   test("is absolute when no mode before it could make a difference", () => {
@@ -89,7 +98,7 @@ describe("a mode", () => {
       fc.property(symbolic, fc.boolean(), (text, isDirectory) => {
         const spec = requireMode(text);
         const results = new Set(Array.from({ length: 512 }, (_, at) => applyMode(spec, at, isDirectory)));
-        assert.equal(isAbsolute(spec, isDirectory), results.size === 1);
+        expect(isAbsolute(spec, isDirectory)).toBe(results.size === 1);
       }),
       { numRuns: 2000 },
     );
@@ -108,7 +117,7 @@ describe("a mode", () => {
     try {
       const cases = fc.array(fc.tuple(symbolic, base, fc.boolean()), { minLength: 150, maxLength: 150 });
       fc.assert(
-        fc.property(cases, (list) => assert.deepEqual(list.map(ours), chmodded(folder, list))),
+        fc.property(cases, (list) => expect(list.map(ours)).toStrictEqual(chmodded(folder, list))),
         { numRuns: 2, endOnFailure: true },
       );
     } finally {
@@ -139,3 +148,18 @@ function chmodded(folder: string, cases: readonly ModeCase[]): string[] {
     return `${text} on ${formatMode(on)}: ${formatMode(mode)}`;
   });
 }
+
+describe("a mode that says all but who is a program", () => {
+  test("is one with X and nothing else of the mode below it", () => {
+    for (const text of ["u=rwX,go=rX", "a=rX", "u=rwX,g=rX,o=", "ug=rX,o=X", "=X"])
+      assert.ok(isMixed(requireMode(text)), text);
+    const others = ["0644", "u=rw,go=r", "a+X", "u=rwx,go=rX", "go=rX", "u=rw,go=rX", "u=rwX,g=u,o+X", "u=rwX,go+rX"];
+    for (const text of others) assert.ok(!isMixed(requireMode(text)), text);
+  });
+
+  test("gives a program what it does not give to other files", () => {
+    const of = (text: string) => [true, false].map((is) => formatMode(mixedMode(requireMode(text), is)));
+    expect(of("u=rwX,go=rX")).toStrictEqual(["0755", "0644"]);
+    expect(of("u=rwX,g=rX,o=")).toStrictEqual(["0750", "0640"]);
+  });
+});

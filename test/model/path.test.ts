@@ -1,6 +1,5 @@
-import assert from "node:assert/strict";
-import test, { describe } from "node:test";
-import { jailPathProblem, rootProblem } from "../../provider/model/path";
+import { describe, expect, test } from "@jest/globals";
+import { hostPathProblem, jailPathProblem, jailPlaceProblem, rootProblem } from "../../provider/model/path";
 
 const printed = (text: string) => JSON.stringify(text.length > 40 ? `${text.slice(0, 40)}…` : text);
 
@@ -13,10 +12,12 @@ describe("a jail's root", () => {
     "/opt/x/usr/bin",
     "/usr/local/jail",
     "/etcetera",
+    "/etc/nsd",
+    "/etc/unbound/chroot",
     "/zoné",
     "/a/..b/.c",
   ];
-  for (const root of roots) test(`may be ${printed(root)}`, () => assert.equal(rootProblem(root), undefined));
+  for (const root of roots) test(`may be ${printed(root)}`, () => expect(rootProblem(root)).toBe(undefined));
 
   const refused: readonly (readonly [string, RegExp])[] = [
     ["", /relative/],
@@ -62,7 +63,10 @@ describe("a jail's root", () => {
       "/var/tmp",
     ].map((root) => [root, /directory of the system/] as const),
     ...[
-      "/etc/bind",
+      "/etc/ssh",
+      "/etc/pam.d/jail",
+      "/etc/systemd/system",
+      "/etc/cron.d",
       "/dev/shm/x",
       "/proc/1/root",
       "/sys/fs",
@@ -74,12 +78,24 @@ describe("a jail's root", () => {
     ].map((root) => [root, /directory of the system/] as const),
   ];
   for (const [root, why] of refused)
-    test(`may not be ${printed(root)}`, () => assert.match(rootProblem(root) ?? "accepted", why));
+    test(`may not be ${printed(root)}`, () => expect(rootProblem(root) ?? "accepted").toMatch(why));
+});
+
+test("a path that Linux or a look does not come to is none of a file", () => {
+  const deep = (names: number) => Array(names).fill("a").join("/");
+  for (const path of ["etc", ".", "a".repeat(255), deep(100), `${"é".repeat(127)}/a`])
+    expect(jailPlaceProblem(path)).toBe(undefined);
+  for (const name of ["a".repeat(256), "é".repeat(128)]) {
+    for (const why of [jailPlaceProblem(name), rootProblem(`/srv/${name}`), hostPathProblem(`/srv/${name}`)])
+      expect(why ?? "accepted").toMatch(/a name of more than 255 bytes/);
+  }
+  expect(jailPlaceProblem(deep(101)) ?? "accepted").toMatch(/more than 100 directories deep/);
+  expect(jailPlaceProblem(Array(20).fill("a".repeat(200)).join("/")) ?? "accepted").toMatch(/longer than 3840 bytes/);
 });
 
 describe("a path in a jail", () => {
   for (const path of [".", "etc", "var/run/named.pid", ".hidden", "a/..b", "...", "a b", "zoné", "a\\b"])
-    test(`may be ${printed(path)}`, () => assert.equal(jailPathProblem(path), undefined));
+    test(`may be ${printed(path)}`, () => expect(jailPathProblem(path)).toBe(undefined));
 
   const refused: readonly (readonly [string, RegExp])[] = [
     ["", /empty/],
@@ -97,5 +113,5 @@ describe("a path in a jail", () => {
     ["a\nb", /newline/],
   ];
   for (const [path, why] of refused)
-    test(`may not be ${printed(path)}`, () => assert.match(jailPathProblem(path) ?? "accepted", why));
+    test(`may not be ${printed(path)}`, () => expect(jailPathProblem(path) ?? "accepted").toMatch(why));
 });

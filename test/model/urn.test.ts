@@ -1,23 +1,35 @@
 import assert from "node:assert/strict";
-import test from "node:test";
+import { expect, test } from "@jest/globals";
+import { parseRecord } from "../../provider/intent/registry-record";
 import { labelOf, stackOf } from "../../provider/model/urn";
 
 const urn = (types: string, name: string) => `urn:pulumi:dev::site::${types}::${name}`;
 
 test("a URN names its stack as project and stack", () => {
-  assert.equal(stackOf(urn("pulumi-nodejs:dynamic/chroot:Jail", "named")), "site/dev");
+  expect(stackOf(urn("pulumi-nodejs:dynamic/chroot:Jail", "named"))).toBe("site/dev");
 });
 
 test("a label is type and name, without the stack", () => {
-  assert.equal(labelOf(urn("pulumi-nodejs:dynamic/chroot:PermissionRule", "var/run")), "PermissionRule::var/run");
+  expect(labelOf(urn("pulumi-nodejs:dynamic/chroot:PermissionRule", "var/run"))).toBe("PermissionRule::var/run");
 });
 
 test("a label keeps the types of the parents, so that children of two components differ", () => {
   const types = "my:index:Dns$pulumi-nodejs:dynamic/chroot:Jail$pulumi-nodejs:dynamic/chroot:PermissionRule";
-  assert.equal(labelOf(urn(types, "var")), "my:index:Dns$Jail$PermissionRule::var");
+  expect(labelOf(urn(types, "var"))).toBe("my:index:Dns$Jail$PermissionRule::var");
 });
 
 test("a name may have colons in it", () => {
-  assert.equal(labelOf(urn("pulumi-nodejs:dynamic/chroot:Jail", "a::b")), "Jail::a::b");
-  assert.equal(stackOf(urn("pulumi-nodejs:dynamic/chroot:Jail", "a::b")), "site/dev");
+  expect(labelOf(urn("pulumi-nodejs:dynamic/chroot:Jail", "a::b"))).toBe("Jail::a::b");
+  expect(stackOf(urn("pulumi-nodejs:dynamic/chroot:Jail", "a::b"))).toBe("site/dev");
+});
+
+test("a label is one that the registry takes, whatever the name is, and each name has its own", () => {
+  const token = "0a".repeat(16);
+  const names = ["a b", "a\\b", "a\\\\b", "a\nb", "⚙️", "⚙", "zoné", "<{%reset%}>", "\u202e", "a\tb"];
+  const labels = names.map((name) => labelOf(urn("pulumi-nodejs:dynamic/chroot:PermissionRule", name)));
+  expect(new Set(labels).size).toBe(names.length);
+  for (const label of labels) {
+    const record = { schema: 1, kind: "PermissionRule", token, label, stack: "p/s", machine: "m", args: {} };
+    assert.deepEqual(parseRecord(`${token}.json`, JSON.stringify(record)), record, label);
+  }
 });

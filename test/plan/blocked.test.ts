@@ -1,5 +1,4 @@
-import assert from "node:assert/strict";
-import { test } from "node:test";
+import { expect, test } from "@jest/globals";
 import type { Bytes } from "../../provider/model/bytes";
 import type { Live } from "../../provider/model/entry";
 import { withBlocks } from "../../provider/plan/blocked";
@@ -22,15 +21,12 @@ test("a name that may have been moved since does not stand for another one that 
   const entries = new Map(names.map((path) => [path, live]));
   const differences = [difference("var/run/x.key"), difference("data/x.key")];
   const [, moved] = withBlocks(differences, entries, (path) => path !== "var/run/x.key");
-  assert.equal(moved?.blocked, "its 2 names are declared differently");
+  expect(moved?.blocked).toBe("its 2 names are declared differently");
 });
 
 test("all names of an inode that want the same are repaired", () => {
   const names = ["lib/x.key", "data/x.key"].map(at);
   const entries = new Map(names.map((path) => [path, live]));
   const differences = [difference("lib/x.key"), difference("data/x.key")];
-  assert.deepEqual(
-    withBlocks(differences, entries, () => true),
-    differences,
-  );
+  expect(withBlocks(differences, entries, () => true)).toStrictEqual(differences);
 });

@@ -1,11 +1,14 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import test, { describe } from "node:test";
-import { formatOwner } from "../../provider/intent/claim";
-import { show } from "../../provider/model/bytes";
+import { describe, expect, test } from "@jest/globals";
+import { isRefusal } from "../../provider/intent/finding";
+import { formatOwner } from "../../provider/intent/owner";
+import { fromWire, show } from "../../provider/model/bytes";
 import { steps } from "../../provider/plan/steps";
-import { type Case, deadText, ownersOf, planOf, stepText, textsOf } from "./golden";
+import { findingText } from "../../provider/render/text/findings/finding-text";
+import { pathsOf } from "../support/findings";
+import { type Case, deadText, ownersOf, planOf, stepText, textsOf, uncheckedTexts } from "./golden";
 
 const folder = join(__dirname, "..", "..", "..", "test", "fixtures", "plan");
 const files = readdirSync(folder).filter((file) => file.endsWith(".json"));
@@ -19,7 +22,7 @@ describe("a jail's plan", () => {
   test("has a case for each file, under a name of its own", () => {
     const names = files.map((file) => (JSON.parse(readFileSync(join(folder, file), "utf8")) as Case).name);
     assert.ok(names.length >= 30, `${names.length} cases`);
-    assert.equal(new Set(names).size, names.length);
+    expect(new Set(names).size).toBe(names.length);
   });
 });
 
@@ -33,10 +36,15 @@ function check(given: Case): void {
   const keys = texts.map(([owner, path]) => `${owner} ${path}`);
   assert.deepEqual([...new Set(keys)], keys, "each owner has one difference for a path");
   checkRefusals(
-    plan.refusals.map(({ owner, why }) => [owner ? formatOwner(owner) : "", why]),
+    plan.findings.filter(isRefusal).map((one) => [one.by ? formatOwner(one.by) : "", findingText(one)]),
     expect.refusals ?? {},
   );
-  assert.deepEqual(plan.undeclared.paths.map(show), expect.undeclared ?? [], "undeclared");
+  checkUnchecked(uncheckedTexts(plan), expect.unchecked ?? {});
+  assert.deepEqual(
+    pathsOf(plan, "undeclared-entry").map((path) => show(fromWire(path))),
+    expect.undeclared ?? [],
+    "undeclared",
+  );
   const late = merged.late.map(({ owner }) => formatOwner(owner));
   assert.deepEqual(late, expect.late ?? [], "late");
   assert.deepEqual(deadText(plan), expect.dead ?? [], "dead");
@@ -57,4 +65,16 @@ function checkRefusals(
     left.splice(at, 1);
   }
   assert.deepEqual(left, [], "refusals beside");
+}
+
+function checkUnchecked(
+  found: Readonly<Record<string, string[]>>,
+  expected: NonNullable<Case["expect"]["unchecked"]>,
+): void {
+  assert.deepEqual(Object.keys(found).sort(), Object.keys(expected).sort(), "owners of what is not checked");
+  for (const [owner, wanted] of Object.entries(expected)) {
+    const texts = found[owner] ?? [];
+    assert.equal(texts.length, wanted.length, `${owner}: ${texts.join("; ")}`);
+    for (const [index, text] of wanted.entries()) assert.ok(texts[index]?.startsWith(text), `${texts[index]}: ${text}`);
+  }
 }

@@ -1,14 +1,19 @@
-import { type Claim, formatOwner, type Owner } from "../../provider/intent/claim";
-import type { Declaration, RegistryRecord } from "../../provider/intent/declaration";
+import type { Declaration } from "../../provider/intent/declaration";
+import type { FindingOf } from "../../provider/intent/finding";
 import { type Merged, merge } from "../../provider/intent/merge";
+import { formatOwner, type Owner } from "../../provider/intent/owner";
+import type { RegistryRecord } from "../../provider/intent/registry-record";
 import { type Bytes, bytesOf, show } from "../../provider/model/bytes";
 import type { EntryType, Live, Principals } from "../../provider/model/entry";
 import { formatMode } from "../../provider/model/mode";
 import type { Observation } from "../../provider/observe/observation";
+import { linksOf } from "../../provider/plan/contents/links";
 import { type Plan, plan } from "../../provider/plan/plan";
 import type { Step } from "../../provider/plan/steps";
-import { differenceText } from "../../provider/render/text";
+import { differenceText } from "../../provider/render/text/difference-text";
+import { findingText } from "../../provider/render/text/findings/finding-text";
 import { kinds } from "../../provider/resources/kinds";
+import { uncheckedIn } from "../support/findings";
 
 type Args = Readonly<Record<string, unknown>>;
 
@@ -30,10 +35,14 @@ export interface Case {
   /** Default: the Jail's own, so that it is registered. */
   readonly records?: readonly Omit<RegistryRecord, "schema" | "machine">[];
   readonly departed?: readonly string[];
+  /** Labels that have left the program although they are protected. */
+  readonly held?: readonly string[];
   /** Beside the root itself: `<type> <user>:<group> <mode>[ acl=a,b][ caps=text][ links=N][ inode=N][ -> target]`. */
   readonly entries?: Readonly<Record<string, string>>;
   readonly root?: "absent" | string;
   readonly mounts?: readonly string[];
+  /** Places that the look passed over, and why. */
+  readonly unseen?: Readonly<Record<string, string>>;
   /** What the host has tools for; default: all. */
   readonly can?: Partial<Observation["can"]>;
   /** Owners that are converged; default: all that the program declares. */
@@ -42,6 +51,8 @@ export interface Case {
     readonly differences?: Readonly<Record<string, Readonly<Record<string, string>>>>;
     /** By owner; a text in full, or parts that it has to contain. */
     readonly refusals?: Readonly<Record<string, readonly (string | readonly string[])[]>>;
+    /** By owner: `<path>: <the first words of why>`. */
+    readonly unchecked?: Readonly<Record<string, readonly string[]>>;
     readonly undeclared?: readonly string[];
     readonly late?: readonly string[];
     /** Rules that change nothing: `<name>`, or `<name> < <name of the one that overrides it>`. */
@@ -73,11 +84,12 @@ const principals: Principals = {
 
 function entryOf(text: string, inode: number): Live {
   const match =
-    /^(.+?) (\w+):(\w+) ([0-7]{4})(?: acl=(\S+))?(?: caps=(\S+))?(?: links=(\d+))?(?: inode=(\d+))?(?: -> (.+))?$/.exec(
+    /^(.+?) (\w+):(\w+) ([0-7]{4})(?: acl=(\S+))?(?: caps=(\S+))?(?: links=(\d+))?(?: inode=(\d+))?(?: unread=(\S+))?(?: -> (.+))?$/.exec(
       text,
     );
   if (!match) throw new Error(`not an entry: ${text}`);
-  const [, type, user = "", group = "", mode = "", acl, capabilities, links = "1", at = `${inode}`, target] = match;
+  const [, type, user = "", group = "", mode = "", acl, capabilities, links = "1", at = `${inode}`, unread, target] =
+    match;
   return {
     type: type as EntryType,
     uid: principals.uids.get(user) ?? Number(user),
@@ -87,6 +99,7 @@ function entryOf(text: string, inode: number): Live {
     inode: `1:${at}`,
     ...(acl === undefined ? {} : { acl: acl.split(",").sort() }),
     ...(capabilities === undefined ? {} : { capabilities }),
+    ...(unread === undefined ? {} : { unread }),
     ...(target === undefined ? {} : { target: bytesOf(target) }),
   };
 }
@@ -111,7 +124,7 @@ export function mergedOf(given: Case): Merged {
     })),
   ];
   return merge(
-    { stack: given.stack ?? "proj/dev", declarations, departed: new Set(given.departed) },
+    { stack: given.stack ?? "proj/dev", declarations, departed: new Set(given.departed), held: new Set(given.held) },
     recordsOf(given),
     kinds,
   );
@@ -138,6 +151,7 @@ export function observationOf(given: Case): Observation {
   return {
     entries: new Map(entries),
     mounts: (given.mounts ?? []).map(bytesOf),
+    unseen: Object.entries(given.unseen ?? {}).map(([at, why]) => ({ at: bytesOf(at), why })),
     principals,
     records: recordsOf(given),
     damaged: [],
@@ -155,9 +169,14 @@ export function ownersOf(given: Case, { declarations }: Merged): Owner[] {
   return given.converge ? own.filter(({ label }) => given.converge?.includes(label)) : own;
 }
 
+/** What is wanted, at the places that the links of the tree lead to. */
+export function followed(merged: Merged, observation: Observation): Merged {
+  return { ...merged, intent: linksOf(merged.intent, observation, []).intent(merged.intent) };
+}
+
 export function planOf(given: Case): { merged: Merged; observation: Observation; plan: Plan } {
-  const merged = mergedOf(given);
   const observation = observationOf(given);
+  const merged = followed(mergedOf(given), observation);
   return { merged, observation, plan: plan(merged, observation) };
 }
 
@@ -169,10 +188,27 @@ export function textsOf({ differences }: Plan): [string, string, string][] {
   });
 }
 
+/** By owner, the parts of a jail that are not checked. */
+export function uncheckedTexts(plan: Plan): Record<string, string[]> {
+  const found: Record<string, string[]> = {};
+  for (const one of uncheckedIn(plan)) {
+    const { by, at } = one;
+    const name = by ? formatOwner(by) : "";
+    found[name] = [...(found[name] ?? []), `${at === undefined ? "" : show(at)}: ${findingText(one)}`];
+  }
+  return found;
+}
+
+export function deadIn({ findings }: Plan): FindingOf<"dead-rule">[] {
+  return findings.flatMap((one) => (one.id === "dead-rule" ? [one] : []));
+}
+
 /** Rules that change nothing, with whoever overrides them. */
-export function deadText({ dead }: Plan): string[] {
-  const name = ({ by }: Claim) => formatOwner(by);
-  return dead.map(({ claim, coveredBy }) => name(claim) + (coveredBy ? ` < ${name(coveredBy)}` : ""));
+export function deadText(plan: Plan): string[] {
+  return deadIn(plan).map(
+    ({ by, evidence: { coveredBy } }) =>
+      (by ? formatOwner(by) : "") + (coveredBy ? ` < ${formatOwner(coveredBy)}` : ""),
+  );
 }
 
 export function stepText({ path, action, close, owner, acl, mode, capabilities }: Step): string {

@@ -1,11 +1,14 @@
 import assert from "node:assert/strict";
-import test, { describe } from "node:test";
+import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { formatOwner, type Owner, sameOwner } from "../../provider/intent/claim";
-import { expected } from "../../provider/intent/expected";
+import { expectationOf } from "../../provider/intent/expectation";
+import { isRefusal } from "../../provider/intent/finding";
+import { formatOwner, type Owner, sameOwner } from "../../provider/intent/owner";
 import { type Plan, plan } from "../../provider/plan/plan";
 import { steps } from "../../provider/plan/steps";
-import { type Case, mergedOf, observationOf, ownersOf, planOf, textsOf } from "./golden";
+import { findingText } from "../../provider/render/text/findings/finding-text";
+import { pathsOf } from "../support/findings";
+import { type Case, followed, mergedOf, observationOf, ownersOf, planOf, textsOf } from "./golden";
 import { applied, commandsOf, looserThan } from "./simulated-host";
 import { anyCase, sameLive } from "./tree";
 
@@ -15,8 +18,14 @@ const ownedBy = ({ differences }: Plan, owners: readonly Owner[]) =>
 
 /** Differences and refusals by who has them, without an order. */
 function summary(of: Plan): unknown {
-  const refusals = of.refusals.map(({ owner, why }) => `${owner ? formatOwner(owner) : ""}: ${why}`);
-  return { texts: textsOf(of).map(String).sort(), refusals: refusals.sort(), undeclared: of.undeclared.paths };
+  const refusals = of.findings
+    .filter(isRefusal)
+    .map((one) => `${one.by ? formatOwner(one.by) : ""}: ${findingText(one)}`);
+  return {
+    texts: textsOf(of).map(String).sort(),
+    refusals: refusals.sort(),
+    undeclared: pathsOf(of, "undeclared-entry"),
+  };
 }
 
 function reversed<T>(record: Readonly<Record<string, T>> | undefined): Record<string, T> {
@@ -34,8 +43,8 @@ describe("a plan", () => {
         if (todo.length > 0) worked++;
         const entries = await applied(observation.entries, todo);
         const left = plan(merged, { ...observation, entries });
-        assert.deepEqual(ownedBy(left, owners), []);
-        assert.deepEqual(steps(left, owners), []);
+        expect(ownedBy(left, owners)).toStrictEqual([]);
+        expect(steps(left, owners)).toStrictEqual([]);
         const touched = new Set(todo.map(({ path }) => path));
         const replaced = todo.filter(({ action }) => action === "replace").map(({ path }) => `${path}/`);
         for (const [path, live] of observation.entries)
@@ -55,7 +64,7 @@ describe("a plan", () => {
         const { merged, observation, plan: before } = planOf(given);
         const commands = await commandsOf(steps(before, ownersOf(given, merged)));
         between += commands.length;
-        assert.deepEqual(looserThan(observation.entries, commands), []);
+        expect(looserThan(observation.entries, commands)).toStrictEqual([]);
       }),
       { numRuns: 800 },
     );
@@ -71,7 +80,7 @@ describe("a plan", () => {
         const todo = steps(before, owners).map(({ path }) => path);
         const own = new Set(ownedBy(before, owners).map(({ path }) => path));
         assert.ok(todo.every((path) => own.has(path)));
-        assert.equal(new Set(todo).size, todo.length);
+        expect(new Set(todo).size).toBe(todo.length);
         for (const [at, path] of todo.entries())
           assert.ok(!todo.slice(0, at).some((before) => before.startsWith(`${path}/`)), `${path} comes after ${todo}`);
       }),
@@ -85,7 +94,7 @@ describe("a plan", () => {
         const { merged, observation, plan: before } = planOf(given);
         const owners = ownersOf(given, merged).filter((_, at) => ((pick >> at) & 1) === 1);
         const own = ownedBy(before, owners);
-        const expectation = expected(merged.intent);
+        const expectation = expectationOf(merged.intent);
         for (const { path, action, owner, mode, acl } of steps(before, owners)) {
           if (action !== "set") continue;
           const live = observation.entries.get(path);
@@ -121,10 +130,10 @@ describe("a plan", () => {
           rules: reversed(given.rules as Record<string, Record<string, unknown>>),
           records: [...(given.records ?? [])].reverse(),
         };
-        const merged = mergedOf(other);
+        const merged = followed(mergedOf(other), observationOf(other));
         const shuffled = { ...merged, intent: { ...merged.intent, claims: [...merged.intent.claims].reverse() } };
-        assert.deepEqual(summary(plan(merged, observationOf(other))), summary(planOf(given).plan));
-        assert.deepEqual(summary(plan(shuffled, observationOf(other))), summary(planOf(given).plan));
+        expect(summary(plan(merged, observationOf(other)))).toStrictEqual(summary(planOf(given).plan));
+        expect(summary(plan(shuffled, observationOf(other)))).toStrictEqual(summary(planOf(given).plan));
       }),
       runs,
     );
@@ -135,7 +144,7 @@ describe("a plan", () => {
       fc.property(anyCase, (given) => {
         const { merged, observation, plan: straight } = planOf(given);
         const entries = new Map([...observation.entries].reverse());
-        assert.deepEqual(summary(plan(merged, { ...observation, entries })), summary(straight));
+        expect(summary(plan(merged, { ...observation, entries }))).toStrictEqual(summary(straight));
       }),
       runs,
     );
@@ -145,7 +154,7 @@ describe("a plan", () => {
     fc.assert(
       fc.property(anyCase, (given) => {
         const { merged, plan: found } = planOf(given);
-        const { excluded } = expected(merged.intent);
+        const { excluded } = expectationOf(merged.intent);
         assert.ok(found.differences.every(({ path }) => !excluded(path)));
       }),
       runs,

@@ -1,9 +1,10 @@
-import type { Agent } from "../../provider/agent/agent";
-import { applySteps } from "../../provider/agent/apply";
-import { Chain } from "../../provider/agent/chain";
+import type { Agent } from "../../provider/agent/channel/agent";
+import { Chain } from "../../provider/agent/channel/chain";
+import { applySteps } from "../../provider/agent/requests/apply";
 import { hasAccessEntries } from "../../provider/model/acl";
-import { ancestors, type Bytes } from "../../provider/model/bytes";
+import type { Bytes } from "../../provider/model/bytes";
 import type { Live } from "../../provider/model/entry";
+import { ancestors } from "../../provider/model/path";
 import type { Step } from "../../provider/plan/steps";
 
 /** One command for one path, as the agent gets it. */
@@ -12,6 +13,8 @@ export interface Command {
   readonly argument: string;
   readonly path: Bytes;
 }
+
+const site = { connection: { host: "simulated" }, root: "/jail" };
 
 export type Tree = ReadonlyMap<Bytes, Live>;
 
@@ -24,8 +27,8 @@ export async function commandsOf(steps: readonly Step[]): Promise<Command[]> {
       sent.push({ name, argument: rest.join(" "), path: (path.slice(path.indexOf(".//") + 3) || ".") as Bytes });
     return Promise.resolve({ status: 0, error: "", lines: [], entries: new Map(), lists: new Map() });
   };
-  const chain = () => new Chain({ request: (line, data) => request(line.replace(/^1[+-]/, ""), data) }, 1);
-  await applySteps({ request, chain } as unknown as Agent, steps);
+  const chain = () => new Chain({ site, request: (line, data) => request(line.replace(/^1[+-]/, ""), data) }, 1);
+  await applySteps({ site, request, chain } as unknown as Agent, steps);
   return sent;
 }
 

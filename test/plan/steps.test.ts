@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
-import test, { describe } from "node:test";
-import { ancestors, type Bytes } from "../../provider/model/bytes";
+import { describe, expect, test } from "@jest/globals";
+import type { Bytes } from "../../provider/model/bytes";
 import type { Live } from "../../provider/model/entry";
+import { ancestors } from "../../provider/model/path";
 import type { Difference } from "../../provider/plan/difference";
 import { steps } from "../../provider/plan/steps";
 import { type Case, ownersOf, planOf, stepText } from "./golden";
@@ -21,7 +22,7 @@ describe("the steps of a plan", () => {
     };
     const alone = stepsOf({ ...given, converge: ["PermissionRule::run"] });
     assert.ok(!alone.some((step) => /^set run.* 0775/.test(step)), String(alone));
-    assert.deepEqual(stepsOf(given), ["replace run 1000:53 0775"]);
+    expect(stepsOf(given)).toStrictEqual(["replace run 1000:53 0775"]);
   });
 
   test("make a missing directory for whichever of its owners comes first, closed until the others come", () => {
@@ -29,8 +30,8 @@ describe("the steps of a plan", () => {
       jail: { directories: { run: "the PID file" } },
       rules: { run: { match: "run", group: "bob" } },
     };
-    assert.deepEqual(stepsOf({ ...given, converge: ["PermissionRule::run"] }), ["make run 0:1000"]);
-    assert.deepEqual(stepsOf({ ...given, converge: ["Jail::named"] }), ["make run 0750"]);
+    expect(stepsOf({ ...given, converge: ["PermissionRule::run"] })).toStrictEqual(["make run 0:1000"]);
+    expect(stepsOf({ ...given, converge: ["Jail::named"] })).toStrictEqual(["make run 0750"]);
   });
 
   test("make nothing below what stands in the way of a directory, unless that is made in the same run", () => {
@@ -40,16 +41,16 @@ describe("the steps of a plan", () => {
       // The daemon has put a link there: whoever makes run/keys/deep through it makes a directory outside the jail.
       entries: { run: "directory root:named 0770", "run/keys": "link named:named 0777 -> /srv/outside" },
     };
-    assert.deepEqual(stepsOf({ ...given, converge: ["PermissionRule::deep"] }), []);
+    expect(stepsOf({ ...given, converge: ["PermissionRule::deep"] })).toStrictEqual([]);
     const both = stepsOf(given);
-    assert.deepEqual(
-      both.map((step) => step.split(" ").slice(0, 2).join(" ")),
-      ["replace run/keys", "make run/keys/deep"],
-    );
+    expect(both.map((step) => step.split(" ").slice(0, 2).join(" "))).toStrictEqual([
+      "replace run/keys",
+      "make run/keys/deep",
+    ]);
   });
 
   test("are none for resources that have no difference, and none for another stack's", () => {
-    assert.deepEqual(stepsOf({ rules: { a: { match: "x", owner: "root" } }, converge: ["PermissionRule::a"] }), []);
+    expect(stepsOf({ rules: { a: { match: "x", owner: "root" } }, converge: ["PermissionRule::a"] })).toStrictEqual([]);
     const foreign = { kind: "PermissionRule", token: "t", label: "PermissionRule::a", stack: "proj/other" };
     const jail = { kind: "Jail", token: "jail-named", label: "Jail::named", stack: "proj/dev", args: {} };
     const records = [jail, { ...foreign, args: { match: "x", owner: "bob" } }];
@@ -81,10 +82,18 @@ describe("the steps of a plan", () => {
       },
       { ...both, owner: file, want: {}, put },
     ];
-    const plan = { differences, refusals: [], foreignMounts: [], undeclared: { paths: [], count: 0 }, dead: [] };
-    assert.deepEqual(steps(plan, [jail, file]).map(stepText), ["put data/page 0:53 0640"]);
+    const plan = {
+      differences,
+      refusals: [],
+      unchecked: [],
+      foreignMounts: [],
+      channels: [],
+      undeclared: { paths: [], count: 0 },
+      dead: [],
+    };
+    expect(steps(plan, [jail, file]).map(stepText)).toStrictEqual(["put data/page 0:53 0640"]);
     // Nobody else is converged: it is as the old one, but for what only a directory can have.
-    assert.deepEqual(steps(plan, [file]).map(stepText), ["put data/page 1000:1000 acl=user:7:rwx 0666"]);
+    expect(steps(plan, [file]).map(stepText)).toStrictEqual(["put data/page 1000:1000 acl=user:7:rwx 0666"]);
     assert.deepEqual(steps(plan, [jail]), [], "the old one is not changed");
   });
 
@@ -93,6 +102,6 @@ describe("the steps of a plan", () => {
     const paths = found.map((step) => (step.split(" ")[1] ?? "") as Bytes);
     for (const [at, path] of paths.entries())
       for (const parent of ancestors(path)) assert.ok(paths.indexOf(parent) < at, `${parent} comes after ${path}`);
-    assert.equal(paths.length, 5);
+    expect(paths.length).toBe(5);
   });
 });

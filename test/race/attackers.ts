@@ -1,19 +1,14 @@
-import { execFileSync } from "node:child_process";
-import { join } from "node:path";
 import { machinePid } from "../../scripts/lab/processes";
-import { findTool } from "../../scripts/lab/requirements";
+import { compileInto } from "../support/compile";
 import { account } from "../support/program";
 import type { LabHost } from "../support/sshd";
 import * as scene from "./scene";
 
-const source = join(__dirname, "..", "..", "..", "test", "race", "attacker.c");
 const program = "/opt/race-attacker";
 
-/** Compiles the attacker into a host: with the machine's libraries, which every lab host has. */
+/** Compiles the attacker into a host. */
 export function installAttacker(host: LabHost): void {
-  const compiler = findTool("cc");
-  if (compiler === undefined) throw new Error("the attacker is a C program, and no C compiler (cc) is installed");
-  execFileSync(compiler, ["-std=gnu11", "-O2", "-Wall", "-Wextra", "-Werror", "-o", host.path(program), source]);
+  compileInto(host, "race/attacker.c", program);
 }
 
 /** How often each thing succeeded, by its name. */

@@ -1,5 +1,6 @@
-import type { Outcome } from "../../provider/handlers/converge";
+import type { Outcome } from "../../provider/engine/converge/job";
 import type { Declaration } from "../../provider/intent/declaration";
+import { mountBtrfs } from "../support/btrfs";
 import { contentOfText } from "../support/driven";
 import { siteOn } from "../support/jail-site";
 import { type LabHost, startHost } from "../support/sshd";
@@ -15,6 +16,8 @@ export interface CampaignOptions {
   readonly flavour: "gnu" | "busybox";
   /** Files are delivered into the jail, too. */
   readonly withFiles?: boolean;
+  /** The jail, and what is beside it, are on btrfs, where directories of the attacker's are subvolumes. */
+  readonly onBtrfs?: boolean;
   readonly runs: number;
   readonly seed: number;
   /** Ends the campaign after the run that is on its way. */
@@ -60,6 +63,7 @@ const kept = 5;
 export async function campaign(options: CampaignOptions, tally: Tally): Promise<void> {
   const host = await startHost({ flavour: options.flavour, accounts: scene.accounts });
   try {
+    if (options.onBtrfs) await mountBtrfs(host, "/srv");
     installAttacker(host);
     for (let number = 0; !isOver(options, tally); number++) await new Epoch(host, options, tally, number).run();
   } finally {
@@ -168,7 +172,7 @@ class Epoch {
   }
 
   #converger(): () => Promise<Outcome[]> {
-    const session = new this.#options.product.JailSession(siteOn(this.#host, scene.root));
+    const session = this.#options.product.newSession(siteOn(this.#host, scene.root));
     const files = this.#options.withFiles ? deliveries : [];
     const urnOf = ({ owner }: Declaration) => `urn:pulumi:dev::race::pulumi-nodejs:dynamic/chroot:${owner.label}`;
     const declarations = [...scene.declarations(this.#layout), ...files.map(({ declaration }) => declaration)];

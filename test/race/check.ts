@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
-import type { Outcome } from "../../provider/handlers/converge";
+import type { Outcome } from "../../provider/engine/converge/job";
 import type { Bytes } from "../../provider/model/bytes";
 import { type Seen, walk } from "../support/jail-site";
 import type { LabHost } from "../support/sshd";
@@ -61,8 +61,8 @@ export function check(
   const losses = outsideLosses(host, before, jail);
   if (withAcls && aclsOf(host) !== before.acls) losses.push(`outside, an ACL has changed:\n${aclsOf(host)}`);
   const reported = new Map<Bytes, string | undefined>();
-  for (const { view, error } of outcomes) {
-    for (const { path, blocked } of view?.plan.differences ?? []) reported.set(path, blocked);
+  for (const { assessment, error } of outcomes) {
+    for (const { path, blocked } of assessment?.plan.differences ?? []) reported.set(path, blocked);
     // What stands at the place of a file is the file's, and so it is said.
     for (const path of refusedPaths(error)) reported.set(path, error?.message);
   }

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import type { Outcome } from "../../provider/handlers/converge";
+import type { Outcome } from "../../provider/engine/converge/job";
 import type { Declaration } from "../../provider/intent/declaration";
 import type { Bytes } from "../../provider/model/bytes";
 import { digestOf } from "../../provider/model/digest";

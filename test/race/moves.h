@@ -1,9 +1,11 @@
 // What the attacker of attacker.c does: act() is one thing at random.
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/btrfs.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -12,9 +14,9 @@
 
 #define COUNT(array) ((int)(sizeof(array) / sizeof((array)[0])))
 enum { HELD = 16 };
-enum kind { SWAP_FILE, SWAP_DIRECTORY, SWAP_ANY, MOVE, MAKE, SYMLINK, LINK_OUTSIDE, LINK_COLD, LINK_OWN, CHMOD, ACL, SPECIAL,
+enum kind { SWAP_FILE, SWAP_DIRECTORY, SWAP_ANY, MOVE, MAKE, SUBVOLUME, SYMLINK, LINK_OUTSIDE, LINK_COLD, LINK_OWN, CHMOD, ACL, SPECIAL,
   OLD_WRITE, OLD_CHMOD, UNLINK, DENIED, KINDS };
-static const char *const kinds[] = {"swap-file", "swap-directory", "swap-any", "move", "make", "symlink", "link-outside",
+static const char *const kinds[] = {"swap-file", "swap-directory", "swap-any", "move", "make", "subvolume", "symlink", "link-outside",
   "link-cold", "link-own", "chmod", "acl", "special", "old-write", "old-chmod", "unlink", "denied"};
 static const char *const files[] = {"f0", "f1", "f2", "f3.key", "passwd", "run.sh"};
 static const char *const directories[] = {"d0", "d1", "in", "box", "data", "etc"};
@@ -64,9 +66,21 @@ static void point(int at, const char *name, const char *target) {
   count(SYMLINK, symlinkat(text, at, name));
 }
 
+// A directory with another st_dev, and no mount: of any user's, where the file system is btrfs.
+static int subvolume(int at, const char *name) {
+  struct btrfs_ioctl_vol_args wanted = {0};
+  int directory = openat(at, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (directory < 0) return -1;
+  snprintf(wanted.name, sizeof wanted.name, "%s", name);
+  int failed = ioctl(directory, BTRFS_IOC_SUBVOL_CREATE, &wanted);
+  close(directory);
+  return failed;
+}
+
 static void make(int at, const char *name, int is_directory) {
   if (is_directory) {
-    count(MAKE, mkdirat(at, name, 0777));
+    if (below(2) && !subvolume(at, name)) count(SUBVOLUME, 0);
+    else count(MAKE, mkdirat(at, name, 0777));
     return;
   }
   int made = openat(at, name, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, modes[below(COUNT(modes))]);

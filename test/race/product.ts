@@ -1,14 +1,16 @@
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type * as agents from "../../provider/agent/agent";
-import type * as sessions from "../../provider/handlers/session";
-import type * as hosts from "../../provider/ssh/host";
+import type * as agents from "../../provider/agent/channel/agent";
+import type { Site } from "../../provider/agent/site";
+import type * as engines from "../../provider/engine/engine";
+import type { JailSession } from "../../provider/engine/session/jail-session";
+import type * as ways from "../../provider/ssh/connections";
 
 /** The product's own code, as it is or changed. */
 export interface Product {
-  readonly JailSession: typeof sessions.JailSession;
-  readonly closeAll: typeof hosts.closeAll;
+  newSession(site: Site): JailSession;
+  closeAll(): Promise<void>;
   /** What was asked of agents since it was last emptied, with the answers: how a loss came about. */
   readonly transcript: string[];
   /** Ends the transcript, and removes what was made for it. */
@@ -74,10 +76,13 @@ function apply(directory: string, { in: files, name, body }: Change): void {
 
 function load(directory: string): Product {
   const provider = join(directory, "dist", "provider");
-  const { JailSession } = require(join(provider, "handlers", "session")) as typeof sessions;
-  const { closeAll } = require(join(provider, "ssh", "host")) as typeof hosts;
-  const { Agent } = require(join(provider, "agent", "agent")) as typeof agents;
-  return { JailSession, closeAll, ...listen(Agent) };
+  const { Engine } = require(join(provider, "engine", "engine")) as typeof engines;
+  const { Connections } = require(join(provider, "ssh", "connections")) as typeof ways;
+  const { Agent } = require(join(provider, "agent", "channel", "agent")) as typeof agents;
+  const connections = new Connections();
+  const newSession = (site: Site) => new Engine(async () => {}, connections).session(site);
+  const closeAll = () => connections.close();
+  return { newSession, closeAll, ...listen(Agent) };
 }
 
 function listen({ prototype }: typeof agents.Agent): Pick<Product, "transcript" | "remove"> {

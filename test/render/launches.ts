@@ -1,9 +1,9 @@
 import { execFileSync } from "node:child_process";
 import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
-import { launcherParts } from "../../provider/agent/launch";
+import { launcherParts } from "../../provider/agent/script-parts";
 import type { Launch } from "../../provider/model/launch";
-import { launcherScript } from "../../provider/render/launcher";
+import { launcherScript } from "../../provider/render/host-files/launcher";
 import { findTool } from "../../scripts/lab/requirements";
 import type { LabRoot } from "../../scripts/lab/root";
 
@@ -68,6 +68,8 @@ export const launcherFile = "/opt/lab/jail-start";
 const daemon = `
 #include <arpa/inet.h>
 #include <errno.h>
+#include <linux/keyctl.h>
+#include <sys/syscall.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -77,6 +79,13 @@ int main(int count, char **args) {
   if (!strcmp(what, "wait")) for (;;) pause();
   if (!strcmp(what, "end")) return atoi(args[2]);
   if (!strcmp(what, "print")) for (int at = 2; at < count; at++) fwrite(args[at], 1, strlen(args[at]) + 1, stdout);
+  if (!strcmp(what, "join")) {
+    syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL);
+    syscall(SYS_add_key, "user", "lab", "secret", 6, KEY_SPEC_SESSION_KEYRING);
+    execvp(args[2], args + 2);
+  }
+  if (!strcmp(what, "search"))
+    puts(syscall(SYS_keyctl, KEYCTL_SEARCH, KEY_SPEC_SESSION_KEYRING, "user", "lab", 0) < 0 ? strerror(errno) : "found");
   if (!strcmp(what, "bind")) {
     struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(53), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     int failed = bind(socket(AF_INET, SOCK_DGRAM, 0), (struct sockaddr *)&address, sizeof address);

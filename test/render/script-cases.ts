@@ -1,7 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
-import { observe } from "../../provider/agent/observe";
-import { scriptParts } from "../../provider/agent/script";
-import { expected } from "../../provider/intent/expected";
+import { scriptParts } from "../../provider/agent/script-parts";
+import { expectationOf } from "../../provider/intent/expectation";
 import type { Merged } from "../../provider/intent/merge";
 import type { Bytes } from "../../provider/model/bytes";
 import type { Live } from "../../provider/model/entry";
@@ -9,10 +8,11 @@ import { formatMode } from "../../provider/model/mode";
 import type { Observation } from "../../provider/observe/observation";
 import { plan } from "../../provider/plan/plan";
 import { type Step, steps } from "../../provider/plan/steps";
-import { documents } from "../../provider/render/documents";
-import type { Contents } from "../../provider/render/jail-contents";
-import { type Case, mergedOf, observationOf } from "../plan/golden";
+import { documents } from "../../provider/render/documents/documents";
+import type { Contents } from "../../provider/render/documents/jail-contents";
+import { type Case, followed, mergedOf, observationOf } from "../plan/golden";
 import { applied } from "../plan/simulated-host";
+import { observe } from "../support/connections";
 import { siteOn, walk } from "../support/jail-site";
 import type { LabHost } from "../support/sshd";
 
@@ -34,12 +34,13 @@ export const noContents: Contents = {
 };
 
 /** The script that `documents` makes for a jail. */
-export function scriptOf(merged: Merged, root: string): string {
-  return documents(merged, noContents, scriptParts(root))[0]?.text ?? "";
+export function scriptOf(merged: Merged, root: string, contents = noContents): string {
+  return documents(merged, contents, scriptParts(root))[0]?.text ?? "";
 }
 
 export function scriptCase(given: Case, root: string): ScriptCase {
-  const merged = mergedOf({ ...given, jail: { ...given.jail, root, adopt: true } });
+  const declared = mergedOf({ ...given, jail: { ...given.jail, root, adopt: true } });
+  const merged = followed(declared, observationOf(given));
   return { given, root, merged };
 }
 
@@ -56,7 +57,10 @@ export async function make(host: LabHost, cases: readonly ScriptCase[], hasTools
         { directory: `mkdir -p ${at}`, file: `: >${at}`, link: `ln -s ${target} ${at}` }[String(type)] ??
           `mkfifo ${at}`,
       );
-      if (type === "link") continue;
+      if (type === "link") {
+        commands.push(`chown -h ${uid}:${gid} ${at}`);
+        continue;
+      }
       const access = acl.filter((entry) => !entry.startsWith("default:"));
       const rest = acl.filter((entry) => entry.startsWith("default:"));
       const all = [...access, ...(access.length > 0 ? ["mask::rwx"] : []), ...rest];
@@ -79,17 +83,34 @@ export interface Ran {
   readonly error: string;
 }
 
-/** Runs the scripts of some cases, one after another, in one command. */
+/** On a host that has no tools for them, what is said of ACLs and capabilities. */
+const lacking =
+  /^(ACLs are not checked: this host has no getfacl and setfacl|File capabilities are not checked: this host has no getcap and setcap): install .*\n/gm;
+
+const noted = /^.*: a mount point that no resource declares is left alone\n/gm;
+
+/** As it would have ended where nothing was said of missing tools. */
+function withTools({ code, out, ...ran }: Ran, args: string): Ran {
+  const error = ran.error.replace(lacking, "");
+  // Where an ACL or capabilities are declared it ends with 1.
+  if (error === ran.error || error !== "" || (args === "--check" && out.replace(noted, "") !== ""))
+    return { code, out, error };
+  return { code: code === 1 ? 0 : code, out, error };
+}
+
+/** Runs the scripts of some cases, one after another, in one command. That a host lacks tools is left out. */
 export async function runScripts(host: LabHost, cases: readonly ScriptCase[], args = "", sh = "sh"): Promise<Ran[]> {
   const names = cases.map(({ root }) => nameOf(root)).join(" ");
   const text = await host.must(`cd /srv/scripts; for n in ${names}; do
     ${sh} ./$n.sh ${args} >$n.out 2>$n.err </dev/null; printf '%s\\0' $?; cat $n.out; printf '\\0'; cat $n.err; printf '\\0'; done`);
   const parts = text.split("\0");
-  return cases.map((_, at) => ({
-    code: Number(parts[at * 3]),
-    out: parts[at * 3 + 1] ?? "",
-    error: parts[at * 3 + 2] ?? "",
-  }));
+  return cases
+    .map((_, at) => ({
+      code: Number(parts[at * 3]),
+      out: parts[at * 3 + 1] ?? "",
+      error: parts[at * 3 + 2] ?? "",
+    }))
+    .map((ran) => withTools(ran, args));
 }
 
 /** What the product sees of all jails below a directory, by their names. */
@@ -114,23 +135,21 @@ export async function productEnd({ given, merged }: ScriptCase, seen: Observatio
   const observation = { ...seen, records: observationOf(given).records };
   const owners = merged.declarations.map(({ owner }) => owner);
   const [refused, withheld] = [new Set<Bytes>(), new Set<Bytes>()];
-  const expectation = expected(merged.intent);
+  const expectation = expectationOf(merged.intent);
   // What stands in the place of a directory is moved away, whatever is declared of such a file.
   for (const [path, { type }] of seen.entries)
     if (type === "directory" || !expectation.required.has(path))
       expectation.at(path, type, (conflict) => refused.add(conflict.path));
   for (const path of expectation.required.keys())
     expectation.at(path, "directory", (conflict) => refused.add(conflict.path));
-  const { refusals, ...rest } = plan(merged, observation);
-  for (const { why } of refusals) {
-    const [path] = why.split(" is declared with ");
-    if (path !== undefined && path !== why) refused.add(path as Bytes);
-    const [gaining] = why.split(" is to get ");
-    if (gaining !== undefined && gaining !== why) withheld.add(gaining as Bytes);
+  const { findings, differences } = plan(merged, observation);
+  for (const { id, at } of findings) {
+    if (at === undefined) continue;
+    if (id === "powers-replaceable" || id === "link-in-the-way") refused.add(at);
+    if (id === "powers-untrusted") withheld.add(at);
   }
-  const todo = steps({ refusals, ...rest }, owners);
-  const lacks = refusals.some(({ why }) => why.includes("and the host has no"));
-  return { end: await applied(seen.entries, todo), todo, refused, withheld, lacks };
+  const todo = steps({ differences }, owners);
+  return { end: await applied(seen.entries, todo), todo, refused, withheld };
 }
 
 interface ProductEnd {
@@ -139,6 +158,4 @@ interface ProductEnd {
   readonly refused: ReadonlySet<Bytes>;
   /** Files that are to get setuid, setgid or capabilities, and only by the run after this one. */
   readonly withheld: ReadonlySet<Bytes>;
-  /** The host has no tools for what is declared. */
-  readonly lacks: boolean;
 }

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
-import test, { describe } from "node:test";
+import { execFileSync, spawnSync } from "node:child_process";
+import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { scriptParts } from "../../provider/agent/script";
-import { globProblem, parseGlob } from "../../provider/intent/glob";
+import { scriptParts } from "../../provider/agent/script-parts";
+import { globProblem, parseGlob } from "../../provider/intent/glob/glob";
 import { bytesOf, fromWire, toBuffer } from "../../provider/model/bytes";
 import { byteVariables, quote, ShellGlobs } from "../../provider/render/shell";
 import { type Component, matchesComponents, name, pattern, textOf } from "../intent/glob-model";
@@ -39,11 +39,11 @@ function matchedBy(shell: readonly string[], pairs: readonly (readonly [glob: st
     encoding: "utf8",
     maxBuffer: 1e9,
   });
-  assert.equal(stderr, "");
+  expect(stderr).toBe("");
   const answers = stdout.trimEnd().split("\n");
-  assert.equal(answers.length, pairs.length);
+  expect(answers.length).toBe(pairs.length);
   return answers.map((answer) => {
-    assert.match(answer, /^[01]$/);
+    expect(answer).toMatch(/^[01]$/);
     return answer === "1";
   });
 }
@@ -134,7 +134,7 @@ describe("a glob of the permission script", () => {
         all.map(({ pair }) => pair),
       );
       for (const [at, { pair, expected }] of all.entries()) assert.equal(found[at], expected, JSON.stringify(pair));
-      assert.ok(all.filter(({ expected }) => expected).length > count / 20);
+      expect(all.filter(({ expected }) => expected).length).toBeGreaterThan(count / 20);
     });
 
   test("matches each byte as a set says", () => {
@@ -161,4 +161,13 @@ describe("a glob of the permission script", () => {
     const expected = pairs.map(([glob, byte]) => parseGlob(glob).matches(fromWire(byte)));
     for (const shell of shells) assert.deepEqual(matchedBy(shell, pairs), expected, shell.join(" "));
   });
+});
+
+test("a word of sh has no colour code of the Pulumi CLI in it, and means the same", () => {
+  for (const name of ["a<{%reset%}>b", "<{%<{%!%}>", "it's <{%\n"]) {
+    const word = quote(bytesOf(name));
+    assert.ok(!word.includes("<{%"), word);
+    const script = [...byteVariables(word), `printf %s ${word}`].join("; ");
+    expect(execFileSync("sh", ["-c", script], { encoding: "utf8" })).toBe(name);
+  }
 });

@@ -1,11 +1,13 @@
 import assert from "node:assert/strict";
 import { createServer, type Server } from "node:net";
-import test, { after, before, describe } from "node:test";
-import { Handlers } from "../../provider/handlers/handlers";
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import * as pulumi from "@pulumi/pulumi";
+import { Verbs } from "../../provider/dynamic/verbs";
 import { jailKind } from "../../provider/resources/jail/kind";
 import { jailFileKind } from "../../provider/resources/jail-file/kind";
 import type { ResourceKind } from "../../provider/resources/kind";
 import { permissionRuleKind } from "../../provider/resources/permission-rule/kind";
+import { newEngine } from "../support/session";
 
 type Args = Record<string, unknown>;
 const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
@@ -17,7 +19,7 @@ const file: Args = { jail: { connection, root: "/chroot/named" }, path: "etc/f",
 
 let server: Server;
 let connections = 0;
-before(async () => {
+beforeAll(async () => {
   server = createServer((socket) => {
     connections++;
     socket.destroy();
@@ -25,13 +27,13 @@ before(async () => {
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   connection["port"] = (server.address() as { port: number }).port;
 });
-after(() => server.close());
+afterAll(() => void server.close());
 
 async function failuresOf(kind: ResourceKind, args: Args): Promise<[string, string][]> {
   const urn = `urn:pulumi:dev::proj::pulumi-nodejs:dynamic/chroot:${kind.name}::x`;
   const site = kind === jailKind ? { connection: args["connection"], root: args["root"] } : args["jail"];
   const turn = { urn, preview: true, survey: JSON.stringify([site]) };
-  const { failures = [] } = await new Handlers(kind).check({}, { ...args, turn, drift: unknown });
+  const { failures = [] } = await new Verbs(kind, newEngine()).check({}, { ...args, turn, drift: unknown });
   return failures.map(({ property, reason }) => [property, reason]);
 }
 
@@ -42,16 +44,31 @@ const bundle = (path: string) => ({ caBundle: { path, reason: "why" } });
 type Mistake = readonly [what: string, change: Args, property: string, reason: RegExp];
 
 const jailMistakes: readonly Mistake[] = [
+  ["root as the daemon", { user: "root" }, "user", /has the number 0, and root leaves any chroot: .* allowRoot/],
+  ["root by its number", { user: "00" }, "user", /has the number 0/],
+  ["root without a reason", { user: "0", allowRoot: "" }, "allowRoot", /./],
   ["a relative root", { root: "chroot/named" }, "root", /absolute path/],
   ["the host's own root", { root: "/" }, "root", /directory of the system/],
   ["a system directory", { root: "/etc" }, "root", /directory of the system/],
   ["what is below a system directory", { root: "/usr/lib/jail" }, "root", /directory of the system/],
+  [
+    "a directory of /etc that many programs read",
+    { root: "/etc/ssl/x", adopt: true },
+    "root",
+    /\/etc\/ssl is a directory/,
+  ],
+  [
+    "a root below /etc that nobody has taken over",
+    { root: "/etc/nsd" },
+    "root",
+    /is below \/etc.* say with adopt: true that it is/,
+  ],
   ["a root with ..", { root: "/chroot/../etc" }, "root", /"\.\."/],
   ["a root with NUL", { root: "/chroot/a\0" }, "root", /NUL/],
   ["a root with a newline", { root: "/chroot/a\nb" }, "root", /newline/],
   ["an impossible baseline mode", { baseline: { ...baseline, fileMode: "0999" } }, "baseline.fileMode", /not a mode/],
   ["a relative baseline mode", { baseline: { ...baseline, fileMode: "g+w" } }, "baseline.fileMode", /is relative/],
-  ["one that X makes relative", { baseline: { ...baseline, fileMode: "a=rX" } }, "baseline.fileMode", /is relative/],
+  ["one that X makes relative", { baseline: { ...baseline, fileMode: "go=rX" } }, "baseline.fileMode", /is relative/],
   [
     "a relative mode of directories",
     { baseline: { ...baseline, directoryMode: "o=" } },
@@ -84,7 +101,7 @@ const jailMistakes: readonly Mistake[] = [
   ["a home with a line in it", { accounts: user({ home: "/a\nb" }) }, "accounts.users.www.home", /newline/],
   ["root without saying why", { accounts: { users: { root: "why" } } }, "accounts.users.root", /why in allowRoot$/],
   ["root for a blank reason", { accounts: user({ allowRoot: " " }) }, "accounts.users.www.allowRoot", /is blank/],
-  ["a user with a shell", { accounts: user({ shell: "/bin/sh" }) }, "accounts.users.www.shell", /not known/],
+  ["a user with a shell that is no path", { accounts: user({ shell: "sh" }) }, "accounts.users.www.shell", /relative/],
   ["accounts that are none", { accounts: { user: {} } }, "accounts.user", /not known: did you mean users\?$/],
   ["a host's file without a reason", { hostFiles: { hosts: "" } }, "hostFiles.hosts", /is blank/],
   [
@@ -130,6 +147,7 @@ const jailMistakes: readonly Mistake[] = [
 ];
 
 const ruleMistakes: readonly Mistake[] = [
+  ["a mode of no type", { mode: "0640" }, "", /^mode is not known: did you mean fileMode or directoryMode\?$/],
   ["a glob that leaves the root", { match: "../etc/*" }, "match", /contains "\.\."/],
   ["an absolute glob", { match: "/etc/*" }, "match", /is absolute/],
   ["a glob that is none", { match: "a[" }, "match", /without "\]"/],
@@ -161,8 +179,30 @@ const ruleMistakes: readonly Mistake[] = [
 ];
 
 const fileMistakes: readonly Mistake[] = [
+  ["a blank command", { onChange: [""] }, "", /^onChange\.0: is blank: name the program$/],
+  ["a blank validator", { validate: [" ", "{file}"] }, "", /^validate\.0: is blank/],
+  ["a name that is too long", { path: `etc/${"a".repeat(256)}` }, "path", /a name of more than 255 bytes/],
+  [
+    "a text that is no mode, however long",
+    { mode: "x".repeat(5000) },
+    "mode",
+    /^"x{60}…" is not a mode: .{1,100}…?.{0,100}$/,
+  ],
   ["two contents", { hostFile: "/etc/hosts" }, "", /^give one of .*, not content and hostFile$/],
-  ["no content", { content: undefined }, "", /^give one of [^:]*symlinkTo$/],
+  ["no content", { content: undefined }, "", /^give one of [^:]*symlinkTo, directory$/],
+  ["a directory with a content", { directory: true, hostLink: "/etc/d" }, "", /not content and directory$/],
+  [
+    "a directory without a link",
+    { content: undefined, directory: true },
+    "directory",
+    /is for a hostLink, and there is none: a directory alone is one of the Jail's directories/,
+  ],
+  [
+    "a mode of a directory",
+    { content: undefined, directory: true, hostLink: "/etc/d", mode: "0644" },
+    "mode",
+    /is of a file/,
+  ],
   ["a misspelt link", { hostlink: "/etc/f" }, "", /^hostlink is not known: did you mean hostLink\?$/],
   ["a link of the host's in the jail", { hostLink: "/chroot/named/etc/g" }, "hostLink", /is in the jail.*symlinkTo/],
   ["a misspelt mode", { mod: "0640" }, "", /^mod is not known: did you mean mode\?$/],
@@ -185,17 +225,14 @@ for (const [kind, right, mistakes, wrong] of [
         const named = name === "" && [": ", " "].some((end) => why.startsWith(property + end)) ? property : name;
         assert.deepEqual([named, more], [property, []], JSON.stringify(failures));
         assert.ok(!named.includes(".") || name === "", JSON.stringify(failures));
-        assert.match(why, reason);
-        assert.equal(connections, 0);
+        expect(why).toMatch(reason);
+        expect(connections).toBe(0);
       });
     }
 
     test("names every mistake at once", async () => {
       const failures = await failuresOf(kind, { ...right, ...wrong });
-      assert.deepEqual(
-        failures.map(([property]) => property),
-        Object.keys(wrong),
-      );
+      expect(failures.map(([property]) => property)).toStrictEqual(Object.keys(wrong));
     });
 
     test("refuses nothing that is not known yet, whatever it is", async () => {
@@ -209,15 +246,9 @@ for (const [kind, right, mistakes, wrong] of [
 
 test("a mistake is refused also beside what is not known yet", async () => {
   const failures = await failuresOf(jailKind, { ...jail, root: unknown, baseline: { ...baseline, fileMode: "g+w" } });
-  assert.deepEqual(
-    failures.map(([property, why]) => property || why.split(": ")[0]),
-    ["baseline.fileMode"],
-  );
+  expect(failures.map(([property, why]) => property || why.split(": ")[0])).toStrictEqual(["baseline.fileMode"]);
   const rules = await failuresOf(permissionRuleKind, { ...rule, match: "../x", owner: unknown, except: [unknown] });
-  assert.deepEqual(
-    rules.map(([property]) => property),
-    ["match"],
-  );
+  expect(rules.map(([property]) => property)).toStrictEqual(["match"]);
 });
 
 test("a jail's accounts and files of the host may be Outputs: of what is not known yet, and of nothing", async () => {
@@ -225,7 +256,7 @@ test("a jail's accounts and files of the host may be Outputs: of what is not kno
   const all = { ...jail, accounts, hostFiles: { hosts: "why", ...bundle("/etc/ca.pem") } };
   for (const [path, args] of unknownAt(all)) assert.deepEqual(await failuresOf(jailKind, args), [], path);
   const nothing = { ...all, root: unknown, accounts: { users: null, groups: null }, hostFiles: { hosts: null } };
-  assert.deepEqual(await failuresOf(jailKind, nothing), []);
+  expect(await failuresOf(jailKind, nothing)).toStrictEqual([]);
 });
 
 test("a rule with every field is refused nothing, whichever of them is not known yet", async () => {
@@ -250,12 +281,48 @@ test("a rule with setgid for what a glob matches is one for its directories", as
       ...one,
       jail: { ...(rule["jail"] as Args), root: unknown },
     });
-    assert.deepEqual(failures, []);
+    expect(failures).toStrictEqual([]);
   }
 });
 
 test("a rule whose one field is not known yet sets something", async () => {
-  assert.deepEqual(await failuresOf(permissionRuleKind, { ...rule, owner: undefined, fileMode: unknown }), []);
+  expect(await failuresOf(permissionRuleKind, { ...rule, owner: undefined, fileMode: unknown })).toStrictEqual([]);
+});
+
+const later = pulumi.output("x");
+const texts: readonly (readonly [string, ResourceKind, Args, RegExp])[] = [
+  [
+    "a template string",
+    jailKind,
+    { ...jail, root: `/srv/${later}` },
+    /^root: has an Output in it as text: .*interpolate/,
+  ],
+  ["part of a list", permissionRuleKind, { ...rule, except: ["a", `${later}/b`] }, /^except\.1: has an Output/],
+  ["a key of a map", jailKind, { ...jail, directories: { [`a/${later}`]: "why" } }, /^directories: has an Output/],
+  ["JSON", jailFileKind, { ...file, content: JSON.stringify({ a: later }) }, /^content: has an Output/],
+];
+for (const [what, kind, args, reason] of texts)
+  test(`an Output that is ${what} is told as that alone`, async () => {
+    const [[property, why = ""] = [], ...more] = await failuresOf(kind, args);
+    expect([property, more]).toStrictEqual(["", []]);
+    expect(why).toMatch(reason);
+  });
+
+test("ignoreChanges of drift that a transformation adds is refused", async () => {
+  const urn = "urn:pulumi:dev::proj::pulumi-nodejs:dynamic/chroot:Jail::x";
+  const given = { ...jail, turn: { urn, preview: true }, drift: {} };
+  const { failures } = await new Verbs(jailKind, newEngine()).check({ drift: {} }, given);
+  expect(failures?.[0]?.reason ?? "").toMatch(/ignoreChanges must not name drift/);
+});
+
+test("an up that no preview has come before changes nothing where the program has a mistake elsewhere", async () => {
+  const urn = "urn:pulumi:dev::proj::pulumi-nodejs:dynamic/chroot:Jail::x";
+  const mistakes = ["PermissionRule::r: fileMode: is wrong"];
+  const checked = async (preview: boolean) =>
+    (await new Verbs(jailKind, newEngine()).check({}, { ...jail, turn: { urn, preview, mistakes } })).failures ?? [];
+  const [{ reason = "" } = {}] = await checked(false);
+  expect(reason).toMatch(/^nothing is changed, .*: PermissionRule::r: fileMode: is wrong$/);
+  expect(await checked(true)).toStrictEqual([]);
 });
 
 /** The arguments, with each value in turn one that is not known yet. */
@@ -267,3 +334,18 @@ function* unknownAt(args: Args, path = ""): Generator<[string, Args]> {
       yield [below, { ...args, [key]: Array.isArray(value) ? Object.values(changed) : changed }];
   }
 }
+
+test("a jail's user that the host has the number 0 for is refused by the host, unless a reason is stated", () => {
+  const ids = new Map([
+    ["toor", 0],
+    ["named", 1053],
+  ]);
+  const principals = { uids: ids, gids: ids, primary: ids, users: new Map(), groups: new Map() };
+  const problems = (args: Args) =>
+    jailKind.problems?.({ kind: "Jail", owner: { label: "Jail::x" }, args: { ...jail, ...args } }, principals);
+  expect(problems({})).toStrictEqual([]);
+  expect(problems({ user: "toor" })?.join() ?? "").toMatch(
+    /^the user toor of the jail has the number 0, and root leaves any/,
+  );
+  expect(problems({ user: "toor", allowRoot: "it mounts what the jail shows" })).toStrictEqual([]);
+});

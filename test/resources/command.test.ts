@@ -1,5 +1,4 @@
-import assert from "node:assert/strict";
-import test from "node:test";
+import { expect, test } from "@jest/globals";
 import type { types } from "@pulumi/command";
 import type { Connection } from "../../provider/index";
 import { connectionArgs } from "../../provider/model/connection";
@@ -23,5 +22,5 @@ const both = {
 const through: Required<Theirs> = { ...both, proxy: both };
 
 test("one object is a connection for @pulumi/command and for this package", () => {
-  assert.deepEqual(connectionArgs.parse(here(through)), through);
+  expect(connectionArgs.parse(here(through))).toStrictEqual(through);
 });

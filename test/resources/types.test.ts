@@ -1,5 +1,4 @@
-import assert from "node:assert/strict";
-import test from "node:test";
+import { expect, test } from "@jest/globals";
 import * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
 import type { Connection, JailArgs, JailReference, PermissionRuleArgs } from "../../provider/index";
@@ -59,5 +58,5 @@ const unknown: JailArgs = { ...jail, exculde: {} };
 
 test("arguments take values, promises and Outputs however deep, and nothing that there is not", () => {
   for (const args of [jail, reference, rule, noReason, noJail, misspelt, port, silent, half, burnt, unknown])
-    assert.equal(typeof args, "object");
+    expect(typeof args).toBe("object");
 });

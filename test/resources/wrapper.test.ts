@@ -1,6 +1,5 @@
-import assert from "node:assert/strict";
-import test, { describe } from "node:test";
-import { known } from "../../provider/model/capability";
+import { describe, expect, test } from "@jest/globals";
+import { allCapabilities } from "../../provider/model/capability";
 import { keptCapabilityProblem } from "../../provider/model/kept-capability";
 import { limitNames } from "../../provider/model/launch";
 import { limitsArgs, wrapperArgs } from "../../provider/resources/wrapper/args";
@@ -71,8 +70,8 @@ const refused: readonly (readonly [what: string, change: Args, says: RegExp])[] 
 describe("a Wrapper", () => {
   for (const [what, change, says] of refused)
     test(`refuses ${what}`, () => {
-      assert.match(mistakes(change).join("\n"), says);
-      assert.equal(mistakes(change).length, 1);
+      expect(mistakes(change).join("\n")).toMatch(says);
+      expect(mistakes(change).length).toBe(1);
     });
 
   test("takes what is right", () => {
@@ -85,19 +84,18 @@ describe("a Wrapper", () => {
       { capabilities: { net_bind_service: "port 53", sys_time: "it sets the clock" }, failOnStaleProcess: true },
       { command: ["/a$b", "$HOME", "%n", ""] },
     ])
-      assert.deepEqual(mistakes(change), []);
+      expect(mistakes(change)).toStrictEqual([]);
   });
 
   test("has each limit that a launcher knows", () => {
-    assert.deepEqual(Object.keys(limitsArgs.shape), [...limitNames]);
+    expect(Object.keys(limitsArgs.shape)).toStrictEqual([...limitNames]);
   });
 
   test("keeps no capability by which a daemon is root again, and any other", () => {
-    const kept = known
+    const kept = allCapabilities
       .map((name) => name.replace("cap_", ""))
       .filter((name) => keptCapabilityProblem(name) === undefined);
-    assert.deepEqual(
-      kept,
+    expect(kept).toStrictEqual(
       (
         "audit_control audit_read audit_write block_suspend ipc_lock kill lease net_admin net_bind_service net_broadcast " +
         "net_raw sys_nice sys_pacct sys_resource sys_time sys_tty_config syslog wake_alarm"
@@ -109,12 +107,12 @@ describe("a Wrapper", () => {
     const lists = { writable: [], mounts: [], groups: [] };
     const resolved = { label: "Wrapper named", root: "/chroot/named", uid: 1, gid: 2, ...lists };
     const { environment, umask, limits, capabilities } = launchOf(wrapperArgs.parse(given), resolved);
-    assert.deepEqual(environment, { PATH: "/usr/bin:/bin", LANG: "C.UTF-8" });
-    assert.deepEqual([umask, limits, capabilities], [0o027, { core: 0 }, {}]);
+    expect(environment).toStrictEqual({ PATH: "/usr/bin:/bin", LANG: "C.UTF-8" });
+    expect([umask, limits, capabilities]).toStrictEqual([0o027, { core: 0 }, {}]);
     const own = { environment: { LANG: "C", TZ: "UTC" }, limits: { core: 5, nofile: 20 }, umask: "0077" };
     const changed = launchOf(wrapperArgs.parse({ ...given, ...own }), resolved);
-    assert.deepEqual(changed.environment, { PATH: "/usr/bin:/bin", LANG: "C", TZ: "UTC" });
-    assert.deepEqual([changed.umask, changed.limits], [0o077, { core: 5, nofile: 20 }]);
+    expect(changed.environment).toStrictEqual({ PATH: "/usr/bin:/bin", LANG: "C", TZ: "UTC" });
+    expect([changed.umask, changed.limits]).toStrictEqual([0o077, { core: 5, nofile: 20 }]);
   });
 
   test("waits for all that is mounted in the jail, and may write where a mount lets it", () => {
@@ -129,7 +127,7 @@ describe("a Wrapper", () => {
     const ids = new Map([["named", 7]]);
     const principals = { uids: ids, gids: ids, primary: ids, users: new Map(), groups: new Map() };
     const { launch } = wrapperKind.started?.(wrapper, { jail, root: "/chroot/named", principals }) ?? {};
-    assert.deepEqual(launch?.mounts, ["run", "srv/www", "srv/in"]);
-    assert.deepEqual(launch?.writable, ["var/log", "run", "srv/in"]);
+    expect(launch?.mounts).toStrictEqual(["run", "srv/www", "srv/in"]);
+    expect(launch?.writable).toStrictEqual(["var/log", "run", "srv/in"]);
   });
 });

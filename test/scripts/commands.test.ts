@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
 import {
   chmodSync,
   existsSync,
@@ -12,10 +13,12 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
-import test, { type TestContext } from "node:test";
+import { text } from "node:stream/consumers";
 import { setTimeout } from "node:timers/promises";
+import { afterEach, expect, test } from "@jest/globals";
 import { damage } from "../../scripts/demo/story";
 import { findTool } from "../../scripts/lab/requirements";
+import { until } from "../support/daemon";
 
 const checkout = join(__dirname, "..", "..", "..");
 
@@ -24,12 +27,16 @@ interface Ended {
   readonly output: string;
 }
 
-/** A folder of a test, for the temporary files of what it starts. */
-function folder(context: TestContext): string {
+/** Makes a folder for the temporary files of the commands that a test starts. */
+function folder(): string {
   const made = mkdtempSync(join(tmpdir(), "chroot-commands-"));
-  context.after(() => rmSync(made, { recursive: true, force: true }));
+  folders.push(made);
   return made;
 }
+const folders: string[] = [];
+afterEach(() => {
+  for (const made of folders.splice(0)) rmSync(made, { recursive: true, force: true });
+});
 
 /** Runs a command in the checkout; `onOutput` sees all that has come so far, each time some comes. */
 async function run(
@@ -61,15 +68,16 @@ function projects(): string[] {
   return readdirSync(join(checkout, ".cache")).filter((name) => name.startsWith("demo-"));
 }
 
+function about(pid: string, file: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/${file}`, "utf8");
+  } catch {
+    return ""; // ended meanwhile
+  }
+}
+
 /** Processes that were started with this folder in their arguments or environment. */
 function processesOf(directory: string): string[] {
-  const about = (pid: string, file: string) => {
-    try {
-      return readFileSync(`/proc/${pid}/${file}`, "utf8");
-    } catch {
-      return ""; // ended meanwhile
-    }
-  };
   return readdirSync("/proc")
     .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
     .filter((pid) => about(pid, "cmdline").includes(directory) || about(pid, "environ").includes(directory));
@@ -78,14 +86,14 @@ function processesOf(directory: string): string[] {
 /** The demo's host keeps its folder in `directory`, and the CLI's processes have the demo's in their environment. */
 async function assertNothingLeft(directory: string): Promise<void> {
   for (let left = 20; left > 0 && processesOf(directory).length > 0; left--) await setTimeout(50);
-  assert.deepEqual(processesOf(directory), []);
-  assert.deepEqual(readdirSync(directory), []);
-  assert.deepEqual(projects(), []);
-  assert.deepEqual(processesOf(join(checkout, ".cache", "demo-")), []);
+  expect(processesOf(directory)).toStrictEqual([]);
+  expect(readdirSync(directory)).toStrictEqual([]);
+  expect(projects()).toStrictEqual([]);
+  expect(processesOf(join(checkout, ".cache", "demo-"))).toStrictEqual([]);
 }
 
-test("the demo shows every change with live value, declared value and reason, and leaves nothing behind", async (context) => {
-  const directory = folder(context);
+test("the demo shows every change with live value, declared value and reason, and leaves nothing behind", async () => {
+  const directory = folder();
   const before = changes();
   const { code, output } = await run(demo, { TMPDIR: directory });
   assert.equal(code, 0, output);
@@ -94,9 +102,9 @@ test("the demo shows every change with live value, declared value and reason, an
     assert.ok(output.includes(`/${path} is ${live}, declared ${declared} (`), `${path} in the log:\n${output}`);
     assert.ok(output.includes(`: ${reason})`), `the reason for ${path}:\n${output}`);
   }
-  assert.match(output, /ok: nothing to do/);
+  expect(output).toMatch(/ok: nothing to do/);
   await assertNothingLeft(directory);
-  assert.equal(changes(), before);
+  expect(changes()).toBe(before);
 });
 
 const moments = [
@@ -106,8 +114,8 @@ const moments = [
 ] as const;
 
 for (const { signal, seen, when } of moments)
-  test(`the demo ends with the code of ${signal} ${when}, and leaves nothing behind`, async (context) => {
-    const directory = folder(context);
+  test(`the demo ends with the code of ${signal} ${when}, and leaves nothing behind`, async () => {
+    const directory = folder();
     const before = changes();
     let sent = false;
     const { code, output } = await run(demo, { TMPDIR: directory }, (text, child) => {
@@ -116,25 +124,40 @@ for (const { signal, seen, when } of moments)
       child.kill(signal);
     });
     assert.equal(code, signal === "SIGINT" ? 130 : 143, output);
-    assert.match(output, new RegExp(`interrupted \\(${signal}\\)`));
+    expect(output).toMatch(new RegExp(`interrupted \\(${signal}\\)`));
     await assertNothingLeft(directory);
-    assert.equal(changes(), before);
+    expect(changes()).toBe(before);
   });
 
-test("where a host cannot be made the demo says what it cannot show and how to see it, and fails", async (context) => {
-  const directory = folder(context);
+test("where a host cannot be made the demo says what it cannot show and how to see it, and fails", async () => {
+  const directory = folder();
   // Root still, as in a container: reads the checkout wherever it is, and may not make namespaces.
   const limited = [findTool("setpriv") ?? "setpriv", "--bounding-set=-sys_admin", "--inh-caps=-sys_admin", ...demo];
   const { code, output } = await run(limited, { TMPDIR: directory });
   assert.equal(code, 1, output);
-  assert.match(output, /could not be set up here \(unshare: .*not permitted/);
-  assert.match(output, /cannot show here how pulumi up makes a BIND jail/);
-  assert.match(output, /run it as root on Linux/);
+  expect(output).toMatch(/could not be set up here \(unshare: .*not permitted/);
+  expect(output).toMatch(/cannot show here how pulumi up makes a BIND jail/);
+  expect(output).toMatch(/run it as root on Linux/);
   await assertNothingLeft(directory);
 });
 
-test("a setup that is done does nothing the second time", async (context) => {
-  const directory = folder(context);
+test("npm test that gets SIGTERM ends its workers, their hosts and the CLIs that they started", async () => {
+  const directory = folder();
+  const runs = (name: string) => processesOf(directory).some((pid) => about(pid, "comm") === `${name}\n`);
+  const env = { ...process.env, TMPDIR: directory };
+  const child = spawn("npm", ["test", "--", "e2e/counts"], { cwd: checkout, env, stdio: ["ignore", "pipe", "pipe"] });
+  const ended = once(child, "exit");
+  const printed = Promise.all([text(child.stdout), text(child.stderr)]);
+  for (; !runs("unshare") || !runs("pulumi"); await setTimeout(50)) expect(child.exitCode).toBe(null);
+  child.kill("SIGTERM");
+  await ended;
+  await until("no process is left", () => processesOf(directory).length === 0);
+  // A file that was killed has not failed, and the run has no result.
+  expect((await printed).join("")).not.toMatch(/FAIL|passed/);
+});
+
+test("a setup that is done does nothing the second time", async () => {
+  const directory = folder();
   const called = join(directory, "called");
   for (const name of ["npm", "go", "apt-get", "dnf", "apk"]) {
     writeFileSync(join(directory, name), `#!/bin/sh\necho ${name} "$@" >>${called}\nexit 1\n`);
@@ -147,8 +170,8 @@ test("a setup that is done does nothing the second time", async (context) => {
   const before = compiled();
   const second = await run(setup, { PATH: [directory, process.env["PATH"]].join(delimiter) });
   assert.equal(second.code, 0, second.output);
-  assert.match(second.output, /^Setup: ready in .* s, the Pulumi CLI in /m);
-  assert.doesNotMatch(second.output, /Installing|Building|Downloading/);
-  assert.equal(existsSync(called) ? readFileSync(called, "utf8") : "", "");
-  assert.equal(compiled(), before);
+  expect(second.output).toMatch(/^Setup: ready in .* s, the Pulumi CLI in /m);
+  expect(second.output).not.toMatch(/Installing|Building|Downloading/);
+  expect(existsSync(called) ? readFileSync(called, "utf8") : "").toBe("");
+  expect(compiled()).toBe(before);
 });

@@ -4,8 +4,8 @@ import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { existsSync, readFileSync } from "node:fs";
 import { createConnection } from "node:net";
-import test from "node:test";
 import { setTimeout } from "node:timers/promises";
+import { expect, test } from "@jest/globals";
 import { Client } from "ssh2";
 import { type EmbeddedHost, startEmbeddedHost } from "../../scripts/lab/embedded";
 import { makeKey } from "../../scripts/lab/keys";
@@ -91,8 +91,8 @@ for (const flavour of ["gnu", "busybox"] as const) {
   test(`${flavour}: ssh2 and the ssh command log in as root`, () =>
     withHost({ flavour, hostKeyTypes: ["ed25519", "rsa"] }, async (host) => {
       const client = await login(host.connection);
-      assert.equal((await exec(client, "id -u")).stdout.toString(), "0\n");
-      assert.equal((await exec(client, "exit 3")).code, 3);
+      expect((await exec(client, "id -u")).stdout.toString()).toBe("0\n");
+      expect((await exec(client, "exit 3")).code).toBe(3);
       client.end();
       const rsa = await login({ ...host.connection, hostKey: host.hostKeys[1] ?? "" }).catch(String);
       assert.match(String(rsa), /Host denied/, "the first host key is the one that is offered first");
@@ -100,7 +100,7 @@ for (const flavour of ["gnu", "busybox"] as const) {
       if (ssh === undefined) return;
       const options = ["StrictHostKeyChecking=no", "UserKnownHostsFile=/dev/null", "LogLevel=ERROR"];
       const argv = ["-i", host.privateKeyFile, "-p", String(host.port), ...options.flatMap((option) => ["-o", option])];
-      assert.equal(execFileSync(ssh, [...argv, "root@127.0.0.1", "id -u"]).toString(), "0\n");
+      expect(execFileSync(ssh, [...argv, "root@127.0.0.1", "id -u"]).toString()).toBe("0\n");
     }));
 
   test(`${flavour}: logins, commands and scans are counted`, () =>
@@ -108,13 +108,13 @@ for (const flavour of ["gnu", "busybox"] as const) {
       const client = await login(host.connection);
       // A scan is a find that is asked for paths; others ask for names to give to other tools.
       const found = await exec(client, "find /srv ! -name %p; echo /srv | xargs -I @ find @ ! -name %p; find /srv");
-      assert.equal(found.stdout.toString(), "/srv\n/srv\n/srv\n");
+      expect(found.stdout.toString()).toBe("/srv\n/srv\n/srv\n");
       await exec(client, "true");
-      assert.deepEqual([host.connections(), host.commands(), host.scans()], [1, 2, 2]);
+      expect([host.connections(), host.commands(), host.scans()]).toStrictEqual([1, 2, 2]);
       host.resetCounts();
-      assert.deepEqual([host.connections(), host.commands(), host.scans()], [0, 0, 0]);
+      expect([host.connections(), host.commands(), host.scans()]).toStrictEqual([0, 0, 0]);
       await exec(client, "find /srv ! -name %p");
-      assert.deepEqual([host.connections(), host.commands(), host.scans()], [0, 1, 1]);
+      expect([host.connections(), host.commands(), host.scans()]).toStrictEqual([0, 1, 1]);
       client.end();
     }));
 
@@ -122,38 +122,38 @@ for (const flavour of ["gnu", "busybox"] as const) {
     withHost({ flavour }, async (host) => {
       const mode = () => host.must("cd /srv; : >f; chmod 0600 f; echo f | xargs chmod 0640; stat -c %a f");
       const original = await host.replace("/usr/bin/chmod", (real) => `#!/bin/sh\n${real} 0777 f\n`);
-      assert.equal(await mode(), "777\n");
-      assert.equal((await host.run([original, "0711", "/srv/f"])).code, 0);
-      assert.equal(await host.must("stat -c %a /srv/f"), "711\n");
+      expect(await mode()).toBe("777\n");
+      expect((await host.run([original, "0711", "/srv/f"])).code).toBe(0);
+      expect(await host.must("stat -c %a /srv/f")).toBe("711\n");
       await host.restore("/usr/bin/chmod");
-      assert.equal(await mode(), "640\n");
+      expect(await mode()).toBe("640\n");
     }));
 }
 
 test("gnu: owners, modes, ACLs and capabilities hold in /srv", () =>
   withHost({ accounts: named }, async (host) => {
     await host.must("cd /srv; : >f; chown named:named f; chmod 2750 f; setfacl -m u:7:r f; setcap cap_net_raw+ep f");
-    assert.equal(await host.must("stat -c '%U:%G %a' /srv/f"), "named:named 2750\n");
-    assert.match(await host.must("getfacl -nc /srv/f"), /^user:7:r--$/m);
-    assert.match(await host.must("getcap /srv/f"), /cap_net_raw=ep/);
-    assert.equal((await host.run(["id", "-u"], { as: named.named, cwd: "/srv" })).stdout, "1053\n");
+    expect(await host.must("stat -c '%U:%G %a' /srv/f")).toBe("named:named 2750\n");
+    expect(await host.must("getfacl -nc /srv/f")).toMatch(/^user:7:r--$/m);
+    expect(await host.must("getcap /srv/f")).toMatch(/cap_net_raw=ep/);
+    expect((await host.run(["id", "-u"], { as: named.named, cwd: "/srv" })).stdout).toBe("1053\n");
   }));
 
 test("busybox: there is no GNU find", () =>
   withHost({ flavour: "busybox" }, async (host) => {
-    assert.notEqual((await host.run(["find", "--version"])).code, 0);
-    assert.equal(await host.must("find / -maxdepth 0 -exec stat -c %a {} +"), "755\n");
+    expect((await host.run(["find", "--version"])).code).not.toBe(0);
+    expect(await host.must("find / -maxdepth 0 -exec stat -c %a {} +")).toBe("755\n");
     const links = await host.must(
       "for d in /usr/sbin /usr/bin /sbin /bin; do ls -d $d/*; done | xargs -n 1 readlink -f",
     );
-    assert.deepEqual([...new Set(links.trim().split("\n"))].sort(), ["/usr/bin/busybox"]);
+    expect([...new Set(links.trim().split("\n"))].sort()).toStrictEqual(["/usr/bin/busybox"]);
   }));
 
 test("hosts are apart from each other and from the machine", async () => {
   const hosts = await Promise.all([0, 1, 2].map((n) => startHost({ hostname: `host${n}` })));
   const ids = await Promise.all(hosts.map((host) => host.must("cat /etc/machine-id; hostname; echo x >/srv/x")));
-  assert.equal(new Set(ids).size, 3);
-  assert.equal(existsSync("/srv/x"), false);
+  expect(new Set(ids).size).toBe(3);
+  expect(existsSync("/srv/x")).toBe(false);
   assert.notEqual(
     (await hosts[0]?.sh("echo 0 >/proc/sys/fs/protected_hardlinks"))?.code,
     0,
@@ -165,14 +165,13 @@ test("hosts are apart from each other and from the machine", async () => {
 
 test("a network of its own has a loopback and nothing else", async () => {
   const root = await makeRoot({ network: "own" });
-  assert.deepEqual(
+  expect(
     (await root.must("tail -n +3 /proc/net/dev"))
       .trim()
       .split(/:.*\n?/)
       .filter(Boolean),
-    ["lo"],
-  );
-  assert.match(await root.must("cat /proc/net/fib_trie"), /127\.0\.0\.1/);
+  ).toStrictEqual(["lo"]);
+  expect(await root.must("cat /proc/net/fib_trie")).toMatch(/127\.0\.0\.1/);
   await root.close();
 });
 
@@ -190,15 +189,15 @@ test("sshd stops, starts, hangs and is cut", () =>
       return stdout.toString();
     });
     await setTimeout(200);
-    assert.equal(answered, false);
+    expect(answered).toBe(false);
     host.thaw();
-    assert.equal(await answer, "late\n");
+    expect(await answer).toBe("late\n");
 
     const closed = once(client, "close");
     await host.cut();
     await closed;
     const again = await login(host.connection);
-    assert.equal((await exec(again, "echo again")).stdout.toString(), "again\n");
+    expect((await exec(again, "echo again")).stdout.toString()).toBe("again\n");
     again.end();
   }));
 
@@ -214,12 +213,9 @@ test("nothing is left after close, also of a frozen host", async () => {
   const pids = hostProcesses(host.pid).map(({ pid }) => pid);
   assert.ok(pids.length >= 6, `${pids.length} processes`);
   await host.close();
-  assert.deepEqual(
-    machineProcesses().filter(({ pid }) => pids.includes(pid)),
-    [],
-  );
-  assert.ok(!mounts().includes(host.directory));
-  assert.equal(existsSync(host.directory), false);
+  expect(machineProcesses().filter(({ pid }) => pids.includes(pid))).toStrictEqual([]);
+  expect(mounts()).not.toContain(host.directory);
+  expect(existsSync(host.directory)).toBe(false);
   assert.ok(await refused(host.port));
 });
 
@@ -246,14 +242,15 @@ test("embedded: 5 MB go through a command and come back unchanged", () =>
     const data = randomBytes(5 * 1024 * 1024);
     const echoed = await exec(client, "cat; echo done >&2; exit 7", data);
     assert.ok(echoed.stdout.equals(data));
-    assert.deepEqual([echoed.code, echoed.stderr], [7, "done\n"]);
-    assert.equal((await exec(client, "kill -TERM $$")).signal, "SIGTERM");
-    assert.equal(
-      (await exec(client, "cat /proc/1/comm; hostname", "never read".repeat(100_000))).stdout.toString(),
+    expect([echoed.code, echoed.stderr]).toStrictEqual([7, "done\n"]);
+    expect((await exec(client, "kill -TERM $$")).signal).toBe("SIGTERM");
+    expect((await exec(client, "cat /proc/1/comm; hostname", "never read".repeat(100_000))).stdout.toString()).toBe(
       "sh\nlab\n",
     );
     client.end();
-    await assert.rejects(login({ ...host.connection, privateKey: makeKey("ed25519").privateKey }), /authentication/);
+    await expect(login({ ...host.connection, privateKey: makeKey("ed25519").privateKey })).rejects.toThrow(
+      /authentication/,
+    );
   }));
 
 test("embedded: a command ends with its channel and with its connection", () =>

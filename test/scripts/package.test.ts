@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
-import test, { after, before } from "node:test";
+import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { type LabHost, startHost } from "../support/sshd";
 
 const checkout = join(__dirname, "..", "..", "..");
@@ -14,17 +14,17 @@ const app = join(directory, "app");
 let packed: { filename: string; files: { path: string }[] };
 let host: LabHost;
 
-before(async () => {
+beforeAll(async () => {
   for (const name of ["app", "home/.ssh", "pulumi", "state"]) mkdirSync(join(directory, name), { recursive: true });
   const { stdout } = await succeed(
     ["npm", "pack", "--json", "--ignore-scripts", "--pack-destination", directory],
     checkout,
   );
   packed = JSON.parse(stdout)[0];
-  host = await startHost({ accounts: { named: { uid: 1053, gid: 1053 } } });
+  host = await startHost({ accounts: { bind: { uid: 1053, gid: 1053 } } });
 });
 
-after(async () => {
+afterAll(async () => {
   await host?.close();
   rmSync(directory, { recursive: true, force: true });
 });
@@ -38,7 +38,7 @@ test("the package has what runs, its schema, its README and its licence, and not
   const entries = ["dist/provider/index.js", "dist/provider/index.d.ts", "dist/provider/lifecycle.js"];
   for (const path of [...wanted, ...entries]) assert.ok(paths.includes(path), `no ${path} in the package`);
   const others = paths.filter((path) => !wanted.includes(path) && !path.startsWith("dist/provider/"));
-  assert.deepEqual(others, []);
+  expect(others).toStrictEqual([]);
 });
 
 test("the README's examples, pasted into an empty folder with the package installed, compiles and previews", async () => {
@@ -46,7 +46,7 @@ test("the README's examples, pasted into an empty folder with the package instal
   // They go on from each other.
   const example = [...readme.matchAll(/^```ts\n(.*?)^```$/gms)].map(([, text]) => text).join("\n");
   // The one change: where the host is.
-  assert.match(example, /host: "ns1\.example\.com"/);
+  expect(example).toMatch(/host: "ns1\.example\.com"/);
   writeFileSync(join(app, "index.ts"), example.replaceAll('"ns1.example.com"', `"127.0.0.1", port: ${host.port}`));
   writeFileSync(join(app, "Pulumi.yaml"), "name: readme\nruntime: nodejs\n");
   await install(readme);
@@ -58,11 +58,11 @@ test("the README's examples, pasted into an empty folder with the package instal
   writeFileSync(join(ssh, "known_hosts"), `[127.0.0.1]:${host.port} ${host.hostKey}\n`);
   await succeed(["pulumi", "stack", "init", "dev"], app);
   const { output } = await succeed(["pulumi", "preview", "--diff", "--color", "never"], app);
-  assert.match(output, /\+ pulumi-nodejs:dynamic\/chroot:Jail: \(create\)/);
-  assert.match(output, /\+ pulumi-nodejs:dynamic\/chroot:PermissionRule: \(create\)/);
-  assert.match(output, /"absent => root:named 0755 directory"/);
-  assert.match(output, /\(PermissionRule::\S+: .+\)$/m);
-  assert.doesNotMatch(output, /not checked|refused|warning|error/);
+  expect(output).toMatch(/\+ pulumi-nodejs:dynamic\/chroot:Jail: \(create\)/);
+  expect(output).toMatch(/\+ pulumi-nodejs:dynamic\/chroot:PermissionRule: \(create\)/);
+  expect(output).toMatch(/"absent => root:bind 0755 directory"/);
+  expect(output).toMatch(/\(PermissionRule::\S+: .+\)$/m);
+  expect(output).not.toMatch(/not checked|refused|warning|error/);
   assert.ok(host.connections() > 0, "the host was asked");
   assert.equal((await host.sh("ls /chroot /var/lib/pulumi-chroot 2>/dev/null")).stdout, "", "and left as it was");
 });
@@ -91,7 +91,7 @@ async function compile(): Promise<void> {
 
 /** Nothing of the `npm test` around this, of somebody's Pulumi or of their SSH keys. npm keeps their cache. */
 function environment(command: string): NodeJS.ProcessEnv {
-  const foreign = /^(PULUMI_|SSH_AUTH_SOCK$|NODE_TEST|INIT_CWD$|npm_(?!config_)|npm_config_(local|global)_prefix$)/;
+  const foreign = /^(PULUMI_|SSH_AUTH_SOCK$|INIT_CWD$|npm_(?!config_)|npm_config_(local|global)_prefix$)/;
   const inherited = Object.fromEntries(Object.entries(process.env).filter(([name]) => !foreign.test(name)));
   if (command !== "pulumi") return inherited;
   return {

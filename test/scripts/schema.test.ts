@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import test from "node:test";
+import { expect, test } from "@jest/globals";
 import { jailArgs } from "../../provider/resources/jail/args";
 import { permissionRuleArgs } from "../../provider/resources/permission-rule/args";
 import { argumentInterfaces } from "../../scripts/schema/interfaces";
@@ -31,12 +31,12 @@ const flagged = (properties: Properties | undefined, flag: keyof PropertySpec) =
   Object.keys(properties ?? {}).filter((key) => properties?.[key]?.[flag] === true);
 
 test("schema.json is what npm run schema makes of the models and their TSDoc", () => {
-  assert.equal(text, `${JSON.stringify(packageSchema(), null, 2)}\n`);
+  expect(text).toBe(`${JSON.stringify(packageSchema(), null, 2)}\n`);
 });
 
 test("the argument interfaces are what npm run schema makes of them", () => {
   const committed = readFileSync(join(checkout, "provider", "resources", "arguments.ts"), "utf8");
-  assert.equal(committed, argumentInterfaces());
+  expect(committed).toBe(argumentInterfaces());
 });
 
 test("no declaration that users compile against names zod", () => {
@@ -62,21 +62,21 @@ test("every resource, type and property has a description", () => {
 });
 
 test("the inputs are the keys of the models that check them, and the outputs have them too", () => {
-  assert.deepEqual(Object.keys(jail.inputProperties), Object.keys(jailArgs.shape));
-  assert.deepEqual(Object.keys(rule.inputProperties), Object.keys(permissionRuleArgs.shape));
-  assert.deepEqual(jail.requiredInputs, ["connection", "root", "user", "group", "baseline"]);
-  assert.deepEqual(rule.requiredInputs, ["jail", "match", "reason"]);
+  expect(Object.keys(jail.inputProperties)).toStrictEqual(Object.keys(jailArgs.shape));
+  expect(Object.keys(rule.inputProperties)).toStrictEqual(Object.keys(permissionRuleArgs.shape));
+  expect(jail.requiredInputs).toStrictEqual(["connection", "root", "user", "group", "baseline"]);
+  expect(rule.requiredInputs).toStrictEqual(["jail", "match", "reason"]);
   const beside = (spec: Resource) =>
     Object.keys(spec.properties ?? {}).filter((key) => !Object.keys(spec.inputProperties).includes(key));
-  assert.deepEqual(beside(jail), ["drift", "findings", "notChecked", "machineId", "device", "inode"]);
-  assert.deepEqual(beside(rule), ["drift"]);
+  expect(beside(jail)).toStrictEqual(["drift", "findings", "notChecked", "machineId", "device", "inode"]);
+  expect(beside(rule)).toStrictEqual(["drift"]);
 });
 
 test("another root replaces, and a connection does not", () => {
-  assert.deepEqual(flagged(jail.inputProperties, "willReplaceOnChanges"), ["root"]);
-  assert.deepEqual(flagged(jail.properties, "replaceOnChanges"), ["root"]);
-  assert.deepEqual(flagged(schema.types["chroot:index:JailReference"]?.properties, "replaceOnChanges"), ["root"]);
-  assert.deepEqual(flagged(rule.inputProperties, "willReplaceOnChanges"), []);
+  expect(flagged(jail.inputProperties, "willReplaceOnChanges")).toStrictEqual(["root"]);
+  expect(flagged(jail.properties, "replaceOnChanges")).toStrictEqual(["root"]);
+  expect(flagged(schema.types["chroot:index:JailReference"]?.properties, "replaceOnChanges")).toStrictEqual(["root"]);
+  expect(flagged(rule.inputProperties, "willReplaceOnChanges")).toStrictEqual([]);
 });
 
 test("password, key and passphrase are secrets, and nothing else is", () => {
@@ -97,7 +97,7 @@ test("the Pulumi CLI accepts the schema", () => {
       encoding: "utf8",
     });
     assert.equal(status, 0, stderr);
-    assert.doesNotMatch(stderr, /warning|error/i);
+    expect(stderr).not.toMatch(/warning|error/i);
   } finally {
     rmSync(home, { recursive: true, force: true });
   }

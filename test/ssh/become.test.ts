@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
 import { chmodSync, writeFileSync } from "node:fs";
-import { afterEach, describe, test } from "node:test";
-import { observe } from "../../provider/agent/observe";
+import { afterEach, describe, expect, test } from "@jest/globals";
 import { ChrootError, type ErrorCode } from "../../provider/errors";
 import { type Connection, connectionArgs } from "../../provider/model/connection";
-import { closeAll } from "../../provider/ssh/host";
+import { closeAll, observe } from "../support/connections";
 import { siteOn } from "../support/jail-site";
 import type { LabHost } from "../support/sshd";
 import { installSudo, password, sudoer, sudoers } from "../support/sudoer";
@@ -28,16 +27,16 @@ for (const flavour of ["gnu", "busybox"] as const)
 
     const see = (become: Connection["become"], more: Partial<Connection> = {}) =>
       observe(siteOn(host, "/srv/jail", { user: "admin", become, ...more }));
-    const sees = async (become: Connection["become"]) => assert.equal((await see(become)).entries.size, 3);
+    const sees = async (become: Connection["become"]) => expect((await see(become)).entries.size).toBe(3);
 
     async function fails(work: Promise<unknown>, code: ErrorCode, why: RegExp): Promise<void> {
       await assert.rejects(work, (error) => {
         assert.ok(error instanceof ChrootError, String(error));
-        assert.match(error.message, /cannot become root: admin@127\.0\.0\.1:\d+:\/srv\/jail: /);
-        assert.match(error.message, why);
+        expect(error.message).toMatch(/cannot become root: admin@127\.0\.0\.1:\d+:\/srv\/jail: /);
+        expect(error.message).toMatch(why);
         assert.equal(error.code, code, error.message);
         assert.equal(error.message.split("\n").length, 2, error.message);
-        assert.doesNotMatch(`${error.message} ${error.stack}`, new RegExp(password));
+        expect(`${error.message} ${error.stack}`).not.toMatch(new RegExp(password));
         return true;
       });
     }
@@ -81,7 +80,7 @@ for (const flavour of ["gnu", "busybox"] as const)
         await Promise.all([1, 2, 3, 4, 5, 6].map(() => fails(see(wrong), "authentication", why)));
         await fails(see(wrong), "authentication", why);
         // sudo asks again at once, and some time later PAM takes the end of input for a failure too: not three for each of the seven.
-        assert.match(await host.must("cat /var/log/asked"), /^(asked\n){1,2}$/);
+        expect(await host.must("cat /var/log/asked")).toMatch(/^(asked\n){1,2}$/);
         await sees(sudo);
       } finally {
         await installSudo(host);
@@ -197,6 +196,6 @@ test("what sudo would not read of a password is refused", () => {
   assert.ok(parse("x".repeat(255)).success);
   for (const value of ["line\n", "two\nlines", "\r", "\0", "ä".repeat(128)]) {
     const { error } = parse(value);
-    assert.match(error?.message ?? "", /has a line break, or more than 255 bytes/);
+    expect(error?.message ?? "").toMatch(/has a line break, or more than 255 bytes/);
   }
 });

@@ -1,10 +1,8 @@
-import assert from "node:assert/strict";
 import { once } from "node:events";
 import { type AddressInfo, createServer, type Socket } from "node:net";
-import { afterEach, describe, test } from "node:test";
-import { observe } from "../../provider/agent/observe";
-import { closeAll } from "../../provider/ssh/host";
+import { afterEach, describe, expect, test } from "@jest/globals";
 import { makeKey } from "../../scripts/lab/keys";
+import { closeAll, observe } from "../support/connections";
 import { drive, errorsOf } from "../support/driven";
 import { siteOn } from "../support/jail-site";
 import { account } from "../support/program";
@@ -27,18 +25,18 @@ describe("thirty at once at a server that lets in two, with one session each", (
     await host.must("chmod 0777 /srv/*");
     const programs = numbers.map((n) => drive(siteOn(host, `/srv/${n}`, more(n))));
     const outcomes = await Promise.all(programs.map((program) => program.up()));
-    assert.deepEqual(outcomes.flatMap(errorsOf), []);
-    assert.equal(await host.must("stat -c %a /srv/* | sort -u"), "750\n");
+    expect(outcomes.flatMap(errorsOf)).toStrictEqual([]);
+    expect(await host.must("stat -c %a /srv/* | sort -u")).toBe("750\n");
   }
 
   test("jails of one host share its connection", async () => {
     await all(() => ({ perDialTimeout: 60 }));
-    assert.equal(host.connections(), 1);
+    expect(host.connections()).toBe(1);
   });
 
   test("hosts behind one address each get theirs", async () => {
     await all((n) => ({ perDialTimeout: 60 + n }));
-    assert.equal(host.connections(), numbers.length);
+    expect(host.connections()).toBe(numbers.length);
   });
 });
 
@@ -59,7 +57,7 @@ test("no more than eight are at a server that has not let them in", async () => 
   const atOnce = sockets.length;
   const ended = await Promise.allSettled(looks);
   server.close();
-  assert.equal(atOnce, 8);
-  assert.equal(sockets.length, 10);
-  for (const { status } of ended) assert.equal(status, "rejected");
+  expect(atOnce).toBe(8);
+  expect(sockets.length).toBe(10);
+  for (const { status } of ended) expect(status).toBe("rejected");
 });

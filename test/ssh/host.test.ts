@@ -4,23 +4,22 @@ import { once } from "node:events";
 import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { join } from "node:path";
-import { after, afterEach, before, test } from "node:test";
 import { setTimeout } from "node:timers/promises";
-import { observe, withAgent } from "../../provider/agent/observe";
+import { afterAll, afterEach, beforeAll, expect, test } from "@jest/globals";
 import { ChrootError, type ErrorCode } from "../../provider/errors";
 import type { Connection } from "../../provider/model/connection";
-import { closeAll } from "../../provider/ssh/host";
 import { makeKey } from "../../scripts/lab/keys";
+import { closeAll, observe, withAgent } from "../support/connections";
 import { siteOn } from "../support/jail-site";
 import { type HostOptions, type LabHost, startHost } from "../support/sshd";
 
 let host: LabHost;
-before(async () => {
+beforeAll(async () => {
   host = await startHost({ hostKeyTypes: ["ed25519", "rsa"] });
   await host.must("mkdir -p /srv/a /srv/b /srv/c /srv/d /srv/e /srv/f");
 });
 afterEach(closeAll);
-after(() => host.close());
+afterAll(() => host.close());
 
 const jails = ["a", "b", "c", "d", "e", "f"].map((name) => `/srv/${name}`);
 const see = (more: Partial<Connection> = {}, root = "/srv/a") => observe(siteOn(host, root, more));
@@ -31,10 +30,10 @@ async function fails(work: Promise<unknown>, code: ErrorCode, why: RegExp, withi
   await assert.rejects(work, (error) => {
     assert.ok(error instanceof ChrootError, String(error));
     assert.equal(error.code, code, error.message);
-    assert.match(error.message, why);
-    assert.match(error.message, /: \w+@127\.0\.0\.1:\d+:\/srv\//);
+    expect(error.message).toMatch(why);
+    expect(error.message).toMatch(/: \w+@127\.0\.0\.1:\d+:\/srv\//);
     assert.ok(error.message.split("\n").length <= 3, error.message);
-    assert.doesNotMatch(`${error.message} ${error.stack}`, /PRIVATE KEY|b3BlbnNzaC1rZXk|secret phrase/);
+    expect(`${error.message} ${error.stack}`).not.toMatch(/PRIVATE KEY|b3BlbnNzaC1rZXk|secret phrase/);
     return true;
   });
   assert.ok(Date.now() - start < within, `${Date.now() - start} ms`);
@@ -55,7 +54,7 @@ test("callers at the same time share one connection, and later ones too", async 
   host.resetCounts();
   await Promise.all([...jails, ...jails].map((root) => see({}, root)));
   await see();
-  assert.deepEqual([host.connections(), host.commands()], [1, 13]);
+  expect([host.connections(), host.commands()]).toStrictEqual([1, 13]);
 });
 
 test("a connection that was cut is made again, also when nobody has noticed yet", async () => {
@@ -63,7 +62,7 @@ test("a connection that was cut is made again, also when nobody has noticed yet"
   host.resetCounts();
   await host.cut();
   await Promise.all(jails.map((root) => see({}, root)));
-  assert.equal(host.connections(), 1);
+  expect(host.connections()).toBe(1);
   await host.cut();
   await setTimeout(50);
   await see();
@@ -74,7 +73,7 @@ for (const sessions of [1, 2]) {
     on({ sshdConfig: [`MaxSessions ${sessions}`] }, async (other) => {
       const seen = await Promise.all(jails.map((root) => observe(siteOn(other, root))));
       assert.ok(seen.every(({ entries }) => entries.size === 1));
-      assert.equal(other.connections(), 1);
+      expect(other.connections()).toBe(1);
     }));
 }
 
@@ -88,9 +87,9 @@ test("a server that lets nobody in for a moment (MaxStartups) is tried again", (
     }
     const seen = observe(siteOn(other, "/srv/a"));
     const turnedAway = () => readFileSync(other.path("/var/log/sshd.log"), "utf8").includes("MaxStartups");
-    for (const start = Date.now(); !turnedAway(); await setTimeout(5)) assert.ok(Date.now() - start < 5000);
+    for (const start = Date.now(); !turnedAway(); await setTimeout(5)) expect(Date.now() - start).toBeLessThan(5000);
     for (const socket of idlers) socket.destroy();
-    assert.equal((await seen).entries.size, 1);
+    expect((await seen).entries.size).toBe(1);
   }));
 
 test("a closed port is an error at once, with what to check", async () => {
@@ -164,7 +163,7 @@ test("a host that hangs is waited for without end where perDialTimeout is 0, as 
   const seen = see({ perDialTimeout: 0 });
   await setTimeout(1500);
   host.thaw();
-  assert.equal((await seen).entries.size, 1);
+  expect((await seen).entries.size).toBe(1);
 });
 
 test("a host key that is not the pinned one is refused, also over a connection that is open already", async () => {
@@ -185,8 +184,8 @@ test("a login that is refused says what was tried, and nothing of the key", asyn
 test("an account that runs no commands is told so, with what its shell says", async () => {
   await assert.rejects(see({ user: "nobody" }), (error) => {
     assert.ok(error instanceof ChrootError);
-    assert.match(error.message, /nobody@127\.0\.0\.1:\d+:\/srv\/a: .*This account is currently not available/);
-    assert.doesNotMatch(error.message, /what was done so far/);
+    expect(error.message).toMatch(/nobody@127\.0\.0\.1:\d+:\/srv\/a: .*This account is currently not available/);
+    expect(error.message).not.toMatch(/what was done so far/);
     return true;
   });
 });
@@ -201,7 +200,7 @@ function acceptedKey(name: string, passphrase: string): string {
 
 test("an encrypted key works with its passphrase and says so without it, or with another", async () => {
   const privateKey = readFileSync(acceptedKey("encrypted", "secret phrase"), "utf8");
-  assert.equal((await see({ privateKey, privateKeyPassword: "secret phrase" })).entries.size, 1);
+  expect((await see({ privateKey, privateKeyPassword: "secret phrase" })).entries.size).toBe(1);
   await closeAll();
   await fails(see({ privateKey }), "authentication", /connection\.privateKey cannot be used: .*passphrase/i);
   const wrong = { privateKey, privateKeyPassword: "secret phrases" };
@@ -222,7 +221,7 @@ test("a key in an SSH agent logs in, an agent without it is named, and so is one
     await fails(observe(keyless({ agentSocketPath })), "authentication", /the SSH agent at \/.*\/agent/);
     const env = { ...process.env, SSH_AUTH_SOCK: agentSocketPath };
     execFileSync("ssh-add", ["-q", acceptedKey("for-agent", "")], { env });
-    assert.equal((await observe(keyless({ agentSocketPath }))).entries.size, 1);
+    expect((await observe(keyless({ agentSocketPath }))).entries.size).toBe(1);
   } finally {
     agent.kill();
     await once(agent, "exit");
@@ -241,7 +240,7 @@ test("of a host's keys the one that is known is asked for, and no other counts",
     assert.equal((await observe(known)).entries.size, 1, key.split(" ")[0]);
     await closeAll();
   }
-  writeFileSync(knownHostsFile, `127.0.0.1 ${host.hostKey}\n[127.0.0.1]:1 ${host.hostKey}\n`);
+  writeFileSync(knownHostsFile, `127.0.0.2 ${host.hostKey}\n[127.0.0.1]:1 ${host.hostKey}\n`);
   await fails(observe(known), "host-key", /its host key is not known: it offers SHA256:/);
   writeFileSync(knownHostsFile, `[127.0.0.1]:${host.port} ${makeKey("ed25519").publicKey}\n`);
   await fails(observe(known), "host-key", /its host key has changed/);

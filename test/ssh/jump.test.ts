@@ -1,23 +1,22 @@
 import assert from "node:assert/strict";
-import { after, afterEach, before, describe, test } from "node:test";
-import { observe } from "../../provider/agent/observe";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
 import { ChrootError, type ErrorCode } from "../../provider/errors";
 import type { Connection } from "../../provider/model/connection";
-import { closeAll } from "../../provider/ssh/host";
 import { makeKey } from "../../scripts/lab/keys";
+import { closeAll, observe } from "../support/connections";
 import { type LabConnection, type LabHost, startHost } from "../support/sshd";
 
 /** Three hosts, each with its own key, user and host key; a fourth behind the same jump hosts. */
 const users = ["jumper", "hopper", "root", "root"];
 let hosts: LabHost[];
-before(async () => {
+beforeAll(async () => {
   const account = (uid: number) => ({ uid, gid: uid, shell: "/bin/sh" });
   const accounts = { jumper: account(1041), hopper: account(1042) };
   hosts = await Promise.all(users.map(() => startHost({ accounts })));
   await Promise.all(hosts.map((host) => host.must("mkdir -p /srv/jail")));
 });
 afterEach(closeAll);
-after(() => Promise.all(hosts.map((host) => host.close())));
+afterAll(() => Promise.all(hosts.map((host) => host.close())));
 
 const at = (index: number): LabHost => hosts[index] ?? assert.fail("no such host");
 const serverOf = (index: number, more: Partial<LabConnection> = {}) => ({
@@ -40,8 +39,8 @@ async function refused(connection: Connection, code: ErrorCode, where: string, w
     assert.ok(error instanceof ChrootError, String(error));
     assert.equal(error.code, code, error.message);
     assert.ok(error.message.includes(where), `${error.message} names ${where}`);
-    assert.match(error.message, why);
-    assert.doesNotMatch(error.message, /PRIVATE KEY/);
+    expect(error.message).toMatch(why);
+    expect(error.message).not.toMatch(/PRIVATE KEY/);
     return true;
   });
 }
@@ -51,10 +50,10 @@ describe("jump hosts", () => {
     const target = serverOf(2);
     for (const connection of [{ ...target, proxy: serverOf(0) }, { ...target, proxy: [serverOf(1)] }, chain()]) {
       for (const host of hosts) host.resetCounts();
-      assert.equal((await look(connection)).entries.size, 1);
+      expect((await look(connection)).entries.size).toBe(1);
       const count = Array.isArray(connection.proxy) ? connection.proxy.length : 1;
       const came = [0, 1].reduce((sum, index) => sum + at(index).connections(), 0);
-      assert.deepEqual([came, at(2).connections()], [count, 1]);
+      expect([came, at(2).connections()]).toStrictEqual([count, 1]);
       await closeAll();
     }
   });
@@ -63,10 +62,7 @@ describe("jump hosts", () => {
     for (const host of hosts) host.resetCounts();
     const { proxy } = chain();
     await Promise.all([look(chain()), look({ ...serverOf(3), proxy }), look(chain())]);
-    assert.deepEqual(
-      hosts.map((host) => host.connections()),
-      [1, 1, 1, 1],
-    );
+    expect(hosts.map((host) => host.connections())).toStrictEqual([1, 1, 1, 1]);
   });
 
   for (const [index, place] of ["first", "second", "target"].entries()) {
@@ -74,7 +70,7 @@ describe("jump hosts", () => {
       at(index).resetCounts();
       const { publicKey } = makeKey("ed25519");
       await refused(chain(index, { hostKey: publicKey }), "host-key", name(index), /its host key has changed/);
-      assert.equal(at(index).connections(), 0);
+      expect(at(index).connections()).toBe(0);
     });
 
     test(`whose ${place} does not take the login says which`, () => {

@@ -1,13 +1,12 @@
 import assert from "node:assert/strict";
 import { appendFileSync, chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { afterEach, test } from "node:test";
-import { observe } from "../../provider/agent/observe";
+import { afterEach, expect, test } from "@jest/globals";
 import { ChrootError } from "../../provider/errors";
 import type { Connection } from "../../provider/model/connection";
-import { closeAll } from "../../provider/ssh/host";
 import { makeKey } from "../../scripts/lab/keys";
-import { drive, errorsOf } from "../support/driven";
+import { closeAll, observe } from "../support/connections";
+import { drive } from "../support/driven";
 import { siteOn } from "../support/jail-site";
 import { account } from "../support/program";
 import type { LabHost } from "../support/sshd";
@@ -56,16 +55,16 @@ for (const user of ["bash", "dash", "fish", "tcsh", "slow", "loud"] as const)
   test(`the agent works where the login shell is ${user === "slow" || user === "loud" ? `a ${user} one` : user}`, async () => {
     await host.must("rm -rf /srv/a; mkdir -m 0777 /srv/a; : >'/srv/a/it'\\''s $HOME!'");
     const outcomes = await drive(site(user, { perDialTimeout: 20 })).up();
-    assert.deepEqual(errorsOf(outcomes), []);
-    assert.equal(await host.must("stat -c '%U:%G %a' /srv/a/*; stat -c %a /srv/a"), "root:www 640\n750\n");
+    expect(outcomes).toSucceed();
+    expect(await host.must("stat -c '%U:%G %a' /srv/a/*; stat -c %a /srv/a")).toBe("root:www 640\n750\n");
   });
 
 async function fails(user: string, more: Partial<Connection>, message: RegExp): Promise<void> {
   await assert.rejects(observe(site(user, more)), (error) => {
     assert.ok(error instanceof ChrootError, String(error));
-    assert.match(error.message, message);
-    assert.match(error.message, new RegExp(`^[^\n]*: ${user}@127\\.0\\.0\\.1:\\d+:/srv/a: [^\n]*\n[^\n]+$`));
-    assert.doesNotMatch(error.message, /what was done so far/);
+    expect(error.message).toMatch(message);
+    expect(error.message).toMatch(new RegExp(`^[^\n]*: ${user}@127\\.0\\.0\\.1:\\d+:/srv/a: [^\n]*\n[^\n]+$`));
+    expect(error.message).not.toMatch(/what was done so far/);
     return true;
   });
 }

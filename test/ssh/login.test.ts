@@ -4,12 +4,11 @@ import { once } from "node:events";
 import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { after, afterEach, before, describe, test } from "node:test";
 import { setTimeout } from "node:timers/promises";
-import { observe } from "../../provider/agent/observe";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
 import { ChrootError } from "../../provider/errors";
 import type { Connection } from "../../provider/model/connection";
-import { closeAll } from "../../provider/ssh/host";
+import { closeAll, observe } from "../support/connections";
 import type { LabHost } from "../support/sshd";
 import { SSHD_PATHS } from "../support/sshd-config";
 import { sshdLog } from "../support/sshd-daemon";
@@ -17,13 +16,13 @@ import { useHost } from "../support/use-host";
 
 const home = mkdtempSync(join(tmpdir(), "chroot-login-"));
 const inherited = { HOME: process.env["HOME"], SSH_AUTH_SOCK: process.env["SSH_AUTH_SOCK"] };
-before(() => {
+beforeAll(() => {
   mkdirSync(join(home, ".ssh"));
   process.env["HOME"] = home;
   delete process.env["SSH_AUTH_SOCK"];
 });
 afterEach(closeAll);
-after(() => {
+afterAll(() => {
   for (const [name, value] of Object.entries(inherited))
     if (value === undefined) delete process.env[name];
     else process.env[name] = value;
@@ -56,8 +55,7 @@ async function refused(host: LabHost, more: Partial<Connection>): Promise<{ mess
     (one: unknown) => one,
   );
   assert.ok(error instanceof ChrootError, String(error));
-  assert.doesNotMatch(
-    `${error.message}${error.stack}${String(error.cause)}`,
+  expect(`${error.message}${error.stack}${String(error.cause)}`).not.toMatch(
     /of the tests|PRIVATE KEY|b3BlbnNzaC1rZXk/,
   );
   return { message: error.message, log: sshdLog(host).slice(begin) };
@@ -103,15 +101,15 @@ describe("a key", () => {
       const { file, privateKey, publicKey } = keyPair(type, type, passphrase);
       appendFileSync(host.path(SSHD_PATHS.authorizedKeys), publicKey);
       const accepted = new RegExp(`Accepted publickey for root .*: ${printed} SHA256`);
-      assert.match(await login(host, { privateKey, privateKeyPassword: passphrase }), accepted);
+      expect(await login(host, { privateKey, privateKeyPassword: passphrase })).toMatch(accepted);
       const { message } = await refused(host, { privateKey, privateKeyPassword: "another" });
-      assert.match(message, /connection\.privateKey cannot be used/);
+      expect(message).toMatch(/connection\.privateKey cannot be used/);
       if (type === "ed25519") return; // It has no PEM form in ssh-keygen.
       execFileSync("ssh-keygen", ["-q", "-p", "-m", "PEM", "-P", passphrase, "-N", passphrase, "-f", file]);
       const pem = readFileSync(file, "utf8");
-      assert.match(pem, /BEGIN (RSA|EC) PRIVATE KEY/);
+      expect(pem).toMatch(/BEGIN (RSA|EC) PRIVATE KEY/);
       await closeAll();
-      assert.match(await login(host, { privateKey: pem, privateKeyPassword: passphrase }), accepted);
+      expect(await login(host, { privateKey: pem, privateKeyPassword: passphrase })).toMatch(accepted);
     });
 });
 
@@ -122,11 +120,11 @@ describe("a password", () => {
     await setPassword(host);
   });
 
-  test("logs in", async () => assert.match(await login(host, { password }), /Accepted password for root/));
+  test("logs in", async () => expect(await login(host, { password })).toMatch(/Accepted password for root/));
 
   test("that is wrong is told once, and sshd counts one failure", async () => {
     const { message, log } = await refused(host, { password: "another of the tests" });
-    assert.match(message, /it does not accept the password/);
+    expect(message).toMatch(/it does not accept the password/);
     assert.equal(log.match(/^Failed /gm)?.length, 1, log);
   });
 });
@@ -145,11 +143,11 @@ describe("a password that PAM asks for", () => {
     useHost({ sshdConfig: ["UsePAM yes", "KbdInteractiveAuthentication yes"] }, prepare);
 
     test("logs in", async () =>
-      assert.match(await login(host, { password }), /Accepted keyboard-interactive\/pam for root/));
+      expect(await login(host, { password })).toMatch(/Accepted keyboard-interactive\/pam for root/));
 
     test("and is wrong is told once, and sshd counts one failure", async () => {
       const { message, log } = await refused(host, { password: "another of the tests" });
-      assert.match(message, /the password, when asked/);
+      expect(message).toMatch(/the password, when asked/);
       assert.equal(log.match(/^Failed |PAM: Authentication failure/gm)?.length, 2, log);
       assert.equal(log.match(/^Failed keyboard-interactive/gm)?.length, 1, log);
     });
@@ -162,7 +160,7 @@ describe("a password that PAM asks for", () => {
       const { log } = await refused(host, { password: "another of the tests" });
       assert.equal(log.match(/^Failed /gm)?.length, 1, log);
       await closeAll();
-      assert.match(await login(host, { password }), /Accepted /);
+      expect(await login(host, { password })).toMatch(/Accepted /);
     });
   });
 });
@@ -175,7 +173,7 @@ describe("an agent", () => {
   const accept = ({ publicKey }: { publicKey: string }) =>
     appendFileSync(host.path(SSHD_PATHS.authorizedKeys), publicKey);
   const config = (text: string) => writeFileSync(join(home, ".ssh", "config"), text);
-  after(() => config(""));
+  afterAll(() => config(""));
 
   test("with three keys gives the one that an IdentityFile names, where sshd allows one attempt", async () => {
     const keys = ["agent-a", "agent-b", "agent-c"].map((name) => keyPair(name));
@@ -188,14 +186,13 @@ describe("an agent", () => {
         rmSync(right.file); // The public half is enough, the agent has the other.
         config("");
         const { message } = await refused(host, { agentSocketPath });
-        assert.match(
-          message,
+        expect(message).toMatch(
           /ended the login with the SSH agent at .*: Too many auth.*\n.*MaxAuthTries.*IdentityFile/,
         );
         for (const only of ["yes", "no"]) {
           await closeAll();
           config(`Host 127.0.0.1\n  IdentityFile ${right.file}\n  IdentitiesOnly ${only}\n`);
-          assert.match(await login(host, { agentSocketPath }), /Accepted publickey/);
+          expect(await login(host, { agentSocketPath })).toMatch(/Accepted publickey/);
         }
       },
     );
@@ -215,7 +212,7 @@ describe("an agent", () => {
       try {
         const [printed] = (await once(hop.stdout, "data")) as [Buffer];
         const agentSocketPath = host.path(printed.toString().trim());
-        assert.match(await login(host, { agentSocketPath }), /Accepted publickey/);
+        expect(await login(host, { agentSocketPath })).toMatch(/Accepted publickey/);
       } finally {
         hop.kill();
         await once(hop, "exit");
@@ -238,7 +235,7 @@ describe("certificates", () => {
     execFileSync("ssh-keygen", ["-q", "-s", ca.file, "-I", "test", "-n", "root", `${key.file}.pub`]);
     await withAgentOf([key.file], async (agentSocketPath) => {
       const { message } = await refused(host, { agentSocketPath });
-      assert.match(message, /does not accept the SSH agent at .*\n.*certificates are not supported/);
+      expect(message).toMatch(/does not accept the SSH agent at .*\n.*certificates are not supported/);
     });
   });
 
@@ -259,12 +256,11 @@ describe("certificates", () => {
     const known = { hostKey: undefined, knownHostsFile, privateKey } as Partial<Connection>;
     const certificate = `HostCertificate ${SSHD_PATHS.hostKey("ed25519")}-cert.pub`;
     await restart([certificate]);
-    assert.match(
-      (await refused(host, known)).message,
+    expect((await refused(host, known)).message).toMatch(
       /not known.*@cert-authority does not count.*add the host's own key/s,
     );
     await restart([certificate, "HostKeyAlgorithms ssh-ed25519-cert-v01@openssh.com"]);
-    assert.match((await refused(host, known)).message, /nothing but certificates, which are not supported/);
+    expect((await refused(host, known)).message).toMatch(/nothing but certificates, which are not supported/);
   });
 });
 
@@ -278,7 +274,7 @@ describe("a host's name", () => {
     const knownHostsFile = join(home, "hashed_hosts");
     writeFileSync(knownHostsFile, `[127.0.0.1]:${host.port} ${host.hostKey}\n`);
     execFileSync("ssh-keygen", ["-q", "-H", "-f", knownHostsFile], { stdio: "pipe" });
-    assert.match(readFileSync(knownHostsFile, "utf8"), /^\|1\|/);
+    expect(readFileSync(knownHostsFile, "utf8")).toMatch(/^\|1\|/);
     const { privateKey } = host.connection;
     await login(host, { hostKey: undefined, knownHostsFile, privateKey } as Partial<Connection>);
   });

@@ -1,11 +1,9 @@
-import assert from "node:assert/strict";
 import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { after, afterEach, before, describe, test } from "node:test";
-import { awaitHost, observe } from "../../provider/agent/observe";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
 import type { Site } from "../../provider/agent/site";
-import { closeAll } from "../../provider/ssh/host";
+import { awaitHost, closeAll, observe } from "../support/connections";
 import { siteOn } from "../support/jail-site";
 import type { LabHost } from "../support/sshd";
 import { useHost } from "../support/use-host";
@@ -19,13 +17,13 @@ describe("the client's configuration", () => {
     host = made;
     await host.must("mkdir -p /srv/a /srv/b");
   });
-  before(() => {
+  beforeAll(() => {
     process.env["HOME"] = home;
     mkdirSync(join(home, ".ssh"));
     writeFileSync(config, `Match exec "echo >>${log}"\n`, { mode: 0o600 });
   });
   afterEach(closeAll);
-  after(() => {
+  afterAll(() => {
     if (inherited === undefined) delete process.env["HOME"];
     else process.env["HOME"] = inherited;
     rmSync(home, { recursive: true });
@@ -47,16 +45,16 @@ describe("the client's configuration", () => {
       await see(site());
       await awaitHost(site());
     };
-    assert.deepEqual(await counted(all), { lookups: 1, connections: 1 });
+    expect(await counted(all)).toStrictEqual({ lookups: 1, connections: 1 });
     await host.cut();
-    assert.deepEqual(await counted(() => see(site(), site("/srv/b"))), { lookups: 1, connections: 1 });
+    expect(await counted(() => see(site(), site("/srv/b")))).toStrictEqual({ lookups: 1, connections: 1 });
   });
 
   test("is looked at for each way that is declared, and what is one way then has one connection", async () => {
     const { port: _, ...connection } = host.connection;
     const other = { connection, root: "/srv/a" };
     appendFileSync(config, `Host ${connection.host}\n  Port ${host.port}\n`);
-    assert.deepEqual(await counted(() => see(site(), other, other)), { lookups: 2, connections: 1 });
+    expect(await counted(() => see(site(), other, other))).toStrictEqual({ lookups: 2, connections: 1 });
   });
 
   test("counts as it is when a connection is made, and one that is there is used", async () => {
@@ -66,7 +64,7 @@ describe("the client's configuration", () => {
     writeFileSync(config, `Host ${connection.host}\n  Port 1\n`);
     await see(other);
     await closeAll();
-    await assert.rejects(see(other), /nothing accepts connections on port 1 there/);
+    await expect(see(other)).rejects.toThrow(/nothing accepts connections on port 1 there/);
   });
 
   test("of another home is another one, also while there is a connection", async () => {
@@ -76,7 +74,7 @@ describe("the client's configuration", () => {
     writeFileSync(join(another, ".ssh", "config"), "ProxyCommand nc %h %p\n", { mode: 0o600 });
     process.env["HOME"] = another;
     try {
-      await assert.rejects(see(site()), /has proxycommand for it/);
+      await expect(see(site())).rejects.toThrow(/has proxycommand for it/);
     } finally {
       process.env["HOME"] = home;
     }

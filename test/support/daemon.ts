@@ -111,7 +111,8 @@ function processes(host: LabHost): Running[] {
   });
 }
 
-function descriptors(pid: number): string[] {
+/** Where the open descriptors of a process lead; empty where it has ended. */
+export function descriptors(pid: number): string[] {
   try {
     return readdirSync(`/proc/${pid}/fd`).map((name) => readlinkSync(`/proc/${pid}/fd/${name}`));
   } catch {

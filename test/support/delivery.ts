@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { placeStaged, type Source, stageFile } from "../../provider/agent/put";
+import { placeStaged, type Source, stageFile } from "../../provider/agent/requests/deliver";
 import type { Site } from "../../provider/agent/site";
 import type { Bytes } from "../../provider/model/bytes";
 import type { Step } from "../../provider/plan/steps";

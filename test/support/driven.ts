@@ -1,13 +1,15 @@
 import type { Site } from "../../provider/agent/site";
-import { type Content, wishOf } from "../../provider/handlers/content";
-import type { Outcome } from "../../provider/handlers/converge";
-import { type Look, lookAt } from "../../provider/handlers/look";
-import { JailSession } from "../../provider/handlers/session";
-import type { View } from "../../provider/handlers/view";
+import type { Assessment } from "../../provider/engine/assess/assessment";
+import { type Content, contentWish } from "../../provider/engine/assess/content";
+import type { Outcome } from "../../provider/engine/converge/job";
+import { type ResourceReport, reportOn } from "../../provider/engine/report/resource-report";
+import type { JailSession } from "../../provider/engine/session/jail-session";
 import type { Declaration } from "../../provider/intent/declaration";
 import { digestOf } from "../../provider/model/digest";
-import { differenceText } from "../../provider/render/text";
+import { labelOf } from "../../provider/model/urn";
+import { differenceText } from "../../provider/render/text/difference-text";
 import { type DeclaredFile, fill } from "./program";
+import { newSession } from "./session";
 
 type Filled = ReturnType<typeof fill>;
 /** A jail's arguments, filled in where a test does not say them. */
@@ -21,8 +23,8 @@ export interface Driven {
   /** Deletes a resource; with the jail all of them. */
   forget(name: string): Promise<void>;
   /** What a preview sees. */
-  view(): Promise<View>;
-  look(name?: string): Promise<Look>;
+  view(): Promise<Assessment>;
+  look(name?: string): Promise<ResourceReport>;
 }
 
 /** Files of the jail, with a text that may be a secret or whatever else the arguments say. */
@@ -37,7 +39,7 @@ export function drive(
   rules: RuleParts = {},
   files: FileParts = {},
   departed: readonly string[] = [],
-  session = new JailSession(site),
+  session: JailSession = newSession(site),
 ): Driven {
   const { jails, rules: filled } = fill({
     jails: { jail: { adopt: true, ...jail, connection: site.connection, root: site.root } },
@@ -46,8 +48,8 @@ export function drive(
   const declarations = new Map<string, Declaration>();
   const declare = (kind: string, name: string, args: Declaration["args"], content?: Content) => {
     const token = Buffer.from(name).toString("hex").padEnd(32, "0").slice(0, 32);
-    const declaration = { kind, owner: { token, label: `${kind}::${name}` }, args, ...wishOf(content) };
     const urn = `urn:pulumi:dev::test::pulumi-nodejs:dynamic/chroot:${kind}::${name}`;
+    const declaration = { kind, owner: { token, label: labelOf(urn) }, args, ...contentWish(content) };
     session.declare(declaration, urn, content);
     declarations.set(name, declaration);
   };
@@ -55,7 +57,12 @@ export function drive(
   for (const { connection: _, ...args } of Object.values(jails)) declare("Jail", "jail", args);
   for (const [name, { jail: _, ...args }] of Object.entries(filled)) declare("PermissionRule", name, args);
   for (const [name, { secret = false, bytes, content, ...args }] of Object.entries(files))
-    declare("JailFile", name, { reason: "a test", ...args }, bytes ?? contentOf(content, secret));
+    declare(
+      "JailFile",
+      name,
+      { reason: "a test", ...(secret ? { secret } : {}), ...args },
+      bytes ?? contentOf(content, secret),
+    );
   const declarationOf = (name: string) => {
     const declaration = declarations.get(name);
     if (!declaration) throw new Error(`no resource ${name}`);
@@ -68,7 +75,7 @@ export function drive(
       ),
     forget: (name) => session.forget(declarationOf(name).owner.token ?? ""),
     view: () => session.view(),
-    look: (name = "jail") => lookAt(declarationOf(name).owner, () => session.view()),
+    look: (name = "jail") => reportOn(declarationOf(name).owner, () => session.view()),
   };
 }
 

@@ -1,11 +1,7 @@
-import { after, before } from "node:test";
-import { labMissing } from "../../scripts/lab/requirements";
+import { afterAll, beforeAll } from "@jest/globals";
 import { account, type DeclaredJail } from "./program";
 import { type HostOptions, type LabHost, startHost } from "./sshd";
 import { type Ran, type Stack, startStack } from "./stack";
-
-/** Why the end-to-end tests cannot run on this machine; false where they can. */
-export const skip = labMissing(["sshd"]) ?? false;
 
 /** What the tests of one file share. */
 export interface Lab {
@@ -26,10 +22,10 @@ export function useLab(options: HostOptions = {}): Lab {
     hosts.push(host);
     return host;
   };
-  before(async () => {
+  beforeAll(async () => {
     await anotherHost(options);
   });
-  after(async () => {
+  afterAll(async () => {
     for (const stack of stacks) stack.remove();
     await Promise.all(hosts.map((host) => host.close()));
   });

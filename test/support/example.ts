@@ -1,6 +1,6 @@
 import { appendFileSync, cpSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { after, before } from "node:test";
+import { afterAll, beforeAll } from "@jest/globals";
 import type { LabAccount } from "../../scripts/lab/accounts";
 import { requireLab } from "../../scripts/lab/requirements";
 import { type LabHost, startHost } from "./sshd";
@@ -26,7 +26,7 @@ const examples = join(__dirname, "..", "..", "..", "examples");
 export function useExample(name: string, { tools, accounts, config = {} }: Options): Example {
   let host: LabHost | undefined;
   let stack: Stack | undefined;
-  before(async () => {
+  beforeAll(async () => {
     requireLab(tools);
     host = await startHost({ accounts });
     stack = await startStack({ project: name });
@@ -41,7 +41,7 @@ export function useExample(name: string, { tools, accounts, config = {} }: Optio
     const lines = Object.entries(values).map(([key, value]) => `  ${name}:${key}: ${JSON.stringify(value)}\n`);
     appendFileSync(join(stack.directory, "Pulumi.dev.yaml"), `config:\n${lines.join("")}`);
   });
-  after(async () => {
+  afterAll(async () => {
     stack?.remove();
     await host?.close();
   });

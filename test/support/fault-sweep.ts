@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
+import { expect } from "@jest/globals";
 import type { Bytes } from "../../provider/model/bytes";
 import type { Connection } from "../../provider/model/connection";
 import { isCold } from "../../provider/model/mode";
 import { type Guarded, looser, snapshot } from "./access";
-import { type Driven, drive, errorsOf } from "./driven";
+import { type Driven, drive } from "./driven";
 import { declared, makeTemplate, reset, root, subjects, type Variant } from "./fault-jail";
 import { type Fault, type Faults, type Operation, prepareFaults, registryRest } from "./faults";
 import { siteOn, walk } from "./jail-site";
@@ -35,7 +36,7 @@ export class Sweep {
     const sweep = new Sweep(host, await prepareFaults(host), variant, hasAcl);
     await reset(host);
     sweep.operations = await sweep.#faults.record(async () => {
-      assert.deepEqual(errorsOf(await sweep.#drive().up()), []);
+      expect(await sweep.#drive().up()).toSucceed();
     });
     sweep.#declared = await snapshot(host, root);
     sweep.#written = await sweep.#documents();
@@ -59,15 +60,15 @@ export class Sweep {
     await this.#preview(before, cut);
 
     // A rule that has nothing to do with what is closed.
-    assert.deepEqual(errorsOf(await this.#drive().up("keys")), []);
+    expect(await this.#drive().up("keys")).toSucceed();
     const opened = await snapshot(this.#host, root);
     this.#noLooser(before, opened);
     const closed = this.#closed(before, opened);
     assert.deepEqual(closed, [], "the next run opens what was closed");
 
-    assert.deepEqual(errorsOf(await this.#drive().up()), []);
+    expect(await this.#drive().up()).toSucceed();
     await this.#isDeclared();
-    assert.deepEqual(walk(this.#host.path("/srv/outside")), outside);
+    expect(this.#host.path("/srv/outside")).toBeUntouched(outside);
   }
 
   /** Waits until nothing of an agent is left on the host. */
@@ -83,7 +84,7 @@ export class Sweep {
     assert.notDeepEqual(this.#closed(before, await snapshot(this.#host, root)), [], "something is closed");
     await this.#drive().forget("jail");
     const after = await snapshot(this.#host, root);
-    assert.deepEqual(this.#closed(before, after), []);
+    expect(this.#closed(before, after)).toStrictEqual([]);
     this.#noLooser(before, after);
     assert.equal(await this.#host.must("ls -A /var/lib/pulumi-chroot"), "", "and nothing is remembered");
   }
@@ -95,9 +96,9 @@ export class Sweep {
     await this.#faults.inject(...first, () => this.#drive().up());
     await this.#faults.inject(...second, () => this.#drive().up());
     this.#noLooser(before, await snapshot(this.#host, root));
-    assert.deepEqual(errorsOf(await this.#drive().up("keys")), []);
-    assert.deepEqual(this.#closed(before, await snapshot(this.#host, root)), []);
-    assert.deepEqual(errorsOf(await this.#drive().up()), []);
+    expect(await this.#drive().up("keys")).toSucceed();
+    expect(this.#closed(before, await snapshot(this.#host, root))).toStrictEqual([]);
+    expect(await this.#drive().up()).toSucceed();
     await this.#isDeclared();
   }
 
@@ -122,7 +123,7 @@ export class Sweep {
       const same = bounds.declared?.type === guarded.type || path.startsWith(".pulumi-chroot");
       return looser(path, guarded, same ? bounds : { ...bounds, declared: undefined }, subjects);
     });
-    assert.deepEqual(found, []);
+    expect(found).toStrictEqual([]);
   }
 
   /** Directories that only root may write in now, and neither before nor when all is done. */
@@ -139,7 +140,7 @@ export class Sweep {
     const { host, view } = await this.#drive().look();
     assert.ok(view, host);
     if (closed.length > 0) assert.match(host ?? "nothing is said", /^not finished: a run was cut short/, closed.join());
-    if (states(before).join() === states(cut).join()) assert.equal(host, undefined);
+    if (states(before).join() === states(cut).join()) expect(host).toBe(undefined);
     const after = walk(this.#host.path(root));
     const changed = [...after].filter(([path, { ctime }]) => ctime !== cut.get(path)?.ctime).map(([path]) => path);
     assert.deepEqual(changed, [], "a preview changes nothing");
@@ -147,9 +148,9 @@ export class Sweep {
 
   async #isDeclared(): Promise<void> {
     const view = await this.#drive().view();
-    assert.deepEqual(view.plan.differences, []);
-    assert.deepEqual(view.observation.leftSealed, []);
-    assert.deepEqual(states(await snapshot(this.#host, root)), states(this.#declared));
+    expect(view.plan.differences).toStrictEqual([]);
+    expect(view.observation.leftSealed).toStrictEqual([]);
+    expect(states(await snapshot(this.#host, root))).toStrictEqual(states(this.#declared));
     const left = await this.#host.must(registryRest);
     assert.equal(left, "", "the registry has its records and documents, and nothing else");
     assert.deepEqual(await this.#documents(), this.#written, "the documents are whole, and those of this declaration");

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { closeAll } from "../../provider/ssh/host";
+import { afterAll, beforeAll, test } from "@jest/globals";
+import { closeAll } from "./connections";
+import { eachCase } from "./each-case";
 import type { Variant } from "./fault-jail";
 import { Sweep } from "./fault-sweep";
 import { chosenFaults, faults, isLong } from "./faults";
@@ -11,19 +12,18 @@ import { type HostOptions, type LabHost, startHost } from "./sshd";
 export function testFaults(flavour: NonNullable<HostOptions["flavour"]>, variant: Variant, stride: number): void {
   let host: LabHost;
   let sweep: Sweep;
-  before(async () => {
+  beforeAll(async () => {
     host = await startHost({ accounts: account, flavour });
     sweep = await Sweep.start(host, variant);
   });
-  after(async () => {
+  afterAll(async () => {
     await closeAll();
     await host.close();
   });
 
-  test(`a run that ends at any operation leaves nothing looser, and the next one goes on (${flavour}, ${variant})`, async (t) => {
+  test(`a run that ends at any operation leaves nothing looser, and the next one goes on (${flavour}, ${variant})`, async () => {
     assert.ok(sweep.operations.length > 50, `${sweep.operations.length} operations`);
-    for (const { fault, nth, what } of chosenFaults(sweep.operations, stride))
-      await t.test(what, () => sweep.check(fault, nth));
+    await eachCase(chosenFaults(sweep.operations, stride), ({ fault, nth }) => sweep.check(fault, nth));
   });
 
   test("a jail that is deleted after a run that was cut short is not left closed", async () => {
@@ -31,16 +31,16 @@ export function testFaults(flavour: NonNullable<HostOptions["flavour"]>, variant
     await sweep.checkForgotten("power", index);
   });
 
-  test("the run after one that was cut short may be cut short itself", async (t) => {
+  test("the run after one that was cut short may be cut short itself", async () => {
     // While sealing and while opening in the first run; in the second, which has its records already, while sealing, repairing, opening.
     const pairs = [0.35, 0.8].flatMap((first) => [2, 6, 12].map((second) => [first, second] as const));
-    for (const [index, [part, second]] of pairs.entries()) {
-      if (!isLong && index % 3 !== stride % 3) continue;
-      const first = Math.floor(part * sweep.operations.length);
-      const fault = faults[1 + (index % 2)] ?? "power";
-      await t.test(`${fault} at ${first}, power at ${second}`, () =>
-        sweep.checkTwice([fault, first], ["power", second]),
-      );
-    }
+    const cases = pairs
+      .map(([part, second], index) => {
+        const first = Math.floor(part * sweep.operations.length);
+        const fault = faults[1 + (index % 2)] ?? "power";
+        return { fault, first, second, what: `${fault} at ${first}, power at ${second}` };
+      })
+      .filter((_, index) => isLong || index % 3 === stride % 3);
+    await eachCase(cases, ({ fault, first, second }) => sweep.checkTwice([fault, first], ["power", second]));
   });
 }

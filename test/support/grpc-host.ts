@@ -1,4 +1,4 @@
-import { after, before } from "node:test";
+import { afterAll, beforeAll } from "@jest/globals";
 import { type DynamicProvider, lifecycleOf, startDynamicProvider, type Values } from "./dynamic-provider";
 import { account } from "./program";
 import { type LabHost, startHost } from "./sshd";
@@ -22,10 +22,10 @@ export interface ProviderHost {
 
 export function useProvider(): ProviderHost {
   let started: LabHost | undefined;
-  before(async () => {
+  beforeAll(async () => {
     started = await startHost({ accounts: account, countScans: true });
   });
-  after(() => started?.close());
+  afterAll(() => started?.close());
   const host = () => {
     if (!started) throw new Error("the host is there when the tests run");
     return started;

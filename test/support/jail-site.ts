@@ -1,12 +1,14 @@
 import { lstatSync, readdirSync, readlinkSync } from "node:fs";
-import type { Agent } from "../../provider/agent/agent";
-import { applySteps, tidyRegistry } from "../../provider/agent/apply";
-import { enter, lockRegistry, withAgent } from "../../provider/agent/observe";
+import type { Agent } from "../../provider/agent/channel/agent";
+import { applySteps } from "../../provider/agent/requests/apply";
+import { enter } from "../../provider/agent/requests/enter";
+import { lockRegistry, tidyRegistry } from "../../provider/agent/requests/registry";
 import type { Site } from "../../provider/agent/site";
 import type { Bytes } from "../../provider/model/bytes";
 import type { Connection } from "../../provider/model/connection";
 import type { EntryType, Live } from "../../provider/model/entry";
 import type { Step } from "../../provider/plan/steps";
+import { withAgent } from "./connections";
 import type { LabHost } from "./sshd";
 
 /** A jail on a lab host, for the provider's own functions. */
@@ -17,8 +19,8 @@ export function siteOn(host: LabHost, root: string, more: Partial<Connection> = 
 /** Enters, locks for a change and does some steps, as one convergence does. */
 export function change<T>(site: Site, work: (agent: Agent) => Promise<T>): Promise<T> {
   return withAgent(site, async (agent) => {
-    await lockRegistry(agent, site, "-x");
-    await enter(agent, site.root);
+    await lockRegistry(agent, "-x");
+    await enter(agent);
     const done = await work(agent);
     await tidyRegistry(agent);
     return done;

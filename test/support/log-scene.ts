@@ -1,5 +1,6 @@
-import { differenceText } from "../../provider/render/text";
+import { differenceText } from "../../provider/render/text/difference-text";
 import { type Driven, drive, errorsOf, type JailPart } from "./driven";
+import { refusalTexts } from "./findings";
 import { siteOn } from "./jail-site";
 import { perl } from "./perl";
 import type { LabHost } from "./sshd";
@@ -21,7 +22,7 @@ export function logScene(
     return Object.fromEntries(texts.map(([path, { live, declared }]) => [path, `${live} => ${declared}`]));
   };
   const up = async (driven = program()) => errorsOf(await driven.up());
-  const refusals = async (driven: Driven) => (await driven.view()).plan.refusals.map(({ why }) => why).join("; ");
+  const refusals = async (driven: Driven) => refusalTexts((await driven.view()).plan).join("; ");
   /** As an unprivileged program of the jail. */
   const log = (text: string) =>
     perl(

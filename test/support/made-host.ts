@@ -3,7 +3,7 @@ import { closure } from "../../provider/observe/elf/closure";
 import { type Host, type HostFile, wayTo } from "../../provider/observe/elf/host-files";
 import { readElf } from "../../provider/observe/elf/read-elf";
 import type { Closure } from "../../provider/observe/elf/result";
-import { readScript } from "../../provider/observe/elf/script";
+import { readShebang } from "../../provider/observe/elf/shebang";
 import { type Made, madeElf } from "./made-elf";
 
 /** A host for a test, by absolute paths. */
@@ -54,7 +54,7 @@ export function solve(binaries: readonly string[], made: MadeHost): Closure & { 
 
 function fileOf(real: Bytes, made: Made | string): HostFile {
   const bytes = (typeof made === "string" ? made : madeElf(made).toString("latin1")) as Bytes;
-  const content = bytes.startsWith("#!") ? readScript(bytes) : readElf([{ at: 0, bytes }]);
+  const content = bytes.startsWith("#!") ? readShebang(bytes) : readElf([{ at: 0, bytes }]);
   return { real, type: "file", uid: 0, mode: 0o755, size: bytes.length, content };
 }
 

@@ -8,12 +8,16 @@ const PORT_ATTEMPTS = 5;
 const PATIENCE_MS = 10_000;
 
 /** Starts a host's sshd on a port that the system chooses, and gives the port. */
-export async function startOnFreePort(root: LabRoot, config: (port: number) => string): Promise<number> {
+export async function startOnFreePort(
+  root: LabRoot,
+  config: (port: number) => string,
+  lacks: readonly string[] = [],
+): Promise<number> {
   let outcome = "";
   for (let attempt = 0; attempt < PORT_ATTEMPTS; attempt++) {
     const port = await freePort();
     writeFileSync(root.path(SSHD_PATHS.config), config(port));
-    outcome = await startListener(root);
+    outcome = await startListener(root, lacks);
     if (outcome === "listening") return port;
     // only another program that took the port meanwhile is worth another attempt
     if (!outcome.includes("Address already in use")) break;
@@ -22,10 +26,12 @@ export async function startOnFreePort(root: LabRoot, config: (port: number) => s
 }
 
 /** Starts sshd as a daemon; gives `listening`, or what it logged instead. */
-export async function startListener(root: LabRoot): Promise<string> {
+export async function startListener(root: LabRoot, lacks: readonly string[] = []): Promise<string> {
   const before = sshdLog(root).length;
   rmSync(root.path(SSHD_PATHS.pid), { force: true });
-  const { code, stderr } = await root.run([root.sshd, "-f", SSHD_PATHS.config, "-E", SSHD_PATHS.log]);
+  const dropped = lacks.map((capability) => `-${capability}`).join();
+  const prefix = dropped === "" ? [] : ["setpriv", "--bounding-set", dropped, "--inh-caps", dropped];
+  const { code, stderr } = await root.run([...prefix, root.sshd, "-f", SSHD_PATHS.config, "-E", SSHD_PATHS.log]);
   if (code !== 0) return stderr + sshdLog(root).slice(before);
   for (const start = Date.now(); Date.now() - start < PATIENCE_MS; await setTimeout(2)) {
     const log = sshdLog(root).slice(before);

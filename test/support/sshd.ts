@@ -13,6 +13,8 @@ export interface HostOptions extends Omit<RootOptions, "network" | "sshd"> {
   hostKeyTypes?: readonly ("ed25519" | "rsa")[];
   /** Counts the scans of a jail, for {@link LabHost.scans}. */
   countScans?: boolean;
+  /** Capabilities that sshd and all its sessions have not, in setpriv's names: `sys_ptrace`. For a host of the GNU flavour. */
+  lacks?: readonly string[];
   /** Lines of sshd_config that go before the lab's own, for example `MaxSessions 1`. */
   sshdConfig?: readonly string[];
 }
@@ -61,7 +63,7 @@ const FIND_COUNT = "/run/lab/find-runs";
 
 /** Starts a throwaway host that is reached through `ssh`. See {@link makeRoot} for how it ends. */
 export async function startHost(options: HostOptions = {}): Promise<LabHost> {
-  const { hostKeyTypes = ["ed25519"], countScans = false, sshdConfig: extra = [], ...rootOptions } = options;
+  const { hostKeyTypes = ["ed25519"], countScans = false, sshdConfig: extra = [], lacks, ...rootOptions } = options;
   const root = await makeRoot({ hostname: "host", ...rootOptions, sshd: true });
   try {
     const client = makeKey("ed25519");
@@ -74,7 +76,7 @@ export async function startHost(options: HostOptions = {}): Promise<LabHost> {
     writeFileSync(privateKeyFile, client.privateKey, { mode: 0o600 });
     writeFileSync(root.path(SSHD_PATHS.authorizedKeys), `${client.publicKey}\n`);
     if (countScans) await countFinds(root);
-    const port = await startOnFreePort(root, (free) => sshdConfig(free, hostKeyTypes, extra));
+    const port = await startOnFreePort(root, (free) => sshdConfig(free, hostKeyTypes, extra), lacks);
 
     const hostKey = hostKeys[0] ?? "";
     const { privateKey } = client;
@@ -87,7 +89,7 @@ export async function startHost(options: HostOptions = {}): Promise<LabHost> {
       privateKeyFile,
       connection: { host: "127.0.0.1", port, user: "root", privateKey, hostKey },
       ...counts(root, countScans),
-      ...control(root),
+      ...control(root, lacks),
     };
   } catch (error) {
     await root.close();
@@ -129,7 +131,10 @@ function counts(
   };
 }
 
-function control(root: LabRoot): Pick<LabHost, "stopSshd" | "startSshd" | "freeze" | "thaw" | "cut"> {
+function control(
+  root: LabRoot,
+  lacks: HostOptions["lacks"],
+): Pick<LabHost, "stopSshd" | "startSshd" | "freeze" | "thaw" | "cut"> {
   const servers = (): LabProcess[] => hostProcesses(root.pid).filter(({ name }) => name.startsWith("sshd"));
   const family = (): number[] => {
     const sshds = servers().map(({ pid }) => pid);
@@ -146,7 +151,7 @@ function control(root: LabRoot): Pick<LabHost, "stopSshd" | "startSshd" | "freez
       await end(() => servers().map(({ pid }) => pid));
     },
     async startSshd() {
-      const outcome = await startListener(root);
+      const outcome = await startListener(root, lacks);
       if (outcome !== "listening") throw new Error(`sshd did not start again: ${outcome}`);
     },
     freeze() {

@@ -131,7 +131,7 @@ export async function startStack(options: { project?: string; stack?: string; ba
 
 /** The machine's environment without what would lead a test astray, and what a CLI without the network needs. */
 function environment(directory: string, state: string): Record<string, string> {
-  const inherited = Object.entries(process.env).filter(([key]) => !/^(PULUMI_|SSH_AUTH_SOCK$|NODE_TEST)/.test(key));
+  const inherited = Object.entries(process.env).filter(([key]) => !/^(PULUMI_|SSH_AUTH_SOCK$)/.test(key));
   return {
     ...(Object.fromEntries(inherited) as Record<string, string>),
     PATH: [pulumiPath(), dirname(process.execPath), process.env["PATH"]].join(delimiter),

@@ -18,17 +18,22 @@ interface StoredJail {
   readonly resources: readonly Stored[];
 }
 
-/** What a release has stored, of a real `up`, as the fixture has it. Only the host is another one now. */
+/**
+ * What a release has stored, of a real `up`, as the fixture has it. Only the host is another one now; and `corrected` gives what a
+ * person writes instead of an argument that is refused since.
+ */
 export async function storedState<T extends Pick<StoredJail, "registry"> = StoredJail>(
   name: string,
   host: LabHost,
   connection: Values,
+  corrected: (value: Values, key: string) => Values = (value) => value,
 ): Promise<T> {
   const file = join(__dirname, "..", "..", "..", "test", "fixtures", "state", `${name}.json`);
   const machine = (await host.must("cat /etc/machine-id")).trim();
   return JSON.parse(readFileSync(file, "utf8"), (key, value) => {
     if (key === "connection") return connection;
-    return key === "machine" || key === "machineId" ? machine : value;
+    if (key === "machine" || key === "machineId") return machine;
+    return typeof value === "object" && value !== null && !Array.isArray(value) ? corrected(value, key) : value;
   });
 }
 

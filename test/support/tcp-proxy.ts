@@ -12,6 +12,8 @@ interface Trouble {
   /** At its nth exchange a connection is closed on both sides, or swallows everything from then on and closes nothing. */
   readonly cut?: number;
   readonly hole?: number;
+  /** Closes a connection on both sides at its first exchange at which this is true. */
+  readonly cutWhen?: () => boolean;
   /** How often it is cut; without end by default. */
   readonly times?: number;
 }
@@ -34,7 +36,15 @@ export async function lineTo(port: number): Promise<Line> {
   const ends = new Set<Socket>();
   let [connections, exchanges, cuts] = [0, 0, 0];
   const server = createServer((client) => {
-    const { delay = 0, bytewise = false, before = "", cut, hole, times = Number.POSITIVE_INFINITY } = line.trouble;
+    const {
+      delay = 0,
+      bytewise = false,
+      before = "",
+      cut,
+      cutWhen,
+      hole,
+      times = Number.POSITIVE_INFINITY,
+    } = line.trouble;
     const host = connect(port, "127.0.0.1");
     // Of what the client has heard, what the host has, and what there was at all.
     let [heard, reached, own, swallowed] = [0, 1, 0, false];
@@ -48,7 +58,7 @@ export async function lineTo(port: number): Promise<Line> {
       own++;
       exchanges++;
       if (own === hole) swallowed = true;
-      if (own === cut && cuts < times) {
+      if ((own === cut || cutWhen?.()) && cuts < times) {
         cuts++;
         closeBoth();
       }

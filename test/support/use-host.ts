@@ -1,5 +1,5 @@
-import { after, before } from "node:test";
-import { closeAll } from "../../provider/ssh/host";
+import { afterAll, beforeAll } from "@jest/globals";
+import { closeAll } from "./connections";
 import { type HostOptions, type LabHost, startHost } from "./sshd";
 
 /**
@@ -8,11 +8,11 @@ import { type HostOptions, type LabHost, startHost } from "./sshd";
  */
 export function useHost(options: HostOptions, ready: (host: LabHost) => void | Promise<void>): void {
   let host: LabHost | undefined;
-  before(async () => {
+  beforeAll(async () => {
     host = await startHost(options);
     await ready(host);
   });
-  after(async () => {
+  afterAll(async () => {
     await closeAll();
     await host?.close();
   });

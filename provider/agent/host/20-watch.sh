@@ -1,28 +1,24 @@
-# A client that is gone without a word (a line that swallows everything) must leave no jail locked, and none sealed: who
-# waits for it longer than IDLE seconds ends, and who works on one thing ten times as long: nobody may take what it prints.
-# A shell cannot read with a limit, so a second process watches a file: it has an odd size while the agent waits, and
-# another one whenever something has happened. All of the session's processes are told, as a shell heeds a signal only
-# when its foreground command has ended.
+# watch: starts the second process for a change. That process opens the sealed directories when the agent ends.
 watch() {
   BEAT=busy
   printf '' >"$REGISTRY/.beat" || { ERROR="$REGISTRY cannot be written (is the file system read-only?)"; return 1; }
   guard "$REGISTRY/.beat"
   WATCH=$GUARD
-  # Without a lock the next session may be in the directory already, which is left to it. sudo and doas pass on what they are told
-  # too: a second signal would end this before everything is open.
+  # Without a lock the next session may use the directory already: leave it. sudo and doas pass the signal on too: a
+  # second one would end this trap before everything is open.
   trap 'trap "" HUP INT TERM PIPE; unplace; relax; kill "$WATCH"; rm -f "$REGISTRY/.beat"; [ -z "$LOCKED" ] || rmdir "$REGISTRY" 2>/dev/null' EXIT
 }
 
-# glance: who only looks writes nothing, and has the longer time for all of it.
-glance() {
+# guard_look: starts the second process for a look, which writes nothing and has the longer time for all of its work.
+guard_look() {
   guard ''
   trap 'kill "$GUARD"' EXIT
 }
 
-# guard BEAT: the second process.
+# guard BEAT: starts the second process.
 guard() {
   {
-    # A shell that has just been forked, as the one that becomes sleep, loses a signal that it could catch.
+    # A freshly forked shell, such as the one that becomes sleep, loses a signal that it could catch.
     trap 'kill -KILL "$!"; exit' TERM
     last='' same=0
     while sleep "$IDLE" & wait "$!"; do
@@ -41,7 +37,7 @@ guard() {
   trap 'exit 129' HUP INT TERM PIPE
 }
 
-# beat idle|busy
+# beat idle|busy: tells the second process that the agent waits, or works.
 beat() {
   [ -n "$WATCH" ] || return 0
   case $BEAT:$1 in
@@ -50,9 +46,9 @@ beat() {
     *) marks=. ;;
   esac
   BEAT=$1
-  # The registry of a root that is declared no more has gone; on a full file system the next list says so.
+  # The registry is gone with its last record. On a full file system the next list says so.
   [ ! -d "$REGISTRY" ] || printf %s "$marks" >>"$REGISTRY/.beat" || :
 }
 
-# pulse: what the agent is busy with goes on.
+# pulse: tells the second process that the work goes on.
 pulse() { [ -z "$WATCH" ] || [ ! -d "$REGISTRY" ] || printf .. >>"$REGISTRY/.beat" || :; }

@@ -1,5 +1,5 @@
-# registry NAME -s|-x WAIT: lock it, shared for a look and exclusive for a change. It counts only where nobody but root
-# could have written. A change makes it where there is none.
+# registry NAME -s|-x WAIT: locks the registry, shared for a look and exclusive for a change. The registry counts only
+# where root alone could have written. A change makes an absent one.
 registry() {
   REGISTRY=$REGISTRY_HOME/$1
   if [ "$2" = -x ]; then
@@ -9,7 +9,7 @@ registry() {
   [ -d "$REGISTRY" ] || [ "$2" = -x ] || return 0
   private=directory:0:700
   if [ "$(stat -c '%F:%u:%a' "$REGISTRY_HOME" "$REGISTRY")" != "$private$NEWLINE$private" ]; then
-    # Whoever had it a moment ago may have been the last one.
+    # The session that had it a moment ago may have removed it.
     [ -d "$REGISTRY" ] || { registry "$@"; return; }
     for dir in "$REGISTRY_HOME" "$REGISTRY"; do
       [ "$(stat -c '%F:%u:%a' "$dir")" = "$private" ] || ERROR="$dir is $(stat -c '%U:%G %a' "$dir"), not root's 0700"
@@ -18,18 +18,19 @@ registry() {
     return 1
   fi
   lock "$2" "$3" || return 1
-  if [ "$2" = -s ]; then glance; else begin; fi
+  if [ "$2" = -s ]; then guard_look; else begin_change; fi
 }
 
-# records: what the registry holds; for a change also the checksums of the documents in it.
+# records: sends the records in the registry, and for a change the checksums of its documents.
 records() {
   [ -d "$REGISTRY" ] || return 0
+  send_lines records print_records "$REGISTRY"
   set +f
-  set -- "$REGISTRY"/*.json
-  # One command for all of them, each with a line of its name before it.
-  [ ! -f "$1" ] || lines records tail -v -n +1 -- "$@"
+  for file in "$REGISTRY"/*.json; do
+    [ -f "$file" ] || { [ ! -e "$file" ] && [ ! -L "$file" ]; } || say odd "${file##*/}"
+  done
   for file in "$REGISTRY"/left/* "$REGISTRY"/sealed/*; do
-    [ ! -f "$file" ] || told left cat "$file"
+    [ ! -f "$file" ] || send_list left cat "$file"
   done
   for file in "$REGISTRY"/permissions.*; do
     [ -z "$WATCH" ] || [ ! -f "$file" ] || say "document ${file##*/} $(sha256sum <"$file")"
@@ -37,36 +38,56 @@ records() {
   set -f
 }
 
+# print_records DIRECTORY…: prints the records in some registries, each behind a line with its name.
+print_records() { files_of "$@" | xargs -0 -r tail -v -n +1 --; }
+
+# files_of DIRECTORY…: prints the names of the records through a pipe, as they may be too many for one command. Only
+# regular files: opening a FIFO waits for ever.
+files_of() {
+  set +f
+  for directory; do
+    for file in "${directory%/}"/*.json; do [ ! -f "$file" ] || printf '%s\0' "$file"; done
+  done
+  set -f
+}
+
 unstage() { rm -f "$REGISTRY"/.list "$REGISTRY"/.zone "$REGISTRY"/.names "$REGISTRY"/.ids "$REGISTRY"/.new "$REGISTRY"/.out "$REGISTRY"/.status; }
 
-# unplace: what was staged goes, also what somebody who was killed has left. Where others may write in the jail's root they can
-# give any directory that name: there it goes while the root is closed.
+# unplace: removes everything that was staged, including the leftovers of a killed run. Where others may write in the
+# jail's root they can give any directory that name: there it goes while the root is closed.
 unplace() {
   case $NEWLINE$STAGED in *"$NEWLINE./$STAGING$NEWLINE"*) ;; *) STAGED="$STAGED./$STAGING$NEWLINE" ;; esac
   printf %s "$STAGED" | while IFS= read -r base; do
     case $base in
-      ./*) [ -n "$ENTERED" ] && cold "$(stat -c %u:%a .)" ;;
+      ./*) [ -n "$ENTERED" ] && only_root_writes "$(stat -c %u:%a .)" ;;
       *) [ -z "$(unsafe_above "$base")" ] ;;
-    esac && emptied "$base"
+    esac && empty_staging "$base"
   done 2>/dev/null
-  STAGED='' STAGE=''
+  STAGED='' STAGE='' MADE=''
   rm -f "$REGISTRY/.staged"
   return 0
 }
 
-# emptied BASE: a directory that things were made in goes, and what is made by us in it: nothing below that, as it may be a tree
-# of the jail with mount points in it that somebody has moved there.
-emptied() {
-  [ -d "$1" ] && [ ! -L "$1" ] && [ "$(stat -c %u:%a "$1")" = 0:711 ] || return 0
-  set +f
-  for made in "$1"/*; do
-    case ${made##*/} in *[!0-9a-f-]* | *-*-*) ;; *-????????) unmake "$made" ;; esac
-  done
-  set -f
+# empty_staging BASE: removes a staging directory and our own directories in it. It touches nothing below those: a
+# user may have moved a tree of the jail there, with mount points in it. A run that is cut short before
+# make_own_directory gives the directory its mode leaves it empty.
+empty_staging() {
+  [ -d "$1" ] && [ ! -L "$1" ] || return 0
+  case $(stat -c %u:%a "$1") in
+    0:711)
+      set +f
+      for made in "$1"/*; do
+        case ${made##*/} in *[!0-9a-f-]* | *-*-*) ;; *-????????) unmake "$made" ;; esac
+      done
+      set -f
+      ;;
+    0:700 | 0:2700) ;;
+    *) return 0 ;;
+  esac
   rmdir -- "$1"
 }
 
-# unmake DIRECTORY: one that a file was made in.
+# unmake DIRECTORY: removes a directory that one file was staged in.
 unmake() {
   [ -d "$1" ] && [ ! -L "$1" ] || return 0
   set +f
@@ -75,7 +96,7 @@ unmake() {
   rmdir -- "$1"
 }
 
-# unhide: what a run that was cut short has left mounted where nobody sees it.
+# unhide: takes away the hidden mounts of a run that was cut short.
 unhide() {
   for hidden in "$REGISTRY/.mount" "$REGISTRY/.socket"; do
     [ -e "$hidden" ] || continue
@@ -84,8 +105,8 @@ unhide() {
   done 2>/dev/null
 }
 
-# begin: a change starts. What a run that was cut short has left sealed is put aside until somebody has looked at it.
-begin() {
+# begin_change: starts a change. Seals of a run that was cut short are put aside until a look has compared them.
+begin_change() {
   unstage
   unhide
   watch || return 1
@@ -103,7 +124,8 @@ begin() {
   set -f
 }
 
-# lock -s|-x WAIT: until this process ends. The directory that we waited for may have gone with the last record in it.
+# lock -s|-x WAIT: holds the lock until this process ends. The directory that we waited for may have gone with its
+# last record.
 lock() {
   command -v flock >/dev/null || return 0
   left=$2
@@ -127,19 +149,19 @@ lock() {
   done
 }
 
-# put LENGTH NAME: one file of the registry, whole or not at all.
+# put LENGTH NAME: writes one file of the registry, whole or not at all.
 put() {
-  stage "$1" "$REGISTRY/.new"
+  receive_file "$1" "$REGISTRY/.new"
   sync "$REGISTRY/.new" 2>/dev/null
   ERROR=$(mv -fT "$REGISTRY/.new" "$REGISTRY/$2" 2>&1)
 }
 
-# drop NAME: one that may have gone already.
+# drop NAME: removes one file of the registry; it may have gone already.
 drop() {
   ERROR=$(rm -f "$REGISTRY/$1" 2>&1)
 }
 
-# tidy: what a change has staged, and the registry of a root that nobody declares any more.
+# tidy: removes everything that a change has staged, and a registry without records.
 tidy() {
   unstage
   unplace
@@ -149,7 +171,7 @@ tidy() {
   done
   [ -d "$REGISTRY/sealed" ] || [ -d "$REGISTRY/left" ] || rm -f "$REGISTRY"/permissions.* "$REGISTRY"/.beat
   set -f
-  # Somebody else may make it again at once, while this session still has to end.
+  # Another session may make it again at once, while this session still has to end.
   if rmdir "$REGISTRY" 2>/dev/null; then REGISTRY=/dev/null; fi
   return 0
 }

@@ -1,6 +1,6 @@
-# below POINT: a mount point as /proc/self/mountinfo writes it, as a path below the root in BELOW. It writes a space as
-# \040, which printf reads as \0040 (it takes up to three digits after \0).
-below() {
+# unescape_mount PATH: decodes a path of /proc/self/mountinfo into BELOW. The kernel writes a space as \040, which
+# printf reads as \0040 (it takes up to three digits after \0).
+unescape_mount() {
   BELOW=$1
   case $BELOW in
     *\\*)
@@ -8,16 +8,29 @@ below() {
       BELOW=$(printf '%b.' "$BELOW") && BELOW=${BELOW%.}
       ;;
   esac
+}
+
+# path_below_root POINT: turns a mount point of /proc/self/mountinfo into a path below the root, in BELOW; fails for
+# others.
+path_below_root() {
+  unescape_mount "$1"
   case $BELOW in "$ROOT"/*) BELOW=${BELOW#"$ROOT"/} ;; *) return 1 ;; esac
 }
 
-# mounted [say]: what is mounted below the root, in MOUNTS, as /proc/self/mountinfo writes it, which has no blanks in it. A shell
-# reads each byte by itself: once for all walks of a look. It can say that, and what the root itself is on, or the place where it
-# will be.
-mounted() {
+# read_mounts [say]: collects the mount points below the root in MOUNTS, in the words of /proc/self/mountinfo, which
+# have no blanks: once for all walks of a look. With `say` it tells them, and the mount that the root is on or will be
+# on.
+read_mounts() {
   MOUNTS='' on='' how='' way=''
-  while read -r _ _ _ top point options; do
-    if below "$point"; then
+  TABLE=$(cat /proc/self/mountinfo)
+  IFS=$NEWLINE
+  for line in $TABLE; do
+    unset IFS
+    # The fields are id, parent and device; then the top, the point and the options.
+    line=${line#* * * }
+    top=${line%% *} line=${line#* }
+    point=${line%% *} options=${line#* }
+    if path_below_root "$point"; then
       MOUNTS="$MOUNTS $point"
       [ -z "${1-}" ] || { say "mount $BELOW"; say "mounted $top $options"; }
     else
@@ -26,46 +39,65 @@ mounted() {
         *) case $ROOT in "$BELOW"/*) ;; *) continue ;; esac ;;
       esac
       way=$way//$BELOW//
-      # The longest one, and of equal ones the last, is what is seen.
+      # The longest point counts, and of equal ones the last.
       [ "${#BELOW}" -lt "${#on}" ] || on=$BELOW how="$top $options"
     fi
-  done </proc/self/mountinfo
-  [ -z "${1-}" ] || { say "on $how"; unmounted; }
+  done
+  unset IFS
+  [ -z "${1-}" ] || { say "on $how"; say_unmounted; }
 }
 
-# unmounted: says where on the way to the root, or at it, the host's fstab mounts something, and nothing is.
-unmounted() {
-  [ -r /etc/fstab ] || return 0
+# mounts_changed [say]: tells whether the mounts below the root differ from those that read_mounts has found. With
+# `say` it tells where.
+mounts_changed() {
+  [ "$(cat /proc/self/mountinfo)" != "$TABLE" ] || return 1
+  before=$MOUNTS
+  read_mounts
+  [ "$MOUNTS" != "$before" ] || return 1
+  [ -n "${1-}" ] || return 0
+  for point in $before; do case "$MOUNTS " in *" $point "*) ;; *) path_below_root "$point" && say "remounted $BELOW" ;; esac; done
+  for point in $MOUNTS; do case "$before " in *" $point "*) ;; *) path_below_root "$point" && say "remounted $BELOW" ;; esac; done
+}
+
+# say_unmounted: tells where on the way to the root, or at the root, the host's fstab has a mount that is missing.
+say_unmounted() {
+  [ -f /etc/fstab ] && [ -r /etc/fstab ] || return 0
   while read -r from point _; do
     case $from in '#'*) continue ;; esac
-    ! below "${point%/}" || continue
+    ! path_below_root "${point%/}" || continue
     case $ROOT/ in "$BELOW"/*) ;; *) continue ;; esac
     case $way in *"//$BELOW//"*) continue ;; esac
     [ -z "$BELOW" ] || say "unmounted $BELOW"
   done </etc/fstab
 }
 
-# walk DEPTH EXPRESSION…: find over the zone (the whole jail, or the subtrees of a list). Paths begin with ".//", which no name
-# can have in it. What mounted has found is left out, with what is below: -xdev alone walks into a bind mount of the same file
-# system; a pattern matches only itself when its special characters are quoted.
+# A pattern as long as the longest path that find may go below.
+TOO_LONG='?'
+while [ "${#TOO_LONG}" -lt "$LONGEST" ]; do TOO_LONG=$TOO_LONG$TOO_LONG; done
+while [ "${#TOO_LONG}" -gt "$LONGEST" ]; do TOO_LONG=${TOO_LONG#????????}; done
+
+# walk EXPRESSION…: runs find over the zone: the whole jail, or the subtrees of a list. Paths begin with ".//", which
+# no name contains. Mount points and everything below them are left out. Only the mount table tells them: -xdev would
+# enter a bind mount of the same file system, and would stop at a subvolume, a directory that any user can make. A
+# pattern matches only itself when its special characters are quoted. find tells directories that are too deep or have
+# too long a path, and does not enter them: the sender reports them as unchecked.
 walk() {
-  depth=$1
-  shift
-  # Our own quarantine is nobody else's business; a directory of that name that is not root's alone is as any other.
-  if [ -d "./$QUARANTINE" ] && [ "$(stat -c '%F:%u:%a' "./$QUARANTINE")" = directory:0:700 ]; then
-    set -- -path ".//$QUARANTINE" -prune -o "$@"
-  fi
-  # What is being made is no part of the jail, unless others than root can give a directory that name.
-  if [ -d "./$STAGING" ] && cold "$(stat -c %u:%a .)"; then
-    set -- -path ".//$STAGING" -prune -o "$@"
-  fi
+  set -- '(' ! -path "$TOO_LONG*" -o -prune ')' "$@"
+  # The same holds for a directory that is too large for a look, or moves all the time.
+  IFS=$NEWLINE
+  for pattern in $SKIPPED; do set -- '(' ! -path ".//$pattern" -o -prune ')' "$@"; done
+  unset IFS
+  # Only root can use the quarantine while root alone can enter it: find checks that when it gets there.
+  set -- -path ".//$QUARANTINE" -type d -user 0 -perm 0700 -prune -o "$@"
+  # This session's staging directory is no part of the jail. Its name alone proves nothing: a daemon may have made
+  # it.
+  [ -z "$MADE" ] || set -- -path ".//$STAGING" -inum "$MADE" -prune -o "$@"
   for point in $MOUNTS; do
-    below "$point"
+    path_below_root "$point"
     pattern=$(printf '%s.' "$BELOW" | sed 's/[][*?\\]/\\&/g')
     set -- -path ".//${pattern%.}" -prune -o "$@"
   done
-  set -- -xdev "$@"
-  [ -z "$depth" ] || set -- -maxdepth "$depth" "$@"
+  set -- -maxdepth "${DEPTH:-$DEEPEST}" "$@"
   if [ -z "$ZONE" ]; then
     find .// "$@"
   else
@@ -76,56 +108,77 @@ walk() {
   fi
 }
 
-# zone [LENGTH [DEPTH]]: what the walks to come are about.
+# zone [LENGTH [DEPTH]]: chooses the entries of the next walks.
 zone() {
   ZONE='' DEPTH=''
   [ -n "$1" ] || return 0
-  stage "$1" "$REGISTRY/.zone"
+  receive_file "$1" "$REGISTRY/.zone"
   ZONE=$REGISTRY/.zone DEPTH=$2
 }
 
-# look: all that is known of a host and a jail before anything is done.
+# skip LENGTH: chooses the entries that the next walks leave out, as patterns of find, a line each. It replaces the
+# earlier choice.
+skip() { SKIPPED=$(read_data "$1"); }
+
+# look: tells all about a host and a jail that a plan needs.
 look() {
-  if [ -n "$ENTERED" ]; then scan beside; else
-    [ -z "$ROOT" ] || [ ! -r /proc/self/mountinfo ] || mounted say
-    beside
+  # A change first removes the staged leftovers of an interrupted run; a mere look shows them.
+  [ -z "$WATCH" ] || [ -z "$ENTERED" ] || unplace
+  if [ -n "$ENTERED" ]; then scan look_beside; else
+    [ -z "$ROOT" ] || [ ! -r /proc/self/mountinfo ] || read_mounts say
+    look_beside
   fi
   set -- $?
-  # Whoever only looks needs the lock no longer, and may be gone without a word.
+  # A mere look needs the lock no longer, and its client may vanish without a word.
   [ -n "$WATCH" ] || exec 9<&-
   return "$1"
 }
-beside() { facts; records; nested; say known; }
+# look_beside: tells the facts of a look that need no walk.
+look_beside() { say_facts; records; nested; say known; }
 
-# scan: every entry, with its ACL and its capabilities where there are tools for them. All tools look at the same time, and
-# what each has found is sent when the one before it has ended. A part that dies is one that nothing is said of.
+# scan: tells every entry, with its ACL and its capabilities where the host has tools for them. All tools run at the
+# same time, and each one's list is sent when the list before it has ended. A tool that dies leaves its list out.
 scan() {
   [ -n "$ENTERED" ] || return 0
   beat busy
   [ -r /proc/self/mountinfo ] || { [ -z "${1-}" ] || "$1"; ERROR='/proc/self/mountinfo cannot be read: nobody knows what is mounted below'; return 1; }
-mounted say
-  { [ -z "${1-}" ] || "$1"; extras getcap; } | { extras getfacl | { entries; cat; }; cat; }
+  read_mounts say
+  { [ -z "${1-}" ] || "$1"; extras getcap; } | { extras getfacl | { trap "$GONE_AWAY" PIPE; entries; cat; }; cat; }
+  # The walk may have entered something that was mounted meanwhile.
+  mounts_changed say || :
 }
 
-# entries: BusyBox's find prints no metadata: there stat does, and a record is known by its ".//".
+# A client that gets too much drops the line. Then all tools end: they would hold the lock until they have seen
+# everything.
+GONE_AWAY='trap "" TERM; kill -TERM 0; exit 129'
+
+# entries: tells the metadata of each entry. BusyBox's find prints none: there stat does, and ".//" marks a record.
 entries() {
-  told entries walk "$DEPTH" -printf '%y %m %U %G %n %D:%i %s %p\0%l\0'
-  # No name can come first in what find says.
-  case $SAID in 'find: unrecognized: -printf'*) lines stats walk "$DEPTH" -exec stat -c '%f %u %g %h %d:%i %s %n' '{}' + ;; esac
+  send_list entries walk -printf '%y %m %U %G %n %D:%i %s %p\0%l\0'
+  # find's own words come first in its complaint, so no name can forge this one.
+  case $SAID in 'find: unrecognized: -printf'*) send_lines stats walk -exec stat -c '%f %u %g %h %d:%i %s %n' '{}' + ;; esac
 }
 
-# extras TOOL: what a tool tells of each entry; nothing where there is no such tool, as the facts say.
-extras() { if command -v "$1" >/dev/null; then lines "$1" "all_$1"; else say without "$1"; fi; }
+# extras TOOL: sends a tool's output on each entry; nothing where the host lacks the tool, as the facts say.
+extras() {
+  command -v "$1" >/dev/null || { say without "$1"; return; }
+  send_lines "$1" "all_$1"
+  # Before libcap 2.27 getcap knows no user namespaces.
+  case $1:$SAID in 'getcap:getcap: '*) send_lines plain_getcap all_getcap plain ;; esac
+}
 
-# Names as deep as no jail has them are left out: xargs takes no longer ones, and scan has told of them.
-all_getfacl() { walk "${DEPTH:-100}" '(' -type f -o -type d ')' -print0 | xargs -0 -r getfacl -PpsnE --; }
-all_getcap() { walk "${DEPTH:-100}" -type f -print0 | xargs -0 -r getcap; }
+# Links have no ACLs.
+all_getfacl() { walk ! -type l -print0 | xargs -0 -r getfacl -PpsnE --; }
+all_getcap() {
+  if [ -z "${1-}" ]; then set -- -n; else set --; fi
+  walk -type f -print0 | xargs -0 -r getcap "$@"
+}
 
-# programs LENGTH: which of these files are ELF or begin with "#!". Only a look: a file system may not answer, so it is given
-# a time; what is left of the list then must not be read as requests.
+# programs LENGTH: tells which of these files are ELF or begin with "#!". A file system may not answer, so the look
+# has a time limit; the rest of the list then must not be read as requests.
 programs() {
-  [ -n "$ENTERED" ] || { frame "$1" >/dev/null; return 0; }
-  frame "$1" | {
+  [ -n "$ENTERED" ] || { read_data "$1" >/dev/null; return 0; }
+  read_data "$1" | {
     NONCE=$NONCE timeout 3 xargs -0 -r sh -c 'for path; do
         [ -f "$path" ] && [ ! -L "$path" ] || continue
         case $(od -An -tx1 -N4 <"$path" 2>/dev/null | tr -d " \n") in

@@ -1,10 +1,10 @@
-# elves LENGTH: what some files of the host are, by absolute paths: where each leads, through which links and directories, and
-# of an ELF file the pieces that say what it needs. Nothing is run, and no loader is asked: it would run what a file has in
-# DT_AUDIT. A path with a line break is told as absent, so parts of a reply stand on lines. Words of 8 or 4 bytes (4: what
-# is 32-bit), as od prints them, are what a shell can count with. A file system may not answer: it is given a time, and a
-# path that nothing was said of is one that the sender misses.
+# elves LENGTH: tells about some files of the host, by absolute paths: where each leads, through which links and
+# directories, and the pieces of an ELF file that say what it needs. Nothing is run, and no loader is asked: it would
+# run the auditors of DT_AUDIT. A path with a line break is told as absent, so parts of a reply stand on lines. od
+# prints words of 8 or 4 bytes (4 for a 32-bit file), with which a shell can count. A file system may not answer: the
+# look has a time limit, and the sender misses a path that no line is about.
 elves() {
-  frame "$1" | {
+  read_data "$1" | {
     NONCE=$NONCE timeout 30 xargs -0 -r sh -c '
       set -f
       n="
@@ -13,7 +13,7 @@ elves() {
       say() { printf "%s %s\0" "$NONCE" "$*"; }
       keep() { case $places in *"$n$1$n"*) ;; *) places=$places$1$n ;; esac; }
 
-      # pointed LINK: where it points, in TO. Most files have the same few directories above them.
+      # pointed LINK: reads its target into TO. Most files have the same few directories above them.
       pointed() {
         case $links in
           *"${n}from $1$n"*) to=${links#*"${n}from $1$n"}; to=${to%%"$n"*}; to=${to#to } ;;
@@ -21,7 +21,7 @@ elves() {
         esac
       }
 
-      # follow PATH: name by name, as the kernel does; it ends AT a file.
+      # follow PATH: walks name by name, as the kernel does, and ends AT a file.
       follow() {
         at="" rest=${1#/}/ hops=40
         case $1 in *"$n"*) return 1 ;; esac
@@ -42,10 +42,10 @@ elves() {
         [ -e "$at" ]
       }
 
-      # words SIZE AT LENGTH: of the file that is open as 3.
+      # words SIZE AT LENGTH: prints words of the file that is open as 3.
       words() { exec od -An -v -tx"$1" -j "$2" -N "$3" </proc/self/fd/3 2>/dev/null; }
 
-      # piece SIZE AT WORD…
+      # piece SIZE AT WORD…: tells these words.
       piece() {
         head="$1 $2"
         shift 2
@@ -54,7 +54,8 @@ elves() {
         IFS=" $n"
       }
 
-      # elf: one line of a script, or the pieces of an ELF file, each with the size of its words and where it begins.
+      # elf: tells one line of a script, or the pieces of an ELF file, each with the size of its words and its
+      # start.
       elf() {
         set -- $(words 8 0 1024)
         case ${1-} in
@@ -85,7 +86,7 @@ elves() {
         fi
         loads="" dynamic=""
         while [ "$count" -gt 0 ]; do
-          # The type is the lower half of a word where that has 8 bytes; flags are the upper one.
+          # The type is the lower half of a word of 8 bytes, and flags are the upper half.
           case $1 in
             *00000001) loads="$loads $((0x$3)) $((0x$2)) $((0x$5))" ;;
             *00000002) dynamic="$((0x$2)) $((0x$5))" ;;
@@ -97,14 +98,16 @@ elves() {
         [ -z "$dynamic" ] || needs $dynamic
       }
 
-      # interpreter AT LENGTH: most are in what was read first.
+      # interpreter AT LENGTH: tells the name of the interpreter, unless the first read has told it, as for most
+      # files.
       interpreter() {
         [ "$1" -ge 0 ] && [ "$2" -ge 0 ] && [ "$2" -le 4096 ] || return 0
         [ $(($1 + $2)) -gt 1024 ] || return 0
         piece 1 "$1" $(words 1 "$1" "$2")
       }
 
-      # needs AT LENGTH: the dynamic section, and the strings that it names: of large libraries the table has megabytes.
+      # needs AT LENGTH: tells the dynamic section, and the strings that it names: the table of a large library has
+      # megabytes.
       needs() {
         [ "$1" -ge 0 ] && [ "$2" -ge 0 ] && [ "$2" -le 16384 ] || return
         from=$1
@@ -155,14 +158,15 @@ elves() {
   }
 }
 
-# loaders: how this host finds libraries. Without a cache nobody asks ldconfig: beside musl there is a script of that name.
+# loaders: tells how this host finds libraries. Without a cache ldconfig is not asked: beside musl it is a mere
+# script.
 loaders() {
   say "machine $(uname -m)"
-  if [ -f /etc/ld.so.cache ] && command -v ldconfig >/dev/null; then lines cache ldconfig -p; fi
-  [ ! -f /etc/nsswitch.conf ] || lines services cat /etc/nsswitch.conf
+  if [ -f /etc/ld.so.cache ] && command -v ldconfig >/dev/null; then send_lines cache ldconfig -p; fi
+  [ ! -f /etc/nsswitch.conf ] || send_lines services cat /etc/nsswitch.conf
   set +f
   for file in /etc/ld-musl-*.path; do
-    [ ! -f "$file" ] || lines "${file##*/}" cat "$file"
+    [ ! -f "$file" ] || send_lines "${file##*/}" cat "$file"
   done
   set -f
 }

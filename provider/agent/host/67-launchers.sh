@@ -1,6 +1,6 @@
-# launchers UID [KEPT]: what a launcher for this user could rely on.
+# launchers UID [KEPT]: tells the host's features that a launcher for this user could rely on.
 launchers() {
-  lines lacks lacks "$2"
+  send_lines lacks lacks "$2"
   # As sd_booted(3) has it.
   if [ -d /run/systemd/system ] && command -v systemctl >/dev/null; then say systemd; fi
   # Members of groups are listed by name, and musl has no such list; then nothing is said.

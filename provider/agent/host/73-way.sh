@@ -1,11 +1,12 @@
-# Reading files where others than root may put another one in the place of what was looked at. No shell can open a file without
-# following links, or without waiting for the other end of a FIFO: so it is opened once, by a process that is given a time, and
-# then the kernel says what was opened. What it was not meant to be is never read.
+# Reads files where others than root may put another file in the place of the one that was looked at. No shell can
+# open a file without following links, or without waiting for the other end of a FIFO: so a process with a time limit
+# opens it once, and then the kernel says what was opened. Nothing else is ever read.
 
-# way PATH: where it leads on the host, REAL, link by link. HOT is the first directory on it that others than root may write in, as
-# unsafe_above tells of it; from there on REAL is what the names say, as whoever may write there can make one a link to any file.
-# COLD are directories in which that was found to be nobody, of this request.
-way() {
+# resolve_path PATH: follows the path on the host, link by link, into REAL. HOT is the first directory on it that
+# others than root may write in, as unsafe_above tells it; from there on REAL holds only the given names, as a user
+# who may write there can make a name a link to any file. COLD lists the directories without such a writer, for this
+# request.
+resolve_path() {
   REAL=$1 hops=40
   while [ "$hops" -gt 0 ]; do
     hops=$((hops - 1))
@@ -14,7 +15,11 @@ way() {
       *) HOT=$(unsafe_above "$REAL") ;;
     esac
     case $HOT in
-      '') link=$REAL COLD="$COLD${REAL%/*}/$NEWLINE" ;;
+      '')
+        link=$REAL
+        # A directory with the sticky bit protects only entries of root's.
+        ! only_root_writes "$(stat -c %u:%a "${REAL%/*}/")" || COLD="$COLD${REAL%/*}/$NEWLINE"
+        ;;
       nodir*) link=${HOT#nodir - } ;;
       absent*) return 1 ;;
       *) return 0 ;;
@@ -27,9 +32,10 @@ way() {
   return 1
 }
 
-# lent: whether all from HOT on is its owner's alone: real directories, and a file. Whatever he can put there he can read, so he
-# could as well have written it. OWNER is his number; else ERROR says what is another's, if anything is there.
-lent() {
+# check_owner_path: checks that everything from HOT on belongs to its owner only: real directories, and a file. The
+# owner can read every file that he can put there, so he could as well have written it. OWNER is his number; ERROR
+# names the part that belongs to another user.
+check_owner_path() {
   hot=${HOT#open * } who=${HOT#open }
   who=${who%% *} rest=${REAL#"$hot"/}
   hot=$(cd -P "$hot" && pwd) && OWNER=$(stat -c %u "$hot") || return 1
@@ -40,7 +46,7 @@ lent() {
     case $rest:$here in
       :"$OWNER":*:regular*) return 0 ;;
       :*) break ;;
-      *:directory) alone "$OWNER" "${here%:*}" || break ;;
+      *:directory) only_user_writes "$OWNER" "${here%:*}" || break ;;
       *) break ;;
     esac
     at=$at/${rest%%/*}
@@ -51,8 +57,9 @@ where nobody else may write, and $at is none such ($(stat -c '%F, %U:%G %a' -- "
   return 1
 }
 
-# reading PATH UID COMMAND…: a command whose input is a regular file that really has this path; and this owner, where one is given.
-reading() {
+# read_as_opened PATH UID COMMAND…: runs a command whose input is a regular file that really has this path, and this
+# owner where one is given.
+read_as_opened() {
   timeout 10 sh -c '
     path=$1 owner=$2
     shift 2
@@ -62,12 +69,12 @@ reading() {
     exit 1' sh "$@"
 }
 
-# taken PATH COMMAND…: a command whose input is a file of the host.
-taken() {
+# read_host_file PATH COMMAND…: runs a command whose input is a file of the host.
+read_host_file() {
   COLD=$NEWLINE
-  way "$1" || return
+  resolve_path "$1" || return
   shift
   if [ -z "$HOT" ]; then [ -f "$REAL" ] && "$@" <"$REAL"; return; fi
-  lent && { reading "$REAL" "$OWNER" "$@" || { ERROR=$UNREAD; return 1; }; }
+  check_owner_path && { read_as_opened "$REAL" "$OWNER" "$@" || { ERROR=$UNREAD; return 1; }; }
 }
 UNREAD='it was changed while it was read, or could not be read within 10 s: look who does that, and try again'

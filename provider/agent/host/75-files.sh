@@ -1,8 +1,8 @@
-# Files that somebody puts into the jail or onto its host: what is there.
+# Looks at files of the jail and of its host: contents, places, devices, texts and registries.
 
-# tick and untick: while something takes its time, a word now and then says so: a silent host is given up, and a session in
-# which nothing happens. Nothing else may be printed meanwhile. It ends with the agent, whatever has killed that. Its last
-# sleep outlives it: that one is short, and keeps no jail busy.
+# tick and untick: say a word now and then while something takes its time: a silent host is given up, and so is a
+# session in which nothing happens. Nothing else may be printed meanwhile. The ticker ends with the agent, even a
+# killed one. Its last sleep outlives it: a short one, which keeps no jail busy.
 tick() {
   {
     cd /
@@ -21,8 +21,8 @@ untick() {
   return 0
 }
 
-# patiently COMMAND…: one that takes its time.
-patiently() {
+# with_ticks COMMAND…: runs a command that takes its time.
+with_ticks() {
   tick
   "$@"
   set -- "$?"
@@ -30,30 +30,30 @@ patiently() {
   return "$1"
 }
 
-# sums LENGTH: sizes and checksums of regular files, a path on each line. Below the jail no link is followed; on the host, where only
-# a declaration names them, they are, as far as that is safe. A file may not answer (a lease), so there is an end to it; BusyBox's timeout
-# ends no more than the command itself.
+# sums LENGTH: tells sizes and checksums of regular files, a path on each line. Below the jail no link is followed; on
+# the host, where only a declaration names files, links are followed as far as that is safe. A file may not answer (a
+# lease), so there is a time limit; BusyBox's timeout ends no more than the command itself.
 sums() {
   beat busy
   tick
-  list=$(frame "$1" | summed 2>/dev/null)
+  list=$(read_data "$1" | print_sums 2>/dev/null)
   untick
   say list sums
   printf '%s\n' "$list" | tr '\n' '\0'
   say 'listed 0'
 }
 
-# summed: those that only root can put another file in the place of all at once, and each of the others as it was opened.
-summed() {
+# print_sums: sums the files that only root can replace all at once, and each other file as it was opened.
+print_sums() {
   COLD=$NEWLINE plain=''
   while IFS= read -r path; do
     ERROR='' OWNER=''
     case $path in
-      .//*) [ -n "$ENTERED" ] && way "$ROOT/${path#.//}" && [ "$REAL" = "$ROOT/${path#.//}" ] ;;
-      *) way "$path" && { [ -z "$HOT" ] || lent; } ;;
+      .//*) [ -n "$ENTERED" ] && resolve_path "$ROOT/${path#.//}" && [ "$REAL" = "$ROOT/${path#.//}" ] ;;
+      *) resolve_path "$path" && { [ -z "$HOT" ] || check_owner_path; } ;;
     esac && if [ -z "$HOT" ]; then
       [ ! -f "$REAL" ] || plain=$plain$path$NEWLINE
-    elif found=$(reading "$REAL" "$OWNER" sh -c 'stat -L -c %s /proc/self/fd/0; exec sha256sum'); then
+    elif found=$(read_as_opened "$REAL" "$OWNER" sh -c 'stat -L -c %s /proc/self/fd/0; exec sha256sum'); then
       sum=${found#*"$NEWLINE"}
       printf 'size %s %s\n%s  %s\n' "${found%%"$NEWLINE"*}" "$path" "${sum%% *}" "$path"
     else
@@ -65,79 +65,96 @@ summed() {
     exec timeout 300 sha256sum -- "$@"' sh
 }
 
-# places LENGTH: what is at some places of the host, a line each.
+# places LENGTH: tells what is at some places of the host, a line each.
 places() {
   beat busy
-  frame "$1" | while IFS= read -r path; do
+  read_data "$1" | while IFS= read -r path; do
     UNSAFE=$(unsafe_above "$path")
     if [ -n "$UNSAFE" ]; then say "unsafe $UNSAFE"; fi
-    there=$(stat -c '%f %u %g %h %d:%i %s' -- "$path" 2>/dev/null)
-    say "place ${there:--} $path"
+    there=$(stat -c '%f %u %g %h %d:%i %s' -- "$path" 2>&1) || case $there in
+      *': No such file or directory' | *': Not a directory') there=- ;;
+      *) say "place ? $path"; say "unread ${there##*: }"; continue ;;
+    esac
+    say "place $there $path"
     if [ -L "$path" ]; then say "target $(readlink -n -- "$path")"
-    elif [ -S "$path" ]; then bound "$path"; say "bound $BOUND"; fi
+    elif [ -S "$path" ]; then find_listener "$path"; say "bound $BOUND"; fi
   done
   return 0
 }
 
-# devices LENGTH: which devices some entries of the jail are, a line each.
+# devices LENGTH: tells which devices some entries of the jail are, a line each.
 devices() {
-  [ -n "$ENTERED" ] || { frame "$1" >/dev/null; return 0; }
-  lines devices numbered "$1"
+  [ -n "$ENTERED" ] || { read_data "$1" >/dev/null; return 0; }
+  send_lines devices print_devices "$1"
 }
-numbered() { frame "$1" | xargs -0 -r stat -c '%t:%T %n' --; }
+print_devices() { read_data "$1" | xargs -0 -r stat -c '%t:%T %n' --; }
 
-# text LENGTH: the first 64 KiB of a regular file, whose path is on the next line.
+# text LENGTH: sends the first 64 KiB of a regular file that everybody may read, whose path is on the next line. On
+# the host everybody also has to be able to go through all directories above it.
 text() {
   IFS= read -r path && [ "${#path}" -eq "$1" ] || return 1
   case $path in
-    .//*) [ -n "$ENTERED" ] && [ ! -L "$path" ] && [ -f "$path" ] && told text dd bs=65536 count=1 if="$path" status=none ;;
-    *) told text taken "$path" dd bs=65536 count=1 status=none ;;
+    .//*) [ -n "$ENTERED" ] && [ ! -L "$path" ] && [ -f "$path" ] && send_list text sh -c "$EVERYBODYS" <"$path" ;;
+    *) COLD=$NEWLINE && resolve_path "$path" && passable "$REAL" && send_list text read_host_file "$path" sh -c "$EVERYBODYS" ;;
   esac
 }
+EVERYBODYS='case $(stat -L -c %a /proc/self/fd/0) in *[4567]) exec dd bs=65536 count=1 status=none ;; esac; exit 1'
 
-# exposed LENGTH: what tells whether files of the host can be reached from jails: the roots that are registered, what is mounted,
-# and what else speaks of a unit of systemd, whose name is on the next line (empty for none).
+# logins LENGTH: sends the first 64 KiB of a passwd of the jail, whose path is on the next line, whatever its mode;
+# without any hash.
+logins() {
+  IFS= read -r path && [ "${#path}" -eq "$1" ] || return 1
+  [ -n "$ENTERED" ] && [ ! -L "$path" ] && [ -f "$path" ] && send_list text sh -c "$NO_HASHES" <"$path"
+}
+NO_HASHES='head -c 65536 | sed "s/^\([^:]*\):[^:]*:/\1:x:/"'
+
+# passable PATH: tells whether everybody may go through the directories above it.
+passable() {
+  up=${1%/*}
+  while [ -n "$up" ]; do
+    case $(stat -L -c %a -- "$up") in *[1357]) ;; *) return 1 ;; esac
+    up=${up%/*}
+  done
+}
+
+# exposed LENGTH: tells how jails could reach files of the host: the registered roots, the mounts, and everything that
+# changes a unit of systemd, whose name is on the next line (empty for none).
 exposed() {
   IFS= read -r unit && [ "${#unit}" -eq "$1" ] || return 1
-  set +f
-  lines roots grep -hs '"root": "' "$REGISTRY_HOME"/*/*.json
-  lines mountinfo cat /proc/self/mountinfo
-  if [ -n "$unit" ]; then
-    for file in /etc/systemd/system/"$unit".d/*.conf /run/systemd/system/"$unit".d/*.conf /usr/lib/systemd/system/"$unit".d/*.conf; do
-      [ ! -f "$file" ] || say "dropin $file"
-    done
-  fi
-  set -f
+  send_lines roots registered_roots
+  send_lines mountinfo cat /proc/self/mountinfo
+  [ -z "$unit" ] || overrides "$unit"
 }
 
-# neighbours: of the registries of all jails the records that say where a jail is, or name a place of the host; each record after
-# a line of its name.
+registered_roots() { all_record_files | xargs -0 -r grep -hs '"root": "'; }
+
+# neighbours: sends the records of all registries that say where a jail is, or name a place of the host; each record
+# behind a line with its name.
 neighbours() {
-  lines neighbours naming_places
+  send_lines neighbours records_naming_places
 }
-naming_places() { registered -E '"(root|hostLink)": "|"path": "/'; }
+records_naming_places() { matching_records -E '"(root|hostLink)": "|"path": "/'; }
 
-# registered -E|-F PATTERN: the records in all registries that have such a line.
-registered() {
+# matching_records -E|-F PATTERN: prints the records in all registries that have such a line.
+matching_records() { all_record_files | xargs -0 -r grep -ls "$1" -e "$2" | tr '\n' '\0' | xargs -0 -r tail -v -n +1 --; }
+all_record_files() {
   set +f
-  # The shell gives the names through a pipe: for one command they may be too many.
-  for file in "$REGISTRY_HOME"/*/*.json; do printf '%s\0' "$file"; done |
-    xargs -0 grep -ls "$1" -e "$2" | tr '\n' '\0' | xargs -0 -r tail -v -n +1 --
+  files_of "$REGISTRY_HOME"/*/
 }
 
-# nested: records of jails that the root may lie in, or that may lie in it; where there are other jails.
+# nested: sends records of jails that the root may lie in, or that may lie in it, where there are other jails.
 nested() {
   set +f
   set -- "$REGISTRY_HOME"/*/
   set -f
   [ "$*" != "$REGISTRY/" ] && [ -d "$1" ] || return 0
   case $ROOT in
-    # They are written otherwise there: all are told, and the client knows.
+    # JSON escapes such a root: all records are told, and the client chooses.
     *[\"\\]*) roots='"root": "/' ;;
     *)
       roots="\"root\": \"$ROOT/" up=${ROOT%/*}
       while [ -n "$up" ]; do roots="$roots$NEWLINE\"root\": \"$up\"" up=${up%/*}; done
       ;;
   esac
-  lines nested registered -F "$roots"
+  send_lines nested matching_records -F "$roots"
 }

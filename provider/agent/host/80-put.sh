@@ -1,20 +1,20 @@
-# Putting files and links in place. Each is made whole beside its place, in a directory of root's on the same file system,
-# and moved over what is there by one rename: whoever is cut short leaves the old one or the new one.
+# Puts files and links in place. Each is made whole beside its place, in a directory of root's on the same file
+# system, and moved over the old one by one rename: a run that is cut short leaves the old one or the new one.
 
-# aim LENGTH KEY: what a request is about: a path below the jail's root (".//etc/x") or on the host, on the next line, and where
-# it is made, which the key tells.
-aim() {
+# set_target LENGTH KEY: sets the path that a request is about: below the jail's root (".//etc/x") or on the host, on
+# the next line, and the place where the file is staged, which the key tells.
+set_target() {
   TARGET='' STAGE=''
   IFS= read -r target && [ "${#target}" -eq "$1" ] || return 1
   case $target in
     .//*)
       [ -n "$ENTERED" ] || { ERROR='no jail has been entered'; return 1; }
-      cold "$(stat -c %u:%a .)" || { ERROR='others than root may write in the root of the jail'; return 1; }
+      only_root_writes "$(stat -c %u:%a .)" || { ERROR='others than root may write in the root of the jail'; return 1; }
       base=./$STAGING
       ;;
     /*)
-      # What systemd reads has its directory made where that is missing.
-      case ${target%/*} in /etc/systemd/system/*.wants | /etc/tmpfiles.d) [ -n "$(unsafe_above "${target%/*}")" ] || own "${target%/*}" 0755 || return 1 ;; esac
+      # systemd's directories are made where they are missing.
+      case ${target%/*} in /etc/systemd/system/*.wants | /etc/tmpfiles.d) [ -n "$(unsafe_above "${target%/*}")" ] || make_own_directory "${target%/*}" 0755 || return 1 ;; esac
       [ -z "$(unsafe_above "$target")" ] || { ERROR='others than root may change what is above it'; return 1; }
       base=${target%/*}/$STAGING
       ;;
@@ -24,15 +24,26 @@ aim() {
   if [ "$NAME" = .old ]; then OLD=$STAGE/.older; else OLD=$STAGE/.old; fi
 }
 
-# at LENGTH KEY [GID]: begins with one. Others may pass to what is made, and see no names: a command in the jail, or one that
-# runs as somebody of a group, is told its path.
+# at LENGTH KEY [GID]: begins with a file. Others may pass to the staged file, and see no names: a command in the
+# jail, or one that runs as a user of a group, is told its path.
 at() {
-  aim "$1" "$2" || return 1
-  # Whoever comes after one that is killed has to know.
+  set_target "$1" "$2" || return 1
+  # The run after a killed one has to know.
   STAGED="$STAGED$base$NEWLINE"
   ERROR=$(printf %s "$STAGED" 2>&1 >"$REGISTRY/.staged") || return 1
-  own "$base" 0711 || return 1
+  # Below a jail's root it has to be this session's: a user who could write there before may have put another
+  # directory in its place.
+  case $base in
+    ./*)
+      [ -n "$MADE" ] || {
+        empty_staging "$base"
+        [ ! -e "$base" ] && [ ! -L "$base" ] || { ERROR="$STAGING in the root of the jail was not made by this run: see what is in it, and remove it"; return 1; }
+      }
+      ;;
+  esac
+  make_own_directory "$base" 0711 || return 1
   [ "$(stat -c '%F:%u:%a' "$base")" = directory:0:711 ] || { ERROR="$STAGING beside it is not root's directory with mode 0711"; return 1; }
+  case $base in ./*) MADE=$(stat -c %i "$base") ;; esac
   ERROR=$({
     unmake "$STAGE" && mkdir -m 0700 "$STAGE" &&
       { [ -z "$3" ] || { chgrp "$3" "$STAGE" && chmod 0710 "$STAGE"; }; }
@@ -40,42 +51,42 @@ at() {
   df -Pk "$STAGE" | { read -r _; read -r _ _ _ room _; say "room $room"; }
 }
 
-# pieces LENGTH: as frame; it may take longer than a session in which nothing happens.
-pieces() {
+# read_much_data LENGTH: does the same as read_data; it may take longer than a session in which nothing happens.
+read_much_data() {
   left=$1
   while [ "$left" -gt 8388608 ]; do
-    frame 8388608
+    read_data 8388608
     left=$((left - 8388608))
     pulse
   done
-  frame "$left"
+  read_data "$left"
 }
 
-# fill SIZE SHA256: the content, which follows. All of it is taken from the input whatever happens to it: what is left would
+# fill SIZE SHA256: takes the content, which follows. It reads all of the content even after an error: the rest would
 # be read as requests.
 fill() {
   beat busy
-  pieces "$1" | {
+  read_much_data "$1" | {
     [ -z "$STAGE" ] || cat >"$STAGE/$NAME"
     cat >/dev/null
   } 2>/dev/null
   read -r _
-  filled "$@"
+  check_filled "$@"
 }
 
-# copy LENGTH SIZE SHA256: the content of a file of the host, whose path is on the next line.
+# copy LENGTH SIZE SHA256: takes the content of a file of the host, whose path is on the next line.
 copy() {
   IFS= read -r from && [ "${#from}" -eq "$1" ] && [ -n "$STAGE" ] || return 1
   beat busy
   tick
-  { taken "$from" cat >"$STAGE/$NAME"; } 2>/dev/null
+  { read_host_file "$from" cat >"$STAGE/$NAME"; } 2>/dev/null
   untick
   [ -z "$ERROR" ] || return 1
-  filled "$2" "$3"
+  check_filled "$2" "$3"
 }
 
-# filled SIZE SHA256: whether it is that. Says which inode it is: nobody else could have written in it so far.
-filled() {
+# check_filled SIZE SHA256: checks the content, and tells the inode: only root could have written in it so far.
+check_filled() {
   [ -n "$STAGE" ] || return 1
   [ "$(stat -c %s "$STAGE/$NAME")" = "$1" ] || { ERROR='it has not come whole (is the file system full or read-only?)'; return 1; }
   tick
@@ -85,7 +96,8 @@ filled() {
   say "inode $(stat -c %d:%i "$STAGE/$NAME")"
 }
 
-# checksum SIZE: SHA-256 of what comes. For much of it by OpenSSL, where that is: it is several times as fast.
+# checksum SIZE: prints the SHA-256 of its input. Where there is OpenSSL it sums much input: it is several times as
+# fast.
 checksum() {
   if [ "$1" -gt 8388608 ] && [ "$(openssl dgst -sha256 -r </dev/null 2>/dev/null)" = "$EMPTY *stdin" ]; then
     openssl dgst -sha256 -r
@@ -95,19 +107,19 @@ checksum() {
 }
 EMPTY=e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855
 
-# symlink LENGTH: a link; where it points to is on the next line.
+# symlink LENGTH: makes a link; its target is on the next line.
 symlink() {
   IFS= read -r to && [ "${#to}" -eq "$1" ] && [ -n "$STAGE" ] || return 1
   ERROR=$(ln -s -- "$to" "$STAGE/$NAME" 2>&1)
 }
 
-# device TYPE MAJOR MINOR: one that is nobody's but root's so far.
+# device TYPE MAJOR MINOR: makes a device that only root may use so far.
 device() {
   [ -n "$STAGE" ] || return 1
   ERROR=$(mknod -m 0600 "$STAGE/$NAME" "$1" "$2" "$3" 2>&1)
 }
 
-# fields UID:GID MODE ACL CAPABILITIES: of what is staged, where nobody else can reach it; "-" is none.
+# fields UID:GID MODE ACL CAPABILITIES: sets the fields of the staged file, where only root can reach it; "-" is none.
 fields() {
   [ -n "$STAGE" ] || return 1
   acl=${3%% *} capabilities=''
@@ -122,10 +134,10 @@ fields() {
   [ -z "$ERROR" ]
 }
 
-# place LENGTH KEY: puts in place what is staged. A file that it takes the place of is kept: beside it until this is over, so that it can
-# come back as it was, and in the registry, for people. Nobody but root gets at it there.
+# place LENGTH KEY: puts the staged file in place. The old file is kept: beside it until the run is over, so that it
+# can come back as it was, and in the registry, for people. Only root can reach it there.
 place() {
-  aim "$1" "$2" || return 1
+  set_target "$1" "$2" || return 1
   # Nothing is lost: it may be made in the next round.
   case $TARGET in
     .//*) sound "$TARGET" && [ -d "${TARGET%/*}/" ] || { say absent; return 0; } ;;
@@ -136,57 +148,67 @@ place() {
     chmod 0700 "$STAGE" &&
       if [ -L "$TARGET" ]; then cp -P "$TARGET" "$OLD"
       elif [ -f "$TARGET" ]; then backup "$2" && ln "$TARGET" "$OLD"
-      fi && moved "$STAGE/$NAME"
+      fi && move_to_target "$STAGE/$NAME"
   } 2>&1) || return 1
   if command -v selinuxenabled >/dev/null && selinuxenabled; then restorecon -F "$TARGET" 2>/dev/null; fi
   sync "${TARGET%/*}/" 2>/dev/null || sync
 }
 
-# moved FROM: one rename; but BusyBox's mv looks behind a link, and goes no further where it finds a directory there.
-moved() {
+# move_to_target FROM: moves by one rename; but BusyBox's mv looks behind a link, and goes no further where it finds a
+# directory there.
+move_to_target() {
   mv -fT -- "$1" "$TARGET" && return
   [ -L "$TARGET" ] && [ -d "$TARGET" ] && rm -f -- "$TARGET" && mv -fT -- "$1" "$TARGET"
 }
 
-# backup KEY: a copy of what is there, in the registry, whole or not at all. Not of what is larger than a configuration would
-# be: a daemon could have us fill the host with a file of holes.
+# backup KEY: copies the old file into the registry, whole or not at all, with a line in the index there. A file
+# larger than any configuration is not copied: a daemon could have us fill the host with a file of holes.
 backup() {
   [ "$(stat -c %s "$TARGET")" -le 67108864 ] || return 0
-  mkdir -p "$REGISTRY/backup" && cp "$TARGET" "$REGISTRY/backup/.new" && mv -f "$REGISTRY/backup/.new" "$REGISTRY/backup/$1" && return
-  rm -f "$REGISTRY/backup/.new"
+  case $TARGET in .//*) was=$ROOT/${TARGET#.//} ;; *) was=$TARGET ;; esac
+  kept=$REGISTRY/backup
+  mkdir -p "$kept" && cp "$TARGET" "$kept/.new" && {
+    [ ! -f "$kept/index" ] || grep -v "^$1 " "$kept/index" || [ "$?" -eq 1 ]
+    printf '%s %s %s\n' "$1" "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$was"
+  } >"$kept/.index" && mv -f "$kept/.index" "$kept/index" && mv -f "$kept/.new" "$kept/$1" && return
+  rm -f "$kept/.new" "$kept/.index"
   return 1
 }
 
-# back LENGTH KEY: takes what was put there away again. The old one comes back, the same inode.
+# back LENGTH KEY: takes away the file that was put there. The old one comes back, the same inode.
 back() {
-  aim "$1" "$2" || return 1
-  if [ -f "$OLD" ] || [ -L "$OLD" ]; then ERROR=$(moved "$OLD" 2>&1)
+  set_target "$1" "$2" || return 1
+  if [ -f "$OLD" ] || [ -L "$OLD" ]; then ERROR=$(move_to_target "$OLD" 2>&1)
   else ERROR=$(rm -f -- "$TARGET" 2>&1); fi
 }
 
-# remove LENGTH: a file or a link that goes with its resource; its path is on the next line.
+# remove LENGTH: removes a file or a link together with its resource; its path is on the next line.
 remove() {
   IFS= read -r target && [ "${#target}" -eq "$1" ] || return 1
   ERROR=$(rm -f -- "$target" 2>&1)
 }
 
-# denials: what AppArmor has denied in this jail so far, a line each, in the kernel's words.
+# denials: prints AppArmor's denials in this jail so far, a line each, in the kernel's words.
 denials() {
   [ -e /sys/kernel/security/apparmor/profiles ] || return 0
   { dmesg; cat /var/log/audit/audit.log; } 2>/dev/null | grep -F 'apparmor="DENIED"' | grep -F " name=\"${ROOT:-/}/"
 }
 
-# attempt SECONDS UID:GID LENGTH: runs a command of the host's, a list of words, as somebody; "-" is root. It holds no lock, and what
-# it starts goes on without us, unless it takes too long: then all of its session ends. Says how it ended and what it has
-# printed, as far as somebody may want to read it.
+# nobody: tells a number that no user or process on the host has.
+nobody() {
+  ERROR=$(made_by setpriv util-linux) || { ERROR="$ERROR: only root can run it"; return 1; }
+  transient || { ERROR='all user numbers that it could run with are taken: only root can run it'; return 1; }
+  say "nobody $NOBODY"
+}
+
+# attempt SECONDS GID LENGTH: runs a command of the host's, a list of words; as root where GID is "-", else with this
+# group and the number that "nobody" has told last. The command holds no lock. Children of root's command go on
+# without us, unless it takes too long: then its whole session ends. After a command without root no process is left.
+# Tells how the command ended, and as much of its output as a person may want to read.
 attempt() {
-  stage "$3" "$REGISTRY/.list"
+  receive_file "$3" "$REGISTRY/.list"
   limit=$1
-  case $2 in
-    -) set -- ;;
-    *) set -- chroot "--userspec=+${2%:*}:+${2#*:}" --groups= -- / ;;
-  esac
-  [ $# -eq 0 ] || "$@" true 2>/dev/null || { ERROR='the host has no chroot of GNU coreutils: only root can run it'; return 1; }
+  if [ "$2" = - ]; then set --; else powerless "$2"; set -- "$(tool setpriv)" $POWERLESS --; fi
   session=$(command -v setsid)
   denied=$(denials | wc -l)
   tick
@@ -194,7 +216,9 @@ attempt() {
     "$@" </dev/null 3>&-; echo "$?" >&3' sh "$@" 3>"$REGISTRY/.status" >"$REGISTRY/.out" 2>&1 9<&-
   status=$? leader='' ended=''
   { read -r leader; read -r ended; } <"$REGISTRY/.status"
-  [ -n "$ended" ] || end "$leader"
+  [ -n "$ended" ] || end_session "$leader"
+  # Every process with this number belongs to the command.
+  [ $# -eq 0 ] || "$@" sh -c 'kill -s KILL -- -1' 2>/dev/null
   untick
   say "printed $(head -c 2000 "$REGISTRY/.out" | tr '\0' ' ')"
   rm -f "$REGISTRY/.out" "$REGISTRY/.status" "$REGISTRY/.list"
@@ -209,7 +233,7 @@ attempt() {
   return 1
 }
 
-# end LEADER: what is left of a session.
-end() {
+# end_session LEADER: ends the rest of a session.
+end_session() {
   [ -n "$1" ] && kill -TERM "-$1" && sleep 1 && kill -KILL "-$1"
 } 2>/dev/null

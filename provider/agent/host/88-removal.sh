@@ -1,8 +1,8 @@
-# Taking a jail away again. Only names go: what a link leads to, and other names of a file, stay.
+# Takes a jail away again. Only names go: the target of a link, and other hard links of a file, stay.
 
-# clear LENGTH: files, links and devices. What has gone already is no trouble.
+# clear LENGTH: removes files, links and devices. It accepts those that have gone already.
 clear() {
-  over "$1" sh -c "$SOUND"'
+  run_on_list "$1" sh -c "$SOUND"'
     failed=""
     for path; do
       if sound "$path"; then rm -f -- "$path" || failed=1
@@ -12,17 +12,17 @@ clear() {
     [ -z "$failed" ]' sh
 }
 
-# empty LENGTH: directories, the deepest first. One that something is in stays.
+# empty LENGTH: removes directories, the deepest first. A directory with something in it stays.
 empty() {
-  over "$1" sh -c "$SOUND"'
+  run_on_list "$1" sh -c "$SOUND"'
     for path; do ! sound "$path" || rmdir -- "$path"; done 2>/dev/null
     :' sh
 }
 
-# uproot LENGTH: the root, if nothing is in it, and then directories on the way to it, the deepest first, as they have been looked
-# at when it was entered.
+# uproot LENGTH: removes the root, if nothing is in it, and then directories on the way to it, the deepest first, as
+# they were found when it was entered.
 uproot() {
-  stage "$1" "$REGISTRY/.list"
+  receive_file "$1" "$REGISTRY/.list"
   if [ -n "$ENTERED" ]; then
     rmdir "./$QUARANTINE" 2>/dev/null
     cd / && ENTERED=''

@@ -1,6 +1,6 @@
-# What nothing can be done without; parts of the host that may be missing are gaps, which facts tells of.
+# The agent cannot work without these commands; the facts tell of others that a host may lack.
 lacks=''
-for tool in cat chmod chown cut dd find grep id mkdir mv od rm rmdir sed sha256sum sleep stat tail tr xargs; do
+for tool in cat chmod chown cut dd find grep head id mkdir mv od rm rmdir sed sha256sum sleep stat tail tr xargs; do
   command -v "$tool" >/dev/null || lacks="${lacks:+$lacks, }$tool"
 done
 if [ -n "$lacks" ]; then
@@ -9,22 +9,23 @@ if [ -n "$lacks" ]; then
 fi
 say hello
 
-# passed LENGTH: one that is not done, as what it builds on has failed. What comes with it is not the next request.
-passed() {
-  case $1 in '' | *[!0-9]*) ;; *) frame "$1" >/dev/null; read -r _ ;; esac
+# skip_request LENGTH: does not do a request, as an earlier one in its chain has failed, and takes its data from the
+# input: they are not the next request.
+skip_request() {
+  case $1 in '' | *[!0-9]*) ;; *) read_data "$1" >/dev/null; read -r _ ;; esac
   say 'done 254 what it builds on has failed'
 }
 
 BROKEN=' '
 while beat idle && read -r request a b c; do
   ERROR=''
-  # One of a chain has its number in front; with a plus, others build on it.
+  # A chained request has its chain's number in front; with a plus, later ones build on it.
   case $request in
     *+*) chain=${request%%+*} need=+ request=${request#*+} ;;
     *-*) chain=${request%%-*} need='' request=${request#*-} ;;
     *) chain='' need='' ;;
   esac
-  case $BROKEN in *" $chain "*) passed "$a"; continue ;; esac
+  case $BROKEN in *" $chain "*) skip_request "$a"; continue ;; esac
   case $request in
     '') continue ;;
     enter) enter "$a" "$b" ;;
@@ -32,9 +33,11 @@ while beat idle && read -r request a b c; do
     registry) registry "$a" "$b" "$c" ;;
     records) records ;;
     zone) zone "$a" "$b" ;;
+    skip) skip "$a" ;;
     look) look ;;
     scan) scan ;;
     programs) programs "$a" ;;
+    flags) flags "$a" ;;
     processes) processes ;;
     loaders) loaders ;;
     elves) elves "$a" ;;
@@ -42,20 +45,22 @@ while beat idle && read -r request a b c; do
     plan) plan "$a" ;;
     relax) relax "$a" ;;
     mkdir) mkdirs "$a" ;;
-    chown) over "$a" chown -h "$b" -- ;;
-    chmod) over "$a" chmod "$b" -- ;;
-    acl) over "$a" setfacl -Pbk -m "$b" -- ;;
+    chown) run_on_nonlinks "$a" chown -h "$b" -- ;;
+    chmod) run_on_nonlinks "$a" chmod "$b" -- ;;
+    acl) run_on_nonlinks "$a" setfacl -Pbk -m "$b" -- ;;
     powers) powers "$a" "$b${c:+ $c}" ;;
-    quarantine) quarantine "$a" ;;
+    quarantine) quarantine "$a" "$b" ;;
+    uses) uses "$a" "$b" ;;
     expire) expire "$a" ;;
     sums) sums "$a" ;;
     text) text "$a" ;;
+    logins) logins "$a" ;;
     boot) boot "$a" ;;
     mount) mount_at "$a" "$b" "$c" ;;
     remount) remount_at "$a" "$b" "$c" ;;
     unmount) unmount_at "$a" "$b" ;;
-    relay) patiently relay "$a" ;;
-    proof) patiently proof "$a" "$b" ;;
+    relay) with_ticks relay "$a" ;;
+    proof) with_ticks proof "$a" "$b" ;;
     fence) fence "$a" "$b" ;;
     reload) reload ;;
     places) places "$a" ;;
@@ -67,14 +72,15 @@ while beat idle && read -r request a b c; do
     copy) copy "$a" "$b" "$c" ;;
     symlink) symlink "$a" ;;
     device) device "$a" "$b" "$c" ;;
-    fields) patiently fields "$a" "$b" "$c" ;;
-    place) patiently place "$a" "$b" ;;
-    back) patiently back "$a" "$b" ;;
+    fields) with_ticks fields "$a" "$b" "$c" ;;
+    place) with_ticks place "$a" "$b" ;;
+    back) with_ticks back "$a" "$b" ;;
     remove) remove "$a" ;;
     clear) clear "$a" ;;
     empty) empty "$a" ;;
     uproot) uproot "$a" ;;
     unplace) unplace ;;
+    nobody) nobody ;;
     attempt) attempt "$a" "$b" "$c" ;;
     launchers) launchers "$a" "$b" ;;
     put) put "$a" "$b" ;;
@@ -83,6 +89,7 @@ while beat idle && read -r request a b c; do
     *) false ;;
   esac
   status=$?
+  [ "$status" -eq 0 ] || frozen
   [ "$status" -eq 0 ] || [ -z "$need" ] || BROKEN="$BROKEN$chain "
   say "done $status $ERROR"
 done

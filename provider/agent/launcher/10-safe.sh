@@ -3,8 +3,8 @@ refuse() {
   exit 78
 }
 
-# places: looks at all directories from / to the jail's root, in this order: once one is root's alone, nobody else can put
-# another one in place of the next. In the root itself a group may write that is declared to.
+# places: looks at all directories from / to the jail's root, in this order: once one is root's alone, only root can
+# put another one in place of the next. In the root itself a declared group may write.
 places() {
   at='' rest=/$JAIL
   while [ -n "$rest" ]; do
@@ -29,8 +29,8 @@ places() {
   [ "$(pwd -P)" != / ] || refuse 'the jail is the root of the host'
 }
 
-# mounted: what the jail has mounted has to be there, and MOUNTS are its places as mountinfo has them: a daemon that is started
-# before would find empty directories, and what it writes would be under what is mounted later.
+# mounted: checks that all mounts of the jail are there; MOUNTS are their places in the words of mountinfo. A daemon
+# that is started earlier would find empty directories, and later mounts would hide the files that it writes.
 mounted() {
   for place in $MOUNTS; do
     while read -r _ _ _ _ point _; do [ "$point" != "$place" ] || continue 2; done </proc/self/mountinfo
@@ -38,17 +38,20 @@ mounted() {
   done
 }
 
-# descriptors [AGAIN]: leaves 0, 1 and 2, for a directory among the others is a way out of the jail. dash closes no more than
-# 3 to 9; then bash is asked, once. Only what a child sees counts: shells have some for themselves.
+# descriptors [AGAIN]: leaves 0, 1 and 2, as a directory among the others is a way out of the jail. dash closes no
+# more than 3 to 9; then bash is asked, once. Only a child's view counts: shells have some for themselves.
 descriptors() {
   exec </dev/null
   # The first file that the daemon opens must not become its stdout.
   [ -e "/proc/$$/fd/1" ] || exec >/dev/null
   [ -e "/proc/$$/fd/2" ] || exec 2>/dev/null
-  # Also one that is not open any more is typed to through /dev/tty.
+  # A terminal that is not open any more can be typed to through /dev/tty.
   if [ -t 1 ] || [ -t 2 ] || (: </dev/tty) 2>/dev/null; then
     refuse 'it has a terminal, to which the daemon could type: start it with setsid, stdout and stderr in a file or a pipe'
   fi
+  for descriptor in 1 2; do
+    [ ! -d "/proc/$$/fd/$descriptor" ] && [ ! -b "/proc/$$/fd/$descriptor" ] || refuse "its descriptor $descriptor is a directory or a disk"
+  done
   exec 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&-
   for descriptor in $(inherited); do
     (eval "exec $descriptor>&-") 2>/dev/null && eval "exec $descriptor>&-"
@@ -59,7 +62,7 @@ descriptors() {
   refuse "these descriptors are open, this shell cannot close them, and there is no bash that can: $left"
 }
 
-# inherited: the descriptors that a command gets of us above 9; ls has 3 for itself.
+# inherited: prints the descriptors above 9 that a command gets from us; ls has 3 for itself.
 inherited() {
   open=$("$(tool ls)" /proc/self/fd) || return 1
   for descriptor in $open; do

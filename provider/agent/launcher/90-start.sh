@@ -5,9 +5,9 @@ missing=$(lacks "$KEPT")
 [ -z "$missing" ] || refuse "$missing"
 places
 mounted
+inherited_state
 confinement "$KEPT"
 umask "$UMASK"
-ENV_TOOL=$(tool env)
 # With the "+" and with --groups chroot looks nothing up in the jail, whose files may name anybody root.
-started "$(tool prlimit)" $LIMITS -- "$(tool setpriv)" $CONFINED \
+started $BEFORE "$(tool prlimit)" --rtprio=0:0 --nice=0:0 $LOCKED $LIMITS -- "$(tool setpriv)" $CONFINED \
   "$(tool chroot)" --userspec="+$DAEMON:+$GROUP" --groups="$MORE_GROUPS" -- .

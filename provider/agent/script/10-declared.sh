@@ -1,11 +1,11 @@
-# What the words of the declaration above mean, and what they make of one file or directory. Of an entry there are known:
+# The meaning of the declaration's words above, and their result for one file or directory. Known of an entry are:
 # path (below the root, "." for the root itself), depth (its number of names), type (file or directory).
 SPACE=' 	
 ' NEWLINE='
 ' CLASH=''
 
-# compose: what is declared for an entry, in want_…: empty where nobody says anything, '*' for what is not held, '?' for what
-# somebody sets to something that was not known when this was written, and '-' for none.
+# compose: sets want_… to an entry's declared fields: empty without a declaration, '*' for a field that is not held,
+# '?' for a value that was unknown when this script was written, and '-' for none.
 compose() {
   want_owner='' want_group='' want_mode='' want_special='' want_acl='' want_capabilities='' CLASH=''
   IFS=/
@@ -21,10 +21,10 @@ split_depth() {
   [ "$path" != . ] || depth=0
 }
 
-# rank: what follows stands above what was said so far.
+# rank: the following declarations are stronger than the ones before.
 rank() { first_owner='' first_group='' first_mode='' first_special='' first_acl='' first_capabilities='' base=$want_mode; }
 
-# settle FIELD VALUE: in one rank the first one decides, and whoever wants something else is in conflict with it.
+# settle FIELD VALUE: in one rank the first value decides, and another value conflicts with it.
 settle() {
   eval "first=\$first_$1"
   case $first in
@@ -37,6 +37,15 @@ settle() {
 owner() { settle owner "$1"; }
 group() { settle group "$1"; }
 files() { [ "$type" != file ] || bits "$1"; }
+# mixed_files PLAIN PROGRAM: modes of files that are no programs, and of programs.
+mixed_files() {
+  [ "$type" = file ] || return 0
+  if is_program || { root_runs && ! is_plain; }; then settle mode "$(($2))"; else settle mode "$(($1))"; fi
+}
+
+# root_runs: whether the entry is root's own file, where only root may put another one in its place, and can be executed.
+root_runs() { [ "$uid" -eq 0 ] && [ -z "$TOP" ] && [ $((mode & 73)) -ne 0 ]; }
+
 directories() { [ "$type" != directory ] || bits "$1"; }
 special_files() { [ "$type" != file ] || special "$1"; }
 special_directories() { [ "$type" != directory ] || special "$1"; }
@@ -45,7 +54,7 @@ file_capabilities() { [ "$type" != file ] || settle capabilities "$1"; }
 
 special() { case $1 in 0*) settle special "$(($1))" ;; *) settle special "$1" ;; esac; }
 
-# bits MODE: a relative one is a change of what was said below it.
+# bits MODE: a relative mode changes the mode of weaker declarations.
 bits() {
   case $1 in
     0*) settle mode "$(($1))" ;;
@@ -85,7 +94,7 @@ change() {
   IFS=$SPACE
 }
 
-# bits_of LETTERS MODE: rwx as a number; X is x for directories, and where somebody has x in the mode.
+# bits_of LETTERS MODE: rwx as a number; X is x for directories, and where the mode has any x.
 bits_of() {
   BITS=0
   case $1 in *r*) BITS=4 ;; esac
@@ -196,7 +205,7 @@ same_acl() {
   IFS=$SPACE
 }
 
-# group_bits ACL MODE: what the group itself may do, which the mode does not show where there is an ACL.
+# group_bits ACL MODE: the rights of the group itself, which the mode does not show where there is an ACL.
 group_bits() {
   BITS=$(($2 >> 3 & 7))
   case $1 in

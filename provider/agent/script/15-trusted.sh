@@ -1,5 +1,5 @@
-# trusted: a file that runs with more rights than its caller's must not be where somebody else can put another in its place:
-# it is left alone. One that is to get them, and could have been put there until now, gets all but those in this run.
+# trusted: leaves a file alone that runs with more rights than its caller's where others than root can replace it. A
+# file that could have been replaced until now gets its declared fields without those rights in this run.
 trusted() {
   gained=''
   case $want_special in '' | '*' | '?') set_ids=0 ;; *) set_ids=$((want_special & 3072)) ;; esac
@@ -53,5 +53,7 @@ stays_hot() {
   uid=${uid%%:*}
   case $want_owner in '' | '*' | '?') ;; *) id_of "$USER_IDS" "$want_owner" && uid=$ID ;; esac
   case $want_mode in '' | '*' | '?') ;; *) mode=$want_mode ;; esac
+  # The mask of its ACL may let others write, as `up` sees it, also on a host that cannot set one.
+  case $want_acl in '' | '*' | '?') ;; *) acl_for "$want_acl" "$mode"; mode=$((mode | MASK << 3)) ;; esac
   is_hot "$uid" "$mode"
 }

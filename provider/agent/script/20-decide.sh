@@ -16,25 +16,29 @@ shown() {
   done
 }
 
-fail() { printf '%s\n' "$1" >>"$WORK/failed"; }
-put_on() {
-  # A list that was cut names other paths.
-  printf '%s\0' "$2" >>"$WORK/$1" && : >>"$WORK/todo" || { explain "$WORK cannot be written (is it full?)"; exit 255; }
-}
+fail() { printf '%s\n' "$1" >>"$WORK/failed" || full; }
+# A list that was cut names other paths.
+put_on() { printf '%s\0' "$2" >>"$WORK/$1" && : >>"$WORK/todo" || full; }
+full() { refuse "$WORK cannot be written (is it full?)"; }
 
-# is_hot UID MODE: whether somebody else than root may rename what is in a directory.
+# is_hot UID MODE: whether others than root may rename the entries of a directory.
 is_hot() { [ "$1" -ne 0 ] || [ $(($2 & 18)) -ne 0 ]; }
 
-# decide ENTRY: its line on descriptor 3 is "mode uid gid links device:inode acl capabilities opened": opened is "uid:gid:mode"
-# of a directory that is closed for this run, which counts as what it will be.
+# decide ENTRY: its line on descriptor 3 is "mode uid gid links device:inode acl capabilities opened": opened is the
+# "uid:gid:mode" that a directory closed for this run gets back, and counts as its present fields.
 decide() {
   read -r raw uid gid links inode acl capabilities opened <&3 || exit 255
   path=${1#.//}
   [ -n "$path" ] || path=.
   mode=$((0x$raw & 4095))
-  case $((0x$raw & 61440)) in 32768) type=file ;; 16384) type=directory ;; *) return 0 ;; esac
+  case $((0x$raw & 61440)) in
+    32768) type=file ;;
+    16384) type=directory ;;
+    *) device; return ;;
+  esac
+  [ "${#1}" -lt $((2 * DEEPEST)) ] || not_entered "$1"
   below_top
-  # What stands in the place of a directory is moved away as it is.
+  # A file in the place of a directory is moved away as it is.
   if [ "$type" = file ]; then case $NEWLINE$GONE in *"$NEWLINE$path$NEWLINE"*) return 0 ;; esac; fi
   real_uid=$uid real_gid=$gid real_mode=$mode
   NEXT_TOP=$TOP
@@ -45,9 +49,9 @@ decide() {
     gid=${gid%:*}
   fi
   to_uid=$uid to_gid=$gid to_mode=$mode to_acl=- to_capabilities=- close=- owned=- set_mode=-
-  if ! excluded && compose && wanted && differs; then
+  if ! excluded && compose && ! moved_there && wanted && differs; then
     name_difference
-    # What is made in an open directory up to the moment it is changed has to be looked at too: it is closed first.
+    # Entries made in an open directory before it is changed have to be looked at too: it is closed first.
     if [ -n "$NEXT_TOP" ] && [ -z "$CHECK" ]; then zoned "$NEXT_TOP"; else repair "$1"; fi
   fi
   [ "$opened" = - ] || [ -n "$DEFERRED" ] || open_later "$1"
@@ -55,8 +59,8 @@ decide() {
   TOP=$NEXT_TOP
 }
 
-# below_top: TOP is the topmost directory above the entry that others than root may write in. find names what is in a directory
-# right behind it.
+# below_top: sets TOP to the topmost directory above the entry that others than root may write in. find prints a
+# directory's entries right after the directory.
 below_top() {
   case $TOP in
     '') return ;;
@@ -66,14 +70,25 @@ below_top() {
   TOP=''
 }
 
+# moved_there: whether the entry is the quarantine or lies in it: moved entries stay as they are, and the directory
+# has to be root's alone.
+moved_there() {
+  case $path in
+    "$QUARANTINE"/*) return 0 ;;
+    "$QUARANTINE") [ "$type" != directory ] || { to_uid=0 want_owner='' want_group='' want_mode=448 want_special='' want_acl=''; } ;;
+  esac
+  return 1
+}
+
 zoned() {
-  if [ "$links" -gt 1 ] && [ "$type" = file ]; then : >"$WORK/all"; fi
+  if [ "$links" -gt 1 ] && [ "$type" = file ]; then : >"$WORK/all" || full; fi
   [ "$ZONED" != "$1" ] || return 0
-  if [ "$1" = . ]; then printf './/\0'; else printf './/%s\0' "$1"; fi >>"$WORK/zone"
+  if [ "$1" = . ]; then printf './/\0'; else printf './/%s\0' "$1"; fi >>"$WORK/zone" || full
   ZONED=$1
 }
 
-# wanted: the bits under mask have to be want; ids, ACL and capabilities as they are to be.
+# wanted: sets the declared fields: the mode bits under mask have to equal want; ids, ACL and capabilities are in
+# to_….
 wanted() {
   want=0 mask=0 ACL='' ACCESS=''
   if [ -n "$CLASH" ]; then
@@ -81,6 +96,12 @@ wanted() {
     fail "$SHOWN: rules of the same order want different values for its $CLASH: left alone"
     return 1
   fi
+  case " $want_owner $want_group $want_mode $want_special $want_acl $want_capabilities " in
+    *' ? '*)
+      shown "$path"
+      fail "$SHOWN: not checked: a resource sets a field of it to a value that was not known when this was written: run pulumi up"
+      ;;
+  esac
   [ "$type" = directory ] || trusted || return 1
   case $want_owner in '' | '*' | '?') ;; *) id_of "$USER_IDS" "$want_owner" && to_uid=$ID ;; esac
   case $want_group in '' | '*' | '?') ;; *) id_of "$GROUP_IDS" "$want_group" && to_gid=$ID ;; esac
@@ -89,20 +110,18 @@ wanted() {
     '*') [ -n "$want_special" ] || mask=3072 ;;
     *) want=$want_mode mask=511 && { [ -n "$want_special" ] || mask=4095; } ;;
   esac
-  case $want_acl:$acl in
-    '':* | '*':* | '?':* | -:-) ;;
+  case $want_acl in
+    '' | '*' | '?') ;;
     *)
-      if [ -z "$CAN_ACL" ]; then
-        [ "$want_acl" = - ] || fail 'an ACL is declared, and this host has no getfacl and setfacl: install acl'
-      else
-        acl_wanted
+      if [ -z "$CAN_ACL" ]; then lacking "$want_acl" 'ACLs are not checked: this host has no getfacl and setfacl: install acl'
+      elif [ "$want_acl:$acl" != -:- ]; then acl_wanted
       fi
       ;;
   esac
   case $want_special in '' | '*' | '?') ;; *) want=$((want | want_special)) mask=$((mask | 3584)) ;; esac
-  case $want_capabilities in
-    '' | '*' | '?' | -) ;;
-    *) [ -n "$CAN_CAPABILITIES" ] || fail 'capabilities are declared, and this host has no getcap and setcap: install libcap' ;;
+  case $want_capabilities:$CAN_CAPABILITIES in
+    '':* | '*':* | '?':*) ;;
+    *:) lacking "$want_capabilities" 'File capabilities are not checked: this host has no getcap and setcap: install libcap' ;;
   esac
   return 0
 }
@@ -115,7 +134,8 @@ acl_wanted() {
   [ $((mask & 56)) -eq 0 ] || want=$((want & ~56 | MASK << 3))
 }
 
-# differs: and what to do about it: close, owned, to_acl, set_mode, to_capabilities, '-' for nothing.
+# differs: tells whether the entry differs, and sets the repair: close, owned, to_acl, set_mode, to_capabilities, '-'
+# for none.
 differs() {
   was_acl=$acl
   [ "$was_acl" != - ] || was_acl=,
@@ -123,6 +143,7 @@ differs() {
   lost=''
   case $want_capabilities:$capabilities in
     '':* | '*':* | '?':* | -:-) ;;
+    *:!*) untold "$capabilities" ;;
     -:*) to_capabilities=none ;;
     *)
       if [ -n "$CAN_CAPABILITIES" ]; then
@@ -137,7 +158,7 @@ differs() {
   after=$mode
   if [ "$to_uid:$to_gid" != "$uid:$gid" ]; then
     owned=$to_uid:$to_gid
-    # chown takes setuid, setgid and capabilities from a file; what is declared is put back.
+    # chown takes setuid, setgid and capabilities from a file; the declared ones are put back.
     if [ "$type" = file ]; then
       case $want_special in '' | '*' | '?') after=$((after & ~3072)) ;; *) after=$((after & ~3072 | want_special & mode)) ;; esac
     fi
@@ -154,7 +175,7 @@ differs() {
     [ "$owned" = - ] || [ "$to_acl" = - ] || both=$((both & 4032))
     [ "$both" -eq "$mode" ] || close=$both
   fi
-  # Whoever owned it until now may have changed the mode since it was looked at; and an ACL is set with a closed mask.
+  # The former owner may have changed the mode since the look; and an ACL is set with a closed mask.
   if [ "$to_mode" -ne "$kept" ] || [ "$to_acl" != - ]; then set_mode=$to_mode; fi
   if [ "$owned" != - ] && [ "$uid" -ne 0 ]; then set_mode=$to_mode; fi
   return 0
@@ -167,7 +188,7 @@ name_difference() {
   line=$(printf '%s => %s:%s %04o' "$line" "$to_uid" "$to_gid" "$to_mode")
   [ "$to_acl" = - ] || line="$line acl:${to_acl#,}"
   [ "$to_capabilities" = - ] || line="$line capabilities: $to_capabilities"
-  printf '%s\n' "$line" >>"$WORK/differs"
+  printf '%s\n' "$line" >>"$WORK/differs" || full
 }
 
 # repair ENTRY: a directory that others may write in afterwards is opened at the very end (see 50-seal): until then it is root's.
@@ -183,22 +204,22 @@ repair() {
     DEFERRED=1
   fi
   if [ "$type" = file ] && [ "$links" -gt 1 ]; then
-    # One inode: its names have to be in the jail, all of them, and to want the same.
+    # The names of one inode have to be in the jail, all of them, and to have equal declarations.
     if [ -z "$CHECK" ] && [ -z "$ALL" ]; then
-      : >"$WORK/all"
+      : >"$WORK/all" || full
       return 0
     fi
     key=$inode/$links/$to_uid:$to_gid/$to_mode/$to_acl/$to_capabilities
-    printf '%s\n' "$key" >>"$WORK/keys"
-    printf '%s\0' "$key" "$1" "$close" "$owned" "$to_acl" "$set_mode" "$to_capabilities" >>"$WORK/linked"
+    printf '%s\n' "$key" >>"$WORK/keys" &&
+      printf '%s\0' "$key" "$1" "$close" "$owned" "$to_acl" "$set_mode" "$to_capabilities" >>"$WORK/linked" || full
     return 0
   fi
   [ -n "$CHECK" ] || emit "$1" "$close" "$owned" "$to_acl" "$set_mode" "$to_capabilities"
 }
 
-# open_later ENTRY: what a directory is opened to at the end; the deepest ones come first.
+# open_later ENTRY: notes the fields that a directory gets at the end; the deepest ones come first.
 open_later() {
-  printf '%s %s %s:%s %o %s\0' "$inode" "$depth" "$to_uid" "$to_gid" "$to_mode" "$1" >>"$WORK/plan.$((1000 + depth))"
+  printf '%s %s %s:%s %o %s\0' "$inode" "$depth" "$to_uid" "$to_gid" "$to_mode" "$1" >>"$WORK/plan.$((1000 + depth))" || full
 }
 
 # emit ENTRY CLOSE OWNED ACL MODE CAPABILITIES. Modes have five digits: GNU chmod keeps a directory's setgid bit for four.

@@ -1,4 +1,5 @@
-# need PATH: a directory that has to be there. Those above it were asked for before it; what was not there is in GONE.
+# need PATH: declares a directory that has to be there. The directories above it were declared before it; GONE lists
+# the absent ones.
 need() {
   path=$1 type=directory above_gone=''
   IFS=/
@@ -14,25 +15,31 @@ need() {
   if [ -z "$above_gone" ] && { [ -e "./$path" ] || [ -L "./$path" ]; }; then instead='something else'; fi
   shown "$path"
   printf '%s: %s => directory\n' "$SHOWN" "${instead:-absent}" >>"$WORK/differs"
+  # As in "pulumi up": a link that the daemon has made where it may write is moved away, any other one is for people to decide on.
+  if [ -n "$instead" ] && [ -L "./$path" ] &&
+    { [ "$(stat -c %u -- "./$path")" = 0 ] || ! { (exposed was_hot) || (exposed stays_hot); }; }; then
+    fail "$SHOWN: it is a link, and a directory is declared: remove it, or run pulumi up, which says where it leads"
+    return 0
+  fi
   [ -z "$CHECK" ] || return 0
   top=$(top_above)
   [ -n "$top" ] || [ -z "$instead" ] || ! path=quarantine || top=$(top_above)
   if [ -n "$top" ]; then
     printf './/%s\0' "${top#.}" >>"$WORK/zone"
   else
-    [ -z "$instead" ] || put_on replace ".//$1"
+    [ -z "$instead" ] || put_on replace "$SHOWN: a directory has to be there$NEWLINE.//$1"
     put_on make ".//$1"
   fi
 }
 
 is_mounted() {
   while read -r _ _ _ _ point _; do
-    if below "$point"; then case $path/ in "$BELOW"/*) return 0 ;; esac; fi
+    if path_below_root "$point"; then case $path/ in "$BELOW"/*) return 0 ;; esac; fi
   done </proc/self/mountinfo
   return 1
 }
 
-# top_above: the topmost directory above a path that others than root may write in.
+# top_above: prints the topmost directory above a path that others than root may write in.
 top_above() {
   above=. left=$path/
   [ "$path" != . ] || return 0
@@ -49,16 +56,16 @@ top_above() {
   done
 }
 
-# agree: of files with several names those whose names all want the same.
+# agree: plans the repair of hard-linked files whose names are all in the jail and have equal declarations.
 agree() {
   awk -F/ '{ count[$0]++; links[$0] = $2 } END { for (key in count) if (count[key] == links[key]) print key }' \
     "$WORK/keys" >"$WORK/agreed"
   cat "$WORK/linked" | xargs -0 -r -n 7 sh "$SELF" +linked
 }
 
-# close_zone: closes what is above the things that differ, or everything.
+# close_zone: closes the directories above the entries that differ, or everything.
 close_zone() {
-  if [ -f "$WORK/all" ]; then close_all; else STAGED=$WORK/zone && closed_by seal 1; fi
+  if [ -f "$WORK/all" ]; then close_all; else LIST=$WORK/zone && closed_by seal 1; fi
 }
 close_all() { closed_by seal '' && ALL=1; }
 closed_by() {
@@ -67,7 +74,8 @@ closed_by() {
   table
 }
 
-# table: directories that are closed, with what they are opened to: by the plan, by an earlier run's, or else as they were.
+# table: closed directories, with the fields that they get back: by the plan, by an earlier run's, or else their
+# former ones.
 table() {
   if [ -f "$REGISTRY/sealed/plan" ]; then opened_to <"$REGISTRY/sealed/plan"; fi >"$WORK/table"
   cat "$WORK/left" >>"$WORK/table"
@@ -75,7 +83,8 @@ table() {
 }
 opened_to() { xargs -0 -r sh -c 'for record; do printf "%s\n" "${record%% .//*}"; done' sh; }
 
-# left_closed: what a run that was cut short has left closed: the same directory, and root's, as nobody else would leave it.
+# left_closed: the directories that an interrupted run has left closed: the same directory, and root's, as only a run
+# leaves it.
 left_closed() {
   : >"$WORK/left"
   : >"$WORK/table"
@@ -86,7 +95,7 @@ left_closed() {
   set -f
   for file; do [ ! -f "$file" ] || cat "$file"; done >"$WORK/records"
   [ -s "$WORK/records" ] || return 0
-  # From now on nobody changes a name.
+  # From now on only root changes a name.
   [ -n "$CHECK" ] || close_all || refuse 'see above'
   xargs -0 -r sh -c 'for record; do
       path=.//${record#* .//} ids=${record%% .//*}
@@ -119,7 +128,7 @@ converge() {
   : >"$WORK/table"
 }
 
-# plan_opening: it is on the disk before anything is closed for it.
+# plan_opening: writes to the disk how the directories are opened, before any is closed for it.
 plan_opening() {
   order=''
   set +f
@@ -127,28 +136,29 @@ plan_opening() {
   set -f
   [ -f "${order%% *}" ] || return 0
   cat $order >"$WORK/opening"
-  STAGED=$WORK/opening
+  LIST=$WORK/opening
   plan 0 && table
 }
 
-# apply: owners before modes, as an owner that is taken away can no longer change the mode back; before an owner the bits that
-# both modes have. What fails for one path does not keep the others from being repaired.
+# apply: owners before modes, as a former owner can no longer change the mode back; before an owner the bits that both
+# modes have. A failure for one path does not keep the others from being repaired.
 apply() {
   each replace quarantine 0
-  each make over 0 mkdir -m 0700 --
-  # Group and setgid of the directory above are not for what is made.
-  each make over 0 sh -c 'for path; do if [ -d "$path" ] && [ ! -L "$path" ]; then chown 0:0 "$path" && chmod 00700 "$path"; fi; done' sh
+  each make mkdirs 0
+  # A new directory must not inherit group and setgid from the directory above.
+  each make run_on_nonlinks 0 chown -h 0:0 --
+  each make run_on_nonlinks 0 chmod 00700 --
   grouped close chmod
   grouped owned chown -h
-  each acl over 0 -n 2 sh -c 'setfacl -Pbk -m "$0" -- "$1"'
+  each acl run_on_list 0 -n 2 sh -c "$SOUND"'firm "$1" && setfacl -Pbk -m "$0" -- "$1"'
   grouped mode chmod
-  each powers over 0 -n 2 sh -c 'if [ "$0" = none ]; then setcap -r "$1"; else setcap "$0" "$1"; fi'
+  each powers run_on_list 0 -n 2 sh -c "$SOUND"'firm "$1" && if [ "$0" = none ]; then setcap -r "$1"; else setcap "$0" "$1"; fi'
 }
 
 each() {
-  STAGED=$WORK/$1
+  LIST=$WORK/$1
   shift
-  [ ! -f "$STAGED" ] || "$@" || explain "$ERROR"
+  [ ! -f "$LIST" ] || "$@" || { frozen && explain "$ERROR"; }
 }
 
 grouped() {
@@ -157,7 +167,7 @@ grouped() {
   set +f
   for list in "$WORK/$kind".*; do
     set -f
-    [ ! -f "$list" ] || each "${list##*/}" over 0 "$@" "${list##*.}" --
+    [ ! -f "$list" ] || each "${list##*/}" run_on_nonlinks 0 "$@" "${list##*.}" --
   done
   set -f
 }
@@ -167,6 +177,8 @@ report() {
     FAILED=1
     if [ -n "$1" ]; then cat "$WORK/differs"; else sed 's/^/not repaired: /' "$WORK/differs" >&2; fi
   fi
+  [ ! -f "$WORK/noted" ] || sort -u "$WORK/noted"
+  [ ! -f "$WORK/lacking" ] || sort -u "$WORK/lacking" >&2
   [ ! -f "$WORK/failed" ] || [ ! -s "$WORK/failed" ] || { FAILED=1 && sort -u "$WORK/failed" >&2; }
 }
 

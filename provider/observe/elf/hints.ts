@@ -1,15 +1,23 @@
 import { type Bytes, show } from "../../model/bytes";
 import type { Host } from "./host-files";
+import type { Wanted } from "./jail-paths";
 import type { Loader } from "./loader";
-import type { Wanted } from "./place";
 
-/** Services that a C library has within itself, or that are none of its own. */
+/** Services that need no library of their own: a C library has them built in. */
 const builtIn = new Set(["files", "dns"]);
 
-/** What programs of the GNU C library may open at run time, where the host has it. */
-export function hintsFor(loaders: readonly Loader[], wanted: readonly Wanted[], host: Host): string[] {
+/**
+ * Libraries that programs of the GNU C library may open at run time; `declared` are files that the jail gets by their own path.
+ */
+export function hintsFor(
+  loaders: readonly Loader[],
+  wanted: readonly Wanted[],
+  declared: readonly Bytes[],
+  host: Host,
+): string[] {
   if (!loaders.some(({ kind }) => kind === "glibc")) return [];
-  const has = (name: string) => wanted.some(({ library }) => library.name === name);
+  const has = (name: string) =>
+    wanted.some(({ library }) => library.name === name) || declared.some((path) => path.endsWith(`/${name}`));
   const pathOf = (name: string) => host.cache.get(name as Bytes)?.[0];
   const hints: string[] = [];
   const unwinder = pathOf("libgcc_s.so.1");

@@ -2,9 +2,9 @@ import { type Bytes, show } from "../../model/bytes";
 import type { EntryType } from "../../model/entry";
 import { isCold, type Mode } from "../../model/mode";
 import type { Elf } from "./read-elf";
-import type { Script } from "./script";
+import type { Script } from "./shebang";
 
-/** A file of a host as it was found; paths of the host are absolute. */
+/** A file that was found on a host; paths of the host are absolute. */
 export interface HostFile {
   /** Its own path, with no link in it. */
   readonly real: Bytes;
@@ -13,32 +13,32 @@ export interface HostFile {
   readonly mode: Mode;
   /** Bytes. */
   readonly size: number;
-  /** A text is why it can be none of the others, as what somebody is told of it. */
+  /** A string is the reason why it is neither, in words for people. */
   readonly content: Elf | Script | string;
 }
 
-/** All that is known of a host so far. What nobody has looked at is in none of the maps. */
+/** The known facts about a host so far. A path without a look is in none of the maps. */
 export interface Host {
   /** By the path that was asked for. */
   readonly files: ReadonlyMap<Bytes, HostFile | "absent">;
-  /** Where links on the way to them point. */
+  /** The targets of links on the way to them. */
   readonly links: ReadonlyMap<Bytes, Bytes>;
   readonly directories: ReadonlyMap<Bytes, { readonly uid: number; readonly mode: Mode }>;
-  /** What uname calls its machine. */
+  /** Its machine, as uname names it. */
   readonly machine: string;
   /** Paths by the name of a library, in the order of ld.so.cache; empty where the host has none. */
   readonly cache: ReadonlyMap<Bytes, readonly Bytes[]>;
   /** Directories by the name of the file in /etc that lists them: `ld-musl-x86_64.path`. */
   readonly muslPaths: ReadonlyMap<string, readonly Bytes[]>;
-  /** Where names of users, groups and hosts come from, by nsswitch.conf. */
+  /** The sources of users, groups and hosts in nsswitch.conf. */
   readonly services: readonly string[];
 }
 
 /** The way to a file, name by name. */
 export interface Way {
-  /** Where it leads, with no link in it. */
+  /** Its end, with no link in it. */
   readonly real: Bytes;
-  /** In which a name was looked up. */
+  /** The directories in which a name was looked up. */
   readonly directories: readonly Bytes[];
   /** The links on it, in their order. */
   readonly links: readonly Bytes[];
@@ -72,8 +72,8 @@ export function wayTo(path: Bytes, links: ReadonlyMap<Bytes, Bytes>): Way {
   return { real: (at || "/") as Bytes, directories: [...directories], links: met };
 }
 
-/** What a file is, or why it is nothing that a jail may have, as what is said of it. */
-export function usable(path: Bytes, file: HostFile, host: Host): Elf | Script | string {
+/** The content of a file, or the reason why no jail may have it. */
+export function contentOrProblem(path: Bytes, file: HostFile, host: Host): Elf | Script | string {
   const hot = hotOn(path, file, host);
   if (hot !== undefined) return `is not safe: others than root may write ${hot}`;
   if (typeof file.content === "object" && file.content.kind !== "script" && file.content.audit)
@@ -81,7 +81,7 @@ export function usable(path: Bytes, file: HostFile, host: Host): Elf | Script | 
   return file.content;
 }
 
-/** What others than root may write: the file, or a directory in which they could replace it or what leads to it. */
+/** The place where users other than root may write: the file, or a directory on its way. */
 function hotOn(path: Bytes, file: HostFile, host: Host): string | undefined {
   for (const directory of wayTo(path, host.links).directories) {
     const live = host.directories.get(directory);

@@ -1,32 +1,35 @@
 import type { Bytes } from "../../model/bytes";
 import { directoryOf, type Host, nameOf } from "./host-files";
 
-/** A loader of programs, and where it looks for libraries by itself. */
+/** A loader of programs, with the directories that it searches by itself. */
 export interface Loader {
   readonly kind: "glibc" | "musl";
-  /** As PT_INTERP names it. */
+  /** The path in PT_INTERP. */
   readonly path: Bytes;
-  /** On the host, behind what its cache says. */
+  /** The directories on the host, searched after its cache. */
   readonly directories: readonly Bytes[];
-  /** In a jail, which has neither a cache nor a list of directories. What is in none of them on the host goes to the first. */
+  /**
+   * The directories in a jail, which has neither a cache nor a list of directories. A library that is in none of them on the host
+   * goes to the first.
+   */
   readonly jailed: readonly Bytes[];
-  /** What `$LIB` stands for; absent as long as nobody has looked where the loader is. */
+  /** The meaning of `$LIB`; absent until the loader's own directory is known. */
   readonly lib?: Bytes;
 }
 
-/** musl's own, which nobody changes without /etc/ld-musl-*.path. */
+/** musl's built-in directories; only /etc/ld-musl-*.path changes them. */
 const muslDirectories = ["/lib", "/usr/local/lib", "/usr/lib"] as Bytes[];
-/** The same; the first of them is a directory on every host, as `/lib` may be a link to it. */
+/** The same directories. The first one is a directory on every host, while `/lib` may be a link to it. */
 const muslJailed = ["/usr/lib", "/lib", "/usr/local/lib"] as Bytes[];
 
-/** A loader that nobody has looked at: what its cache and other files say of libraries can be followed already. */
+/** A loader before its look: libraries can be followed already by its cache and other files. */
 export function unknownLoader(path: Bytes): Loader {
   return { kind: architectureOf(path) === undefined ? "glibc" : "musl", path, directories: [], jailed: [] };
 }
 
 /**
- * A loader by its path and the real one. A glibc looks where it is installed, with and without /usr; one in a directory of
- * its architecture (Debian) also in the one above.
+ * A loader by its path and the real one. A glibc looks where it is installed, with and without /usr; one in a directory of its
+ * architecture (Debian) also in the one above.
  */
 export function loaderAt(path: Bytes, real: Bytes, host: Host): Loader {
   const own = directoryOf(real);
@@ -41,7 +44,7 @@ export function loaderAt(path: Bytes, real: Bytes, host: Host): Loader {
   return { kind: "glibc", path, directories, jailed: directories, lib };
 }
 
-/** In the name of musl's loader. */
+/** The architecture in the name of musl's loader. */
 function architectureOf(path: Bytes): string | undefined {
   return /^ld-musl-(.*)\.so\.1$/.exec(nameOf(path))?.[1];
 }
@@ -60,10 +63,10 @@ export function isLoader(name: Bytes, { kind, path }: Loader): boolean {
 }
 
 /**
- * A directory of RPATH or RUNPATH, or a needed path, as it is meant; undefined where nobody knows what it means: `$PLATFORM`
- * depends on the processor, what is relative on where a program is started, and `$ORIGIN` may be unknown.
+ * Expands a directory of RPATH or RUNPATH, or a needed path. Undefined where the meaning is unknown: `$PLATFORM` depends on the
+ * processor, a relative path on the working directory, and `$ORIGIN` may be unknown.
  */
-export function expanded(text: Bytes, origin: Bytes | undefined, lib: Bytes | undefined): Bytes | undefined {
+export function expandLoaderPath(text: Bytes, origin: Bytes | undefined, lib: Bytes | undefined): Bytes | undefined {
   const meaning: Record<string, Bytes | undefined> = { ORIGIN: origin, LIB: lib };
   let isKnown = true;
   const path = text.replace(/\$(?:\{([A-Z]+)\}|(ORIGIN|LIB|PLATFORM))/g, (_, braced, bare) => {

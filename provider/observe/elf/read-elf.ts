@@ -1,21 +1,21 @@
 import type { Bytes } from "../../model/bytes";
-import { numberAt, type Piece, textAt } from "./pieces";
+import { numberAt, type Piece, textAt } from "./file-pieces";
 
-/** What an ELF file says of itself and of what it needs (elf(5)). All names are as they stand in the file. */
+/** The header of an ELF file and the libraries it needs (elf(5)). All names are as they stand in the file. */
 export interface Elf {
   /** e_machine: 62 is x86-64. */
   readonly machine: number;
   readonly bits: 32 | 64;
-  /** `static`: no loader has anything to do with it. */
+  /** A `static` file needs no loader. */
   readonly kind: "static" | "dynamic";
   /** The loader, from PT_INTERP: programs have one, libraries rarely. */
   readonly interpreter?: Bytes;
   readonly soname?: Bytes;
   /** Libraries, in the order in which they are loaded. */
   readonly needed: readonly Bytes[];
-  /** Directories to search, also for what its libraries need. Empty where there is a RUNPATH: then it does not count. */
+  /** Directories to search, also for its libraries' needs. Empty where there is a RUNPATH, which disables it. */
   readonly rpath: readonly Bytes[];
-  /** The same for what it needs itself; absent where it has none, as an empty one still takes RPATHs away. */
+  /** Directories to search for its own needs only. Absent without a RUNPATH; an empty one still disables RPATHs. */
   readonly runpath?: readonly Bytes[];
   /** Whether it has a loader run an audit library (DT_AUDIT, DT_DEPAUDIT). */
   readonly audit: boolean;
@@ -24,7 +24,7 @@ export interface Elf {
 /** Real files have less than half of these. */
 const most = { headers: 64, entries: 1024, needed: 256, text: 4096 };
 
-/** Where things are in an ELF header, and in a program header; sizes in bytes. */
+/** The offsets of fields in an ELF header, and in a program header; sizes in bytes. */
 const layouts = {
   32: { word: 4, table: 28, size: 42, count: 44, header: 32, offset: 4, address: 8, length: 16 },
   64: { word: 8, table: 32, size: 54, count: 56, header: 56, offset: 8, address: 16, length: 32 },
@@ -43,7 +43,7 @@ interface Segment {
 
 class Unusable extends Error {}
 
-/** Reads an ELF file from its parts; a string is why it is none that can be used, as what somebody is told of it. */
+/** Reads an ELF file from its parts; a string is the reason why it cannot be used, in words for people. */
 export function readElf(pieces: readonly Piece[]): Elf | string {
   try {
     return read(pieces);
@@ -130,7 +130,7 @@ function entriesOf(dynamic: Segment, word: 4 | 8, number: ReadNumber): (readonly
   return found;
 }
 
-/** Where an address is in the file. */
+/** The offset of an address in the file. */
 function offsetOf(address: number, segments: readonly Segment[]): number | undefined {
   const found = segments.find(
     (each) => each.type === segment.load && address >= each.address && address - each.address < each.length,

@@ -1,7 +1,7 @@
 import type { Bytes } from "../../model/bytes";
 import type { Mode } from "../../model/mode";
 
-/** What a file is in the jail for. */
+/** The purpose of a file in the jail. */
 export type Role = "binary" | "loader" | "library" | "nss";
 
 /** A file that the jail gets as the host has it. */
@@ -19,17 +19,17 @@ export interface JailCopy {
   readonly neededBy: readonly string[];
 }
 
-/** All that some programs need to be started in a jail. */
+/** All files that some programs need to start in a jail. */
 export interface Closure {
   readonly files: readonly JailCopy[];
-  /** To directories, as in `lib64` -> `usr/lib64`; and second names of a library that programs ask for by both. */
+  /** Links to directories, as in `lib64` -> `usr/lib64`; and second names of a library that programs ask for by both. */
   readonly links: readonly { readonly path: Bytes; readonly target: Bytes }[];
   readonly problems: readonly Problem[];
-  /** What may be missing and no file says: what is opened at run time. */
+  /** Libraries that programs may open at run time, and that no file names. */
   readonly hints: readonly string[];
 }
 
-/** Why a declared binary cannot be had. */
+/** The reason why a declared binary cannot be provided. */
 export interface Problem {
   readonly binary: string;
   readonly why: string;

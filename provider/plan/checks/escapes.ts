@@ -1,70 +1,55 @@
-import { show } from "../../model/bytes";
+import { type Finding, finding } from "../../intent/finding";
+import type { ProcessName } from "../../intent/finding-kinds";
 import type { Descriptor, Process } from "../../observe/process";
-import type { Draft } from "./processes";
-
-const ownUser = "start it through its Wrapper, or give the daemon's own user option";
 
 /** In the order of /proc (proc_pid_status(5)). */
 const uidNames = ["real", "effective", "saved", "file system's"];
 
 /**
- * What leads out of a jail, whoever is declared: root, a directory left outside or held open (Friedl, and chroot(2)). Then
- * what its host's administrator would not expect of it.
+ * Findings about ways out of a jail, independent of any declared identity: root, a working directory outside, a directory held
+ * open (Friedl; chroot(2)). After them come oddities that an administrator would not expect.
  */
-export function escapes(live: Process): Draft[] {
-  return [...asRoot(live), ...outside(live), ...live.descriptors.map(held), ...odd(live)];
+export function escapes(live: Process): Finding[] {
+  const who = named(live);
+  return [
+    ...asRoot(live),
+    ...(live.isCwdInside ? [] : [finding("process-outside", { who, cwd: live.cwd })]),
+    ...live.descriptors.map((one) => held(who, one)),
+    ...odd(live),
+  ];
 }
 
-function asRoot({ uids }: Process): Draft[] {
-  const leaves = "a process of root's leaves any chroot";
-  const [, effective] = uids;
-  if (effective === 0) return [["high", `runs with uid 0: ${leaves}`, ownUser]];
+/** A process as findings name it. */
+export function named({ pid, thread, name }: Process): ProcessName {
+  return { pid, ...(thread === undefined ? {} : { thread }), name };
+}
+
+function asRoot(live: Process): Finding[] {
+  const { uids } = live;
+  const who = named(live);
+  if (uids[1] === 0) return [finding("process-root", { who })];
   const kept = uidNames[uids.indexOf(0)];
-  return kept === undefined ? [] : [["high", `can be root again, its ${kept} uid is 0: ${leaves}`, ownUser]];
+  return kept === undefined ? [] : [finding("process-kept-root", { who, kept })];
 }
 
-function outside({ isCwdInside, cwd }: Process): Draft[] {
-  if (isCwdInside) return [];
-  const what = `has its working directory, ${show(cwd)}, outside the jail: it can go anywhere from there`;
-  return [["high", what, "start it through its Wrapper, which goes into the jail first"]];
-}
-
-function held({ number, type, path }: Descriptor): Draft {
-  const where = `${show(path)} open as descriptor ${number}`;
-  const close = "start it through its Wrapper, which closes what it has not opened itself";
+function held(who: ProcessName, { number, type, path }: Descriptor): Finding {
+  const evidence = { who, path, number };
   switch (type) {
     case "directory":
-      return ["high", `holds a directory outside the jail, ${where}: it can go anywhere from there`, close];
+      return finding("process-holds-directory", evidence);
     case "block device":
-      return ["high", `holds a block device, ${where}: it can reach all that is on it`, close];
+      return finding("process-holds-device", evidence);
     case "file":
-      return [
-        "low",
-        `may write to a file outside the jail, ${where}`,
-        "if that is not a log that it opens before it goes into the jail, start it without",
-      ];
+      return finding("process-holds-file", evidence);
   }
 }
 
-function odd({ isNested, root, program, hasMoreDescriptors }: Process): Draft[] {
-  const found: Draft[] = [];
-  if (isNested)
-    found.push([
-      "low",
-      `has its root at ${show(root)}, below the jail's`,
-      "see that the daemon does that itself: who may chroot in a jail can leave it",
-    ]);
-  if (program?.endsWith(" (deleted)"))
-    found.push([
-      "medium",
-      `runs ${show(program)}: the program was replaced or removed after its start, and what was mended in it is not in use`,
-      "restart it",
-    ]);
-  if (hasMoreDescriptors)
-    found.push([
-      "low",
-      "holds more than 100 files or directories open that might be outside the jail",
-      "look at its /proc/PID/fd",
-    ]);
-  return found;
+function odd(live: Process): Finding[] {
+  const { isNested, root, program, hasMoreDescriptors } = live;
+  const who = named(live);
+  return [
+    ...(isNested ? [finding("process-nested-root", { who, root })] : []),
+    ...(program?.endsWith(" (deleted)") ? [finding("process-old-program", { who, program })] : []),
+    ...(hasMoreDescriptors ? [finding("process-many-descriptors", { who })] : []),
+  ];
 }

@@ -1,51 +1,48 @@
-import { formatMode, type Mode } from "../../model/mode";
+import { type Finding, finding } from "../../intent/finding";
+import type { Mode } from "../../model/mode";
 import type { Process } from "../../observe/process";
-import type { Draft } from "./processes";
+import { named } from "./escapes";
 
-/** Who may run in a jail: a daemon that its Wrapper starts, or one that goes into the jail by itself. */
+/** A process that may run in a jail: a daemon that its Wrapper starts, or a daemon that enters the jail by itself. */
 export interface Identity {
-  /** As people call it: `Wrapper named`. */
+  /** The name for people: `Wrapper named`. */
   readonly label: string;
   readonly uid: number;
   readonly gid: number;
-  /** Supplementary groups that it may be in. */
+  /** The supplementary groups that the process may be in. */
   readonly groups: readonly number[];
-  /** Capabilities that it may keep, without "cap_". */
+  /** The capabilities that the process may keep, without "cap_". */
   readonly capabilities: readonly string[];
-  /** Whether NoNewPrivs is promised, and a bounding set with it, as a Wrapper does. */
+  /** Whether the declaration promises NoNewPrivs and a bounding set, as a Wrapper does. */
   readonly noNewPrivs: boolean;
-  /** Names that may be in its environment; undefined where it is not held, as of a daemon that chroots itself. */
+  /**
+   * The names that its environment may have. Undefined where the declaration leaves it open, as for a daemon that chroots itself.
+   */
   readonly environment?: readonly string[];
-  /** Undefined where it is not held. */
+  /** Undefined where the declaration leaves it open. */
   readonly umask?: Mode;
 }
 
-/** With one of them a process makes itself root, or reaches what is outside (capabilities(7); chw00t). */
+/** With one of these a process makes itself root, or reaches files outside the jail (capabilities(7); chw00t). */
 const leaving = new Set(
   (
     "bpf chown dac_override dac_read_search fowner mknod setfcap setuid sys_admin sys_chroot sys_module sys_ptrace " +
     "sys_rawio"
   ).split(" "),
 );
-/** What a Wrapper needs itself to go into the jail: still in the bounding set, and of no use under NoNewPrivs. */
+/** A Wrapper needs these to enter the jail: they stay in the bounding set and are of no use under NoNewPrivs. */
 const launching = ["setgid", "setuid", "sys_chroot"];
-/** Names that no daemon should have been started with: whose session it was, libraries to load, secrets. */
+/** Names that no daemon should be started with: they tell of a login session, load libraries or carry secrets. */
 const telling = /^(LD_|SSH_|SUDO_)|SECRET|TOKEN|PASSW|CREDENTIAL|_KEY$/;
-/** Names in one finding. */
-const nameLimit = 10;
-
-const byWrapper = "start it through its Wrapper";
-const byOption = "start it through its Wrapper, or correct the daemon's own options";
-
-/** How a process differs from the identity that it is closest to: one of the same uid, then the one with the fewest differences. */
-export function closestDifferences(live: Process, declared: readonly Identity[]): Draft[] {
+/** The findings against the closest declared identity: first one with the same uid, then the one with the fewest differences. */
+export function closestDifferences(live: Process, declared: readonly Identity[]): Finding[] {
   const [closest] = declared
     .map((identity) => ({ isOther: !live.uids.includes(identity.uid), found: differences(live, identity) }))
     .sort((one, other) => Number(one.isOther) - Number(other.isOther) || one.found.length - other.found.length);
   return closest?.found ?? [];
 }
 
-function differences(live: Process, identity: Identity): Draft[] {
+function differences(live: Process, identity: Identity): Finding[] {
   return [
     ...ids(live, identity),
     ...groups(live, identity),
@@ -56,77 +53,57 @@ function differences(live: Process, identity: Identity): Draft[] {
   ];
 }
 
-function ids({ uids, gids }: Process, { label, uid, gid }: Identity): Draft[] {
-  const found: Draft[] = [];
-  const format = (numbers: readonly number[]) =>
-    new Set(numbers).size === 1 ? `${numbers[0]}` : `${numbers.slice(0, 3).join(", ")} (real, effective, saved)`;
-  // That it is root, or can be, has been said.
-  if (!uids.includes(0) && uids.some((one) => one !== uid))
-    found.push([
-      "medium",
-      `runs with uid ${format(uids)}, and ${label} with ${uid}: its user had another number when it was started, or it is another's`,
-      "restart it, or find out who started it",
-    ]);
-  if (gids.some((one) => one !== gid))
-    found.push(["medium", `runs with gid ${format(gids)}, and ${label} with ${gid}`, byOption]);
-  return found;
+function ids(live: Process, { label, uid, gid }: Identity): Finding[] {
+  const { uids, gids } = live;
+  const who = named(live);
+  // `escapes` reports a process that is root or can become root.
+  const isOther = !uids.includes(0) && uids.some((one) => one !== uid);
+  return [
+    ...(isOther ? [finding("process-uid", { who, ids: uids, label, id: uid })] : []),
+    ...(gids.some((one) => one !== gid) ? [finding("process-gid", { who, ids: gids, label, id: gid })] : []),
+  ];
 }
 
-function groups(live: Process, { label, gid, groups }: Identity): Draft[] {
+function groups(live: Process, { label, gid, groups }: Identity): Finding[] {
   const more = live.groups.filter((one) => one !== gid && !groups.includes(one));
   if (more.length === 0) return [];
-  return [["medium", `is in groups that ${label} is not in: ${list(more.map(String))}`, byOption]];
+  return [finding("process-groups", { who: named(live), label, names: more.map(String) })];
 }
 
-function capabilities(live: Process, { label, capabilities, noNewPrivs }: Identity): Draft[] {
-  if (live.uids.includes(0)) return []; // Root has all of them.
+function capabilities(live: Process, { label, capabilities, noNewPrivs }: Identity): Finding[] {
+  if (live.uids.includes(0)) return []; // Root has all capabilities.
   const more = live.capabilities.filter((name) => !capabilities.includes(name));
   const [worst, others] = [more.filter((name) => leaving.has(name)), more.filter((name) => !leaving.has(name))];
-  const found: Draft[] = [];
-  if (worst.length > 0)
-    found.push(["high", `has capabilities with which it can leave the jail: ${list(worst)}`, byOption]);
-  if (others.length > 0)
-    found.push([
-      noNewPrivs ? "medium" : "low",
-      `has capabilities that ${label} does not keep: ${list(others)}`,
-      byOption,
-    ]);
-  return found;
+  const who = named(live);
+  return [
+    ...(worst.length > 0 ? [finding("process-leaving-capabilities", { who, names: worst })] : []),
+    // A daemon that changes its root itself keeps some capabilities, and no argument declares them: they are no way out.
+    ...(others.length > 0 && noNewPrivs ? [finding("process-capabilities", { who, label, names: others })] : []),
+  ];
 }
 
-function privileges(live: Process, { label, capabilities, noNewPrivs }: Identity): Draft[] {
+function privileges(live: Process, { label, capabilities, noNewPrivs }: Identity): Finding[] {
   if (!noNewPrivs) return [];
-  const found: Draft[] = [];
-  if (!live.noNewPrivs)
-    found.push(["medium", `may get privileges by what it starts, and ${label} sets NoNewPrivs`, byWrapper]);
+  const who = named(live);
   const more = live.bounding.filter((name) => ![...launching, ...capabilities].includes(name));
-  if (more.length > 0)
-    found.push(["low", `has a bounding set with more than ${label} leaves in it: ${list(more)}`, byWrapper]);
-  return found;
+  return [
+    ...(live.noNewPrivs ? [] : [finding("process-new-privileges", { who, label })]),
+    ...(more.length > 0 ? [finding("process-bounding-set", { who, label, names: more })] : []),
+  ];
 }
 
-function umask({ umask: own }: Process, { label, umask }: Identity): Draft[] {
+function umask(live: Process, { label, umask }: Identity): Finding[] {
+  const { umask: own } = live;
   if (own === undefined || umask === undefined || own === umask) return [];
-  const what = `has the umask ${formatMode(own)}, and ${label} ${formatMode(umask)}`;
-  return [["low", what, "restart it, or declare the umask that it sets itself"]];
+  return [finding("process-umask", { who: named(live), own, label, umask })];
 }
 
-function environment(live: Process, { label, environment }: Identity): Draft[] {
+function environment(live: Process, { label, environment }: Identity): Finding[] {
   const more = live.environment.filter((name) => !environment?.includes(name));
   const [worst, others] = [more.filter((name) => telling.test(name)), more.filter((name) => !telling.test(name))];
-  const found: Draft[] = [];
-  if (worst.length > 0)
-    found.push([
-      "medium",
-      `was started with variables of a session, of the loader or with secrets: ${list(worst)}`,
-      "start it with a clean environment, as its Wrapper does",
-    ]);
-  if (environment && others.length > 0)
-    found.push(["low", `was started with variables that ${label} does not have: ${list(others)}`, byWrapper]);
-  return found;
-}
-
-function list(names: readonly string[]): string {
-  const shown = names.slice(0, nameLimit).join(", ");
-  return names.length > nameLimit ? `${shown} and ${names.length - nameLimit} more` : shown;
+  const who = named(live);
+  return [
+    ...(worst.length > 0 ? [finding("process-telling-environment", { who, names: worst })] : []),
+    ...(environment && others.length > 0 ? [finding("process-environment", { who, label, names: others })] : []),
+  ];
 }

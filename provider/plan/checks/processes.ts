@@ -1,37 +1,29 @@
-import { show } from "../../model/bytes";
-import type { Process } from "../../observe/process";
-import { escapes } from "./escapes";
+import { type Finding, type FindingOf, finding } from "../../intent/finding";
+import type { Process, Running } from "../../observe/process";
+import { escapes, named } from "./escapes";
 import { closestDifferences, type Identity } from "./identity";
 
-/** Something about a running process that is not as declared, or that leads out of the jail. */
-export interface ProcessFinding {
-  readonly pid: number;
-  /** `high`: it can leave the jail. `medium`: it has what nobody has declared. `low`: worth a look. */
-  readonly severity: "high" | "medium" | "low";
-  readonly what: string;
-  readonly remedy: string;
-}
+const order: readonly Finding["severity"][] = ["high", "medium", "low"];
 
-/** The same, before it is said of whom. */
-export type Draft = readonly [severity: ProcessFinding["severity"], what: string, remedy: string];
-
-const order: readonly ProcessFinding["severity"][] = ["high", "medium", "low"];
-
-/** Compares every process with the declared identity that it is closest to. The worst comes first. */
-export function processFindings(processes: readonly Process[], declared: readonly Identity[]): ProcessFinding[] {
+/** Compares every process with its closest declared identity. The worst findings come first. */
+export function processFindings(processes: readonly Process[], declared: readonly Identity[]): Finding[] {
   return processes
-    .flatMap((live) =>
-      [...escapes(live), ...closestDifferences(live, declared)].map(([severity, what, remedy]) => ({
-        pid: live.pid,
-        severity,
-        what: `${nameOf(live)} ${what}`,
-        remedy,
-      })),
-    )
+    .flatMap((live) => [...escapes(live), ...closestDifferences(live, declared)])
     .sort((one, other) => order.indexOf(one.severity) - order.indexOf(other.severity));
 }
 
-function nameOf({ pid, thread, name }: Process): string {
-  const who = `process ${pid} (${show(name)})`;
-  return thread === undefined ? who : `thread ${thread} of ${who}`;
+/** The finding that the look at a jail's processes is incomplete; undefined where it is complete. */
+export function uncheckedProcesses(running: Running): FindingOf<"processes-partly-seen"> | undefined {
+  const { processes, more, isRestless, blind } = running;
+  const seenInPart = processes.filter(({ unseen }) => unseen.length > 0);
+  const [first] = seenInPart;
+  if (blind === undefined && more === 0 && !first && !isRestless) return undefined;
+  const parts = [...new Set(seenInPart.flatMap(({ unseen }) => unseen))];
+  const partly = first && { first: named(first), count: seenInPart.length, parts };
+  return finding("processes-partly-seen", {
+    ...(blind === undefined ? {} : { blind }),
+    more,
+    ...(partly ? { partly } : {}),
+    isRestless,
+  });
 }

@@ -3,12 +3,12 @@ import type { Bytes } from "../../model/bytes";
 import type { Live } from "../../model/entry";
 import type { Observation } from "../../observe/observation";
 
-/** Links on one way, as many as Linux follows. */
+/** The most links that one path may lead through, as in Linux. */
 const mostLinks = 40;
 
 /**
- * Whether a daemon's program is missing in its jail, whose files are looked at as they are and as `claims` are about to make
- * them. Not where nobody can tell: below a mount point, or behind a link whose target the host's scan does not tell.
+ * Whether a daemon's program is missing in its jail: neither present nor put there by `claims`. A path below a mount point, or
+ * behind a link whose target the scan does not tell, counts as present, because it cannot be checked.
  */
 export function isMissing(program: Bytes, { entries, mounts }: Observation, claims: readonly FileClaim[]): boolean {
   const declared = new Map(claims.filter(({ at }) => !isOnHost(at)).map(({ at, is }) => [at, is]));

@@ -3,78 +3,101 @@ import { isArchive, isAsset } from "../../model/asset";
 import {
   absoluteFileMode,
   assetField,
+  commandField,
   filePathField,
   hostPathField,
   linkTargetField,
   principalField,
   reasonField,
-  wordField,
 } from "../fields";
-import { jailReferenceArgs } from "../permission-rule/args";
+import { jailReferenceArgs } from "../jail-reference";
+import { visible } from "../visible";
 
 /** Where a file's content comes from: one of them. */
-const sources = ["content", "source", "hostFile", "symlinkTo"] as const;
+const sources = ["content", "source", "hostFile", "symlinkTo", "directory"] as const;
 
-/** A file in a jail, or a symbolic link: what is in it, who owns it, and what has to happen when it changes. */
+/**
+ * A file in a jail, a symbolic link, or a directory that the host has a link to: its content, its owner, and the command to run
+ * when it changes.
+ */
 export const jailFileArgs = z
   .strictObject({
-    /** The jail the file belongs to: a `Jail`, or `{connection, root}` of one that is declared elsewhere. */
+    /** The jail of the file: a `Jail`, or `{connection, root}` of a jail that is declared elsewhere. */
     jail: jailReferenceArgs,
     /**
      * Path of the file, relative to the jail's root. Directories above it are made as the baseline says. Replaces on change.
      * Refused: `..`, absolute paths; on the host, a way through a link, a directory in its place, a place below a mount point.
      */
-    path: filePathField,
-    /** The content, as text in UTF-8. One that is a secret stays one: nothing of it, its size included, is shown or logged. */
+    path: filePathField.meta(visible),
+    /** The content, as text in UTF-8. A secret stays one: no part of it, not even its size, is shown or logged. */
     content: z.string().optional(),
-    /** The content, as an asset; or as an archive, of which `entry` is taken. Of any size: it is sent piece by piece. */
+    /**
+     * The content, as an asset; or as an archive, from which `entry` is taken. It may have any size: it is sent piece by piece.
+     */
     source: assetField.optional(),
     /** Name of the file in the archive that `source` is. */
-    entry: z.string().min(1).optional(),
+    entry: z.string().min(1).optional().meta(visible),
     /**
-     * A file of the host, as an absolute path: the one in the jail is kept equal to it, and that it is not is drift. Links are
-     * followed where only root may write. Below a directory of somebody else's (`/run/systemd/resolve`) only a file of that user's
-     * is taken, by no link, and where nobody else may write; the rest is refused: root would copy whatever is put there.
+     * Absolute path of a file of the host. The file in the jail is kept equal to it, and a difference is drift. Links are
+     * followed where only root may write. Below another user's directory (`/run/systemd/resolve`) the path must have no link,
+     * the file must belong to that user, and only that user may write there. Everything else is refused, as root would copy any
+     * file that is put there.
      */
-    hostFile: hostPathField.optional(),
+    hostFile: hostPathField.optional().meta(visible),
+    /**
+     * The content is a secret, wherever it comes from: no text, checksum or size of it is shown or logged. A `content` or a
+     * `source` that is a `pulumi.secret` needs no `secret`. Default false.
+     */
+    secret: z.boolean().optional().meta(visible),
     /** The path that a symbolic link points to, instead of a content. The daemon resolves it within the jail. */
-    symlinkTo: linkTargetField.optional(),
-    /** User that owns the file, by name or number. Default: as the rules and the baseline say. */
-    owner: principalField.optional(),
-    /** Group of the file, by name or number. Default as `owner`. */
-    group: principalField.optional(),
-    /** Mode of the file, absolute: four octal digits (`"0640"`) or symbols (`"u=rw,g=r,o="`). Default as `owner`. */
-    mode: absoluteFileMode.optional(),
+    symlinkTo: linkTargetField.optional().meta(visible),
     /**
-     * A symbolic link on the host that points to the file, for tools and people: an absolute path in directories where only
-     * root may write.
+     * `true` for a directory with a `hostLink`, instead of a content: a whole `/etc/nsd` that people and tools find in the
+     * jail. A missing directory is made as the rules and the baseline say. Other resources declare its entries.
      */
-    hostLink: hostPathField.optional(),
+    directory: z.literal(true).optional().meta(visible),
+    /** User that owns the file, by name or number. Default: as the rules and the baseline say. */
+    owner: principalField.optional().meta(visible),
+    /** Group of the file, by name or number. Default as `owner`. */
+    group: principalField.optional().meta(visible),
+    /** Mode of the file, absolute: four octal digits (`"0640"`) or symbols (`"u=rw,g=r,o="`). Default as `owner`. */
+    mode: absoluteFileMode.optional().meta(visible),
+    /**
+     * A symbolic link on the host that points to the file or directory, for tools and people: an absolute path in directories
+     * where only root may write. Root reads, sources or runs files through it. Refused where the declaration lets the daemon
+     * write in the file, above it, or in a directory and anything below it; and where a mount lies below, as no check looks
+     * into a mount.
+     */
+    hostLink: hostPathField.optional().meta(visible),
     /** Put the `hostLink` in the place of a file that is there; it is kept in the registry. Default false. */
-    overwrite: z.boolean().optional(),
+    overwrite: z.boolean().optional().meta(visible),
     /**
      * Command and arguments that have to accept the file before it is put in place: `["named-checkconf", "-t", "{root}",
      * "{jailFile}"]`. `{file}` is its path as the host sees it, `{jailFile}` as the jail does, `{root}` the jail's root; one of
      * the first two has to be there. It runs on the host, without a shell, as root unless `validateUser` says otherwise.
      */
-    validate: z.array(wordField).min(1).optional(),
-    /** User that `validate` runs as, by name or number, with this user's group alone. */
-    validateUser: principalField.optional(),
+    validate: commandField.optional(),
+    /**
+     * User whose rights `validate` has, by name or number: the rights of this user's group, and this user's rights to the file.
+     * Its process has a number that no user on the host has, so that the daemon cannot take it over. It cannot read other files
+     * that only the user itself may read.
+     */
+    validateUser: principalField.optional().meta(visible),
     /**
      * Command and arguments that make a change count, such as `["rndc", "reconfig"]`; run on the host, as root, without a shell,
      * once for all files of the jail that change together and give the same command. Where it fails, the files are as they
      * were before, and `pulumi up` fails.
      */
-    onChange: z.array(wordField).min(1).optional(),
+    onChange: commandField.optional(),
     /** Seconds that `validate` and `onChange` may take, each. Default 60. */
-    timeLimit: z.number().int().min(1).max(3600).optional(),
+    timeLimit: z.number().int().min(1).max(3600).optional().meta(visible),
     /** Why the file is in the jail. Required; it is shown wherever the file is. */
-    reason: reasonField,
+    reason: reasonField.meta(visible),
   })
   .superRefine((args, context) => {
     const refuse = (path: string, message: string) => context.addIssue({ code: "custom", path: [path], message });
     const given = sources.filter((name) => args[name] !== undefined);
-    // Of no property: the engine would print the value of one that is right.
+    // Named by no property: the engine would print the value of a right one.
     if (given.length !== 1)
       context.addIssue({
         code: "custom",
@@ -87,8 +110,14 @@ export const jailFileArgs = z
     if (isAsset(args.source) && args.source.uri !== undefined)
       refuse("source", "is elsewhere: download it in the program, and give a FileAsset or StringAsset");
     if (args.symlinkTo !== undefined)
-      for (const name of ["owner", "group", "mode", "validate"] as const)
+      for (const name of ["owner", "group", "mode", "validate", "secret"] as const)
         if (args[name] !== undefined) refuse(name, "is of a file: a symbolic link has none that counts");
+    if (args.directory) {
+      for (const name of ["owner", "group", "mode", "validate", "secret"] as const)
+        if (args[name] !== undefined) refuse(name, "is of a file: a directory is as the rules and the baseline say");
+      if (args.hostLink === undefined)
+        refuse("directory", "is for a hostLink, and there is none: a directory alone is one of the Jail's directories");
+    }
     if (args.validate && !args.validate.some((word) => /\{(file|jailFile)\}/.test(word)))
       refuse(
         "validate",

@@ -1,20 +1,21 @@
-import type { Claim, Hold, Owner } from "../../intent/claim";
+import type { Claim, Hold } from "../../intent/claim";
 import type { Declaration } from "../../intent/declaration";
 import { type ContentWish, type FileClaim, onHost } from "../../intent/file-claim";
-import { literalGlob } from "../../intent/glob";
+import { literalGlob } from "../../intent/glob/glob";
+import type { Owner } from "../../intent/owner";
 import { bytesOf } from "../../model/bytes";
 import { requireMode } from "../../model/mode";
 import type { JailFileInputs } from "./args";
 
 /** A file as far as it is known: a field whose value is an Output is in `reserved` instead. */
-export type FileIntent = Pick<JailFileInputs, "path" | "owner" | "group" | "mode"> & {
+export type FileIntent = Pick<JailFileInputs, "path" | "directory" | "owner" | "group" | "mode"> & {
   readonly reason?: string;
   readonly reserved?: readonly string[];
 };
 
-/** What a JailFile says of who owns the file, and its mode; and the directories that have to be above it. */
+/** The claims of a JailFile: owner, group and mode, and the directories above it. */
 export function jailFileClaims(
-  { path, owner, group, mode, reason = "", reserved = [] }: FileIntent,
+  { path, directory, owner, group, mode, reason = "", reserved = [] }: FileIntent,
   by: Owner,
 ): Claim[] {
   const want = {
@@ -29,7 +30,7 @@ export function jailFileClaims(
       match: literalGlob(path),
       except: [],
       want: { ...want, ...Object.fromEntries(unknown) },
-      presence: "within",
+      presence: directory ? "required" : "within",
       tier: "file",
       order: 0,
       reason,
@@ -41,26 +42,29 @@ function field<T>(name: string, given: string | undefined, read: (given: string)
   return given === undefined ? {} : { [name]: { is: "value", value: read(given) } };
 }
 
-/** What a JailFile puts into the jail, and the link to it on the host. */
+/** The file of a JailFile in the jail, and the link to it on the host. */
 export function jailFiles({ args, owner: by, content }: Declaration, root: string): FileClaim[] {
-  const { path, hostFile, symlinkTo, hostLink, overwrite, reason = "" } = args as Partial<JailFileInputs>;
+  const {
+    path,
+    hostFile,
+    symlinkTo,
+    directory,
+    hostLink,
+    overwrite,
+    secret,
+    reason = "",
+  } = args as Partial<JailFileInputs>;
   const at = bytesOf(path ?? "");
   const wish: ContentWish | undefined = content
-    ? { from: "program", ...content }
+    ? { from: "program", ...content, isSecret: content.isSecret || secret === true }
     : hostFile === undefined
       ? undefined
-      : { from: "host", path: bytesOf(hostFile) };
-  const files: FileClaim[] = [
-    {
-      by,
-      reason,
-      at,
-      is:
-        symlinkTo === undefined
-          ? { type: "file", ...(wish ? { content: wish } : {}) }
-          : { type: "link", target: bytesOf(symlinkTo) },
-    },
-  ];
+      : { from: "host", path: bytesOf(hostFile), ...(secret === true ? { isSecret: true } : {}) };
+  const is: FileClaim["is"] =
+    symlinkTo === undefined
+      ? { type: "file", ...(wish ? { content: wish } : {}) }
+      : { type: "link", target: bytesOf(symlinkTo) };
+  const files: FileClaim[] = directory ? [] : [{ by, reason, at, is }];
   if (hostLink !== undefined)
     files.push({
       by,

@@ -1,5 +1,6 @@
-import { sameRoot } from "../fields";
-import type { Commands, ResourceKind } from "../kind";
+import { bytesOf } from "../../model/bytes";
+import { sameRoot } from "../jail-reference";
+import type { Commands, DeclaredFile, ResourceKind } from "../kind";
 import { type JailFileInputs, jailFileArgs } from "./args";
 import { type FileIntent, jailFileClaims, jailFiles } from "./claims";
 
@@ -12,6 +13,12 @@ export const jailFileKind: ResourceKind = {
   schema: jailFileArgs,
   keys: Object.keys(jailFileArgs.shape),
   claims: ({ args, owner }) => jailFileClaims(args as unknown as FileIntent, owner),
+  place: ({ path }) => String(path),
+  file: (args) => declaredFile(args as Partial<JailFileInputs>),
+  followed: (args, { file, directory }) => ({
+    ...args,
+    path: (args["directory"] ? directory : file)(String(args["path"])),
+  }),
   files: (declaration, { root }) => jailFiles(declaration, root),
   accounts: ({ args: { validateUser } }) => ({
     users: validateUser === undefined ? [] : [String(validateUser)],
@@ -19,7 +26,7 @@ export const jailFileKind: ResourceKind = {
   }),
   commands: (args) => commandsOf(args as Partial<JailFileInputs>),
   site: (args) => (args as JailFileInputs).jail,
-  // Nobody but the resource itself knows what is in the file: not the registry, and no other stack.
+  // Only the resource itself knows the content: the registry and other stacks do not.
   recorded: ({ jail: _, content: _content, source: _source, entry: _entry, ...args }) => args,
   replacedBy: (olds, news) => [
     ...(sameRoot(olds, news) ? [] : ["jail"]),
@@ -27,6 +34,11 @@ export const jailFileKind: ResourceKind = {
   ],
   outputs: () => ({}),
 };
+
+function declaredFile({ path = "", hostFile, secret }: Partial<JailFileInputs>): DeclaredFile {
+  const source = hostFile === undefined ? {} : { hostFile: bytesOf(hostFile) };
+  return { at: bytesOf(path), isSecret: secret === true, ...source };
+}
 
 function commandsOf({
   validate,

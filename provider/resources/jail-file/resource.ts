@@ -1,48 +1,70 @@
 import * as pulumi from "@pulumi/pulumi";
 import { digestOf } from "../../model/digest";
 import type { JailFileArgs as Declared, JailReference } from "../arguments";
-import { childInputs } from "../child";
-import { secretFlag } from "../inputs";
+import { childInputs } from "../child-inputs";
+import { expectJail } from "../constructor-checks";
 import type { Jail } from "../jail/resource";
+import { secretFlag } from "../secret-inputs";
 import type { Told } from "../turn";
+import { jailFileKind } from "./kind";
 
 /** The arguments of a {@link JailFile}. */
 export interface JailFileArgs extends Omit<Declared, "jail"> {
-  /** The jail the file belongs to: a {@link Jail}, or `{connection, root}` of one that is declared elsewhere. */
+  /** The jail of the file: a {@link Jail}, or `{connection, root}` of a jail that is declared elsewhere. */
   jail: Jail | JailReference;
 }
 
 const type = "pulumi-nodejs:dynamic/chroot:JailFile";
 
 /**
- * A file in a jail, or a symbolic link: what is in it, who owns it, and what has to happen when it changes. It is put in
- * place by one rename, after a command of yours has accepted it if you give one.
+ * A file in a jail, a symbolic link, or a directory that the host has a link to: its content, its owner, and the command to run
+ * when it changes. It is put in place by one rename, after your `validate` command, if any, has accepted it.
  *
  * Deleting the resource removes the file, where it was not there before, and the `hostLink`.
  */
 export class JailFile extends pulumi.CustomResource {
-  /** What is not as declared, path to text; `{}` after `pulumi up`. */
+  /** The differences from the declaration, path to text; `{}` after `pulumi up`. */
   declare readonly drift: pulumi.Output<Record<string, string>>;
 
   constructor(name: string, args: JailFileArgs, options: pulumi.CustomResourceOptions = {}) {
-    const more = { plain: ["hostFile", "symlinkTo", "hostLink", "overwrite"], content: toldOf(args.content) };
+    expectJail(`JailFile ${name}`, args);
+    const more = {
+      plain: ["hostFile", "secret", "symlinkTo", "directory", "hostLink", "overwrite"],
+      content: toldOf(args),
+    };
     const fields = ["owner", "group", "mode"];
-    const child = childInputs("JailFile", type, name, args, options, fields, ["path", "reason"], more);
+    const child = childInputs(
+      { kind: jailFileKind, type, fields, parts: ["path", "reason"] },
+      { name, args: hidden(args), options },
+      more,
+    );
     super(
       type,
       name,
       {
         ...child.inputs,
-        contentIsSecret: secretFlag(args.content, args.source),
+        contentIsSecret: secretFlag(args.content, args.source, args.hostFile),
         commandIsSecret: secretFlag(args.validate, args.onChange),
         __provider: 'exports.handler=()=>require("pulumi-chroot/lifecycle").jailFile',
       },
       child.options,
     );
+    child.made.resource = this;
   }
 }
 
-/** A secret is an Output: nothing is told of it. */
-function toldOf(content: JailFileArgs["content"]): Told["content"] {
-  return typeof content === "string" ? { digest: digestOf(content), isSecret: false } : undefined;
+/** With `secret` the state keeps the content as one, too. */
+function hidden(args: JailFileArgs): JailFileArgs {
+  const { secret = false, content, source } = args;
+  if (secret === false) return args;
+  return {
+    ...args,
+    ...(content === undefined ? {} : { content: pulumi.secret(content) }),
+    ...(source === undefined ? {} : { source: pulumi.secret(source) }),
+  };
+}
+
+/** A secret content is told to no other resource. */
+function toldOf({ content, secret = false }: JailFileArgs): Told["content"] {
+  return typeof content === "string" && secret === false ? { digest: digestOf(content), isSecret: false } : undefined;
 }

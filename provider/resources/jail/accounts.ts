@@ -1,28 +1,47 @@
 import { z } from "zod";
-import type { Claim, Owner } from "../../intent/claim";
+import type { Claim } from "../../intent/claim";
 import type { Accounts } from "../../intent/declaration";
 import { type FileClaim, textWish } from "../../intent/file-claim";
+import type { Owner } from "../../intent/owner";
+import { providedClaim } from "../../intent/provided-claim";
 import { type Bytes, bytesOf } from "../../model/bytes";
 import { type Principals, principalId } from "../../model/entry";
+import { passwdDefaults, passwdPath } from "../../model/passwd";
 import { hostPathProblem } from "../../model/path";
 import { principalField, reasonField, refuseWith } from "../fields";
-import { providedClaim } from "./provided";
 
 /** A user of the jail, where more than the reason has to be said. */
 export const jailUserArgs = z.strictObject({
   /** Why the jail has to know it. */
   reason: reasonField,
-  /** Absolute path of its home in the jail. Default `/`. */
-  home: z.string().superRefine(refuseWith(homeProblem)).optional(),
-  /** Its group, by name or number. Default: the one that it has on the host. */
+  /**
+   * Absolute path of its shell in the jail, which `binaries` can put there. Default `/usr/sbin/nologin`: it cannot log in. If
+   * the `etc/passwd` of an existing jail has a shell for the user, or a home beside a shell, the jail is taken over only where
+   * both are stated. Refused: `:` and control characters (passwd(5)).
+   */
+  shell: z.string().superRefine(refuseWith(passwdPathProblem)).optional(),
+  /** Absolute path of its home in the jail. Default `/`. Refused as in `shell`. */
+  home: z
+    .string()
+    .superRefine(refuseWith((home) => (home === "/" ? undefined : passwdPathProblem(home))))
+    .optional(),
+  /** Its full name, or another comment: the field that is called GECOS. Default: empty. Refused: `:` and control characters. */
+  comment: z.string().superRefine(refuseWith(passwdProblem)).optional(),
+  /** Its group, by name or number. Default: its group on the host. */
   group: principalField.optional(),
   /** Why the jail names a user whose number is 0. Such a one is refused without it. */
   allowRoot: reasonField.optional(),
 });
 
-function homeProblem(home: string): string | undefined {
-  if (home.includes(":")) return `"${home}" contains ":", which ends a field of passwd`;
-  return home === "/" ? undefined : hostPathProblem(home);
+/** Why a text cannot be a field of a line of passwd(5). */
+function passwdProblem(text: string): string | undefined {
+  if (/\p{Cc}/u.test(text)) return "contains a control character, such as a newline: a user has one line of passwd";
+  return text.includes(":") ? `"${text}" contains ":", which ends a field of passwd` : undefined;
+}
+
+function passwdPathProblem(path: string): string | undefined {
+  if (!path.startsWith("/")) return `"${path}" is relative: write the absolute path in the jail`;
+  return passwdProblem(path) ?? hostPathProblem(path);
 }
 
 const accountName = principalField.superRefine(
@@ -45,14 +64,14 @@ export const accountsArgs = z
 
 const rootProblem = "has the number 0: a jail should know nobody of that number; leave it out, or say why in allowRoot";
 
-type JailAccounts = z.output<typeof accountsArgs>;
+export type JailAccounts = z.output<typeof accountsArgs>;
 type JailUser = z.output<typeof jailUserArgs>;
 
-function detailsOf(user: string | JailUser): JailUser {
+export function detailsOf(user: string | JailUser): JailUser {
   return typeof user === "string" ? { reason: user } : user;
 }
 
-/** The stub files: without hashes, without shells, one line for each name. */
+/** The stub files: without hashes, one line for each name. */
 interface Stub {
   readonly at: Bytes;
   readonly reason: string;
@@ -73,7 +92,7 @@ function stubsOf({ users = {}, groups = {} }: JailAccounts, principals?: Princip
   const grouped = sorted(groups);
   return [
     ...stub(
-      "etc/passwd",
+      passwdPath,
       "users",
       named.map(([name]) => name),
       named.map(([name, user]) => principals && userLine(name, detailsOf(user), principals)),
@@ -90,10 +109,11 @@ function stubsOf({ users = {}, groups = {} }: JailAccounts, principals?: Princip
   ];
 }
 
-function userLine(name: string, { home = "/", group }: JailUser, principals: Principals): string | undefined {
+function userLine(name: string, { group, ...stated }: JailUser, principals: Principals): string | undefined {
+  const { shell, home, comment } = { ...passwdDefaults, ...stated };
   const uid = principals.uids.get(name);
   const gid = group === undefined ? principals.primary.get(name) : principalId(group, principals.gids);
-  return uid === undefined || gid === undefined ? undefined : `${name}:x:${uid}:${gid}::${home}:/usr/sbin/nologin`;
+  return uid === undefined || gid === undefined ? undefined : `${name}:x:${uid}:${gid}:${comment}:${home}:${shell}`;
 }
 
 export function accountFiles(accounts: JailAccounts | undefined, by: Owner, principals?: Principals): FileClaim[] {
@@ -112,7 +132,7 @@ export function accountClaims(accounts: JailAccounts | undefined, by: Owner): Cl
   return stubsOf(accounts ?? {}).map(({ at, reason }) => providedClaim(at, 0o644, reason, by));
 }
 
-/** Who has to exist on the host for them. */
+/** The users and groups that they need on the host. */
 export function accountNames({ users = {}, groups = {} }: JailAccounts = {}): Accounts {
   const theirs = Object.values(users).flatMap((user) => detailsOf(user).group ?? []);
   return { users: Object.keys(users), groups: [...Object.keys(groups), ...theirs] };
@@ -126,7 +146,7 @@ export function accountProblems({ users = {}, groups = {} }: JailAccounts = {}, 
   return [...roots, ...sharing("users", Object.keys(users), uids), ...sharing("groups", Object.keys(groups), gids)];
 }
 
-/** Of several names of one number a program in the jail would be told the first one. */
+/** Programs in the jail find only the first of two names with one number. */
 function sharing(what: string, names: readonly string[], ids: ReadonlyMap<string, number>): string[] {
   return [...names].sort().flatMap((name, index, sorted) => {
     const id = ids.get(name);

@@ -1,7 +1,9 @@
-import type { Claim, Hold, Owner } from "../../intent/claim";
-import { escapeGlob, literalGlob, parseGlob } from "../../intent/glob";
-import { ancestors, type Bytes } from "../../model/bytes";
+import type { Claim, Hold } from "../../intent/claim";
+import { escapeGlob, literalGlob, parseGlob } from "../../intent/glob/glob";
+import type { Owner } from "../../intent/owner";
+import type { Bytes } from "../../model/bytes";
 import { type ModeSpec, requireMode } from "../../model/mode";
+import { ancestors } from "../../model/path";
 import { accountClaims } from "./accounts";
 import type { JailInputs } from "./args";
 import { deviceClaims } from "./devices";
@@ -9,7 +11,7 @@ import { hostFileClaims } from "./host-files";
 import { logClaims } from "./log-socket";
 import { mountPointClaims } from "./mounts";
 
-/** What a Jail claims: the baseline everywhere, its directories, and what the daemon may write. */
+/** The claims of a Jail: the baseline everywhere, its directories, and the daemon's writable ones. */
 export function jailClaims(args: Omit<JailInputs, "connection">, by: Owner): Claim[] {
   const { owner, group, fileMode, directoryMode } = args.baseline;
   const baseline = {
@@ -32,7 +34,7 @@ export function jailClaims(args: Omit<JailInputs, "connection">, by: Owner): Cla
   const isBelow = (path: string) => writable.some((above) => above === "." || path.startsWith(`${above}/`));
   const required = (path: string, reason: string): Claim => {
     const at = { ...common, match: literalGlob(path), presence: "required", reason } as const;
-    // One that is asked for where the daemon may write is for the daemon to write in, and so are those on the way.
+    // A declared directory below a writable one is the daemon's to write in, and so are the directories between them.
     if (writable.includes(path) || isBelow(path)) return { ...at, want: open, tier: "writable" };
     return { ...at, want: {}, tier: "baseline" };
   };

@@ -1,12 +1,13 @@
 import { z } from "zod";
-import type { Claim, Owner } from "../../intent/claim";
+import type { Claim } from "../../intent/claim";
 import type { FileClaim } from "../../intent/file-claim";
-import { literalGlob } from "../../intent/glob";
+import { literalGlob } from "../../intent/glob/glob";
+import type { Owner } from "../../intent/owner";
 import { bytesOf, utf8Of } from "../../model/bytes";
 import { type DeviceNumber, dangerOf, formatDevice, harmlessDevice, harmlessNames } from "../../model/device";
 import { applyMode, requireMode } from "../../model/mode";
 import { absoluteFileMode, jailPathField, principalField, reasonField, refuseWith } from "../fields";
-import { nearName } from "../near";
+import { similarName } from "../similar-name";
 
 const numberField = z.number().int().min(0).max(0xfffff);
 
@@ -22,13 +23,14 @@ export const deviceArgs = z.strictObject({
   owner: principalField.optional(),
   /** Group. Default `root`. */
   group: principalField.optional(),
-  /** Who may use it, absolute: four octal digits (`"0660"`) or symbols (`"ug=rw"`). */
+  /** Rights to use it, absolute: four octal digits (`"0660"`) or symbols (`"ug=rw"`). */
   mode: absoluteFileMode,
   /** Why the jail needs it. */
   reason: reasonField,
   /**
-   * Why the daemon gets a device with which it can leave the jail, or read what is not its own: disks, memory, consoles,
-   * kvm, tun and the like. They are refused without it.
+   * Why the daemon gets a device that is not known to be harmless. Harmless are null, zero, full, random, urandom and tty, by
+   * their numbers. Every other device is refused without it: with disks, memory, consoles, serial lines, other users'
+   * terminals, kvm or tun a daemon leaves its jail, or reads data that are not its own.
    */
   allowDangerous: reasonField.optional(),
 });
@@ -54,7 +56,7 @@ function deviceProblem(name: string, device: Devices[string]): string | undefine
   const known = harmlessDevice(name);
   if (typeof device === "string") {
     if (known) return undefined;
-    const near = nearName(name, harmlessNames);
+    const near = similarName(name, harmlessNames);
     const remedy = `${near === undefined ? "" : `did you mean ${near}? For others `}say type, major, minor and mode, too`;
     return `is no device that a reason is enough for (those are ${harmlessNames.join(", ")}): ${remedy}`;
   }
@@ -100,7 +102,7 @@ export function deviceClaims(devices: Devices | undefined, by: Owner): Claim[] {
   }));
 }
 
-/** Who has to exist on the host for them. */
+/** The users and groups that they need on the host. */
 export function deviceOwners(devices: Devices | undefined): { users: string[]; groups: string[] } {
   const stated = Object.values(devices ?? {}).flatMap((device) => (typeof device === "string" ? [] : [device]));
   return {

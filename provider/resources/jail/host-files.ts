@@ -1,10 +1,11 @@
 import { z } from "zod";
-import type { Claim, Owner } from "../../intent/claim";
+import type { Claim } from "../../intent/claim";
 import type { FileClaim } from "../../intent/file-claim";
+import type { Owner } from "../../intent/owner";
+import { providedClaim } from "../../intent/provided-claim";
 import { bytesOf } from "../../model/bytes";
 import { hostPathProblem, jailPathProblem } from "../../model/path";
 import { reasonField, refuseWith } from "../fields";
-import { providedClaim } from "./provided";
 
 /** A file of the host that has another place than on most hosts. */
 export const caBundleArgs = z.strictObject({

@@ -1,12 +1,14 @@
+import { globsOf } from "../../intent/glob/glob";
 import { show } from "../../model/bytes";
 import { type Observation, rootOf } from "../../observe/observation";
-import type { Plan } from "../../plan/plan";
 import type { ResourceKind } from "../kind";
 import { accountFiles, accountNames, accountProblems } from "./accounts";
-import { type JailInputs, jailArgs } from "./args";
+import { type JailInputs, jailArgs, userProblems } from "./args";
 import { jailClaims } from "./claims";
 import { deviceFiles, deviceOwners } from "./devices";
+import { followLinks } from "./follow-links";
 import { hostFiles } from "./host-files";
+import { jailDaemon, jailIntent } from "./intent";
 import { mountOwners } from "./mounts";
 
 export const jailKind: ResourceKind = {
@@ -15,6 +17,10 @@ export const jailKind: ResourceKind = {
   schema: jailArgs,
   keys: Object.keys(jailArgs.shape),
   claims: ({ args, owner }) => jailClaims(args as JailInputs, owner),
+  jailIntent,
+  daemon: jailDaemon,
+  failsOnStaleProcess: ({ failOnStaleProcess }) => failOnStaleProcess === true,
+  followed: followLinks,
   files: ({ args, owner }, { principals }) => {
     const { devices, accounts, hostFiles: copies } = args as JailInputs;
     return [...deviceFiles(devices, owner), ...accountFiles(accounts, owner, principals), ...hostFiles(copies, owner)];
@@ -25,17 +31,25 @@ export const jailKind: ResourceKind = {
     const named = [own, deviceOwners(devices), accountNames(accounts), mountOwners(mounts)];
     return { users: named.flatMap(({ users }) => users), groups: named.flatMap(({ groups }) => groups) };
   },
-  problems: ({ args }, principals) => accountProblems((args as JailInputs).accounts, principals),
+  problems: ({ args }, principals) => [
+    ...userProblems(args as JailInputs, principals),
+    ...accountProblems((args as JailInputs).accounts, principals),
+  ],
+  readRest: (declaration) => {
+    const { exclude, protect } = jailIntent(declaration);
+    globsOf(exclude);
+    globsOf(protect);
+  },
   site: (args) => {
     const { connection, root } = args as JailInputs;
     return { connection, root };
   },
   recorded: ({ connection: _, ...args }) => args,
   replacedBy: (olds, news) => (olds["root"] === news["root"] ? [] : ["root"]),
-  outputs: (observation, plan, processes) => ({
+  outputs: (observation, findings) => ({
     machineId: observation.machineId,
     ...rootOutputs(observation),
-    findings: [...processes, ...findings(plan)],
+    findings,
     notChecked: [
       ...observation.gaps,
       ...observation.notices,
@@ -49,12 +63,4 @@ function rootOutputs(observation: Observation): { device?: string; inode?: strin
   if (!root) return {};
   const [device = "", inode = ""] = root.inode.split(":");
   return { device, inode };
-}
-
-/** Mounts and entries that no resource declares, as text; never all of a large tree. */
-function findings({ undeclared, foreignMounts }: Plan): string[] {
-  const mounts = foreignMounts.map((path) => `${show(path)}: something is mounted that no resource declares`);
-  const shown = undeclared.paths.map((path) => `${show(path)} is not declared by any resource`);
-  const more = undeclared.count - shown.length;
-  return more > 0 ? [...mounts, ...shown, `(and ${more.toLocaleString("en-US")} more)`] : [...mounts, ...shown];
 }

@@ -1,18 +1,20 @@
 import { z } from "zod";
-import type { Claim, Owner } from "../../intent/claim";
+import type { Claim } from "../../intent/claim";
 import type { MountClaim } from "../../intent/mount-claim";
+import type { Owner } from "../../intent/owner";
+import { providedClaim } from "../../intent/provided-claim";
 import { bytesOf } from "../../model/bytes";
+import { journalSocket } from "../../model/mount";
 import { hostPathProblem } from "../../model/path";
 import { filePathField, hostPathField, reasonField, refuseWith } from "../fields";
-import { providedClaim } from "./provided";
 
 /** Where programs in a jail send their log lines: a datagram socket whose other end the host has. */
 export const logSocketArgs = z.strictObject({
   /**
-   * Who listens. `journald`: its socket is bound in the jail. `syslog`: the host's rsyslog makes one of its own in the jail, which it
-   * makes again with each restart; needs `/etc/rsyslog.d`. An absolute path: that datagram socket of the host is bound. After a restart of
-   * whoever listens there it is a dead one, which is drift, and after one of the host `pulumi up` binds it again. Refused: what is no
-   * datagram socket, is a link, or lies where others than root may write.
+   * The listener. `journald`: its socket is bound in the jail. `syslog`: the host's rsyslog makes a socket of its own in the
+   * jail, again at each restart; needs `/etc/rsyslog.d`. An absolute path: that datagram socket of the host is bound. A restart
+   * of its listener leaves a dead socket, which is drift; after a restart of the host `pulumi up` binds it again. Refused: a
+   * path that is no datagram socket, is a link, or lies where others than root may write.
    */
   from: z.string().superRefine(refuseWith(fromProblem)),
   /** Path in the jail. Default `dev/log`, where the C library looks. Refused: one above which others than root may write. */
@@ -28,9 +30,6 @@ export const logSocketArgs = z.strictObject({
 
 export type LogSocket = z.output<typeof logSocketArgs>;
 
-/** What systemd keeps open while journald is restarted. */
-export const journalSocket = "/run/systemd/journal/dev-log";
-
 function fromProblem(from: string): string | undefined {
   if (from === "journald" || from === "syslog") return undefined;
   if (!from.startsWith("/")) return `"${from}" is not journald, syslog or the absolute path of a socket of the host`;
@@ -41,15 +40,18 @@ export function logPath({ path = "dev/log" }: LogSocket): string {
   return path;
 }
 
-/** The socket of the host that is bound in the jail, where one is. Nothing is written in it, nor run from it: to be sent to is neither. */
-export function logMounts(socket: LogSocket | undefined, by: Owner): MountClaim[] {
-  if (!socket || socket.from === "syslog") return [];
+/**
+ * The socket of the host that is bound in the jail, if any. Sending to a socket is neither writing nor running a file, so the
+ * mount forbids both.
+ */
+export function logMount(socket: LogSocket | undefined, by: Owner): MountClaim | undefined {
+  if (!socket || socket.from === "syslog") return undefined;
   const source = bytesOf(socket.from === "journald" ? journalSocket : socket.from);
   const is = { type: "bind", shows: "socket", source, readOnly: true, exec: false } as const;
-  return [{ by, reason: socket.reason, at: bytesOf(logPath(socket)), is }];
+  return { by, reason: socket.reason, at: bytesOf(logPath(socket)), is };
 }
 
-/** The directories above it have to be there. What a socket is bound on is a file of root's. */
+/** The directories above it have to be there. A bound socket's mount point is a file of root's. */
 export function logClaims(socket: LogSocket | undefined, by: Owner): Claim[] {
   return socket ? [providedClaim(bytesOf(logPath(socket)), 0o444, socket.reason, by)] : [];
 }

@@ -1,8 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
-import { labelOf } from "../../model/urn";
 import type { JailArgs } from "../arguments";
-import { expectGiven, withSecrets } from "../inputs";
-import { type Reservation, reservable, type Told, turnInputs, urnOf } from "../turn";
+import { expectGiven, expectOptions } from "../constructor-checks";
+import { predictUrn } from "../predicted-urn";
+import { mistakesOf } from "../program-mistakes";
+import { withSecretKeys } from "../secret-inputs";
+import { noteMistakes, type Reservation, reservable, type Told, turnInputs } from "../turn";
+import { jailKind } from "./kind";
 
 const type = "pulumi-nodejs:dynamic/chroot:Jail";
 
@@ -12,22 +15,22 @@ interface Inside {
   readonly reservations: Reservation[];
 }
 
-// What belongs to a jail needs its arguments, not its outputs: those are unknown while it previews an update.
+// Children need a jail's arguments: its outputs are unknown while it previews an update.
 const insides = new WeakMap<Jail, Inside>();
 
 /**
- * A chroot jail on a host: its root, who runs in it, and the baseline of owners and modes that everything in it has.
+ * A chroot jail on a host: its root, its daemon's user, and the baseline of owners and modes that everything in it has.
  *
- * `pulumi preview` shows every path that has left the declaration, `live => declared`; `pulumi up` repairs those alone.
+ * `pulumi preview` shows every path that differs from the declaration, `live => declared`; `pulumi up` repairs only these.
  */
 export class Jail extends pulumi.CustomResource {
   /** Absolute path of the jail on the host. */
   declare readonly root: pulumi.Output<string>;
   /** Paths that are not as declared, path to text; `{}` after `pulumi up`. */
   declare readonly drift: pulumi.Output<Record<string, string>>;
-  /** Processes that are not as declared, and entries that no resource declares; of those at most 20, then a count. */
+  /** Processes that are not as declared, and entries that no resource declares; at most 20 entries, then a count. */
   declare readonly findings: pulumi.Output<string[]>;
-  /** What this host cannot check, or what is left alone, and why. */
+  /** Checks that this host does not allow, and entries that are left alone, each with the reason. */
   declare readonly notChecked: pulumi.Output<string[]>;
   /** The host's machine-id. */
   declare readonly machineId: pulumi.Output<string>;
@@ -37,7 +40,10 @@ export class Jail extends pulumi.CustomResource {
   declare readonly inode: pulumi.Output<string>;
 
   constructor(name: string, args: JailArgs, options?: pulumi.CustomResourceOptions) {
-    expectGiven(`Jail ${name}`, { ...args }, "connection");
+    expectOptions("Jail", name, options ?? {});
+    expectGiven(`Jail ${name}`, args, "connection");
+    const urn = predictUrn(type, name, options?.parent);
+    noteMistakes(mistakesOf(jailKind, urn, { ...args }));
     const reservations: Reservation[] = [];
     const { root } = args;
     const connection = args.connection as pulumi.Input<pulumi.Inputs>;
@@ -55,13 +61,8 @@ export class Jail extends pulumi.CustomResource {
       {
         ...args,
         ...outputs,
-        connection: withSecrets(connection),
-        ...turnInputs(
-          urnOf(type, name, options?.parent),
-          { connection, root },
-          options?.dependsOn !== undefined,
-          reservations,
-        ),
+        connection: withSecretKeys(connection),
+        ...turnInputs(urn, { connection, root }, options?.dependsOn !== undefined, reservations),
         __provider: 'exports.handler=()=>require("pulumi-chroot/lifecycle").jail',
       },
       options,
@@ -70,26 +71,24 @@ export class Jail extends pulumi.CustomResource {
   }
 }
 
-/** A jail for its children: where it is, and a way to reserve what they set. */
+/** A jail for its children: its place, and a way to reserve the fields that they set. */
 export function insideOf(jail: Jail): { connection: pulumi.Input<pulumi.Inputs>; root: pulumi.Input<string> } {
   const { connection, root } = insideOrThrow(jail);
   return { connection, root };
 }
 
-/** Tells a Jail of the same turn what a child sets, so that the jail leaves it alone. */
+/** Tells a Jail of the same turn the fields that a child sets, so that the jail leaves them alone. */
 export function reserveIn(
   jail: Jail,
-  kind: string,
-  urn: string,
-  args: pulumi.Inputs,
-  fields: readonly string[],
-  parts: readonly string[],
-  { plain: more = [], content }: Told,
+  child: Pick<Reservation, "kind" | "label" | "fields" | "made">,
+  {
+    args,
+    parts,
+    told: { plain: more = [], content },
+  }: { readonly args: pulumi.Inputs; readonly parts: readonly string[]; readonly told: Told },
 ): void {
-  const plain = reservable(args, fields, parts, more);
-  if (!plain) return;
-  const reservation = { kind, label: labelOf(urn), args: plain, fields, ...(content ? { content } : {}) };
-  insideOrThrow(jail).reservations.push(reservation);
+  const plain = reservable(args, child.fields, parts, more);
+  if (plain) insideOrThrow(jail).reservations.push({ ...child, args: plain, ...(content ? { content } : {}) });
 }
 
 function insideOrThrow(jail: Jail): Inside {

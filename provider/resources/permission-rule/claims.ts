@@ -1,5 +1,6 @@
-import { type Claim, claimFields, type Hold, type Owner } from "../../intent/claim";
-import { parseGlob } from "../../intent/glob";
+import { type Claim, claimFields, type Hold } from "../../intent/claim";
+import { parseGlob } from "../../intent/glob/glob";
+import type { Owner } from "../../intent/owner";
 import { aclText } from "../../model/acl";
 import { readCapabilities } from "../../model/capability";
 import { requireMode, specialBits } from "../../model/mode";
@@ -13,7 +14,7 @@ export type RuleIntent = Omit<PermissionRuleInputs, "jail" | "reason"> & {
 
 const defaultOrder = 100;
 
-/** What a PermissionRule claims. */
+/** The claims of a PermissionRule. */
 export function permissionRuleClaims(args: RuleIntent, by: Owner): Claim[] {
   const holds = {
     owner: hold(args.owner, (name) => name),

@@ -1,4 +1,4 @@
-import { sameRoot } from "../fields";
+import { sameRoot } from "../jail-reference";
 import type { ResourceKind } from "../kind";
 import { type PermissionRuleInputs, permissionRuleArgs } from "./args";
 import { permissionRuleClaims, type RuleIntent } from "./claims";

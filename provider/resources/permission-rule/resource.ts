@@ -1,16 +1,17 @@
 import * as pulumi from "@pulumi/pulumi";
 import { claimFields } from "../../intent/claim";
 import type { PermissionRuleArgs as Declared, JailReference } from "../arguments";
-import { childInputs } from "../child";
+import { childInputs } from "../child-inputs";
 import type { Jail } from "../jail/resource";
+import { permissionRuleKind } from "./kind";
 
 /** The arguments of a {@link PermissionRule}. */
 export interface PermissionRuleArgs extends Omit<Declared, "jail"> {
-  /** The jail the rule belongs to: a {@link Jail}, or `{connection, root}` of one that is declared elsewhere. */
+  /** The jail of the rule: a {@link Jail}, or `{connection, root}` of a jail that is declared elsewhere. */
   jail: Jail | JailReference;
 }
 
-/** What the Jail has to know of a rule beside the fields that it sets. */
+/** The arguments of a rule that the Jail needs beside the fields that it sets. */
 const ruleParts = ["match", "except", "order", "runtime", "reason"];
 
 const type = "pulumi-nodejs:dynamic/chroot:PermissionRule";
@@ -21,12 +22,16 @@ export class PermissionRule extends pulumi.CustomResource {
   declare readonly drift: pulumi.Output<Record<string, string>>;
 
   constructor(name: string, args: PermissionRuleArgs, options: pulumi.CustomResourceOptions = {}) {
-    const child = childInputs("PermissionRule", type, name, args, options, claimFields, ruleParts);
+    const child = childInputs(
+      { kind: permissionRuleKind, type, fields: claimFields, parts: ruleParts },
+      { name, args, options },
+    );
     super(
       type,
       name,
       { ...child.inputs, __provider: 'exports.handler=()=>require("pulumi-chroot/lifecycle").permissionRule' },
       child.options,
     );
+    child.made.resource = this;
   }
 }

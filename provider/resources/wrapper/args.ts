@@ -2,12 +2,13 @@ import { z } from "zod";
 import { keptCapabilityProblem } from "../../model/kept-capability";
 import { environmentNameProblem } from "../../model/launch";
 import { hostPathProblem, lineProblem } from "../../model/path";
-import { principalField, reasonField, refuseWith } from "../fields";
-import { jailReferenceArgs } from "../permission-rule/args";
+import { commandField, principalField, reasonField, refuseWith } from "../fields";
+import { jailReferenceArgs } from "../jail-reference";
+import { visible } from "../visible";
 
 const argumentField = z.string().superRefine(refuseWith(lineProblem));
 
-/** Who the daemon is, which is never root. */
+/** The daemon's account, which is never root. */
 const daemonField = principalField.superRefine(
   refuseWith((name) =>
     name === "root" || /^0+$/.test(name)
@@ -35,7 +36,9 @@ const bytesField = (least: number) =>
       if (!Number.isInteger(value)) context.addIssue({ code: "custom", message: "is no whole number of bytes" });
     });
 
-/** Limits of the daemon's processes (setrlimit(2)), soft and hard alike; what is not stated is as whoever starts it has it. */
+/**
+ * Limits of the daemon's processes (setrlimit(2)), soft and hard alike; the daemon inherits the other limits from its starter.
+ */
 export const limitsArgs = z.strictObject({
   /** Open descriptors of one process, and one more than the highest: 16 or more, as starting needs some. */
   nofile: z.number().int().min(16).max(1_048_576).optional(),
@@ -49,56 +52,65 @@ export const limitsArgs = z.strictObject({
   fsize: bytesField(0).optional(),
 });
 
-/** What starts a daemon in its jail: a script or a systemd unit on the host, which gives up root on the way. */
+/** A daemon's launcher: a script or a systemd unit on the host that starts it in its jail and gives up root on the way. */
 export const wrapperArgs = z
   .strictObject({
-    /** The jail the daemon runs in: a `Jail`, or `{connection, root}` of one that is declared elsewhere. */
+    /** The jail of the daemon: a `Jail`, or `{connection, root}` of a jail that is declared elsewhere. */
     jail: jailReferenceArgs,
     /**
-     * Absolute path on the host of what is written, outside every jail: `/usr/local/sbin/named-jail`; of kind `systemd`
-     * the unit, `/etc/systemd/system/named-jail.service`. Replaces on change.
+     * Absolute path of the launcher on the host, outside every jail: `/usr/local/sbin/named-jail`; with kind `systemd` the
+     * unit, `/etc/systemd/system/named-jail.service`. Replaces on change.
      */
-    path: z.string().superRefine(refuseWith(hostPathProblem)),
+    path: z.string().superRefine(refuseWith(hostPathProblem)).meta(visible),
     /**
      * Program and arguments as seen in the jail, the program by its absolute path. It has to stay in the foreground:
      * `["/usr/sbin/named", "-f"]`. No shell reads them; anybody on the host may.
      */
-    command: z.array(argumentField).min(1),
+    command: z.array(argumentField).min(1).meta(visible),
     /** User that the daemon runs as, by name or number of the host. Default: the jail's. Never root. */
-    user: daemonField.optional(),
+    user: daemonField.optional().meta(visible),
     /** Group that the daemon runs as, by name or number of the host. Default: the jail's. Never root's. */
-    group: daemonField.optional(),
+    group: daemonField.optional().meta(visible),
     /** Further groups of the daemon, by name or number of the host: these and no others, whatever the jail's files say. Default none. */
-    supplementaryGroups: z.array(daemonField).optional(),
+    supplementaryGroups: z.array(daemonField).optional().meta(visible),
     /**
      * The daemon's environment beside `PATH` (`/usr/bin:/bin`) and `LANG` (`C.UTF-8`), which it may replace; nothing is
      * inherited. Refused: `LD_*` and others that change which code is loaded. No place for secrets: anybody on the host may
      * read what starts the daemon.
      */
-    environment: z.record(z.string().superRefine(refuseWith(environmentNameProblem)), argumentField).optional(),
-    /** Mode bits that the daemon's new files do not get, four octal digits. Default `0027`. Refused: one that lets everybody write. */
-    umask: umaskField.optional(),
-    /** Limits of the daemon's processes. */
-    limits: limitsArgs.optional(),
+    environment: z
+      .record(z.string().superRefine(refuseWith(environmentNameProblem)), argumentField)
+      .optional()
+      .meta(visible),
     /**
-     * Capabilities that the daemon keeps when it gives up root (capabilities(7)), by name without `cap_`, each with the
-     * reason: `net_bind_service`. Refused: those that are as good as root, such as `sys_admin`. Default none.
+     * Mode bits that the daemon's new files do not get, four octal digits. Default `0027`. Refused: a umask that lets everybody
+     * write.
      */
-    capabilities: z.record(z.string().superRefine(refuseWith(keptCapabilityProblem)), reasonField).optional(),
+    umask: umaskField.optional().meta(visible),
+    /** Limits of the daemon's processes. */
+    limits: limitsArgs.optional().meta(visible),
     /**
-     * What is written: `script` (the default), POSIX sh that needs setpriv and prlimit of util-linux and chroot of GNU
+     * Capabilities that the daemon keeps when it gives up root (capabilities(7)), by name without `cap_`, each with the reason:
+     * `net_bind_service`. Refused: capabilities that are as good as root, such as `sys_admin`. Default none.
+     */
+    capabilities: z
+      .record(z.string().superRefine(refuseWith(keptCapabilityProblem)), reasonField)
+      .optional()
+      .meta(visible),
+    /**
+     * The form of the launcher: `script` (the default), POSIX sh that needs setpriv and prlimit of util-linux and chroot of GNU
      * coreutils; or `systemd`, a unit, which confines the daemon further. A host that cannot do it is refused.
      */
-    kind: z.enum(["script", "systemd"]).optional(),
+    kind: z.enum(["script", "systemd"]).optional().meta(visible),
     /** Command that is run on the host after a change, as root: `["systemctl", "restart", "named-jail"]`. Default none. */
-    restart: z.array(argumentField).min(1).optional(),
+    restart: commandField.optional(),
     /**
      * Running processes of the jail that are not as declared here are drift, which only their restart repairs. Default
      * false: they are findings.
      */
-    failOnStaleProcess: z.boolean().optional(),
-    /** Why the daemon is started in this way. Required; it stands in what is written. */
-    reason: reasonField,
+    failOnStaleProcess: z.boolean().optional().meta(visible),
+    /** Why the daemon is started in this way. Required; the launcher shows it. */
+    reason: reasonField.meta(visible),
   })
   .superRefine(({ jail, path, command: [program], kind }, context) => {
     const refuse = (key: (string | number)[], message: string | undefined) => {

@@ -1,10 +1,10 @@
 import type { Launch } from "../../model/launch";
 import type { WrapperInputs } from "./args";
 
-/** What a host has made of the names in a declaration, and what its jail declares. */
+/** The names of a declaration as numbers of the host, and the jail's own declarations. */
 export type Resolved = Pick<Launch, "label" | "root" | "rootWriter" | "writable" | "mounts" | "uid" | "gid" | "groups">;
 
-/** How a Wrapper's daemon is started, with what goes without saying. */
+/** The start of a Wrapper's daemon, with the defaults filled in. */
 export function launchOf(args: WrapperInputs, resolved: Resolved): Launch {
   return {
     ...resolved,

@@ -1,31 +1,32 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { WrapperArgs as Declared, JailReference } from "../arguments";
-import { childInputs } from "../child";
-import { secretFlag } from "../inputs";
+import { childInputs } from "../child-inputs";
 import type { Jail } from "../jail/resource";
+import { secretFlag } from "../secret-inputs";
+import { wrapperKind } from "./kind";
 
 /** The arguments of a {@link Wrapper}. */
 export interface WrapperArgs extends Omit<Declared, "jail"> {
-  /** The jail the daemon runs in: a {@link Jail}, or `{connection, root}` of one that is declared elsewhere. */
+  /** The jail of the daemon: a {@link Jail}, or `{connection, root}` of a jail that is declared elsewhere. */
   jail: Jail | JailReference;
 }
 
 const type = "pulumi-nodejs:dynamic/chroot:Wrapper";
 
 /**
- * What starts a daemon in its jail: a script or a systemd unit on the host, which gives up root on the way. Who the daemon is
- * is written as numbers, so that nothing in the jail has a say in it.
+ * A daemon's launcher: a script or a systemd unit on the host that starts it in its jail and gives up root on the way. The
+ * daemon's users and groups are written as numbers, so that no file in the jail can change them.
  *
- * Deleting the resource removes what was written; a daemon that runs goes on.
+ * Deleting the resource removes the launcher; a running daemon goes on.
  */
 export class Wrapper extends pulumi.CustomResource {
-  /** What is not as declared, path to text; `{}` after `pulumi up`. */
+  /** The differences from the declaration, path to text; `{}` after `pulumi up`. */
   declare readonly drift: pulumi.Output<Record<string, string>>;
-  /** Running processes of the jail that are not as declared, or hold ways out of it, each with what to do. */
+  /** Running processes of the jail that are not as declared, or hold ways out of it, each with a remedy. */
   declare readonly findings: pulumi.Output<string[]>;
 
   constructor(name: string, args: WrapperArgs, options: pulumi.CustomResourceOptions = {}) {
-    const child = childInputs("Wrapper", type, name, args, options, [], ["path"]);
+    const child = childInputs({ kind: wrapperKind, type, fields: [], parts: ["path"] }, { name, args, options });
     super(
       type,
       name,
@@ -37,5 +38,6 @@ export class Wrapper extends pulumi.CustomResource {
       },
       child.options,
     );
+    child.made.resource = this;
   }
 }

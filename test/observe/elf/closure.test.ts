@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { expect, test } from "@jest/globals";
 import type { Closure } from "../../../provider/observe/elf/result";
 import { type MadeHost, solve } from "../../support/made-host";
 
@@ -53,15 +53,15 @@ test("a program, its loader and its libraries, each once, with the links that le
   );
   const both = ["/bin/one", "/usr/bin/two"];
   const parts = found.files.map(({ path, source, role, mode, neededBy }) => [path, source, role, mode, neededBy]);
-  assert.deepEqual(parts, [
+  expect(parts).toStrictEqual([
     ["usr/bin/one", "/usr/bin/one", "binary", 0o755, ["/bin/one"]],
     ["usr/bin/two", "/usr/bin/two", "binary", 0o755, ["/usr/bin/two"]],
     [lib("libc.so.6").slice(1), lib("libc.so.6"), "library", 0o755, both],
     [lib("libz.so.1").slice(1), lib("libz.so.1.2.13"), "library", 0o755, both],
     ["usr/lib64/ld-linux-x86-64.so.2", lib("ld-linux-x86-64.so.2"), "loader", 0o755, both],
   ]);
-  assert.deepEqual(links(found), ["bin -> usr/bin", "lib64 -> usr/lib64"]);
-  assert.deepEqual([found.problems, found.hints], [[], []]);
+  expect(links(found)).toStrictEqual(["bin -> usr/bin", "lib64 -> usr/lib64"]);
+  expect([found.problems, found.hints]).toStrictEqual([[], []]);
   assert.equal(found.rounds.length, 2, "programs, then libraries with the loader");
   const asked = found.rounds.flat();
   assert.equal(new Set(asked).size, asked.length, "nothing is asked for twice");
@@ -77,8 +77,8 @@ test("an RPATH holds for what is needed below it, and a RUNPATH for the file its
       },
     });
   const opt = ["liba.so", "libb.so"].map((name) => `opt/p/${name} <- /opt/p/${name}`);
-  assert.deepEqual(copies(solve(["/usr/bin/p"], made("rpath"))), [...opt, "usr/bin/p <- /usr/bin/p"]);
-  assert.deepEqual(solve(["/usr/bin/p"], made("runpath")).problems, [
+  expect(copies(solve(["/usr/bin/p"], made("rpath")))).toStrictEqual([...opt, "usr/bin/p <- /usr/bin/p"]);
+  expect(solve(["/usr/bin/p"], made("runpath")).problems).toStrictEqual([
     { binary: "/usr/bin/p", why: "needs libb.so, as /opt/p/liba.so does, which is not on this host" },
   ]);
 });
@@ -89,7 +89,7 @@ test("what has a RUNPATH itself finds nothing by the RPATHs above it", () => {
     "/opt/p/liba.so": { needed: ["libb.so"], runpath: "/opt/none" },
     "/opt/p/libb.so": {},
   };
-  assert.match(solve(["/usr/bin/p"], debian({ files })).problems[0]?.why ?? "", /^needs libb\.so, as/);
+  expect(solve(["/usr/bin/p"], debian({ files })).problems[0]?.why ?? "").toMatch(/^needs libb\.so, as/);
 });
 
 test("a directory of which nobody knows what it means is not searched", () => {
@@ -97,9 +97,9 @@ test("a directory of which nobody knows what it means is not searched", () => {
     "/usr/bin/p": { ...program("liba.so"), runpath: "/opt/$PLATFORM:opt::/opt/$LIB" },
     "/opt/liba.so": {},
   };
-  assert.match(solve(["/usr/bin/p"], debian({ files })).problems[0]?.why ?? "", /^needs liba\.so, which is not on/);
+  expect(solve(["/usr/bin/p"], debian({ files })).problems[0]?.why ?? "").toMatch(/^needs liba\.so, which is not on/);
   const known = { ...files, "/opt/lib/x86_64-linux-gnu/liba.so": {} };
-  assert.deepEqual(copies(solve(["/usr/bin/p"], debian({ files: known }))).slice(0, 1), [
+  expect(copies(solve(["/usr/bin/p"], debian({ files: known }))).slice(0, 1)).toStrictEqual([
     "opt/lib/x86_64-linux-gnu/liba.so <- /opt/lib/x86_64-linux-gnu/liba.so",
   ]);
 });
@@ -114,10 +114,10 @@ test("what a RUNPATH leads to comes before the cache, and the cache before where
   const cache = { "liba.so": ["/usr/local/lib/liba.so"] };
   const sourceOf = (made: MadeHost) =>
     solve(["/usr/bin/p"], made).files.find(({ path }) => path.endsWith("liba.so"))?.source;
-  assert.equal(sourceOf(debian({ files, cache })), "/opt/p/liba.so");
+  expect(sourceOf(debian({ files, cache }))).toBe("/opt/p/liba.so");
   const { "/opt/p/liba.so": _, ...without } = files;
-  assert.equal(sourceOf(debian({ files: without, cache })), "/usr/local/lib/liba.so");
-  assert.equal(sourceOf(debian({ files: without })), "/usr/lib/liba.so");
+  expect(sourceOf(debian({ files: without, cache }))).toBe("/usr/local/lib/liba.so");
+  expect(sourceOf(debian({ files: without }))).toBe("/usr/lib/liba.so");
 });
 
 test("files for another machine are passed over", () => {
@@ -132,7 +132,7 @@ test("files for another machine are passed over", () => {
       },
     }),
   );
-  assert.deepEqual(copies(found), ["opt/64/liba.so <- /opt/64/liba.so", "usr/bin/p <- /usr/bin/p"]);
+  expect(copies(found)).toStrictEqual(["opt/64/liba.so <- /opt/64/liba.so", "usr/bin/p <- /usr/bin/p"]);
 });
 
 test("what the loader in a jail would not find goes beside it: there is no cache, and a program knows no $ORIGIN", () => {
@@ -150,7 +150,7 @@ test("what the loader in a jail would not find goes beside it: there is no cache
       cache: { "libl.so": ["/usr/local/lib/libl.so"] },
     }),
   );
-  assert.deepEqual(copies(found), [
+  expect(copies(found)).toStrictEqual([
     "opt/p/bin/p <- /opt/p/bin/p",
     "opt/q/libq.so <- /opt/q/libq.so",
     "opt/q/r/libr.so <- /opt/q/r/libr.so",
@@ -170,7 +170,7 @@ test("a library that goes beside the loader for one program does so for all, and
     "/opt/q/r/libr.so": {},
   };
   const found = solve(["/usr/bin/p", "/usr/bin/q"], debian({ files, cache: { "libq.so": ["/opt/q/libq.so"] } }));
-  assert.deepEqual(copies(found), [
+  expect(copies(found)).toStrictEqual([
     "opt/own/libr.so <- /opt/own/libr.so",
     "usr/bin/p <- /usr/bin/p",
     "usr/bin/q <- /usr/bin/q",
@@ -186,7 +186,7 @@ test("two libraries that would have to be one file of the jail are a problem tha
     "/usr/bin/q": program("liba.so"),
     [lib("liba.so")]: { soname: "liba.so" },
   };
-  assert.deepEqual(solve(["/usr/bin/q", "/opt/p/p"], debian({ files })).problems, [
+  expect(solve(["/usr/bin/q", "/opt/p/p"], debian({ files })).problems).toStrictEqual([
     {
       binary: "/opt/p/p",
       why: `needs /opt/p/liba.so as ${lib("liba.so")} in the jail, where ${lib("liba.so")} is for /usr/bin/q: give each a jail of its own`,
@@ -211,8 +211,8 @@ test("a library that is asked for by two names is a file by its own and a link b
       cache: { "liba.so": [lib("liba.so")] },
     }),
   );
-  assert.deepEqual(copies(found).slice(0, 1), ["opt/q/liba.so.1 <- /usr/lib/x86_64-linux-gnu/liba.so.1.5"]);
-  assert.deepEqual(links(found), [
+  expect(copies(found).slice(0, 1)).toStrictEqual(["opt/q/liba.so.1 <- /usr/lib/x86_64-linux-gnu/liba.so.1.5"]);
+  expect(links(found)).toStrictEqual([
     "lib64 -> usr/lib64",
     "usr/lib/x86_64-linux-gnu/liba.so -> ../../../opt/q/liba.so.1",
   ]);
@@ -226,8 +226,8 @@ test("a needed path is followed through its links, and the jail gets them", () =
       links: { "/opt/now": "/opt/next", "/opt/next": "../srv/v2" },
     }),
   );
-  assert.deepEqual(copies(found), ["srv/v2/liba.so <- /srv/v2/liba.so", "usr/bin/p <- /usr/bin/p"]);
-  assert.deepEqual(links(found), ["lib64 -> usr/lib64", "opt/now -> ../srv/v2"]);
+  expect(copies(found)).toStrictEqual(["srv/v2/liba.so <- /srv/v2/liba.so", "usr/bin/p <- /usr/bin/p"]);
+  expect(links(found)).toStrictEqual(["lib64 -> usr/lib64", "opt/now -> ../srv/v2"]);
 });
 
 test("libraries that need each other end", () => {
@@ -237,7 +237,7 @@ test("libraries that need each other end", () => {
     [lib("libb.so")]: { needed: ["liba.so", "libb.so"] },
   };
   const { files: found, problems } = solve(["/usr/bin/p"], debian({ files }));
-  assert.deepEqual([found.length, problems], [4, []]);
+  expect([found.length, problems]).toStrictEqual([4, []]);
 });
 
 test("an older C library gets what it opens to find names, and other services are told", () => {
@@ -258,14 +258,25 @@ test("an older C library gets what it opens to find names, and other services ar
     }),
   );
   const roles = found.files.filter(({ role }) => role === "nss").map(({ path }) => path);
-  assert.deepEqual(
-    roles,
-    ["libnss_dns.so.2", "libnss_files.so.2"].map((name) => lib(name).slice(1)),
-  );
+  expect(roles).toStrictEqual(["libnss_dns.so.2", "libnss_files.so.2"].map((name) => lib(name).slice(1)));
   assert.ok(found.files.some(({ path, role }) => path.endsWith("/libresolv.so.2") && role === "library"));
-  assert.equal(found.hints.length, 2);
-  assert.match(found.hints[0] ?? "", /^\/lib\/x86_64-linux-gnu\/libgcc_s\.so\.1 is opened when a thread is cancelled/);
-  assert.match(found.hints[1] ?? "", /^\/lib\/x86_64-linux-gnu\/libnss_sss\.so\.2 .*"sss"/);
+  expect(found.hints.length).toBe(2);
+  expect(found.hints[0] ?? "").toMatch(
+    /^\/lib\/x86_64-linux-gnu\/libgcc_s\.so\.1 is opened when a thread is cancelled/,
+  );
+  expect(found.hints[1] ?? "").toMatch(/^\/lib\/x86_64-linux-gnu\/libnss_sss\.so\.2 .*"sss"/);
+});
+
+test("a library that is declared itself is no hint", () => {
+  const made = debian({
+    files: {
+      "/usr/bin/p": program("libc.so.6"),
+      [lib("libc.so.6")]: { soname: "libc.so.6" },
+      [lib("libgcc_s.so.1")]: { needed: ["libc.so.6"] },
+    },
+  });
+  expect(solve(["/usr/bin/p"], made).hints.length).toBe(1);
+  expect(solve(["/usr/bin/p", lib("libgcc_s.so.1")], made).hints).toStrictEqual([]);
 });
 
 test("musl looks where its file says, takes RUNPATHs for all below, and is its own C library", () => {
@@ -284,14 +295,16 @@ test("musl looks where its file says, takes RUNPATHs for all below, and is its o
     },
   };
   const paths = { "ld-musl-x86_64.path": ["/usr/lib", "/srv/lib"] };
-  assert.deepEqual(
-    solve(["/usr/bin/p"], { ...made, muslPaths: paths }).files.map(({ path }) => path),
-    ["lib/ld-musl-x86_64.so.1", "opt/p/libb.so", "usr/bin/p", "usr/lib/liba.so", "usr/lib/libx.so"],
-  );
-  assert.deepEqual(
-    solve(["/usr/bin/p"], made).problems.map(({ why }) => why),
-    ["needs libx.so, as /opt/p/libb.so does, which is not on this host"],
-  );
+  expect(solve(["/usr/bin/p"], { ...made, muslPaths: paths }).files.map(({ path }) => path)).toStrictEqual([
+    "lib/ld-musl-x86_64.so.1",
+    "opt/p/libb.so",
+    "usr/bin/p",
+    "usr/lib/liba.so",
+    "usr/lib/libx.so",
+  ]);
+  expect(solve(["/usr/bin/p"], made).problems.map(({ why }) => why)).toStrictEqual([
+    "needs libx.so, as /opt/p/libb.so does, which is not on this host",
+  ]);
 });
 
 test("a script brings its interpreter, and env what it is to find", () => {
@@ -301,25 +314,24 @@ test("a script brings its interpreter, and env what it is to find", () => {
     links: { "/usr/bin/sh": "dash" },
   });
   const found = solve(["/srv/a", "/srv/b"], made);
-  assert.deepEqual(
+  expect(
     found.files.filter(({ role }) => role === "binary").map(({ path, neededBy }) => [path, ...neededBy]),
-    [
-      ["srv/a", "/srv/a"],
-      ["srv/b", "/srv/b"],
-      ["usr/bin/dash", "/srv/b"],
-      ["usr/bin/env", "/srv/b"],
-      ["usr/bin/sh", "/srv/a"],
-    ],
-  );
-  assert.deepEqual(links(found), ["bin -> usr/bin", "lib64 -> usr/lib64"]);
+  ).toStrictEqual([
+    ["srv/a", "/srv/a"],
+    ["srv/b", "/srv/b"],
+    ["usr/bin/dash", "/srv/b"],
+    ["usr/bin/env", "/srv/b"],
+    ["usr/bin/sh", "/srv/a"],
+  ]);
+  expect(links(found)).toStrictEqual(["bin -> usr/bin", "lib64 -> usr/lib64"]);
 });
 
 test("scripts of scripts are followed as far as Linux does", () => {
   const scripts = (count: number) =>
     Object.fromEntries(Array.from({ length: count }, (_, index) => [`/srv/${index}`, `#!/srv/${index + 1}\n`]));
-  assert.deepEqual(solve(["/srv/0"], debian({ files: { ...scripts(5), "/srv/5": { type: 2 } } })).problems, []);
+  expect(solve(["/srv/0"], debian({ files: { ...scripts(5), "/srv/5": { type: 2 } } })).problems).toStrictEqual([]);
   const { problems } = solve(["/srv/0"], debian({ files: { ...scripts(6), "/srv/6": { type: 2 } } }));
-  assert.match(problems[0]?.why ?? "", /is a script of scripts/);
+  expect(problems[0]?.why ?? "").toMatch(/is a script of scripts/);
 });
 
 test("what cannot be had says why, for the binary that needs it", () => {
@@ -384,14 +396,11 @@ test("what cannot be had says why, for the binary that needs it", () => {
       ["/usr/bin/p"],
       debian({ ...made, files: { "/usr/bin/env": { type: 2 }, ...made.files } }),
     );
-    assert.match(problems[0]?.why ?? "", why);
-    assert.deepEqual(
-      problems.map(({ binary }) => binary),
-      ["/usr/bin/p"],
-    );
+    expect(problems[0]?.why ?? "").toMatch(why);
+    expect(problems.map(({ binary }) => binary)).toStrictEqual(["/usr/bin/p"]);
   }
   for (const path of ["usr/bin/p", "/", "/usr/../p", "/usr/bin/p/", "/new\nline", "/./p", ""])
-    assert.match(solve([path], debian({ files: {} })).problems[0]?.why ?? "", /^is not the absolute path of a file/);
+    expect(solve([path], debian({ files: {} })).problems[0]?.why ?? "").toMatch(/^is not the absolute path of a file/);
 });
 
 test("a library that is declared is for the loader of a program that is declared with it", () => {
@@ -401,9 +410,10 @@ test("a library that is declared is for the loader of a program that is declared
     [lib("libpam.so.0")]: {},
   };
   const found = solve([lib("security/pam_x.so"), "/usr/bin/p"], debian({ files }));
-  assert.deepEqual(found.problems, []);
-  assert.deepEqual(
-    copies(found).map((copy) => copy.split(" ")[0]),
-    ["usr/bin/p", lib("libpam.so.0").slice(1), lib("security/pam_x.so").slice(1)],
-  );
+  expect(found.problems).toStrictEqual([]);
+  expect(copies(found).map((copy) => copy.split(" ")[0])).toStrictEqual([
+    "usr/bin/p",
+    lib("libpam.so.0").slice(1),
+    lib("security/pam_x.so").slice(1),
+  ]);
 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { readFileSync, realpathSync } from "node:fs";
-import { test } from "node:test";
+import { expect, test } from "@jest/globals";
 import fc from "fast-check";
 import type { Bytes } from "../../../provider/model/bytes";
 import { readElf } from "../../../provider/observe/elf/read-elf";
@@ -13,7 +13,7 @@ for (const bits of [32, 64] as const)
   test(`a program of ${bits} bits says what it needs, in its order`, () => {
     const needed = ["libb.so.1", "liba.so.2"];
     const rpath = "/opt/a:$ORIGIN/../lib";
-    assert.deepEqual(read(madeElf({ bits, interpreter: loader, needed, soname: "me", rpath })), {
+    expect(read(madeElf({ bits, interpreter: loader, needed, soname: "me", rpath }))).toStrictEqual({
       machine: 62,
       bits,
       kind: "dynamic",
@@ -28,20 +28,20 @@ for (const bits of [32, 64] as const)
 test("an RPATH does not count beside a RUNPATH, not even beside an empty one", () => {
   const both = read(madeElf({ needed: ["libc.so.6"], rpath: "/opt/a", runpath: "" }));
   assert.ok(typeof both === "object");
-  assert.deepEqual([both.rpath, both.runpath], [[], [""]]);
+  expect([both.rpath, both.runpath]).toStrictEqual([[], [""]]);
 });
 
 test("a static program needs nothing, with and without a dynamic section", () => {
   for (const made of [{ type: 2 }, { soname: "x" }]) {
     const elf = read(madeElf(made));
-    assert.equal(typeof elf === "object" && elf.kind, "static");
+    expect(typeof elf === "object" && elf.kind).toBe("static");
   }
 });
 
 test("both kinds of audit libraries are seen", () => {
   for (const made of [{ audit: "/tmp/x.so" }, { depaudit: "/tmp/x.so" }]) {
     const elf = read(madeElf({ needed: ["libc.so.6"], ...made }));
-    assert.equal(typeof elf === "object" && elf.audit, true);
+    expect(typeof elf === "object" && elf.audit).toBe(true);
   }
 });
 
@@ -70,14 +70,14 @@ test("what is no ELF file that can be used says why", () => {
     [madeElf({ needed: Array.from({ length: 1025 }, () => "x") }), /more than 1024 dynamic entries/],
     [madeElf({ needed: ["x".repeat(4096)] }), /^is a damaged ELF file: what it needs/],
   ];
-  for (const [file, why] of cases) assert.match(String(read(file)), why);
+  for (const [file, why] of cases) expect(String(read(file))).toMatch(why);
 });
 
 test("parts that the host sends are enough, and a missing one is told", () => {
   const file = madeElf({ interpreter: loader, needed: ["libc.so.6"] });
   const part = (from: number, to: number) => ({ at: from, bytes: file.toString("latin1", from, to) as Bytes });
-  assert.deepEqual(readElf([part(0, 260), part(260, file.length)]), read(file));
-  assert.match(String(readElf([part(0, 300)])), /^is a damaged ELF file/);
+  expect(readElf([part(0, 260), part(260, file.length)])).toStrictEqual(read(file));
+  expect(String(readElf([part(0, 300)]))).toMatch(/^is a damaged ELF file/);
 });
 
 /** Real ones: a large program, a library, and a small program. */
@@ -98,7 +98,7 @@ test("whatever the bytes are there is an answer, of bounded size", () => {
   fc.assert(
     fc.property(fc.oneof({ weight: 9, arbitrary: damaged }, { weight: 1, arbitrary: random }), (bytes) => {
       const elf = read(bytes);
-      if (typeof elf === "string") return assert.match(elf, /^is [a-z]/);
+      if (typeof elf === "string") return expect(elf).toMatch(/^is [a-z]/);
       assert.ok(elf.needed.length <= 256 && elf.rpath.length + (elf.runpath?.length ?? 0) <= 4097);
     }),
     { numRuns: Number(process.env["ELF_FUZZ"] ?? 400) },

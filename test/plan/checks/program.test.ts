@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import test, { describe } from "node:test";
+import { describe, expect, test } from "@jest/globals";
 import type { FileClaim } from "../../../provider/intent/file-claim";
 import { bytesOf } from "../../../provider/model/bytes";
 import type { Live } from "../../../provider/model/entry";
@@ -31,29 +31,29 @@ function missing(program: string, tree: Tree, declared: Tree = {}, mounts: reado
 
 describe("a daemon's program", () => {
   test("is missing where there is no file, and in a jail that is still to be made", () => {
-    assert.equal(missing("/bin/d", {}), true);
-    assert.equal(missing("/bin/d", { bin: "/", "bin/other": "" }), true);
+    expect(missing("/bin/d", {})).toBe(true);
+    expect(missing("/bin/d", { bin: "/", "bin/other": "" })).toBe(true);
     assert.equal(missing("/bin/d", { bin: "/", "bin/d": "/" }), true, "a directory");
     assert.equal(missing("/bin/d", { bin: "/" }, { "/bin/d": "" }), true, "one that is put on the host");
   });
 
   test("is there as a file, or as one that is declared", () => {
-    assert.equal(missing("/bin/d", { bin: "/", "bin/d": "" }), false);
-    assert.equal(missing("/bin/d", {}, { "bin/d": "" }), false);
+    expect(missing("/bin/d", { bin: "/", "bin/d": "" })).toBe(false);
+    expect(missing("/bin/d", {}, { "bin/d": "" })).toBe(false);
   });
 
   test("is found behind links, which end in the jail, whoever makes them", () => {
-    assert.equal(missing("/bin/d", { bin: "usr/bin", "usr/bin/d": "" }), false);
-    assert.equal(missing("/bin/d", { bin: "usr/bin" }), true);
-    assert.equal(missing("/bin/d", {}, { bin: "usr/bin", "usr/bin/d": "../../opt/d", "opt/d": "" }), false);
-    assert.equal(missing("/bin/d", { bin: "/", "bin/d": "/opt/./d", "opt/d": "" }), false);
-    assert.equal(missing("/bin/d", { bin: "/", "bin/d": "../../../opt/d", "opt/d": "" }), false);
+    expect(missing("/bin/d", { bin: "usr/bin", "usr/bin/d": "" })).toBe(false);
+    expect(missing("/bin/d", { bin: "usr/bin" })).toBe(true);
+    expect(missing("/bin/d", {}, { bin: "usr/bin", "usr/bin/d": "../../opt/d", "opt/d": "" })).toBe(false);
+    expect(missing("/bin/d", { bin: "/", "bin/d": "/opt/./d", "opt/d": "" })).toBe(false);
+    expect(missing("/bin/d", { bin: "/", "bin/d": "../../../opt/d", "opt/d": "" })).toBe(false);
     assert.equal(missing("/bin/d", { bin: "/", "bin/d": "d" }), true, "a link to itself");
   });
 
   test("is not said to be missing where nobody can tell", () => {
-    assert.equal(missing("/usr/bin/d", { usr: "/" }, {}, ["usr"]), false);
-    assert.equal(missing("/usr/bin/d", { bin: "?" }), true);
-    assert.equal(missing("/bin/d", { bin: "?" }), false);
+    expect(missing("/usr/bin/d", { usr: "/" }, {}, ["usr"])).toBe(false);
+    expect(missing("/usr/bin/d", { bin: "?" })).toBe(true);
+    expect(missing("/bin/d", { bin: "?" })).toBe(false);
   });
 });

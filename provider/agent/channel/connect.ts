@@ -1,0 +1,47 @@
+import { ChrootError } from "../../errors";
+import type { Connections } from "../../ssh/connections";
+import { formatSite, type Site } from "../site";
+import { Agent, type AgentOptions } from "./agent";
+
+/** Runs one agent on the host. It ends, with its lock, after `use`. */
+export async function withAgent<T>(
+  connections: Connections,
+  site: Site,
+  use: (agent: Agent) => Promise<T>,
+  options?: AgentOptions,
+): Promise<T> {
+  let agent: Agent | undefined;
+  try {
+    agent = await startAgent(connections, site, options);
+    return await use(agent);
+  } catch (error) {
+    throw atSite(error, site);
+  } finally {
+    agent?.close();
+  }
+}
+
+/** Starts an agent that its user has to close. */
+export async function startAgent(connections: Connections, site: Site, options?: AgentOptions): Promise<Agent> {
+  const { connection } = site;
+  return new Agent(await connections.open(connection, Agent.command(connection.become)), site, options);
+}
+
+/** Adds the jail to an error: a connection knows its host only. */
+export function atSite(error: unknown, site: Site): unknown {
+  return error instanceof ChrootError ? error.at(formatSite(site)) : error;
+}
+
+/** Waits for the host of a new jail, which may be new, too. `say` gets a text about the wait. */
+export async function awaitHost(
+  connections: Connections,
+  site: Site,
+  say: (text: string) => Promise<void>,
+): Promise<void> {
+  const begin = async () => (await startAgent(connections, site)).close();
+  await connections
+    .waitFor(site.connection, { say, ...(site.connection.become ? { begin } : {}) })
+    .catch((error: unknown) => {
+      throw atSite(error, site);
+    });
+}

@@ -1,0 +1,50 @@
+import type { Use } from "../../agent/channel/lease";
+import { type Flag, flagsOf } from "../../agent/requests/flags";
+import type { Bytes } from "../../model/bytes";
+import type { Live } from "../../model/entry";
+import { isReachable } from "../../plan/blocked";
+import type { Difference } from "../../plan/difference";
+import { parentOf } from "../../plan/seal/zone";
+import { byWeight } from "../../plan/weight";
+import type { Assessment } from "./assessment";
+
+/** Differences whose flags are asked for. */
+const mostFlags = 500;
+
+/** Adds the differences that cannot be repaired as long as a flag is set. Only paths that differ are asked for. */
+export async function withFlags(view: Assessment, use: Use): Promise<Assessment> {
+  const { differences } = view.plan;
+  const { entries } = view.observation;
+  const asked = new Set<Bytes>();
+  for (const difference of differences.filter(isChange).sort(byWeight).slice(0, mostFlags))
+    for (const path of flaggedPaths(difference))
+      if (canHaveFlags(entries.get(path)) && isReachable(path)) asked.add(path);
+  if (asked.size === 0) return view;
+  const flags = await use((agent) => flagsOf(agent, [...asked]));
+  if (flags.size === 0) return view;
+  const told = differences.map((difference) => {
+    if (!isChange(difference)) return difference;
+    const flag = flaggedPaths(difference).flatMap((path) => flags.get(path) ?? [])[0];
+    return flag === undefined ? difference : { ...difference, blocked: flagText(flag), isFlagged: true as const };
+  });
+  return { ...view, plan: { ...view.plan, differences: told } };
+}
+
+function isChange({ path, mount, fence, silence, blocked }: Difference): boolean {
+  return !path.startsWith("/") && !mount && !fence && !silence && blocked === undefined;
+}
+
+/** The entry itself, and its directory if the entry is made, moved or replaced. */
+function flaggedPaths({ path, live, want, put }: Difference): Bytes[] {
+  const parent = parentOf(path);
+  const isSet = live !== undefined && want.type === undefined && !put;
+  return isSet || parent === undefined ? [path] : [path, parent];
+}
+
+function canHaveFlags(live: Live | undefined): boolean {
+  return live?.type === "file" || live?.type === "directory";
+}
+
+function flagText(flag: Flag): string {
+  return `it is ${flag}, or its directory is: chattr -${flag === "immutable" ? "i" : "a"} on the host takes that away`;
+}

@@ -1,0 +1,28 @@
+import type { Use } from "../../agent/channel/lease";
+import type { Site } from "../../agent/site";
+import type { ProgramView } from "../../intent/merge";
+import type { Connections } from "../../ssh/connections";
+import type { Log } from "../log/log";
+import type { Notices } from "../log/notices";
+
+/** A jail as the program of this process declares it. The host's registry may not know it yet. */
+export interface ProcessJail {
+  readonly root: string;
+  readonly program: ProgramView;
+}
+
+/** One jail, and everything that an engine lends to the work on it. */
+export interface JailContext {
+  readonly site: Site;
+  readonly log: Log;
+  readonly notices: Notices;
+  readonly connections: Connections;
+  /** Other jails of the same host: one program may make several at once, before any registry has them. */
+  otherJails(): readonly ProcessJail[];
+}
+
+/** A jail, and the way to ask its host. */
+export interface HostAccess {
+  readonly site: Site;
+  readonly use: Use;
+}

@@ -1,0 +1,110 @@
+import { registryName } from "../../agent/site";
+import { expectationOf } from "../../intent/expectation";
+import { type FileClaim, onHost, textWish } from "../../intent/file-claim";
+import { type Finding, finding } from "../../intent/finding";
+import type { DeclaredJail, Merged } from "../../intent/merge";
+import type { RegistryRecord } from "../../intent/registry-record";
+import { type Bytes, bytesOf, fromWire, show, utf8Of } from "../../model/bytes";
+import { journalSocket } from "../../model/mount";
+import type { FileFacts, HostPlace } from "../../observe/file-facts";
+import type { Observation } from "../../observe/observation";
+import type { Mounting } from "../../plan/contents/mounts";
+import { rsyslogFragment } from "../../render/host-files/rsyslog";
+import { mountPointProblem } from "./mount-points";
+
+/** The files and mounts that a jail's log socket needs, and the places to ask the host about. */
+interface LogSocketNeeds extends Pick<Mounting, "listener" | "unheard"> {
+  readonly files: readonly FileClaim[];
+  readonly places: readonly Bytes[];
+}
+
+const rsyslogd = fromWire("/usr/sbin/rsyslogd");
+
+export function logSocketNeeds(
+  jail: DeclaredJail,
+  records: readonly RegistryRecord[],
+  mounted: Observation["mounted"],
+  root: string,
+): LogSocketNeeds {
+  const { owner: by } = jail;
+  const { logSocket } = jail.intent;
+  const fragment = rsyslogFragmentPath(root);
+  const isRelayed = logSocket?.from === "syslog";
+  const wasRelayed = records.some(({ token, relayed }) => token === by.token && relayed === true);
+  const left = wasRelayed && !isRelayed ? { unheard: { by, fragment } } : {};
+  const leftPlaces = left.unheard ? [fragment] : [];
+  if (!logSocket) return { ...left, files: [], places: leftPlaces };
+  const { at, reason, mount } = logSocket;
+  const here = onHost(bytesOf(root), at);
+  const socket = mount?.is.type === "bind" ? mount.is.source : here;
+  const content = textWish(isRelayed ? rsyslogFragment(root, utf8Of(at), by, reason) : "");
+  const file: FileClaim = isRelayed
+    ? { by, reason, at: fragment, is: { type: "file", mode: 0o644, content } }
+    : { by, reason, at, is: { type: "file", content } };
+  return {
+    ...left,
+    listener: { by, reason, at, socket, isRelayed },
+    // A mount hides its mount point.
+    files: mount && mounted?.has(at) ? [] : [file],
+    places: [...leftPlaces, ...(isRelayed ? [here, rsyslogd] : [])],
+  };
+}
+
+/** The rsyslog fragment of a jail's log socket on the host. */
+export function rsyslogFragmentPath(root: string): Bytes {
+  return fromWire(`/etc/rsyslog.d/pulumi-chroot-${registryName(root)}.conf`);
+}
+
+/** Why a socket of the host cannot be bound. */
+export function socketProblem(path: Bytes, { live, unsafe, missing, listener }: HostPlace): string | undefined {
+  const name = `its source ${show(path)}`;
+  if (live?.type === "link")
+    return `${name} is a link: declare ${live.target === journalSocket ? 'from: "journald"' : "the path that it points to"}`;
+  if (unsafe !== undefined && missing === undefined) return `${name} ${unsafe}`;
+  if (!live) {
+    const other = path === journalSocket ? 'declare from: "syslog", or the path of a socket' : "correct the path";
+    return `${name} is not there: start the daemon that makes it, or ${other}`;
+  }
+  if (live.type !== "socket") return `${name} is a ${live.type}: declare a datagram socket`;
+  return listener === "other" ? `${name} is no datagram socket: declare one that syslog lines are sent to` : undefined;
+}
+
+/** Why rsyslog cannot make its socket in the jail, or which declared mount hides the socket. */
+export function logRefusals(
+  { listener }: Pick<Mounting, "listener">,
+  { jail, intent }: Merged,
+  observation: Observation,
+): Finding[] {
+  if (!listener || !jail) return [];
+  const { at, by, socket, isRelayed } = listener;
+  const over = jail.intent.mounts.find((mount) => `${at}/`.startsWith(`${mount.at}/`))?.at;
+  const why = [
+    over === undefined ? undefined : `${utf8Of(over)} is declared as a mount: give logSocket a path of the jail itself`,
+    ...(isRelayed
+      ? [
+          mountPointProblem({ at, claims: [], jail: jail.intent }, { expectation: expectationOf(intent), observation }),
+          relayProblem(at, socket, observation),
+        ]
+      : []),
+  ].find((text) => text !== undefined);
+  return why === undefined ? [] : [finding("log-socket-unfit", { why }, { at, by })];
+}
+
+/** The name of a socket has a maximum length (unix(7)). */
+const longestName = 107;
+
+function relayProblem(at: Bytes, socket: Bytes, { entries, files }: Observation): string | undefined {
+  if (socket.length > longestName)
+    return `${show(socket)} is longer than the ${longestName} bytes that a socket can be named with: declare a shorter path or root`;
+  if (entries.get(at)?.type === "directory") return "it is a directory: remove it, or declare another path";
+  return files?.places.get(rsyslogd)?.live
+    ? undefined
+    : `the host has no ${rsyslogd}: install rsyslog, or declare from: "journald" or the path of the socket that its syslog daemon listens at`;
+}
+
+/** The facts about the socket that cannot be checked. */
+export function logGaps({ listener }: Pick<Mounting, "listener">, { places }: FileFacts): string[] {
+  return listener && places.get(listener.socket)?.listener === "unknown"
+    ? [`/proc/net/unix cannot be read: nobody knows whether somebody listens at ${show(listener.at)}`]
+    : [];
+}

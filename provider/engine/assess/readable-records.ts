@@ -1,0 +1,57 @@
+import type { Agent } from "../../agent/channel/agent";
+import * as registries from "../../agent/requests/host-registries";
+import * as host from "../../agent/requests/observe";
+import * as registry from "../../agent/requests/registry";
+import type { Site } from "../../agent/site";
+import type { Damage, RegistryRecord } from "../../intent/registry-record";
+import { argumentDamage, rootAlone } from "../../resources/argument-damage";
+import type { Connections } from "../../ssh/connections";
+
+/**
+ * The registry of a host with only readable records: a record with unreadable arguments counts as damaged, whatever else its
+ * registry has. The planning code never gets such a record.
+ */
+
+export async function observe(connections: Connections, site: Site): ReturnType<typeof host.observe> {
+  return readable(await host.observe(connections, site));
+}
+
+export async function lockAndLook(agent: Agent, mode: "-s" | "-x"): ReturnType<typeof host.lockAndLook> {
+  return readable(await host.lockAndLook(agent, mode));
+}
+
+export async function look(...asked: Parameters<typeof host.look>): ReturnType<typeof host.look> {
+  return readable(await host.look(...asked));
+}
+
+export async function readRegistry(agent: Agent): ReturnType<typeof registry.readRegistry> {
+  return readable(await registry.readRegistry(agent));
+}
+
+/** Skips a damaged record of another jail: that jail reports it. */
+export async function registriesOfHost(agent: Agent): ReturnType<typeof registries.registriesOfHost> {
+  const found = await registries.registriesOfHost(agent);
+  return new Map([...found].map(([name, records]) => [name, records.filter((one) => !argumentDamage(one))]));
+}
+
+interface Read {
+  readonly records: readonly RegistryRecord[];
+  readonly damaged: readonly Damage[];
+  readonly nested?: readonly RegistryRecord[];
+}
+
+function readable<T extends Read>(seen: T): T {
+  const damaged = seen.records.flatMap((record): Damage[] => {
+    const why = argumentDamage(record);
+    return why === undefined ? [] : [{ file: `${record.token}.json`, why: `${why} (${record.label})`, isLater: false }];
+  });
+  const isDamaged = ({ token }: RegistryRecord) => damaged.some(({ file }) => file === `${token}.json`);
+  const records = seen.records.filter((record) => !isDamaged(record));
+  const nested = seen.nested?.map(asPlace);
+  return { ...seen, records, damaged: [...seen.damaged, ...damaged], ...(nested ? { nested } : {}) };
+}
+
+/** The place of another jail is known even where its record cannot be read: then it excludes nothing. */
+function asPlace(record: RegistryRecord): RegistryRecord {
+  return argumentDamage(record) === undefined ? record : rootAlone(record);
+}

@@ -1,0 +1,202 @@
+import type { Agent, AgentOptions } from "../../agent/channel/agent";
+import { withAgent } from "../../agent/channel/connect";
+import { expire } from "../../agent/requests/quarantine";
+import { putRecords, tidyRegistry } from "../../agent/requests/registry";
+import type { Finding } from "../../intent/finding";
+import { type Owner, sameOwner } from "../../intent/owner";
+import type { RegistryRecord } from "../../intent/registry-record";
+import { type Observation, rootOf } from "../../observe/observation";
+import { isStable } from "../../plan/seal/zone";
+import { findingText } from "../../render/text/findings/finding-text";
+import { kinds } from "../../resources/kinds";
+import { type Assessment, differencesOf } from "../assess/assessment";
+import { withFlags } from "../assess/flags";
+import { type HostAnswers, noAnswers } from "../assess/host-answers";
+import type { JailContext } from "../assess/jail-context";
+import { lockAndLook } from "../assess/readable-records";
+import { Delivery } from "./delivery";
+import { writeDocuments } from "./documents";
+import type { Job, Queue } from "./job";
+import { proveLogSockets } from "./log-proof";
+import type { Repaired } from "./owner-steps";
+import { register } from "./register";
+import { Repair } from "./repair";
+import { deliveryError, notCheckedError, refusalError, unfinishedError } from "./resource-errors";
+
+/** Jobs that began together, and the assessment before them. */
+interface Pass {
+  readonly jobs: readonly Job[];
+  readonly before: Assessment;
+  readonly errors: readonly string[];
+}
+
+/** The end of a run: the last assessment, and the host's answers that still hold. */
+interface Converged {
+  readonly view: Assessment;
+  readonly known: HostAnswers;
+}
+
+interface ConvergeOptions extends AgentOptions {
+  /** Refusals of a preview that an update must obey. */
+  readonly lasting: readonly Finding[];
+}
+
+/**
+ * Converges some resources of one jail in one run: lock, observe again (a preview, and its refusals, are never trusted), plan,
+ * apply the steps of these resources, observe, and expect nothing to be left. As long as a command is to run for a change,
+ * further jobs join the run, so that the command runs once for all of them.
+ */
+export function converge(
+  jail: JailContext,
+  queue: Queue,
+  first: readonly Job[],
+  options: ConvergeOptions,
+): Promise<Converged> {
+  const run = async (agent: Agent) => {
+    await jail.notices.say(agent.notices);
+    const looked = await lockAndLook(agent, "-x");
+    return new Convergence(agent, jail, queue, looked).run(first, options.lasting);
+  };
+  return withAgent(jail.connections, jail.site, run, options);
+}
+
+/** One run: the jobs of one jail, by one agent that has the lock. */
+class Convergence {
+  readonly #agent: Agent;
+  readonly #queue: Queue;
+  readonly #observation: Observation;
+  /** Checksums of the documents that the registry had before this run. */
+  readonly #documents: ReadonlyMap<string, string>;
+  readonly #known = noAnswers();
+  readonly #puts: Delivery;
+  readonly #repair: Repair;
+  readonly #jobs: Job[] = [];
+  readonly #passes: Pass[] = [];
+
+  constructor(
+    agent: Agent,
+    jail: JailContext,
+    queue: Queue,
+    { documents, ...observation }: Awaited<ReturnType<typeof lockAndLook>>,
+  ) {
+    this.#agent = agent;
+    this.#queue = queue;
+    this.#observation = observation;
+    this.#documents = documents;
+    const putterOf = (label: string) =>
+      this.#jobs.find(({ declaration }) => declaration.owner.label === label)?.delivered;
+    this.#puts = new Delivery(agent, putterOf);
+    const parts = { puts: this.#puts, known: this.#known };
+    this.#repair = new Repair(agent, jail, { program: queue.program, observation }, parts);
+  }
+
+  async run(first: readonly Job[], lasting: readonly Finding[]): Promise<Converged> {
+    let view = await this.#repair.view(this.#observation);
+    this.#jobs.push(...first);
+    for (let jobs = first; jobs.length > 0; ) {
+      const before = this.#passes.length === 0 ? view : await this.#repair.view(view.observation);
+      const allowed = this.#refuse(jobs, before, lasting);
+      if (allowed.length > 0) {
+        const changed = await this.#apply(allowed, before);
+        view = changed.view;
+        this.#passes.push({ jobs: allowed, before, errors: changed.errors });
+      }
+      jobs = this.#awaitsMore(view) ? await this.#queue.more() : [];
+      this.#jobs.push(...jobs);
+    }
+    view = await this.#settle(view);
+    const jobs = this.#passes.flatMap((pass) => pass.jobs);
+    const [proved, expired] = await Promise.all([
+      proveLogSockets(this.#agent, jobs, view, this.#puts.failed),
+      jobs.length > 0 ? expire(this.#agent) : 0,
+      tidyRegistry(this.#agent),
+      this.#repair.opened(),
+    ]);
+    view = await withFlags(proved, (ask) => ask(this.#agent));
+    for (const [index, pass] of this.#passes.entries()) this.#resolve(pass, view, index === 0 ? expired : 0);
+    return { view, known: this.#known };
+  }
+
+  /** Whether a command is to run for a change. */
+  #awaitsMore({ observation }: Assessment): boolean {
+    const pending = pendingTokens(observation.records);
+    return this.#passes.some(({ jobs }) => jobs.some(({ declaration }) => pending.has(declaration.owner.token ?? "")));
+  }
+
+  /** Ends the jobs that must not go on, and gives the others. */
+  #refuse(jobs: readonly Job[], view: Assessment, lasting: readonly Finding[]): Job[] {
+    return jobs.filter(({ declaration, resolve }) => {
+      const own = lasting.filter(({ by }) => by && sameOwner(by, declaration.owner));
+      const before = own.map((one) => findingText(one));
+      const error = refusalError(this.#agent.site, view, declaration.owner, before);
+      if (error) resolve({ assessment: view, recorded: false, error });
+      return error === undefined;
+    });
+  }
+
+  async #apply(jobs: readonly Job[], before: Assessment): Promise<Repaired> {
+    const chain = this.#agent.chain();
+    const { records, written } = register(chain, this.#queue.program(), jobs, before);
+    const registered = { ...before.observation, records };
+    // Only a Jail makes its root.
+    const make = !rootOf(registered) && jobs.some(({ declaration }) => kinds.get(declaration.kind)?.declaresJail);
+    // The checksums of documents that this run has written are unknown.
+    const present = this.#passes.length === 0 ? this.#documents : new Map();
+    const documented = writeDocuments(this.#agent, { to: chain, present }, registered, this.#known);
+    const made = make ? this.#repair.makeRoot(registered, chain) : Promise.resolve(registered);
+    // Where the records cannot be written both fail too; the records' error says why.
+    for (const one of [documented, made]) one.catch(() => undefined);
+    await written;
+    for (const job of jobs) job.recorded = true;
+    await documented;
+    const seen = await made;
+    const owners = jobs.map(({ declaration }) => declaration.owner);
+    return this.#repair.repair(make ? await this.#repair.view(seen) : { ...before, observation: seen }, owners);
+  }
+
+  /** Runs the commands for the changes. A record stays pending until its command has ended well. */
+  async #settle(repaired: Assessment): Promise<Assessment> {
+    const { observation } = repaired;
+    const owners = this.#passes.flatMap(({ jobs }) => jobs.map(({ declaration }): Owner => declaration.owner));
+    const pending = observation.records.filter(
+      ({ pending, token }) => pending && owners.some((one) => one.token === token),
+    );
+    if (pending.length === 0) return repaired;
+    await this.#repair.opened();
+    const labels = pending.map(({ label }) => label);
+    await this.#puts.settle(labels, (path) => isStable(observation.entries, path));
+    const before = pendingTokens(this.#observation.records);
+    const settled = pending.filter(
+      ({ label, token }) => !this.#puts.failed.has(label) || (this.#puts.isUnchanged(label) && !before.has(token)),
+    );
+    const written = settled.map(({ pending: _, ...record }) => record);
+    await putRecords(this.#agent, written);
+    const records = [...observation.records.filter((record) => !settled.includes(record)), ...written];
+    const now = { ...observation, records };
+    return this.#puts.failed.size > 0 ? this.#repair.look(now) : { ...repaired, observation: now };
+  }
+
+  /** Tells each job how it ended. Something else may be at the place of a file by now: that is a refusal, too. */
+  #resolve({ jobs, before, errors }: Pass, view: Assessment, expired: number): void {
+    const { site } = this.#agent;
+    const { moved } = this.#repair.movedEntries;
+    for (const [index, { declaration, resolve }] of jobs.entries()) {
+      const { owner } = declaration;
+      const left = differencesOf(view, owner);
+      const error =
+        deliveryError(site, owner, this.#puts) ??
+        refusalError(site, view, owner) ??
+        unfinishedError(site, view, owner, errors) ??
+        notCheckedError(site, view, owner);
+      const repaired = differencesOf(before, owner).filter(
+        ({ path }) => !left.some((difference) => difference.path === path),
+      );
+      const gone = index === 0 ? { expired } : {};
+      resolve({ assessment: view, recorded: true, repaired, moved, ...gone, ...(error ? { error } : { left }) });
+    }
+  }
+}
+
+function pendingTokens(records: readonly RegistryRecord[]): Set<string> {
+  return new Set(records.flatMap(({ pending, token }) => (pending ? [token] : [])));
+}

@@ -1,0 +1,57 @@
+import type { Site } from "../agent/site";
+import { connectionKey } from "../model/connection";
+import { Connections } from "../ssh/connections";
+import type { ProcessJail } from "./assess/jail-context";
+import type { Log } from "./log/log";
+import { Notices } from "./log/notices";
+import { JailSession } from "./session/jail-session";
+import { UnreachableHosts } from "./session/unreachable";
+
+/** Everything that one process knows of jails. A door, such as Pulumi's dynamic provider, makes one and asks it. */
+export class Engine {
+  readonly log: Log;
+  readonly unreachable: UnreachableHosts;
+  readonly #notices: Notices;
+  readonly #connections: Connections;
+  readonly #sessions = new Map<string, JailSession>();
+
+  constructor(log: Log, connections = new Connections()) {
+    this.log = log;
+    this.#connections = connections;
+    this.#notices = new Notices(log);
+    this.unreachable = new UnreachableHosts(log);
+  }
+
+  /** Gives the session of a jail. A jail is a root on a host, whichever way the host is reached. */
+  session(site: Site): JailSession {
+    const key = `${connectionKey(site.connection)}\0${site.root}`;
+    const session = this.#sessions.get(key) ?? this.#newSession(site);
+    this.#sessions.set(key, session);
+    session.reachBy(site.connection);
+    return session;
+  }
+
+  /** Closes all connections: an open one keeps a program from ending. */
+  close(): Promise<void> {
+    return this.#connections.close();
+  }
+
+  #newSession(site: Site): JailSession {
+    return new JailSession({
+      site,
+      log: this.log,
+      notices: this.#notices,
+      connections: this.#connections,
+      otherJails: () => this.#otherJails(site),
+    });
+  }
+
+  #otherJails({ connection, root }: Site): ProcessJail[] {
+    const host = connectionKey(connection);
+    return [...this.#sessions.values()].flatMap(({ site, program }) =>
+      site.root !== root && connectionKey(site.connection) === host
+        ? [{ root: site.root, program: program.view() }]
+        : [],
+    );
+  }
+}

@@ -1,0 +1,90 @@
+import { formatPlace, formatSite } from "../../agent/site";
+import type { Declaration } from "../../intent/declaration";
+import { type Finding, isUnchecked } from "../../intent/finding";
+import { formatOwner } from "../../intent/owner";
+import { quarantineName } from "../../model/path";
+import type { Difference } from "../../plan/difference";
+import { differenceText } from "../../render/text/difference-text";
+import { findingText } from "../../render/text/findings/finding-text";
+import { remarks } from "../../render/text/findings/remarks";
+import { forecast } from "../../render/text/summary";
+import { kinds } from "../../resources/kinds";
+import { type Assessment, findingsOf, uncheckedOf } from "../assess/assessment";
+import type { Log } from "../log/log";
+import type { RepeatedText } from "../log/repeated-text";
+import { groupLine, lineLimit, wholeList } from "./group-lines";
+import { recordLines } from "./record-lines";
+import type { ReportTo } from "./report-to";
+import type { ResourceReport } from "./resource-report";
+
+/** The words of a jail's session for its log. */
+interface PreviewWords {
+  readonly repeated: RepeatedText;
+  /** The changes in a text, line by line. */
+  changedLines(difference: Difference, view: Assessment): Promise<string[]>;
+}
+
+/** Writes the findings of a preview under the resource: a line for each path, with host, live, declared, rule and reason. */
+export async function logPreview(
+  { site, urn, log: write }: ReportTo,
+  look: ResourceReport,
+  declaration: Declaration,
+  session: PreviewWords,
+): Promise<void> {
+  const place = formatSite(site);
+  const placeOf = ({ at }: Finding) => (at === undefined ? place : formatPlace(site, at));
+  const { label } = declaration.owner;
+  // Pulumi checks a resource that it replaces twice.
+  const log: Log = async (at, severity, line) => {
+    if (session.repeated.isNew(urn, line)) await write(at, severity, line);
+  };
+  if (look.host !== undefined) await log(urn, "warning", `${place}: ${session.repeated.once(look.host, label)}`);
+  const { view, differences } = look;
+  if (!view) return;
+  for (const one of uncheckedOf(view, declaration.owner))
+    await log(urn, "warning", `${placeOf(one)} is not checked: ${findingText(one)}`);
+  const { each, groups } = forecast(differences, lineLimit);
+  for (const difference of each) {
+    const { live, declared, marks } = differenceText(difference, view.observation);
+    const rule = `${formatOwner(difference.owner)}: ${difference.reason}${awayText(difference)}`;
+    await log(
+      urn,
+      "info",
+      [
+        `${formatPlace(site, difference.path)} is ${live}, declared ${declared}${marks} (${rule})`,
+        ...(await session.changedLines(difference, view)),
+      ].join("\n"),
+    );
+  }
+  for (const group of groups)
+    await log(urn, "info", `${place}: ${groupLine(group, view)}${group.differences.every(isMoved) ? movedText : ""}`);
+  if (groups.length > 0) await log(urn, "info", `${place}: ${wholeList(urn, "drift", differences, view)}`);
+  const { findings = [], unchecked } = look.processes ?? {};
+  if (unchecked) await log(urn, "warning", `${place} is not checked: ${findingText(unchecked)}`);
+  const shown = findings.filter(({ severity }, index) => severity === "high" || index < lineLimit);
+  for (const finding of shown) await log(urn, logSeverity(finding), `${place}: ${findingText(finding)}`);
+  if (findings.length > shown.length)
+    await log(urn, "info", `${place}: and ${findings.length - shown.length} more findings about its processes`);
+  for (const one of findingsOf(view, declaration.owner))
+    if (one.severity === "medium" || (isUnchecked(one) && one.accepted !== undefined))
+      await log(urn, logSeverity(one), `${isUnchecked(one) ? placeOf(one) : place}: ${findingText(one)}`);
+  if (kinds.get(declaration.kind)?.declaresJail)
+    for (const line of [...remarks(view.plan.findings, view.observation.principals), ...recordLines(view, site)])
+      await log(urn, "info", `${place}: ${line}`);
+}
+
+/** A finding that the Jail accepts is no warning. */
+function logSeverity({ severity, accepted }: Finding): "info" | "warning" {
+  return severity === "low" || accepted !== undefined ? "info" : "warning";
+}
+
+/** An entry that is declared absent is not lost. */
+function awayText(difference: Difference): string {
+  return isMoved(difference) ? `: up moves it to ${quarantineName} in the root` : "";
+}
+
+function isMoved({ want, blocked }: Difference): boolean {
+  return want.type === "absent" && blocked === undefined;
+}
+
+const movedText = `: up moves them to ${quarantineName} in the root`;

@@ -1,0 +1,193 @@
+import type { Composed } from "../../intent/claim";
+import type { Expectation } from "../../intent/expectation";
+import { isOnHost } from "../../intent/file-claim";
+import { type Finding, finding } from "../../intent/finding";
+import { globsOf, isAtOrBelow } from "../../intent/glob/glob";
+import type { Merged } from "../../intent/merge";
+import { type Bytes, show } from "../../model/bytes";
+import type { Live } from "../../model/entry";
+import { isCold as isColdMode } from "../../model/mode";
+import { ancestors, quarantineName, stagingName } from "../../model/path";
+import type { Observation } from "../../observe/observation";
+import { type Difference, keepNothing } from "../difference";
+import { staysCold } from "../seal/stays-cold";
+import { parentOf } from "../seal/zone";
+import { daemonsText, unknownUseText, useText } from "./in-use";
+import type { Provided } from "./provided";
+
+/** Undeclared entries that are moved away. */
+export interface Pruned {
+  /** Differences by path. A directory that is moved as a whole has one for itself only. */
+  readonly tops: ReadonlyMap<Bytes, Difference>;
+  /** Whether a path is below a directory that is moved. */
+  isBelow(path: Bytes): boolean;
+  /** Whether a path stays: it is declared or protected, or such a path is below it. */
+  isKept(path: Bytes): boolean;
+  /** Whether a path is below a daemon's directory that stays: the daemon chooses owners and modes there. */
+  isDaemons(path: Bytes): boolean;
+  /** Findings about entries to move whose use by processes was not seen. */
+  readonly unchecked: readonly Finding[];
+}
+
+/**
+ * Finds undeclared entries in places where only root may write once everything is as declared; in other places entries belong to
+ * the daemon. A directory stays when a declared or protected path is below it, or may come there; its undeclared entries go. A
+ * daemon's directory and an entry in use stay, unless the Jail says that they go anyway.
+ */
+export function pruned(
+  { jail, declarations }: Pick<Merged, "jail" | "declarations">,
+  expectation: Expectation,
+  observation: Observation,
+  provided: Provided,
+): Pruned | undefined {
+  if (!jail) return undefined;
+  const isAll = jail.intent.undeclared === "prune";
+  if (!isAll && !observation.entries.has(staging)) return undefined;
+  const globs = globsOf(jail.intent.protect);
+  const isProtected = (path: Bytes) => isAtOrBelow(path, globs);
+  const stays = (path: Bytes, { type }: Live) =>
+    isOurs(path) || (isStaging(path) && expectation.excluded(path)) || (!isStaging(path) && isWanted(path, type));
+  const isWanted = (path: Bytes, type: Live["type"]) =>
+    expectation.declared(path) ||
+    provided.at(path) !== undefined ||
+    isProtected(path) ||
+    (type === "directory" && expectation.awaits(path));
+  const kept = new Kept();
+  for (const { at } of provided.claims) if (!isOnHost(at)) kept.add(at);
+  for (const [path, live] of observation.entries) if (stays(path, live)) kept.add(path);
+  for (const mount of observation.mounts) if (expectation.declared(mount) || isProtected(mount)) kept.add(mount);
+
+  const anyway = globsOf(jail.intent.pruneAnyway);
+  const isNamed = (path: Bytes) => isStaging(path) || isAtOrBelow(path, anyway);
+  const daemons = isAll ? daemonsDirectories(observation, (path) => kept.has(path) || isNamed(path)) : new Set<Bytes>();
+  for (const path of daemons) kept.add(parentOf(path) ?? path);
+
+  const cold = new Map<Bytes, boolean>();
+  const isCold = (path: Bytes): boolean => {
+    const known = cold.get(path);
+    if (known !== undefined) return known;
+    const above = parentOf(path);
+    const is = (above === undefined || isCold(above)) && staysCold(path, expectation, observation);
+    cold.set(path, is);
+    return is;
+  };
+  const why = unreadable(observation, declarations);
+  const { used, unknown } = observation.uses ?? { used: new Map<Bytes, never>() };
+  const useAt = (path: Bytes) => {
+    const use = used.get(path);
+    if (daemons.has(path)) return daemonsText;
+    if (use) return useText(use);
+    return unknown === undefined || isNamed(path) ? undefined : unknownUseText(unknown);
+  };
+  const mounts = new Map(observation.mounts.map((mount) => [kept.topOf(mount), mount]));
+  // A place that the look passed over may hold a protected path.
+  const unseen = new Map((observation.unseen ?? []).map(({ at }) => [kept.topOf(at), at]));
+  const below = new Map<Bytes, number>();
+  const found: [Bytes, Live][] = [];
+  for (const [path, live] of observation.entries) {
+    const top = kept.topOf(path);
+    if (top === undefined || (!isAll && top !== staging)) continue;
+    if (top !== path) below.set(top, (below.get(top) ?? 0) + 1);
+    else if (isCold(parentOf(path) ?? path)) found.push([path, live]);
+  }
+  const tops = new Map(
+    found.map(([path, live]): [Bytes, Difference] => {
+      const mount = mounts.get(path);
+      const mounted = mount === undefined ? why : `${show(mount)} is a mount point: unmount it, or protect it`;
+      const unlooked = unseen.get(path);
+      const hidden = unlooked === undefined ? undefined : `nothing below ${show(unlooked)} is looked at`;
+      const blocked = mounted ?? hidden ?? useAt(path);
+      const count = below.get(path);
+      return [
+        path,
+        {
+          path,
+          owner: jail.owner,
+          live,
+          want: { type: "absent" },
+          keep: keepNothing,
+          reason: path === staging ? notOurs : "no resource declares it",
+          ...(path === staging ? {} : { prune: isNamed(path) ? ("anyway" as const) : ("unused" as const) }),
+          ...(count === undefined ? {} : { below: count }),
+          ...(blocked === undefined ? {} : { blocked }),
+        },
+      ];
+    }),
+  );
+  const isBelow = (path: Bytes) => {
+    const top = kept.topOf(path);
+    if (top === undefined || top === path) return false;
+    const difference = tops.get(top);
+    return difference !== undefined && difference.blocked === undefined;
+  };
+  const isDaemons = (path: Bytes) => daemons.has(kept.topOf(path) ?? path);
+  const isUncertain = [...tops.values()].some(({ prune }) => prune === "unused");
+  return {
+    tops,
+    isBelow,
+    isKept: (path) => isAll && (kept.has(path) || isDaemons(path)) && !isOurs(path),
+    isDaemons,
+    unchecked:
+      unknown !== undefined && isUncertain ? [finding("use-unknown", { why: unknown }, { by: jail.owner })] : [],
+  };
+}
+
+/**
+ * Reduces an expectation to the fields that hold where the daemon chooses owner and mode, as in a `writable` directory: a file
+ * there must grant no powers.
+ */
+export function powersOf({ mode, special, capabilities }: Composed, { type }: Live): Composed {
+  if (type !== "file") return {};
+  return {
+    ...(mode ? { mode: { by: mode.by, hold: { is: "any" } } } : {}),
+    ...(special ? { special } : {}),
+    ...(capabilities ? { capabilities } : {}),
+  };
+}
+
+/** The topmost directories that users other than root may write in, and for which no other rule decides. */
+function daemonsDirectories({ entries }: Observation, isDecided: (path: Bytes) => boolean): Set<Bytes> {
+  const hot = new Set<Bytes>();
+  for (const [path, live] of entries)
+    if (live.type === "directory" && !isColdMode(live) && !isDecided(path)) hot.add(path);
+  return new Set([...hot].filter((path) => !ancestors(path).some((above) => hot.has(above))));
+}
+
+/** Our staging directory. A look shows it only where it is not this run's. */
+const staging = stagingName as Bytes;
+const isStaging = (path: Bytes) => path === staging || path.startsWith(`${staging}/`);
+const notOurs = "it has a name of pulumi-chroot's, and was left by a run that was cut short or made by somebody else";
+
+/** Whether a path is our quarantine or our staging directory. */
+function isOurs(path: Bytes): boolean {
+  return path === "." || [...ancestors(path), path].some((part) => part === quarantineName);
+}
+
+/**
+ * A damaged record may declare any path, so its owner could declare any entry. A record that the program declares again is
+ * written anew.
+ */
+function unreadable({ damaged }: Observation, declarations: Merged["declarations"]): string | undefined {
+  const other = damaged.find(({ file }) => !declarations.some(({ owner }) => `${owner.token}.json` === file));
+  return other && `${other.file} in the registry may declare it, and ${other.why}: see to it, or remove it`;
+}
+
+/** Paths that stay, with the directories above them. */
+class Kept {
+  readonly #paths = new Set<Bytes>();
+
+  add(path: Bytes): void {
+    for (let at: Bytes | undefined = path; at !== undefined && !this.#paths.has(at); at = parentOf(at))
+      this.#paths.add(at);
+  }
+
+  has(path: Bytes): boolean {
+    return this.#paths.has(path);
+  }
+
+  /** The topmost directory at or above a path that does not stay, if there is one. */
+  topOf(path: Bytes): Bytes | undefined {
+    if (this.#paths.has(path)) return undefined;
+    return [...ancestors(path), path].find((part) => !this.#paths.has(part));
+  }
+}

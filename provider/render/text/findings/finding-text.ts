@@ -1,0 +1,30 @@
+import type { Finding, FindingOf } from "../../../intent/finding";
+import type { FindingId } from "../../../intent/finding-kinds";
+import { bytesOf, show } from "../../../model/bytes";
+import type { Principals } from "../../../model/entry";
+import { nameless } from "../difference-text";
+import { placeSentences } from "./places";
+import { processSentences } from "./processes";
+import { refusalSentences } from "./refusals";
+import type { Sentence, Sentences } from "./sentence";
+import { sightSentences } from "./sights";
+
+const sentences: Sentences<FindingId> = {
+  ...refusalSentences,
+  ...placeSentences,
+  ...sightSentences,
+  ...processSentences,
+};
+
+/** A finding in words. Without the host's `principals` users and groups have numbers. */
+export function sentenceOf<Id extends FindingId>(finding: FindingOf<Id>, principals: Principals = nameless): Sentence {
+  return sentences[finding.id](finding, principals);
+}
+
+/** A finding in one line, with the remedy or the reason why the Jail accepts it. */
+export function findingText(finding: Finding, principals?: Principals): string {
+  const { what, remedy } = sentenceOf(finding, principals);
+  const { accepted } = finding;
+  if (accepted !== undefined) return `${what} (accepted: ${show(bytesOf(accepted))})`;
+  return remedy === undefined ? what : `${what}: ${remedy}`;
+}

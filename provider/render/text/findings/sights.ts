@@ -1,0 +1,89 @@
+import type { Evidence } from "../../../intent/finding-kinds";
+import { formatOwner } from "../../../intent/owner";
+import { bytesOf, show } from "../../../model/bytes";
+import { ownerText } from "../difference-text";
+import { nameOf } from "./processes";
+import { placeText } from "./refusals";
+import type { Sentence, Sentences } from "./sentence";
+
+type SightId =
+  | "hidden-by-mount"
+  | "not-seen"
+  | "type-unknown"
+  | "too-deep"
+  | "use-unknown"
+  | "processes-unknown"
+  | "processes-partly-seen"
+  | "undeclared-entry"
+  | "more-undeclared-entries"
+  | "undeclared-mount"
+  | "open-channel"
+  | "dead-rule"
+  | "dead-acceptance"
+  | "host-limit"
+  | "damaged-record";
+
+/** Parts that the look did not see, and remarks about a jail. */
+export const sightSentences: Sentences<SightId> = {
+  "hidden-by-mount": () => ({
+    what: "something that no resource declares is mounted here, so the look does not see what is declared at this path or below it",
+    remedy: "unmount it, declare it in the Jail's mounts, or exclude the path",
+  }),
+  "not-seen": ({ evidence: { why } }) => ({ what: why }),
+  "type-unknown": () => ({
+    what: "this host's find does not tell its type, or prints a field of it that is not understood",
+  }),
+  "too-deep": ({ evidence: { deepest } }) => ({
+    what: `nothing below it is looked at: it is ${deepest} directories deep, or its path is almost as long as a command takes; remove it`,
+  }),
+  "use-unknown": ({ evidence: { why } }) => ({
+    what: `whether a process uses what no resource declares was not seen, so nothing of it is moved away: ${why}`,
+  }),
+  "processes-unknown": ({ evidence: { why } }) => ({ what: `the jail's running processes were not seen: ${why}` }),
+  "processes-partly-seen": ({ evidence }) => partlySeen(evidence),
+  "undeclared-entry": ({ at }) => ({ what: `${placeText(at)} is not declared by any resource` }),
+  "more-undeclared-entries": ({ evidence: { count } }) => ({ what: `(and ${count.toLocaleString("en-US")} more)` }),
+  "undeclared-mount": ({ at }) => ({
+    what: `${placeText(at)} is a mount point that nobody declares, and is left alone`,
+  }),
+  "open-channel": ({ at, evidence }, principals) => ({
+    what: `${placeText(at)} is a ${evidence.type} of root's that others may use (${ownerText(evidence, principals)}), and no resource declares it: through it the daemon reaches root's process behind it; take the permission away there, or exclude the path`,
+  }),
+  "dead-rule": ({ at, by, evidence: { coveredBy } }) => {
+    const rule = by === undefined ? "a rule" : formatOwner(by);
+    if (coveredBy)
+      return { what: `${rule} changes nothing: ${formatOwner(coveredBy)} says otherwise wherever it matches` };
+    return {
+      what: `${rule} matches nothing: there is no file or directory like ${placeText(at)} that it would change (runtime: true is for what comes and goes)`,
+    };
+  },
+  "dead-acceptance": ({ evidence: { key, isUnsafe } }) => {
+    const name = show(bytesOf(key));
+    return isUnsafe
+      ? {
+          what: `accept cannot have ${name}, as others than root may write above it`,
+          remedy: "put that right first, or leave it out of accept",
+        }
+      : { what: `accept names ${name}, and there is no such finding`, remedy: "leave it out of accept" };
+  },
+  "host-limit": ({ evidence: { text } }) => ({ what: text }),
+  "damaged-record": ({ evidence: { file, why } }) => ({ what: `${file} in the registry does not count: it ${why}` }),
+};
+
+function partlySeen({ blind, more, partly, isRestless, isForced }: Evidence["processes-partly-seen"]): Sentence {
+  const start = "of the jail's running processes not all were seen";
+  const way = isForced ? "; or leave out failOnStaleProcess, and it is a warning" : "";
+  if (blind !== undefined) return { what: `${start}: ${blind}${way}` };
+  const whose = partly && (partly.count === 1 ? nameOf(partly.first) : `${partly.count} processes`);
+  const found = [
+    ...(more > 0 ? [`there was no time to look at ${more.toLocaleString("en-US")} more processes or threads`] : []),
+    ...(partly
+      ? [`${more > 0 ? "nor" : "there was no time to look"} at the ${partly.parts.join(" and ")} of ${whose}`]
+      : []),
+    ...(isRestless ? ["processes begin and end faster than the look follows"] : []),
+  ];
+  return {
+    what: `${start}: ${found.join("; ")}`,
+    remedy: "see whether the host is overloaded, or the daemon has far too many processes or open files",
+  };
+}

@@ -1,0 +1,114 @@
+import type { Bytes } from "../../model/bytes";
+import { ancestors } from "../../model/path";
+import type { Difference } from "../../plan/difference";
+import { groupBy } from "../../plan/group-by";
+import { parentOf } from "../../plan/seal/zone";
+import { byWeight, isAlwaysShown } from "../../plan/weight";
+
+/** Differences in one directory, or anywhere below it, that are shown together. */
+export interface Group {
+  readonly at: Bytes;
+  readonly isDeep: boolean;
+  readonly differences: readonly Difference[];
+}
+
+/** All of some differences: single ones, and groups of the others. */
+export interface Summary {
+  readonly each: readonly Difference[];
+  readonly groups: readonly Group[];
+}
+
+/**
+ * Differences for people, worst first. Up to `limit` all are single. Beyond it the differences that must never be cut stay
+ * single, and the rest is grouped by directory, as finely as there is room for. Directories with root's own entries are split
+ * first, as a daemon can make any number of directories and files.
+ */
+export function summarize(differences: readonly Difference[], limit: number): Summary {
+  const sorted = [...differences].sort(byWeight);
+  if (sorted.length <= limit) return { each: sorted, groups: [] };
+  const shown = sorted.filter(isAlwaysShown);
+  const rest = sorted.filter((one) => !isAlwaysShown(one));
+  const parts = rest.length === 0 ? [] : split(new Part(rest), Math.max(limit - shown.length, Math.ceil(limit / 2)));
+  const single = parts.flatMap(({ differences: of }) => (of.length === 1 ? of : []));
+  const groups = parts.filter(({ differences: of }) => of.length > 1);
+  return { each: [...shown, ...single].sort(byWeight), groups: groups.sort((one, other) => byWorst(one, other)) };
+}
+
+/**
+ * The summary of a coming repair. Undeclared entries that are moved away are counted for each directory, not listed; one that
+ * cannot be moved is single, with the reason.
+ */
+export function forecast(differences: readonly Difference[], limit: number): Summary {
+  const isCounted = (one: Difference) => one.prune !== undefined && one.blocked === undefined && !isAlwaysShown(one);
+  const directories = groupBy(differences.filter(isCounted), ({ path }) => directoryOf(path));
+  const several = [...directories.values()].filter((of) => of.length > 1);
+  // A daemon can make any number of such directories.
+  if (several.length > limit) return summarize(differences, limit);
+  const counted = new Set(several.flat());
+  const { each, groups } = summarize(
+    differences.filter((one) => !counted.has(one)),
+    limit,
+  );
+  return { each, groups: [...groups, ...several.map((of) => new Part(of))] };
+}
+
+/** Takes parts apart, the small ones first, as long as there is room. */
+function split(whole: Part, room: number): Part[] {
+  let parts = [whole];
+  for (;;) {
+    const [next] = parts
+      .filter((part) => part.parts.length > 1 && parts.length - 1 + part.parts.length <= room)
+      .sort((one, other) => Number(one.isOthers) - Number(other.isOthers) || one.parts.length - other.parts.length);
+    if (!next) return parts;
+    parts = parts.flatMap((part) => (part === next ? next.parts : [part]));
+  }
+}
+
+function byWorst({ differences: [one] }: Group, { differences: [other] }: Group): number {
+  return one && other ? byWeight(one, other) : 0;
+}
+
+class Part implements Group {
+  readonly at: Bytes;
+  readonly isDeep: boolean;
+  /** Root owns none of the entries. */
+  readonly isOthers: boolean;
+  readonly differences: readonly Difference[];
+  #parts: Part[] | undefined;
+
+  constructor(differences: readonly Difference[]) {
+    this.differences = differences;
+    this.at = commonDirectory(differences);
+    this.isDeep = differences.some(({ path }) => directoryOf(path) !== this.at);
+    this.isOthers = differences.every(({ live }) => live !== undefined && live.uid !== 0);
+  }
+
+  /** For a deep part its own entries and each directory in it; else each entry. */
+  get parts(): Part[] {
+    if (this.#parts) return this.#parts;
+    const start = this.at === "." ? 0 : this.at.length + 1;
+    const found = new Map<string, Difference[]>();
+    for (const one of this.differences) {
+      const slash = one.path.indexOf("/", start);
+      const key = !this.isDeep ? one.path : slash === -1 ? "" : one.path.slice(0, slash);
+      const known = found.get(key);
+      if (known) known.push(one);
+      else found.set(key, [one]);
+    }
+    // One path may differ for two resources: both are shown together.
+    this.#parts = found.size === 1 ? [] : [...found.values()].map((of) => new Part(of));
+    return this.#parts;
+  }
+}
+
+function directoryOf(path: Bytes): Bytes {
+  return parentOf(path) ?? path;
+}
+
+function commonDirectory(differences: readonly Difference[]): Bytes {
+  const [first, ...more] = differences;
+  let common = first ? directoryOf(first.path) : ("." as Bytes);
+  for (const { path } of more)
+    while (common !== "." && !path.startsWith(`${common}/`)) common = ancestors(common).at(-1) ?? ("." as Bytes);
+  return common;
+}

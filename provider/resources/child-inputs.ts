@@ -1,0 +1,65 @@
+import * as pulumi from "@pulumi/pulumi";
+import { labelOf } from "../model/urn";
+import type { JailReference } from "./arguments";
+import { expectGiven, expectJail, expectNotIgnored, expectOptions, expectReference } from "./constructor-checks";
+import { insideOf, Jail, reserveIn } from "./jail/resource";
+import type { ResourceKind } from "./kind";
+import { predictUrn } from "./predicted-urn";
+import { mistakesOf } from "./program-mistakes";
+import { withSecretKeys } from "./secret-inputs";
+import { type Made, noteMistakes, type Told, turnInputs } from "./turn";
+
+/** A class of resources that belong to a jail. */
+interface ChildClass {
+  readonly kind: ResourceKind;
+  readonly type: string;
+  /** Arguments that the Jail reserves. */
+  readonly fields: readonly string[];
+  /** Arguments that the Jail needs beside them. */
+  readonly parts: readonly string[];
+}
+
+/** A resource as the program constructs it. */
+interface Constructed {
+  readonly name: string;
+  readonly args: object & { readonly jail: Jail | JailReference };
+  readonly options: pulumi.CustomResourceOptions;
+}
+
+/**
+ * Inputs and options of a resource that belongs to a jail: the connection comes from the Jail, and the Jail's turn reserves its
+ * fields. The Jail may be told more: with all files known it looks at them together and compares the jail once. The class notes
+ * the constructed resource in `made`.
+ */
+export function childInputs(
+  { kind, type, fields, parts }: ChildClass,
+  { name, args, options }: Constructed,
+  told: Told = {},
+): { inputs: pulumi.Inputs; options: pulumi.CustomResourceOptions; made: Made } {
+  const what = `${kind.name} ${name}`;
+  expectOptions(kind.name, name, options);
+  expectJail(what, args);
+  const { jail, ...own } = args;
+  if (!(jail instanceof Jail)) {
+    expectReference(what, jail);
+    expectGiven(`${what}: jail`, jail, "connection");
+  }
+  if (jail instanceof Jail) expectNotIgnored(what, options, [...fields, ...parts]);
+  const urn = predictUrn(type, name, options.parent);
+  noteMistakes(mistakesOf(kind, urn, { ...args }));
+  const { connection, root } = jail instanceof Jail ? insideOf(jail) : (jail as ReturnType<typeof insideOf>);
+  const made: Made = {};
+  if (jail instanceof Jail)
+    reserveIn(jail, { kind: kind.name, label: labelOf(urn), fields, made }, { args: own, parts, told });
+  return {
+    made,
+    inputs: {
+      ...own,
+      drift: undefined,
+      jail: { connection: withSecretKeys(connection), root },
+      ...turnInputs(urn, { connection, root }, jail instanceof Jail || options.dependsOn !== undefined),
+    },
+    // A child comes after its jail and goes with it: deleting the jail removes the children's records too.
+    options: jail instanceof Jail ? pulumi.mergeOptions({ dependsOn: [jail], deletedWith: jail }, options) : options,
+  };
+}

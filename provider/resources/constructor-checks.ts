@@ -1,0 +1,94 @@
+import * as pulumi from "@pulumi/pulumi";
+import { printable } from "../model/bytes";
+import { outputAsText } from "./argument-failures";
+import { isLater } from "./secret-inputs";
+
+/** Refuses options that would make the engine hide drift, or crash, and a name that is the text of an Output. */
+export function expectOptions(kind: string, name: string, options: pulumi.CustomResourceOptions): void {
+  // The SDK refuses a name that is no string.
+  const text = String(name);
+  const what = `${kind} ${text.split("\n", 1)[0]}`;
+  if (text.includes(outputAsText))
+    throw new Error(printable(`${what}: the name has an Output in it as text: give a plain string`));
+  if (Object.entries(options).some(([key, value]) => key === "import" && value !== undefined))
+    throw new Error(
+      printable(
+        `${what}: Pulumi cannot import a dynamic resource: leave out the option import. pulumi up takes over what is there; ` +
+          "a Jail over a root that is not empty needs adopt: true",
+      ),
+    );
+  const namesDrift = (paths: readonly string[] = []) =>
+    paths.map(argumentOf).some((one) => one === "drift" || one === "*");
+  if (namesDrift(options.replaceOnChanges))
+    throw new Error(
+      printable(
+        `${what}: replaceOnChanges must not name drift: preview would replace what pulumi up repairs. Name the arguments`,
+      ),
+    );
+  if (namesDrift(options.ignoreChanges))
+    throw new Error(
+      printable(
+        `${what}: ignoreChanges must not name drift: preview would hide what pulumi up repairs. ` +
+          'To leave a field alone declare it "any"; to leave paths alone use the Jail\'s exclude',
+      ),
+    );
+}
+
+/** The argument that a property path begins with. */
+function argumentOf(path: string): string {
+  const [, bracketed, plain = ""] = /^\.?(?:\["([^"]*)"\]|([^.[]*))/.exec(path) ?? [];
+  return bracketed ?? plain;
+}
+
+/**
+ * Refuses ignoreChanges of an argument that the Jail is told: the Jail would go by the program and the resource by the old
+ * value, so that neither holds some paths.
+ */
+export function expectNotIgnored(
+  what: string,
+  { ignoreChanges = [] }: pulumi.CustomResourceOptions,
+  told: readonly string[],
+): void {
+  const [name] = ignoreChanges.map(argumentOf).filter((one) => one !== "reason" && told.includes(one));
+  if (name === undefined) return;
+  throw new Error(
+    printable(
+      `${what}: ignoreChanges must not name ${name}: the Jail would go by the program, and this resource by what was before, ` +
+        `so that nobody holds what differs. Leave ${name} in the program as it is`,
+    ),
+  );
+}
+
+const jailType = "pulumi-nodejs:dynamic/chroot:Jail";
+
+/** Refuses a resource that is no Jail of this package: its rules would not travel with it. */
+export function expectReference(what: string, jail: object): void {
+  if (!pulumi.Resource.isInstance(jail)) return;
+  const type = (jail as unknown as { readonly __pulumiType?: string }).__pulumiType;
+  throw new Error(
+    printable(
+      type === jailType
+        ? `${what}: another copy of pulumi-chroot made this Jail: install the package once (npm ls pulumi-chroot shows the copies)`
+        : `${what}: jail is a resource of type ${type}: give a Jail, or its connection and root`,
+    ),
+  );
+}
+
+/** A program in plain JavaScript may leave out required arguments; the given ones are checked with all the rest. */
+export function expectGiven(what: string, args: object, name: string): void {
+  const { [name]: value } = { ...args } as Readonly<Record<string, unknown>>;
+  if (typeof value !== "object" || value === null)
+    throw new Error(printable(`${what}: ${name} is missing, or is not an object`));
+}
+
+/** Requires a resource's jail, which it has to know at once; the fields of the jail may come later. */
+export function expectJail(what: string, args: object): void {
+  expectGiven(what, args, "jail");
+  const { jail } = args as { readonly jail: object };
+  if (isLater(jail) || Array.isArray(jail))
+    throw new Error(
+      printable(
+        `${what}: jail is ${Array.isArray(jail) ? "a list" : "an Output or a Promise"}: give a Jail, or an object with connection and root, each of which may be an Output`,
+      ),
+    );
+}

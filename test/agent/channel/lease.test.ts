@@ -1,0 +1,33 @@
+import { expect, test } from "@jest/globals";
+import { newLease } from "../../support/connections";
+import { siteOn } from "../../support/jail-site";
+import type { LabHost } from "../../support/sshd";
+import { useHost } from "../../support/use-host";
+
+let host: LabHost;
+useHost({ countScans: true }, async (made) => {
+  host = made;
+  await host.must("mkdir -p /srv/jail");
+});
+const site = () => siteOn(host, "/srv/jail");
+
+test("who asks on goes on with its agent when another one's question has failed; the next question has a new one", async () => {
+  const lease = newLease(site());
+  host.resetCounts();
+  const bad = lease.ask(async (agent) => {
+    await agent.request("zone");
+    throw new Error("the host says something that nobody can read");
+  });
+  const good = lease.ask(async (agent) => {
+    await agent.request("zone");
+    await bad.catch(() => undefined);
+    await new Promise((resolve) => setImmediate(resolve));
+    const { status } = await agent.request("zone");
+    return [status, (await agent.request("neighbours")).status];
+  });
+  await expect(bad).rejects.toThrow(/nobody can read/);
+  const next = lease.ask(async (agent) => (await agent.request("zone")).status);
+  expect(await good).toStrictEqual([0, 0]);
+  expect(await next).toBe(0);
+  expect(host.commands()).toBe(2);
+});
