@@ -3,7 +3,7 @@ import type { Bytes } from "../../provider/model/bytes";
 import { hostileNames } from "../support/hostile-tree";
 
 export const at = (path: string) => path as Bytes;
-// What an attacker would write to be taken for somebody else: the tools' own lines, with the little that a name may have.
+// An attacker could write these lines to forge a tool's output, within the limits of a file name.
 const forged = [
   "x\n# file: .",
   "81ed 0 0 1 1:1 .",

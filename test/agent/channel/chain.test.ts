@@ -66,7 +66,7 @@ for (const flavour of ["gnu", "busybox"] as const)
     test("goes on after what may fail, and is nothing to other chains and requests, whatever comes with them", async () => {
       const statuses = await inJail(async (agent) => {
         const [one, other] = [agent.chain(), agent.chain()];
-        // What is passed over looks like requests.
+        // The data of skipped requests looks like requests.
         const evil = Buffer.from("registry other -x 5\n+mkdir 4\n1+drop file\n");
         const replies = await Promise.all([
           one.attempts.request(...about("mkdir", list("file"))),

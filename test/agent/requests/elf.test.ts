@@ -28,7 +28,7 @@ import { type Made, madeElf } from "../../support/made-elf";
 import type { LabHost } from "../../support/sshd";
 import { useHost } from "../../support/use-host";
 
-/** What the provider finds on a host, and how many answers it waited for. */
+/** The closure that the provider finds on a host, and the number of answers that it waited for. */
 async function look(host: LabHost, binaries: readonly string[]): Promise<Closure & { rounds: number }> {
   const site = siteOn(host, "/srv/jail");
   let rounds = 0;
@@ -78,7 +78,10 @@ function machinePrograms(): string[] {
     .sort();
 }
 
-/** What the real loader says; undefined for what it does not load. Of root's own programs only: it may run what they name. */
+/**
+ * The libraries that the real loader lists, or undefined if it refuses the file. Only for root's own programs: the loader
+ * may run code that they name.
+ */
 function listed(path: string): string[] | undefined {
   expect(statSync(path).uid).toBe(0);
   const { status, stdout } = spawnSync(loader, ["--list", path], { encoding: "utf8" });

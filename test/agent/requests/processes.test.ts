@@ -34,7 +34,7 @@ for (const flavour of ["gnu", "busybox"] as const) {
 
     const look = (): Promise<Running> => withAgent(siteOn(host, root), (agent) => processesOf(agent));
 
-    /** What is told of one process that does this, and that it is told alone. */
+    /** Starts one process and returns its report; no other process may be reported. */
     async function told(args: string, options: Parameters<typeof startInhabitant>[2] = {}): Promise<Process> {
       const one = await startInhabitant(host, args, options);
       try {

@@ -97,7 +97,7 @@ for (const kind of ["a bind mount of the same file system", "a file system of it
     await host.must(`mkdir -p ${root} /srv/elsewhere; : >/srv/elsewhere/not-seen`);
     for (const name of mountNames) {
       mkdirSync(below(host, root, name));
-      // What the name would match as a pattern, or would be cut to, must stay in the scan.
+      // The scan must keep this name, which the mount's name would match as a pattern or as a prefix.
       writeFileSync(below(host, root, `${name}.beside`), "");
     }
     mkdirSync(below(host, root, "bracet"));

@@ -24,7 +24,7 @@ for (const flavour of ["gnu", "busybox"] as const)
         printf '[Service]\nExecStart=/bin/sh\n' >${unit}; ln -s ${unit} alias.service`);
     });
     const ask = () => withAgent(siteOn(host, "/srv/jail"), (agent) => exposedOn(agent, unit));
-    /** What systemd itself reads for it. */
+    /** The files that systemd itself reads for the unit. */
     const bySystemd = async () => {
       const dump = await host.must(`SYSTEMD_LOG_LEVEL=debug systemd-analyze verify ${unit} alias.service 2>&1`);
       const [, text = ""] = /-> Unit app-web-jail\.service:\n(.*?)(?:-> Unit |$)/s.exec(dump) ?? [];
