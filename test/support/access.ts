@@ -33,7 +33,7 @@ export interface Subject {
 /** Besides rwx: the owner, who can give itself the rest; and set-id bits that make a process of the owner or group. */
 const owns = 8;
 
-/** What somebody may do with an inode, by acl(5). Where several groups match it is all that any of them may. */
+/** The permissions of a subject for an inode, by acl(5). If several groups match, the result has every bit that one of them has. */
 function accessOf({ uid, gid, mode, entries }: Guarded, subject: Subject): number {
   if (uid === subject.uid) return ((mode >> 6) & 7) | owns;
   const bitsOf = (entry: string) => {
@@ -52,13 +52,13 @@ function accessOf({ uid, gid, mode, entries }: Guarded, subject: Subject): numbe
   return groups.length > 0 ? groups.reduce((all, bits) => all | bits) & mask : mode & 7;
 }
 
-/** What an inode may be: as it was, or as it is declared; each may be missing. */
+/** The two allowed states of an inode; each may be missing. */
 export interface Bounds {
   readonly before: Guarded | undefined;
   readonly declared: Guarded | undefined;
 }
 
-/** What somebody may do now that neither state allows, in words. */
+/** The permissions of somebody now that neither state allows, as texts. */
 export function looser(
   path: Bytes,
   now: Guarded,
@@ -79,7 +79,7 @@ export function looser(
   ] as const)
     if ((now.mode & bit) !== 0 && !states.some((state) => (state.mode & bit) !== 0 && state[id] === now[id]))
       found.push(`${path}: ${bit.toString(8)} of ${id} ${now[id]} (${text(now)})`);
-  // What is inherited from a default ACL was there, or is declared.
+  // An entry inherited from a default ACL was there before, or is declared.
   const defaults = now.entries.filter((entry) => entry.startsWith("default:"));
   if (!states.some(({ entries }) => defaults.every((entry) => entries.includes(entry))))
     found.push(`${path}: ${defaults.join()}`);

@@ -27,7 +27,7 @@ export async function until(what: string, isSo: () => boolean | Promise<boolean>
     assert.ok(Date.now() - begun < 10_000, `waited in vain until ${what}`);
 }
 
-/** What the kernel says of a process. */
+/** A process as the kernel reports it. */
 export interface Running {
   readonly pid: number;
   /** Real, effective, saved, and of the file system. */

@@ -9,7 +9,7 @@ import { hostProcesses } from "../../scripts/lab/processes";
 import { change } from "./jail-site";
 import type { LabHost } from "./sshd";
 
-/** What no file of a host has in it but one that was delivered. */
+/** A text that no file of a host contains, except the delivered one. */
 export const canary = "canary-7f3a1c";
 
 /** A step that puts a file, of root with mode 0640 unless told otherwise. */

@@ -22,7 +22,7 @@ export interface Driven {
   up(...names: string[]): Promise<Outcome[]>;
   /** Deletes a resource; with the jail all of them. */
   forget(name: string): Promise<void>;
-  /** What a preview sees. */
+  /** Compares as a preview does. */
   view(): Promise<Assessment>;
   look(name?: string): Promise<ResourceReport>;
 }
@@ -83,7 +83,7 @@ function contentOf(text: string | undefined, isSecret: boolean): Content | undef
   return text === undefined ? undefined : contentOfText(text, isSecret);
 }
 
-/** What a resource with this text puts into its file. */
+/** The content that a resource with this text puts into its file. */
 export function contentOfText(text: string, isSecret = false): Content {
   return {
     digest: digestOf(text),
@@ -99,7 +99,7 @@ export function errorsOf(outcomes: readonly Outcome[]): string[] {
   return outcomes.flatMap(({ error }) => (error ? [error.message] : []));
 }
 
-/** What a preview shows: path to `live => declared`. */
+/** The drift in a preview: path to `live => declared`. */
 export async function driftOf(driven: Driven): Promise<Record<string, string>> {
   const { plan, observation } = await driven.view();
   const texts = plan.differences.map((one) => [one.path, differenceText(one, observation)] as const);

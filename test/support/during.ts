@@ -1,6 +1,6 @@
 import type { LabHost } from "./sshd";
 
-/** Whoever calls a command of the host while something works finds that this was done a moment before. */
+/** Runs a script each time that a command of the host starts while `work` runs, just before the command itself. */
 export async function during<T>(host: LabHost, tool: string, script: string, work: () => Promise<T>): Promise<T> {
   // By looking: the shell of BusyBox has its applets without a path.
   const path = await host.must(`for folder in /usr/sbin /usr/bin /sbin /bin; do

@@ -8,14 +8,14 @@ import type * as messages from "@pulumi/pulumi/proto/provider_pb";
 /** Property values as the engine sends them: plain JSON. */
 export type Values = Record<string, unknown>;
 
-/** What stands for an unknown string in a preview. */
+/** The value by which a preview marks an unknown string. */
 export const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
 /** The `__provider` of both kinds, as the classes set it. */
 export const lifecycleOf = (kind: "jail" | "permissionRule") =>
   `exports.handler=()=>require("pulumi-chroot/lifecycle").${kind}`;
 
-/** What the engine learns of a create or update that was not finished. */
+/** The engine gets this from a create or update that did not finish. */
 export interface Partial {
   readonly id: string;
   readonly properties: Values;
@@ -31,7 +31,7 @@ export interface DynamicProvider {
   read(id: string, outs: Values): Promise<{ id: string; outs: Values; inputs: Values | undefined }>;
   update(id: string, olds: Values, news: Values): Promise<{ outs: Values }>;
   delete(id: string, outs: Values): Promise<void>;
-  /** What the process has printed. */
+  /** The output of the process so far. */
   output(): string;
   close(): Promise<void>;
 }
@@ -144,7 +144,7 @@ function values(of: Struct | undefined): Values | undefined {
   return of?.toJavaScript() as Values | undefined;
 }
 
-/** What an error says of a resource that is there in part; undefined when it says that there is none. */
+/** The partly made resource that an error reports, or undefined if it reports none. */
 export function partialOf(error: unknown): Partial | undefined {
   const { metadata } = error as { metadata?: { get(key: string): Buffer[] } };
   const [details] = metadata?.get("grpc-status-details-bin") ?? [];

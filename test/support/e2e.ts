@@ -3,7 +3,7 @@ import { account, type DeclaredJail } from "./program";
 import { type HostOptions, type LabHost, startHost } from "./sshd";
 import { type Ran, type Stack, startStack } from "./stack";
 
-/** What the tests of one file share. */
+/** The tests of one file share this. */
 export interface Lab {
   readonly host: LabHost;
   /** A jail on the host that has nothing special. */

@@ -6,7 +6,7 @@ import type { LabHost } from "./sshd";
 export const root = "/srv/jail";
 const template = "/srv/template";
 
-/** Who must not get more than before and after: the daemon, whom ACLs and groups name, and anybody else. */
+/** These subjects must not get more than before and after: the daemon, the users that ACLs and groups name, and anybody else. */
 export const subjects: readonly Subject[] = [
   { name: "the daemon", uid: account.www.uid, gids: [account.www.gid] },
   { name: "one of the staff", uid: 4001, gids: [4100] },
@@ -19,7 +19,7 @@ export type Variant = "cold root" | "hot root";
 
 /**
  * Makes the tree that is copied for each fault: differences of every sort in cold places, in a directory that the daemon
- * may write in and in the daemon's own directories below it. What is outside has names and links inside.
+ * may write in and in the daemon's own directories below it. Files outside the jail have names and links inside.
  */
 export async function makeTemplate(host: LabHost, variant: Variant): Promise<void> {
   const acl = (await host.sh("command -v setfacl")).code === 0;
@@ -46,7 +46,7 @@ export async function reset(host: LabHost): Promise<void> {
   await host.must(`rm -rf ${root} /var/lib/pulumi-chroot; cp -a ${template} ${root}`);
 }
 
-/** What is declared: every sort of step, in every sort of place. */
+/** The declaration: every sort of step, in every sort of place. */
 export function declared(variant: Variant, hasAcl: boolean): { jail: JailPart; rules: RuleParts } {
   const jail = {
     directories: { etc: "configuration", "etc/zones": "was a file once", "var/run": "is missing" },

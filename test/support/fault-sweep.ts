@@ -19,7 +19,7 @@ export class Sweep {
   readonly #faults: Faults;
   readonly #variant: Variant;
   readonly #hasAcl: boolean;
-  /** What a run that nothing interrupts makes of the jail, by path. */
+  /** The jail, by path, after a run without an interruption. */
   #declared: Tree = new Map();
   #written: readonly string[] = [];
 
@@ -102,7 +102,7 @@ export class Sweep {
     await this.#isDeclared();
   }
 
-  /** What is written for people beside the records, by its checksums. */
+  /** The checksums of the documents for people beside the records. */
   async #documents(): Promise<string[]> {
     const sums = await this.#host.must("cd /var/lib/pulumi-chroot/*; sha256sum permissions.*");
     return sums.trimEnd().split("\n");
@@ -117,7 +117,7 @@ export class Sweep {
     const byInode = new Map([...before].map(([path, guarded]) => [guarded.inode, path]));
     const found = [...now].flatMap(([path, guarded]) => {
       const old = byInode.get(guarded.inode);
-      // What was moved away stays as it was; what was made is as its path is declared.
+      // A moved entry stays as it was; a new entry is as its path is declared.
       const place = old ?? path;
       const bounds = { before: before.get(old ?? ("" as Bytes)), declared: this.#declared.get(place) };
       const same = bounds.declared?.type === guarded.type || path.startsWith(".pulumi-chroot");
@@ -158,7 +158,7 @@ export class Sweep {
   }
 }
 
-/** What is declared of a tree: not which inode, nor when something was moved away. */
+/** The declared aspects of a tree: no inode numbers, and no time of a move. */
 function states(tree: Tree): string[] {
   return [...tree]
     .filter(([path]) => !path.startsWith(".pulumi-chroot/"))

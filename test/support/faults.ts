@@ -10,13 +10,13 @@ import type { LabHost } from "./sshd";
  */
 export const faults = ["cut", "killed", "power", "torn"] as const;
 export type Fault = (typeof faults)[number];
-/** Those that leave no operation half done. */
+/** These faults leave no operation half done. */
 export const untorn: readonly Fault[] = ["cut", "killed", "power"];
 
 /** `FAULTS=all npm test -- fault`: every fault at every operation. Else every `stride`th operation, the faults in turn. */
 export const isLong = process.env["FAULTS"] === "all";
 
-/** What a registry has beside its records and documents. */
+/** Lists the files of a registry beside its records and documents. */
 export const registryRest = "cd /var/lib/pulumi-chroot/*; ls -A | grep -v -e '[.]json$' -e '^permissions[.]' || :";
 
 const folder = "/run/lab/fault";

@@ -5,7 +5,7 @@ import { type LabHost, startHost } from "./sshd";
 
 export const baseline = { owner: "root", group: "www", fileMode: "0640", directoryMode: "0750" };
 
-/** What the class passes beside the arguments, in an `up` or in a preview. */
+/** The class passes this beside the arguments, in an `up` or in a preview. */
 export function turn(kind: "Jail" | "PermissionRule", name: string, preview = false): Values {
   return { turn: { urn: `urn:pulumi:dev::grpc::pulumi-nodejs:dynamic/chroot:${kind}::${name}`, preview } };
 }

@@ -32,7 +32,7 @@ export function doSteps(site: Site, steps: readonly Step[]): Promise<string[]> {
   return change(site, async (agent) => [...(await applySteps(agent, steps)).errors]);
 }
 
-/** What Node's own lstat says of one entry. `ctime` tells whether anything was done to the inode. */
+/** An entry as Node's own lstat reports it. `ctime` shows whether the inode was changed. */
 export interface Seen extends Live {
   readonly ctime: bigint;
 }

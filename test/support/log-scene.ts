@@ -6,7 +6,7 @@ import { perl } from "./perl";
 import type { LabHost } from "./sshd";
 
 export const reason = "the daemon logs when it has changed its root";
-/** Of all hosts of a machine the kernel has one list of sockets. */
+/** The kernel has one list of sockets for all hosts of a machine, so each path needs a name of its own. */
 export const own = process.pid;
 
 /** A jail with a log socket, on a host, and whoever logs in it. */

@@ -1,4 +1,4 @@
-/** What an ELF file made for a test says. */
+/** The fields of an ELF file made for a test. */
 export interface Made {
   readonly bits?: 32 | 64;
   readonly machine?: number;

@@ -8,7 +8,7 @@ import { type Made, madeElf } from "./made-elf";
 
 /** A host for a test, by absolute paths. */
 export interface MadeHost {
-  /** What an ELF file says, the text of another one, or what is to be different of it. */
+  /** The fields of an ELF file that differ from the usual ones, or the text of another file. */
   readonly files: Readonly<Record<string, Made | string>>;
   readonly links?: Readonly<Record<string, string>>;
   /** Owner and mode of what is not root's 0755. */
@@ -19,7 +19,7 @@ export interface MadeHost {
   readonly services?: readonly string[];
 }
 
-/** What the binaries need; in `rounds` what was asked for, one list for each answer of the host. */
+/** Finds everything that the binaries need; `rounds` has the requested paths, one list for each answer of the host. */
 export function solve(binaries: readonly string[], made: MadeHost): Closure & { rounds: Bytes[][] } {
   const all: Map<Bytes, Bytes> = mapOf(made.links);
   const plain = { uid: 0, mode: 0o755 };

@@ -1,6 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 
-/** What Node cannot do to a host's files is done by the machine's Perl, which a BusyBox host has not. */
+/** Runs the machine's Perl for work that Node cannot do on a host's files; a BusyBox host has no Perl. */
 export function perl(script: string, ...args: readonly string[]): string {
   return execFileSync("perl", ["-e", script, ...args], { encoding: "latin1" });
 }

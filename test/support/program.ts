@@ -42,7 +42,7 @@ interface Filled {
 /** The daemon of the tests' jails. */
 export const account = { www: { uid: 1033, gid: 1033 } };
 
-/** What a jail has that says nothing else: everything is root's, the daemon reads, nobody else does. */
+/** The default arguments of a jail: root owns everything, the daemon reads, and no other user does. */
 const ordinary = {
   user: "www",
   group: "www",

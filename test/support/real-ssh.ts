@@ -7,7 +7,7 @@ import type { ConfigFile } from "../../provider/ssh/config-files";
 /** A home and an /etc/ssh of their own, for the ssh command and for the product alike. */
 export interface ClientHome {
   readonly home: string;
-  /** What stands for /etc/ssh. */
+  /** The folder that stands for /etc/ssh. */
   readonly etc: string;
   /** The home as ssh sees it. */
   readonly seenAs: string;

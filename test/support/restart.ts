@@ -9,7 +9,7 @@ export async function endDaemons(host: LabHost): Promise<void> {
   await until("the daemons have ended", () => daemons().length === 0);
 }
 
-/** What a restart takes from a host: the daemons, what is mounted in a jail, and what is in /run. */
+/** Takes from a host everything that a restart takes: the daemons, the mounts of a jail, and the files in /run. */
 export async function restart(host: LabHost, root: string): Promise<void> {
   await endDaemons(host);
   // The lab's own things stay: its sshd goes on.

@@ -12,7 +12,7 @@ export interface Ran {
   readonly output: string;
 }
 
-/** What `pulumi preview --json` says. */
+/** The output of `pulumi preview --json`. */
 interface Preview extends Ran {
   readonly steps: readonly Step[];
   readonly diagnostics: readonly { readonly urn?: string; readonly message?: string; readonly severity?: string }[];
@@ -41,7 +41,7 @@ interface Resource {
 export interface Stack {
   /** The project's folder. */
   readonly directory: string;
-  /** What the CLI gets beside the machine's variables; may be changed. `HOME` is an empty folder, so nobody's keys count. */
+  /** The CLI gets these beside the machine's variables; they may be changed. `HOME` is an empty folder, so that no real keys count. */
   readonly env: Record<string, string>;
   /** Makes this the program. It runs in another process: all it knows is what it gets. */
   program<G>(program: Program<G>, given?: G): void;

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { Values } from "./dynamic-provider";
 import type { LabHost } from "./sshd";
 
-/** What a release has stored of one resource: in the state, and in the host's registry. */
+/** A resource as a release has stored it: in the state, and in the host's registry. */
 export interface Stored {
   readonly urn: string;
   readonly id: string;
@@ -19,8 +19,8 @@ interface StoredJail {
 }
 
 /**
- * What a release has stored, of a real `up`, as the fixture has it. Only the host is another one now; and `corrected` gives what a
- * person writes instead of an argument that is refused since.
+ * The fixture's state, which a release has stored in a real `up`, moved to this host. `corrected` replaces an argument that
+ * is refused since then, as a person would.
  */
 export async function storedState<T extends Pick<StoredJail, "registry"> = StoredJail>(
   name: string,

@@ -32,7 +32,7 @@ export async function installSudo(host: LabHost): Promise<void> {
   sudoers(host, "admin ALL=(root) /bin/sh");
 }
 
-/** What sudoers says, from now on. */
+/** Replaces the content of sudoers. */
 export function sudoers(host: LabHost, ...lines: readonly string[]): void {
   writeFileSync(host.path("/etc/sudoers"), ["Defaults !fqdn", ...lines, ""].join("\n"));
   chmodSync(host.path("/etc/sudoers"), 0o440);

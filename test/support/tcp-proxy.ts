@@ -1,13 +1,13 @@
 import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 
-/** What is wrong with a line. A connection's exchanges are numbered from 1: the one that opens it, then each that answers the one before. */
+/** A fault of a line. A connection's exchanges are numbered from 1: the one that opens it, then each that answers the one before. */
 interface Trouble {
   /** Milliseconds that everything is on its way, in each direction. */
   readonly delay?: number;
   /** One byte in a packet. */
   readonly bytewise?: boolean;
-  /** What the client hears before the server's own words. */
+  /** The client gets this text before the server's own words. */
   readonly before?: string;
   /** At its nth exchange a connection is closed on both sides, or swallows everything from then on and closes nothing. */
   readonly cut?: number;
@@ -18,13 +18,13 @@ interface Trouble {
   readonly times?: number;
 }
 
-/** A line between the provider and a host: connect to `port`. What is wrong with it counts for connections that are made from then on. */
+/** A line between the provider and a host: connect to `port`. Its trouble counts for connections that are made later. */
 export interface Line {
   readonly port: number;
   trouble: Trouble;
   /** Connections since the start or {@link Line.reset}. */
   connections(): number;
-  /** The exchanges of all of them: round trips one after the other. What is sent at the same time is in the same one. */
+  /** The exchanges of all connections: round trips one after the other. Data that is sent at the same time is in one exchange. */
   exchanges(): number;
   /** Sets both to nothing, and closes what is open. */
   reset(): void;
@@ -46,7 +46,7 @@ export async function lineTo(port: number): Promise<Line> {
       times = Number.POSITIVE_INFINITY,
     } = line.trouble;
     const host = connect(port, "127.0.0.1");
-    // Of what the client has heard, what the host has, and what there was at all.
+    // The exchanges that the client has heard, that the host has got, and that there were at all.
     let [heard, reached, own, swallowed] = [0, 1, 0, false];
     connections++;
     const closeBoth = () => {
