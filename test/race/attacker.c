@@ -1,9 +1,9 @@
-// Whoever runs as the daemon, at work against a convergence: attacker SEED HOT… -- OUTSIDE… -- COLD… -- DIRECTORY…
-// In the directories HOT it does at random what an unprivileged process can, by fresh names and through descriptors from
-// before. OUTSIDE are files and DIRECTORY directories outside of the jail, COLD files inside that are root's: to be linked
-// and pointed to, so that whoever follows or trusts a name changes them. It prints "ready PID", and at SIGTERM how often
-// each thing succeeded. From SIGUSR1, when it prints "paused", to SIGUSR2 it stands still: the lab's nsenter takes a SIGSTOP
-// for its own.
+// An attacker with the daemon's user works against a convergence: attacker SEED HOT… -- OUTSIDE… -- COLD… -- DIRECTORY…
+// In the directories HOT it makes the moves of an unprivileged process at random, by fresh names and through older
+// descriptors. OUTSIDE are files and DIRECTORY directories outside of the jail, COLD are root's files inside. It makes links
+// to all of them, so that a program that follows or trusts a name would change them. It prints "ready PID", and at SIGTERM
+// how often each move succeeded. It stands still from SIGUSR1, when it prints "paused", to SIGUSR2: the lab's nsenter would
+// take a SIGSTOP for its own.
 #define _GNU_SOURCE
 #include <dirent.h>
 #include <signal.h>

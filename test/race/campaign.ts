@@ -27,7 +27,7 @@ export interface CampaignOptions {
   readonly tell?: (run: string, text: string) => void;
 }
 
-/** What a campaign has come to so far. */
+/** The results of a campaign so far. */
 export interface Tally {
   runs: number;
   /** Runs that changed something outside of the jail. */
@@ -184,7 +184,7 @@ class Epoch {
   }
 }
 
-/** Of the product's own errors; whatever else is thrown is told by its name. */
+/** The code of the product's own errors; any other error gives its name. */
 function codeOf(error: Error & { code?: string }): string {
   return error.code ?? error.name;
 }

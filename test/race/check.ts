@@ -6,7 +6,7 @@ import { type Seen, walk } from "../support/jail-site";
 import type { LabHost } from "../support/sshd";
 import * as scene from "./scene";
 
-/** What must not change, as it was before anybody raced. */
+/** The state before the race, which must not change. */
 export interface Before {
   readonly outside: ReadonlyMap<Bytes, Seen>;
   readonly contents: ReadonlyMap<Bytes, string>;
@@ -14,7 +14,7 @@ export interface Before {
   readonly cold: ReadonlyMap<Bytes, Seen>;
 }
 
-/** What one run did that it must never do, and what it could not do and said so. */
+/** The result of one run: forbidden changes, and repairs that it reported as impossible. */
 export interface Findings {
   /** Something outside of the jail has changed. */
   readonly losses: readonly string[];
@@ -63,7 +63,7 @@ export function check(
   const reported = new Map<Bytes, string | undefined>();
   for (const { assessment, error } of outcomes) {
     for (const { path, blocked } of assessment?.plan.differences ?? []) reported.set(path, blocked);
-    // What stands at the place of a file is the file's, and so it is said.
+    // An entry at the place of a file is reported under the file's path.
     for (const path of refusedPaths(error)) reported.set(path, error?.message);
   }
   const { faults, refused, left } = insideFindings(before, jail, layout, reported);
@@ -112,8 +112,8 @@ function outsideLosses(host: LabHost, before: Before, jail: ReadonlyMap<Bytes, S
 }
 
 /**
- * What is root's is as declared, or is reported; where drift had let the daemon in too. So are the directories in which the
- * daemon may write: they are open again.
+ * Each entry of root's must be as declared or be reported, also where drift had let the daemon in. The same holds for the
+ * directories in which the daemon may write: they must be open again.
  */
 function insideFindings(
   before: Before,

@@ -17,7 +17,7 @@ const paths = {
   upload: "upload/d0/f2",
   run: "var/run/passwd",
 } as const;
-/** Those that nobody but root can replace once a run is over, where the root is root's. */
+/** Only root can replace these once a run is over, if the jail's root belongs to root. */
 const coldPaths: readonly string[] = [paths.conf, paths.opened];
 
 /** One file of root's at each place, which the daemon may read and not write. */
@@ -40,7 +40,7 @@ export function spoilDelivered(host: LabHost, random: (limit: number) => number)
   return [`${paths.conf} is not as it was delivered`];
 }
 
-/** What of the files is wrong after a run, and how many were made in it. `asked` are the agent's requests and its replies. */
+/** Finds the faults of the files after a run, and counts the delivered ones. `asked` has the agent's requests and replies. */
 export function checkDelivered(
   host: LabHost,
   layout: scene.Layout,

@@ -17,7 +17,7 @@ echo "$1" >$setting && echo set && cat >/dev/null
 echo "$before" >$setting`;
 const lock = join(tmpdir(), "pulumi-chroot-protected_hardlinks.lock");
 
-/** Sets it, for the whole machine, and puts it back; gives the function that does. Whoever else wants it waits. */
+/** Sets the value for the whole machine, and returns the function that restores it. Other campaigns wait meanwhile. */
 export async function setHardLinks(value: HardLinks): Promise<() => Promise<void>> {
   const child = spawn(findTool("flock") ?? "flock", [lock, "sh", "-c", script, "hard-links", String(value)], {
     env: { PATH: TOOL_PATH },

@@ -1,4 +1,4 @@
-// What the attacker of attacker.c does: act() is one thing at random.
+// The moves of the attacker in attacker.c: act() makes one at random.
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/btrfs.h>

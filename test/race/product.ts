@@ -11,13 +11,13 @@ import type * as ways from "../../provider/ssh/connections";
 export interface Product {
   newSession(site: Site): JailSession;
   closeAll(): Promise<void>;
-  /** What was asked of agents since it was last emptied, with the answers: how a loss came about. */
+  /** The requests to agents, with the replies, since it was last emptied: they explain a loss. */
   readonly transcript: string[];
   /** Ends the transcript, and removes what was made for it. */
   remove(): void;
 }
 
-/** What is taken out of a copy of the product, as the name of a function and what it does instead. */
+/** A change of a copy of the product: this body replaces the function of this name. */
 interface Change {
   readonly in: RegExp;
   readonly name: string;

@@ -9,7 +9,7 @@ const controlRuns = 40;
 const runs = 24;
 /** They take twice as long with files. */
 const runsWithFiles = 12;
-/** What a busy machine does not do in this time is left for `npm run race`. */
+/** A busy machine may need longer; `npm run race` has no such limit. */
 const patienceMs = 30_000;
 const patience = () => AbortSignal.timeout(patienceMs);
 const leastRuns = 10;

@@ -17,9 +17,9 @@ export const accounts = { ...account, alice };
 export type Layout = "cold" | "hot";
 
 export const writable = ["data", "upload", "var/run"];
-/** What a run moves away goes there. */
+/** A run moves undeclared entries there. */
 export const quarantine = ".pulumi-chroot";
-/** What the product keeps on the host. */
+/** The product's registry on the host. */
 export const registry = "/var/lib/pulumi-chroot";
 /** A cold directory that drift opens now and then. */
 export const opened = "etc/open";
@@ -52,7 +52,7 @@ const coldFiles = [
   ...numbered(3, (n) => [`lib/pkg${n}/run.sh`, `lib/pkg${n}/table`, `lib/pkg${n}/index`]).flat(),
 ];
 export const coldPaths = [...coldDirectories, ...coldFiles];
-/** Those that the attacker gives a second name where it can. */
+/** The attacker gives these files a second name where it can. */
 export const linkedFiles = coldFiles.map((path) => `${root}/${path}`);
 
 export interface Attributes {
@@ -61,7 +61,7 @@ export interface Attributes {
   readonly mode: number;
 }
 
-/** What the declarations below make of a path where the daemon may not write. */
+/** The attributes that the declarations below give a path where the daemon may not write. */
 export function declaredAt(path: string, isDirectory: boolean): Attributes {
   if (path.endsWith(".key")) return { uid: 0, gid: 0, mode: isDirectory ? 0o750 : 0o600 };
   const isScript = !isDirectory && /^lib\/.*\.sh$/.test(path);
@@ -121,7 +121,7 @@ export const outsideDirectories = Object.keys(directories).map((name) => `${outs
 const spare = "/srv/spare";
 /** Directories with an ACL, on the same file system. */
 export const spareDirectories = numbered(12, (n) => `${spare}/${n}`);
-/** What the daemon may write itself: its content proves nothing. */
+/** The daemon may write these files itself, so their content proves nothing. */
 export const writtenByDaemon = ["shared", "of-the-daemon", "for-all"];
 // The names that the attacker uses, so that a path through a swapped directory leads to a victim.
 const namesOfFiles = ["f0", "f1", "f2", "f3.key", "passwd", "run.sh"];

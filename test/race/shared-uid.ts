@@ -8,10 +8,10 @@ import type { LabHost } from "../support/sshd";
 import { installPtracer, startPtracer } from "./ptracers";
 
 const root = "/srv/jail";
-/** What capability probes must not run as either: the first system account of every host. */
+/** Capability probes must not run as this user either: the first system account of every host. */
 const system = 1;
 
-/** What has come of some runs. */
+/** The results of some runs. */
 export interface SharedUid {
   readonly runs: number;
   /** Processes outside that a jailed daemon shared its user number with, or has seized. */
