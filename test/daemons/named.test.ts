@@ -104,7 +104,7 @@ describe("named in the jail of examples/named", () => {
         ([path, { type, uid, gid, mode }]) => `${path} ${type} ${uid}:${gid} ${mode.toString(8)}`,
       );
     const wanted = plain("/srv/script/named");
-    // What the script leaves: GNU chmod keeps the setgid bit of a directory unless it gets five digits.
+    // The script leaves one difference: GNU chmod keeps the setgid bit of a directory unless it gets five digits.
     const [left = ""] = wanted.splice(
       wanted.indexOf("lib/deep directory 0:1053 2755"),
       1,

@@ -45,7 +45,7 @@ describe("nginx in the jail of examples/nginx", () => {
   const ask = async () => /It works/.test(await page());
   const asks = () => ask().catch(() => false);
   const start = () => startDaemon(lab.host, [launcher], asks);
-  /** What nginx does not write. */
+  /** The inodes that nginx does not write. */
   const kept = () => inodes(lab.host, root).filter((line) => !/^(var\/|run)/.test(line));
   const places = () =>
     ["/chroot", "/etc", "/srv", "/var"].flatMap((top) =>
@@ -119,7 +119,7 @@ describe("nginx in the jail of examples/nginx", () => {
   test("leaves nothing but what was put there beside it, where all that was made is to go", async () => {
     await endDaemons(lab.host);
     ok(await lab.stack.destroy());
-    // What it has taken the place of stays in the registry, and what was not its own in the quarantine.
+    // The registry keeps the replaced files, and the quarantine keeps the entries of others.
     const others = /^\/(var log\/sshd|var lib\/pulumi-chroot|srv www\/index.html)/;
     const left = places().filter((place) => !untouched.includes(place) && !others.test(place));
     const names = left.map((place) => place.split(" ")[1]?.replace(/[0-9]+T[0-9]+-[0-9]+/, "TIME") ?? "");

@@ -65,7 +65,7 @@ describe("sftp in the jails of examples/sftp", () => {
     const open = lab.host.spawn(client("alice"));
     const titles = () => jailed(lab.host).map(({ title }) => title);
     await until("the session has begun", () => titles().includes("sshd: alice@internal-sftp"));
-    // What talks to the network, and its child, which has the files.
+    // One process talks to the network, and its child works on the files.
     expect(titles().sort()).toStrictEqual(["sshd: alice@internal-sftp", "sshd: alice@notty"]);
     for (const running of jailed(lab.host)) assertJailed(running, root, accounts.alice);
     open.stdin?.end("bye\n");

@@ -11,7 +11,7 @@ const unbound = { uid: 1057, gid: 1057 };
 const root = "/chroot/unbound";
 const rootKey = "/srv/dns/root.key";
 
-/** What systemd does with Debian's unit, which no lab host has: it signals the process that it has started, if any. */
+/** Acts as systemd does with Debian's unit: it signals the process that it has started, if any. No lab host has systemd. */
 const systemctl = `#!/bin/sh
 [ "$*" = "try-reload-or-restart unbound" ] || exit 1
 echo reload >>/run/reloads

@@ -100,7 +100,7 @@ test("one bad record costs that record alone: the others of its jail and of the 
     delete own["fileMode"];
     const ruled = await make(provider, own, "PermissionRule", "etc");
     const registry = (await host().must("echo /var/lib/pulumi-chroot/bad-*")).trim();
-    // Of another stack; and the rule's own.
+    // Damages a record of another stack, and the rule's own record.
     await host().must(`cd ${registry} && token=$(printf '%032d' 7) &&
       sed 's/${ruled.id}/'$token'/; s|grpc/dev|other/dev|; s/"match": "etc"/"match": {"a": 1}/' ${ruled.id}.json >$token.json &&
       sed -i 's|"match": "etc"|"match": "../.."|' ${ruled.id}.json && chmod 0777 /srv/*/etc`);

@@ -70,7 +70,7 @@ describe("a user that becomes root by sudo", () => {
       expect(await end()).toStrictEqual([]);
       seen.push((await stack.pulumi("stack", "export")).output, stack.stateText());
       for (const text of seen) assert.ok(!text.includes(password), "it is in the clear");
-      // What sudo has logged is there, and does not have it; nor has any file of the host.
+      // The log of sudo exists and does not contain the password; neither does any other file of the host.
       if (given === password) expect(readdirSync(host.path("/var/log/sudo-io")).length).toBeGreaterThan(0);
       const files = await host.sh(`grep -rlF '${password}' /etc /home /opt /root /run /srv /tmp /var`);
       expect(files.stdout).toBe("");

@@ -88,7 +88,7 @@ describe("the binaries of a jail", () => {
     expect(others).toStrictEqual({});
     const before = inodes(lab.host, root);
     ok(await stack.up());
-    // What is new is made in a directory beside it for a moment.
+    // The parent directory changes too: the new file is made in it first.
     expect(changed(before)).toStrictEqual([".", "opt/app/lib", library]);
     expect([await says("hello"), await says("bye")]).toStrictEqual(["hello, 2\n", "bye, 2\n"]);
   });

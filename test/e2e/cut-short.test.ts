@@ -32,7 +32,7 @@ describe("an up that was cut short", () => {
       await lab.host.must(`find ${root} /etc/jails /etc/app.conf -name '.pulumi-chroot*' 2>/dev/null || :
         ls -A /var/lib/pulumi-chroot/*/.[a-z]* 2>/dev/null | grep -v beat || :`)
     ).trim();
-  /** What the registry has: what was replaced stays there. */
+  /** The files of the registry, with the replaced contents that it keeps. */
   const registered = async () => (await lab.host.sh("ls -A /var/lib/pulumi-chroot/*")).stdout.trim();
   const contents = async () =>
     (await lab.host.sh(`cd ${root}; tail -n +1 etc/conf etc/new etc/own /etc/app.conf 2>/dev/null`)).stdout;

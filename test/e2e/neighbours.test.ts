@@ -64,7 +64,7 @@ describe("two stacks with rules for one jail", () => {
     expect(ok(await guest.preview())).toMatch(names);
     expect(failed(await guest.up())).toMatch(names);
     assert.equal(await acl("a"), "user:www:r-x\n", "a refusal changes nothing");
-    // What was refused has left no record, so the other stack hears nothing of it.
+    // The refused rule has left no record, so the other stack sees no conflict.
     expect(ok(await base.preview("--expect-no-changes"))).toMatch(/3 unchanged/);
     declare(guest, theirs);
     await clean();

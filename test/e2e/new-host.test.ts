@@ -43,7 +43,7 @@ describe("a host that a program makes", () => {
 
     await host.stopSshd();
     const up = stack.up();
-    // What is dialled is refused until sshd is there, which is some seconds after everything has begun.
+    // The host refuses connections until sshd starts, some seconds after everything has begun.
     await setTimeout(8000);
     host.resetCounts();
     await host.startSshd();

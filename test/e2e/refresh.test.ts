@@ -59,7 +59,7 @@ describe("a refresh", () => {
     await must("chmod 750 .");
     expect(ok(await stack.preview("--diff", "--expect-no-changes"))).not.toMatch(/drift/);
     await must("chmod 701 .");
-    // What the refresh saw, what is there now, and what is declared.
+    // Three values: at the refresh, now, and declared.
     expect(shownDrift(ok(await stack.preview("--diff")), "app")).toStrictEqual({
       ".": "root:www 0700 => root:www 0701 => root:www 0750, LOOSER",
     });

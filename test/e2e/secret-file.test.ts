@@ -147,7 +147,7 @@ describe("a secret in a command", () => {
   });
 });
 
-/** What anybody can see of the host's processes, and what root can. */
+/** Reads the command lines, which anybody can see, and the environments, which root can see. */
 function sample(pid: number, seen: Set<string>): void {
   for (const process of hostProcesses(pid))
     for (const file of ["cmdline", "environ"])

@@ -26,7 +26,7 @@ describe("a host whose key nobody knows", () => {
     const saysSo = (ran: Ran, times = 1) => {
       const output = ok(ran);
       const lines = linesWith(output, `its host key ${printed} is not known`);
-      // What goes on is shown, too.
+      // The terminal shows the warning as well.
       assert.equal(lines.filter((line) => /^ +warning: /.test(line)).length, times, output);
     };
     saysSo(await stack.preview());

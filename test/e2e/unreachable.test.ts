@@ -29,7 +29,7 @@ describe("a host that does not answer", () => {
     await other.must("chmod 777 /srv/bad");
   });
 
-  /** What the log of a preview says of the sick one; the preview has to go on and show the drift of the other. */
+  /** The preview's log about the unreachable host. The preview must go on and show the drift of the other host. */
   async function sick(): Promise<string> {
     await lab.host.must("chmod 777 /srv/good/etc");
     const preview = ok(await stack.preview("--diff"));

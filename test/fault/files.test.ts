@@ -58,7 +58,7 @@ for (const [flavour, isHot, stride] of [
         "rm -rf /srv/jail /var/lib/pulumi-chroot /log /etc/*.conf; cp -a /srv/template /srv/jail; echo real >/etc/one.conf",
       );
 
-    /** What is at the places, and whether anybody has more of it than before and after. */
+    /** Checks that each place has its old or its new content, and no looser mode than both. */
     async function isOldOrNew(what: string): Promise<void> {
       const found = await host.must(`cd /srv/jail; for f in etc/one etc/way etc/deep/made data/file; do
           [ ! -f $f ] || echo "$f $(cat $f) $(stat -c '%F %u:%g %a' $f)"; done

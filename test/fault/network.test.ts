@@ -12,7 +12,7 @@ import type { LabHost } from "../support/sshd";
 import { type Line, lineTo } from "../support/tcp-proxy";
 import { useHost } from "../support/use-host";
 
-/** What a message says of the moment, from the first to the last. */
+/** The phases of a connection that an error text may name, from the first to the last. */
 const phases = [
   "before the handshake",
   "(in the SSH handshake)",
@@ -46,7 +46,7 @@ for (const flavour of ["gnu", "busybox"] as const)
     });
     afterAll(() => line.close());
 
-    /** What a run over the line says of it, and how many seconds it took; whatever has happened, nothing is looser, and the next one converges. */
+    /** Runs over a line with this trouble; returns the errors and the seconds. Afterwards nothing is looser, and the next run converges. */
     async function over(trouble: Line["trouble"], perDialTimeout = 2): Promise<[string[], number]> {
       const found: [string[], number] = [[], 0];
       await closeAll();

@@ -38,7 +38,7 @@ for (const flavour of ["gnu", "busybox"] as const)
         mount -t tmpfs -o mode=0755,${limit} tmpfs ${root}; cd ${root}; mkdir was etc; echo x >was/file; echo x >stray
         echo '${old.trim()}' >etc/passwd`);
 
-    /** What is there stays until it can be replaced, and the next run finishes. */
+    /** A failed run keeps the old files until they can be replaced, and the next run finishes. */
     async function finishes(part: JailPart, name: string): Promise<void> {
       const passwd = await host.must(`cat ${root}/etc/passwd`);
       assert.ok(passwd === old || passwd.startsWith("www:x:1033:"), `${name}: ${passwd}`);

@@ -41,7 +41,7 @@ for (const flavour of ["gnu", "busybox"] as const)
         assert.notEqual(await state(), open, "it is closed");
         await last(agent);
         writeFileSync(host.path(wake), "");
-        // With the connection open. Who waits in vain has a limit, so that a failure is one and does not hang.
+        // The connection stays open. A time limit makes a failure visible, so the test does not hang.
         return Promise.race([opened(), setTimeout(20_000, "still closed")]);
       });
       // Another connection: this one may hang.

@@ -45,7 +45,7 @@ for (const flavour of ["gnu", "busybox"] as const)
         for (const error of errorsOf(await program().up())) expect(error).toMatch(/is not converged: .*data\/[ab]/);
         expect(await host.must(`stat -c %a ${root}/etc/named.conf`)).toBe("640\n");
       }
-      // What the daemon does goes on: nothing is left closed to it.
+      // The daemon goes on writing: no directory is left closed to it.
       const inode = () => walk(host.path(`${root}/data`), (path) => path !== "." && path.length > 1).size;
       await setTimeout(200);
       expect(inode()).toBe(3);

@@ -16,7 +16,7 @@ import { useHost } from "../support/use-host";
 const planted = "/run/dns/resolv.conf" as Bytes;
 const secret = "root:canary-0c2e:19000\n";
 
-/** What somebody plants where a file of the host is declared, in a directory of his, and what is said of it. */
+/** An attacker plants an entry in his own directory, where a host file is declared; `why` is the refusal's text. */
 const plants: readonly [what: string, plant: string, why: RegExp][] = [
   ["a link to a file of root's", "ln -sf /run/shadow resolv.conf", /\/run\/dns\/resolv\.conf .*\(symbolic link, /],
   [

@@ -8,7 +8,7 @@ import { account } from "../support/program";
 import type { LabHost } from "../support/sshd";
 import { useHost } from "../support/use-host";
 
-/** What stands where a directory is declared, in a directory of the daemon: a link to outside must not be followed. */
+/** Entries stand where a directory is declared, in a directory of the daemon. A link to outside must not be followed. */
 let host: LabHost;
 useHost({ accounts: account }, async (made) => {
   host = made;

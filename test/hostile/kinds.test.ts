@@ -8,7 +8,7 @@ import { account } from "../support/program";
 import type { LabHost } from "../support/sshd";
 import { useHost } from "../support/use-host";
 
-/** What is neither a file nor a directory, or is one that cannot be changed or read in time. */
+/** Entries that are neither files nor directories, or that cannot be changed or read in time. */
 for (const flavour of ["gnu", "busybox"] as const)
   describe(`on a ${flavour} host`, () => {
     let host: LabHost;

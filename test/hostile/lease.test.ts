@@ -28,7 +28,7 @@ test("files on which the daemon holds leases keep neither a preview nor a run wa
     );
   const holder = await startPerl(lease, host.path(`${root}/data/held`));
   try {
-    // What would lose its execute bits is read for a preview: is it a program?
+    // The preview reads a file that would lose its execute bits, because it may be a program.
     const look = await program().look();
     expect(look.host).toBe(undefined);
     expect(look.texts.get("etc/run")?.marks ?? "").toMatch(/takes execute from a program/);

@@ -73,7 +73,7 @@ for (const flavour of ["gnu", "busybox"] as const)
         if (path.startsWith("etc"))
           expect(outcome?.error?.message ?? "").toMatch(/1 of its 2 names is outside the jail/);
         else {
-          // What the daemon has linked there must not keep everything else from being converged.
+          // A link that the daemon has made must not stop the repair of the other paths.
           const { left = [], assessment } = outcome ?? {};
           assert.ok(left[0] && assessment);
           expect(differenceText(left[0], assessment.observation).marks).toMatch(/1 of its 2 names is outside the jail/);

@@ -6,7 +6,7 @@ import { account } from "../support/program";
 import type { LabHost } from "../support/sshd";
 import { useHost } from "../support/use-host";
 
-/** What lies below a mount point is somebody else's: it is not looked at, not closed and not changed. */
+/** The tree below a mount point does not belong to the jail: the product does not look at it, close it or change it. */
 for (const flavour of ["gnu", "busybox"] as const)
   describe(`mounts on a ${flavour} host`, () => {
     let host: LabHost;
@@ -15,7 +15,7 @@ for (const flavour of ["gnu", "busybox"] as const)
     });
     const program = (root: string): Driven =>
       drive(siteOn(host, root), { writable: { data: "uploads" }, directories: { etc: "configuration" } });
-    // What differs in each of the places, with directories that a seal would close.
+    // Each place differs from the declaration, and has directories that a seal would close.
     const fill = `mkdir -p own/deep; : >own/deep/prog; : >prog; chown -R www:www .; chmod 4755 prog own/deep/prog; chmod 0777 own`;
 
     test("bind mounts and other file systems keep all their inodes as they are", async () => {

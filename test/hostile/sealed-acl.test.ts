@@ -12,7 +12,7 @@ useHost({ accounts: account }, (made) => {
   host = made;
 });
 
-/** Who can make a file in a directory, one after the other, as the numbers say. */
+/** Tries to make a file in a directory as one user after the other, and prints the numbers that succeed. */
 const probe = (directory: string) => `for id in 1033 4002 4003; do
   setpriv --reuid $id --regid $id --clear-groups sh -c ': >${directory}/$0-$$' $id 2>/dev/null && printf '%s ' $id; done; echo`;
 

@@ -7,7 +7,7 @@ import { account } from "../support/program";
 import type { LabHost } from "../support/sshd";
 import { useHost } from "../support/use-host";
 
-/** What is as declared is not touched: the ctime of an inode tells of any chown, chmod, rename or new name. */
+/** An entry that matches its declaration is not touched: its ctime shows any chown, chmod, rename or new name. */
 for (const flavour of ["gnu", "busybox"] as const)
   describe(`on a ${flavour} host`, () => {
     let host: LabHost;

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { type Bytes, bytesOf, fromWire, printable, show, showRemote, toBuffer } from "../../provider/model/bytes";
 import { ancestors } from "../../provider/model/path";
 
-/** What `show` printed, back into bytes. */
+/** Turns the text of `show` back into bytes. */
 function decode(text: string): Bytes {
   const bytes = text.replace(/\\(\\|n|x[0-9a-f]{2})|([^\x00-\x7f]+)/g, (_, escaped?: string, other?: string) => {
     if (other !== undefined) return Buffer.from(other, "utf8").toString("latin1");
@@ -18,7 +18,7 @@ const anyBytes = fc.oneof(
   fc.uint8Array({ maxLength: 40 }).map((array) => fromWire(Buffer.from(array).toString("latin1"))),
   fc.string({ unit: "binary", maxLength: 20 }).map(bytesOf),
   fc.string({ unit: "grapheme", maxLength: 20 }).map(bytesOf),
-  // What looks like an escape, and UTF-8 that is cut, next to each other.
+  // Texts that look like an escape stand next to truncated UTF-8.
   fc
     .array(fc.constantFrom("\\", "n", "x", "0", "a", "\n", "\xc3", "\xa9", "\xe2", "\x80", "\xae", "\xff"))
     .map((parts) => fromWire(parts.join(""))),

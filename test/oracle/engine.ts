@@ -4,7 +4,7 @@ import { kinds } from "../../provider/resources/kinds";
 import { connections } from "../support/connections";
 import type { Registered, Values } from "./inputs";
 
-/** What a preview shows: for each resource that has something to show its drift, by path. */
+/** The drift in a preview, by resource and path; only resources that have drift. */
 export type Shown = ReadonlyMap<string, Readonly<Record<string, string>>>;
 
 interface Stored {

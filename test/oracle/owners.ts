@@ -1,6 +1,6 @@
 import type { OracleProgram, Rule } from "./program";
 
-/** What the oracle knows of claims, by its own few lines: it must not ask the product. */
+/** A second implementation of the claims' rules, in a few lines: the oracle must not ask the product. */
 
 export type Field = "owner" | "group" | "mode" | "acl" | "capabilities";
 

@@ -18,7 +18,7 @@ export interface OracleOptions {
   readonly tell?: (line: string) => void;
 }
 
-/** What some runs have come to: each fault with its seed, so that it can be had again. */
+/** The result of some runs. Each fault has its seed, so that it can be repeated. */
 export interface OracleTally {
   runs: number;
   /** Programs that the tamperings were about. */

@@ -43,7 +43,7 @@ export interface Case {
   readonly mounts?: readonly string[];
   /** Places that the look passed over, and why. */
   readonly unseen?: Readonly<Record<string, string>>;
-  /** What the host has tools for; default: all. */
+  /** The aspects that the host has tools for; default: all. */
   readonly can?: Partial<Observation["can"]>;
   /** Owners that are converged; default: all that the program declares. */
   readonly converge?: readonly string[];
@@ -169,7 +169,7 @@ export function ownersOf(given: Case, { declarations }: Merged): Owner[] {
   return given.converge ? own.filter(({ label }) => given.converge?.includes(label)) : own;
 }
 
-/** What is wanted, at the places that the links of the tree lead to. */
+/** Moves the intent to the places that the links of the tree lead to. */
 export function followed(merged: Merged, observation: Observation): Merged {
   return { ...merged, intent: linksOf(merged.intent, observation, []).intent(merged.intent) };
 }

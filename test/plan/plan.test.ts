@@ -56,7 +56,7 @@ describe("a plan", () => {
     assert.ok(worked > runs.numRuns / 2, `only ${worked} cases had anything to do`);
   });
 
-  // Of the commands that the product sends, in its order: a jailed process may look at any moment between two of them.
+  // A jailed process may look at any moment between two commands, so the check follows the product's own order.
   test("on the way gives nobody a permission that neither the old state nor the new one has", async () => {
     let between = 0;
     await fc.assert(

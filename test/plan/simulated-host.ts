@@ -18,7 +18,7 @@ const site = { connection: { host: "simulated" }, root: "/jail" };
 
 export type Tree = ReadonlyMap<Bytes, Live>;
 
-/** What the product itself sends for some steps, in its order. */
+/** The commands that the product itself sends for some steps, in its order. */
 export async function commandsOf(steps: readonly Step[]): Promise<Command[]> {
   const sent: Command[] = [];
   const request = (line: string, data?: Buffer) => {
@@ -100,8 +100,8 @@ const people: readonly Who[] = [
 ];
 
 /**
- * What some commands allow on the way although neither the state before them nor the one after them does: permissions
- * of anybody, and what a file gives to whoever runs it.
+ * Permissions that exist between some commands, but neither before nor after all of them. They include the rights that a
+ * file gives to the user who runs it.
  */
 export function looserThan(entries: Tree, commands: readonly Command[]): string[] {
   const found: string[] = [];
@@ -135,7 +135,7 @@ function powers({ type, uid, gid, mode, capabilities }: Live): string[] {
   ];
 }
 
-/** What somebody may do with an entry, as three bits: the rules of acl(5). */
+/** The permissions of a user for an entry, as three bits: the rules of acl(5). */
 function access({ uid, gid, mode, acl = [] }: Live, who: Who): number {
   if (who.uid === uid) return (mode >> 6) & 7;
   const group = (mode >> 3) & 7;

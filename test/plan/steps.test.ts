@@ -92,7 +92,7 @@ describe("the steps of a plan", () => {
       dead: [],
     };
     expect(steps(plan, [jail, file]).map(stepText)).toStrictEqual(["put data/page 0:53 0640"]);
-    // Nobody else is converged: it is as the old one, but for what only a directory can have.
+    // No other owner is converged, so the file keeps the old attributes, except the ones that only a directory can have.
     expect(steps(plan, [file]).map(stepText)).toStrictEqual(["put data/page 1000:1000 acl=user:7:rwx 0666"]);
     assert.deepEqual(steps(plan, [jail]), [], "the old one is not changed");
   });

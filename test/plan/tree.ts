@@ -26,7 +26,7 @@ const rule = fc.record(
   },
   { requiredKeys: ["match"] },
 );
-/** What a file runs with is declared for literal paths only. */
+/** Special bits, ACLs and capabilities are declared only for literal paths. */
 const literalRule = fc.record(
   {
     match: fc.constantFrom("a/x", "x", "a/b"),

@@ -26,7 +26,7 @@ export interface ScriptCase {
   readonly merged: Merged;
 }
 
-/** Of a jail that nobody puts anything into. */
+/** The contents of an empty jail. */
 export const noContents: Contents = {
   files: [],
   closure: { files: [], links: [], problems: [], hints: [] },
@@ -44,7 +44,7 @@ export function scriptCase(given: Case, root: string): ScriptCase {
   return { given, root, merged };
 }
 
-/** Makes the cases' trees and scripts, /srv/scripts/<name of the root>.sh. What a host has no tools for is left out. */
+/** Makes the cases' trees and scripts, /srv/scripts/<name of the root>.sh, without the aspects that the host has no tools for. */
 export async function make(host: LabHost, cases: readonly ScriptCase[], hasTools: boolean): Promise<void> {
   const commands: string[] = [];
   mkdirSync(host.path("/srv/scripts"), { recursive: true });
@@ -113,7 +113,7 @@ export async function runScripts(host: LabHost, cases: readonly ScriptCase[], ar
     .map((ran) => withTools(ran, args));
 }
 
-/** What the product sees of all jails below a directory, by their names. */
+/** The product's observation of each jail below a directory, by name. */
 export async function observeAll(host: LabHost, above: string): Promise<Map<string, Observation>> {
   const all = await observe(siteOn(host, above));
   const found = new Map<string, Map<Bytes, Live>>();
@@ -130,13 +130,13 @@ export function timesOf(host: LabHost, root: string): Map<Bytes, bigint> {
   return new Map([...walk(host.path(root))].map(([path, { ctime }]) => [path, ctime]));
 }
 
-/** What the product's own plan and steps make of a tree, and the paths that it refuses. */
+/** The tree that the product's own plan and steps lead to, and the paths that it refuses. */
 export async function productEnd({ given, merged }: ScriptCase, seen: Observation): Promise<ProductEnd> {
   const observation = { ...seen, records: observationOf(given).records };
   const owners = merged.declarations.map(({ owner }) => owner);
   const [refused, withheld] = [new Set<Bytes>(), new Set<Bytes>()];
   const expectation = expectationOf(merged.intent);
-  // What stands in the place of a directory is moved away, whatever is declared of such a file.
+  // An entry at the place of a directory is moved away, whatever is declared for such a file.
   for (const [path, { type }] of seen.entries)
     if (type === "directory" || !expectation.required.has(path))
       expectation.at(path, type, (conflict) => refused.add(conflict.path));

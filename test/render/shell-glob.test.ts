@@ -48,7 +48,7 @@ function matchedBy(shell: readonly string[], pairs: readonly (readonly [glob: st
   });
 }
 
-// What glob-model does not make: sets as people write them, and bytes that no terminal draws.
+// glob-model does not make these: sets as people write them, and unprintable bytes.
 const oddSet = fc
   .tuple(
     fc.constantFrom("", "!", "^"),

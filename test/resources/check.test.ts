@@ -40,7 +40,7 @@ async function failuresOf(kind: ResourceKind, args: Args): Promise<[string, stri
 const user = (more: Args) => ({ users: { www: { reason: "why", ...more } } });
 const bundle = (path: string) => ({ caBundle: { path, reason: "why" } });
 
-/** What is wrong, where the failure has to be, and what it has to say. */
+/** A mistake, the property at which it must be reported, and the text of the report. */
 type Mistake = readonly [what: string, change: Args, property: string, reason: RegExp];
 
 const jailMistakes: readonly Mistake[] = [

@@ -16,7 +16,7 @@ const devices = (more: object) => ({ devices: { x: { ...device, ...more } } });
 const mounts = (of: unknown, path = "a") => ({ mounts: { [path]: of } });
 const user = (more: object) => ({ accounts: { users: { www: more } } });
 
-/** What a hurried hand writes, and what it is told: where it is, what is wrong, what to write. */
+/** Typical mistakes and their messages: each names the place, the mistake and the remedy. */
 const mistakes: readonly [args: object, said: string][] = [
   [{ devices: { null: true } }, "devices.null: must be a string or an object, not true or false"],
   [{ devices: ["null"] }, "must be an object, not a list"],

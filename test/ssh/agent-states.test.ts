@@ -149,7 +149,7 @@ describe("an agent", () => {
     ));
 
   test("with keys of security keys alone is told as that, and not to put them on the host", async () => {
-    // What such an agent replies: one key, and its comment.
+    // The reply of such an agent: one key and its comment.
     const text = (value: string | Buffer) => {
       const data = Buffer.from(value as string);
       const length = Buffer.alloc(4);

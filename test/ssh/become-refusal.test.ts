@@ -9,7 +9,7 @@ const connection = connectionArgs.parse({
 });
 const prompt = "[sudo: ] Password: ";
 
-/** What sudo-rs 0.2.15 has said to a `Become` on a lab host: few distributions have it beside sudo. */
+/** The words of sudo-rs 0.2.15 to a `Become` on a lab host: few distributions have it beside sudo. */
 for (const [said, asked, code, why] of [
   ["sudo: I'm sorry admin. I'm afraid I can't do that\n", [], "not-root", /^sudoers does not allow this user to run/],
   [

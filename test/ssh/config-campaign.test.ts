@@ -169,7 +169,7 @@ function writeTree(files: Readonly<Record<string, string>>): void {
   }
 }
 
-/** What ssh says: the values of each keyword, or undefined where it refuses. */
+/** The values that ssh prints for each keyword, or undefined if it refuses the configuration. */
 function asked(host: string): Map<string, string[]> | undefined {
   const { status, stdout } = client.ssh(["-G", "-l", "me", host], { KEYS: process.env["KEYS"] ?? "" });
   if (status !== 0) return undefined;
@@ -189,7 +189,7 @@ function described(host: string, hop: Hop): Record<string, string | readonly str
   const { algorithms, alive, source, without } = hop;
   const known = (config.get("userknownhostsfile") ?? ["1", "2"]).filter((file) => file !== "none");
   return {
-    // Of a family that is not wanted ssh leaves an address as it is, and cannot connect.
+    // ssh keeps an address of an excluded family as it is, and cannot connect.
     hostname: source.family === 4 && hop.address.includes(":") ? undefined : hop.address,
     port: String(hop.server.port),
     hostkeyalias: config.get("hostkeyalias")?.[0],

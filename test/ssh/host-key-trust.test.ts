@@ -37,7 +37,7 @@ const folder = mkdtempSync(join(tmpdir(), "chroot-trust-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 let files = 0;
 
-/** What a known_hosts file makes of a key that a host offers. */
+/** The verdict of a known_hosts file on an offered key. */
 function verdict(text: string, offered = key, connection: { host?: string; port?: number } = {}): string | undefined {
   const knownHostsFile = join(folder, `known_hosts_${files++}`);
   writeFileSync(knownHostsFile, text);

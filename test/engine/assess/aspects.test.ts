@@ -111,7 +111,7 @@ const cells: readonly Cell[] = [
   channel("socket", "of the daemon's", 'chmod 0777 "$1"; chown www "$1"'),
 ];
 
-/** What shell cannot do, by the machine's Perl. */
+/** Shell cannot do this work, so the machine's Perl does it. */
 const scripts: Readonly<Record<string, string>> = {
   setxattr: `my ($n, $v) = ($ARGV[1], "x"); syscall(188, $ARGV[0], $n, $v, 1, 0) == 0 or die $!`,
   socket: `use Socket; unlink $ARGV[0]; socket(S,AF_UNIX,SOCK_STREAM,0); bind(S,sockaddr_un($ARGV[0])) or die $!`,
@@ -201,7 +201,7 @@ for (const flavour of ["gnu", "busybox"] as const)
           } finally {
             await host.must(`cd ${root}; chattr -${letter} etc/conf`);
           }
-          // What is put in place needs its directory.
+          // A file can be put in place only if its directory can change.
           await host.must(`cd ${root}; echo other >etc/file; chattr +${letter} etc`);
           const differences = (await program().look("file")).differences;
           await host.must(`cd ${root}; chattr -${letter} etc`);

@@ -58,7 +58,6 @@ for (const flavour of ["gnu", "busybox"] as const)
           .split("\n")
           .at(-2),
       ).toBe("644");
-      // What was made goes with its resource, by the path that it has.
       await app().forget("tool");
       expect(await host.must(`ls -A ${root}/usr/bin ${root}/bin/`)).toBe(`${root}/bin/:\n\n${root}/usr/bin:\n`);
     });

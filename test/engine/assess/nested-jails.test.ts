@@ -54,7 +54,7 @@ for (const flavour of ["gnu", "busybox"] as const)
       expect([...(outcomes[0]?.moved?.keys() ?? [])]).toStrictEqual(["deep/stray"]);
       expect(tree(inner)).toStrictEqual(before);
 
-      // What an earlier release has recorded, or somebody has taken out.
+      // An earlier release, or a person, may have left such a record.
       const record = "/var/lib/pulumi-chroot/all_jails-*/*.json";
       await host.must(`cp ${record} /srv/kept; sed -i 's/"deep.in.*: "another/"elsewhere": "another/' ${record}`);
       await expect(jail(outer, whole).forget("jail")).rejects.toThrow(

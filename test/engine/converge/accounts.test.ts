@@ -13,7 +13,7 @@ import { useHost } from "../../support/use-host";
 const reason = "the daemon asks for it";
 const root = "/srv/jail";
 
-/** What differs, path by path, in words; with the lines of a text that do. */
+/** The differences as text, by path, with the lines of a file that differ. */
 async function differences(driven: Driven, host: LabHost): Promise<Record<string, string[]>> {
   const site = siteOn(host, root);
   const view = await driven.view();

@@ -29,7 +29,7 @@ for (const flavour of ["gnu", "busybox"] as const)
     const site = () => siteOn(host, "/srv/jail");
     const impossible = { owner: { uid: -7, gid: 0 } };
 
-    /** What of it is in place, and what is said of it. */
+    /** Delivers some steps; returns the files in place and the failures. */
     async function put(...steps: Step[]): Promise<{ there: string; failed: Map<string, string>; unchanged: boolean }> {
       await host.must("rm -rf /srv/jail; mkdir -p /srv/jail/etc");
       const puts = await change(site(), async (agent) => {

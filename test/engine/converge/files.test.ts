@@ -23,7 +23,7 @@ for (const flavour of ["gnu", "busybox"] as const)
       host = made;
     });
     const run = (files: FileParts, jail = {}) => drive(siteOn(host, root), jail, {}, files);
-    /** What went wrong in an `up`, and what the next preview says of each file. */
+    /** The errors of an `up`, and the drift of each file in the next preview. */
     async function up(files: FileParts, jail = {}): Promise<{ errors: string[]; drift: Record<string, string> }> {
       const errors = errorsOf(await run(files, jail).up());
       return { errors, drift: await drift(files, jail) };

@@ -85,13 +85,13 @@ describe("a log socket of rsyslog", () => {
     const count = Number(await restarts());
     expect(await up()).toStrictEqual([]);
     expect(Number(await restarts())).toBe(count + 1);
-    // Whoever is cut between the file and the restart finds that nobody listens.
+    // If a run is cut between the file and the restart, the next preview finds no listener.
     await host.must(`echo '# somebody' >>${await fragment()}; mv /etc/init.d/rsyslog /etc/init.d/other`);
     expect((await up()).join()).toMatch(/nobody knows here how rsyslog is started: restart it/);
     expect(await differences()).toStrictEqual({ "dev/log": "absent => with rsyslog as its listener" });
     await host.must("mv /etc/init.d/other /etc/init.d/rsyslog");
     expect(await up()).toStrictEqual([]);
-    // What somebody has put there is kept.
+    // A person's own file at that path is kept.
     await stop();
     await host.must(`echo kept >'${root}/dev/log'`);
     expect((await differences())["dev/log"]).toBe("file => with rsyslog as its listener");

@@ -20,7 +20,7 @@ for (const flavour of ["gnu", "busybox"] as const)
       drive(siteOn(host, root), {
         baseline: { owner: "root", group: "root", fileMode: "u=rwX,go=rX", directoryMode: "0755" },
       });
-    // Of a host without tools for ACLs it says that on stderr, and that is not 0 either.
+    // On a host without ACL tools the script reports them as unchecked and does not exit with 0.
     const told = () => scriptCheck(host);
     const modes = () => host.must(`cd ${root}/bin; stat -c '%a %n' *`);
     const declared = "644 conf\n755 it is\n644 theirs\n755 tool\n";

@@ -61,7 +61,7 @@ for (const flavour of ["gnu", "busybox"] as const)
       const before = await host.must("cat /proc/self/mountinfo; stat -c %Z /etc/fstab");
       expect(await program().up()).toSucceed();
       expect(await host.must("cat /proc/self/mountinfo; stat -c %Z /etc/fstab")).toBe(before);
-      // What is below is nobody's business here: it is another tree.
+      // The tree below the mount point is another tree: the jail does not change it.
       expect(await host.must("stat -c %a /srv/data/page /srv/data/deep")).toBe("666\n777\n");
     });
 
@@ -168,7 +168,7 @@ for (const flavour of ["gnu", "busybox"] as const)
       expect(await program({}).up()).toSucceed();
       expect(await mounted()).toStrictEqual([]);
       expect(await host.must("cat /etc/fstab")).toBe("# mine\n");
-      // What somebody else mounts is left alone.
+      // A mount that this jail did not make is left alone.
       await host.must(`mount -t tmpfs tmpfs '${root}/run'`);
       expect(await differences(program({}))).toStrictEqual({});
     });

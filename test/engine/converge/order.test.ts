@@ -15,7 +15,7 @@ useHost({ accounts: account }, async (made) => {
   await host.must("mkdir -p /run/lab");
 });
 
-/** What a host is seen to do, by the commands and the arguments that do it. */
+/** The commands, with their arguments, by which a test sees an operation of the host. */
 const deeds: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   mv: { "a record": "*.json", "the plan": "*/sealed/plan", "a file": "*/etc/file" },
   mkdir: { "a directory": "*.//var/log/new" },

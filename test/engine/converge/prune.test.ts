@@ -45,7 +45,7 @@ for (const flavour of ["gnu", "busybox"] as const)
       await prepare(`echo 1 >etc/conf; mkdir -p etc/old/deep; echo 2 >etc/old/deep/file; chown -R www etc/old
         ln -s /srv/out/secret "it's
 a link"; mkfifo data/mine; echo mine >data/file; chown www data/*`);
-      // Of BusyBox's find nobody learns where a link points.
+      // BusyBox's find cannot print the target of a link.
       const arrow = flavour === "gnu" ? " -> /srv/out/secret" : "";
       const named = { pruneAnyway: { "etc/old": "the daemon's, of before" } };
       const jail = program(named, { conf: { match: "etc/conf", fileMode: "0640" } });
@@ -199,7 +199,7 @@ a link"; mkfifo data/mine; echo mine >data/file; chown www data/*`);
       } finally {
         await host.must(`umount -l ${quarantine}/20260101T000000-1/point`);
       }
-      // Who may rename in the root may give another directory the name.
+      // A process that may rename in the root can put another directory under this name.
       await host.must(`mv ${quarantine} /srv/moved; ln -s /srv/moved ${quarantine}`);
       const moved = walk(host.path("/srv/moved"));
       const [{ expired } = {}] = await program().up();

@@ -35,7 +35,7 @@ for (const flavour of ["gnu", "busybox"] as const)
       drive(siteOn(host, at), { ...jail, ...more }, {}, of);
     const up = async (of: Driven, ...names: string[]) => expect(await of.up(...names)).toSucceed();
     const fresh = (at = "/srv/jails") => host.must(`rm -rf ${at} /etc/app.conf /var/lib/pulumi-chroot/*`);
-    /** What a host has where a jail is made. */
+    /** The entries of a host in the places where a jail is made. */
     const places = () =>
       [...walk(host.path("/srv")), ...walk(host.path("/etc"))].map(
         ([path, { type, mode, uid, gid, size, target }]) =>

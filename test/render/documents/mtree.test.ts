@@ -36,7 +36,7 @@ describe("a specification for mtree", () => {
     await host.must("mkdir -p /srv/scripts /srv/jails /srv/specs");
   });
 
-  /** What mtree has to say of a jail. */
+  /** The output of mtree about a jail. */
   async function said(root: string, spec: string): Promise<string> {
     writeFileSync(host.path(`/srv/specs/${nameOf(root)}`), spec);
     const { code, stdout, stderr } = await host.sh(`mtree -f /srv/specs/${nameOf(root)} -p ${root}`);

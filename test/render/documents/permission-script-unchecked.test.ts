@@ -68,7 +68,7 @@ for (const flavour of ["gnu", "busybox"] as const)
       expect([ran.code, ran.error]).toStrictEqual([0, ""]);
       expect(await run("--check")).toStrictEqual({ code: 0, out: "", error: "" });
     }
-    /** What is said after a command, and that the repair does not end well either. */
+    /** Checks the message after a command, and that the repair does not exit with 0 either. */
     async function unchecked(command: string, why: RegExp, undo = ":"): Promise<void> {
       await host.must(`cd ${root}; ${command}`);
       try {

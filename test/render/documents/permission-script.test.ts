@@ -42,7 +42,7 @@ for (const flavour of ["gnu", "busybox"] as const)
         if (product.todo.length > 0) worked++;
         const isClean = product.refused.size === 0;
         if (product.withheld.size > 0) {
-          // What a file runs with it gets by the run after the one that has made it root's.
+          // A file gets its special bits and capabilities only in the run after the one that made it root's.
           assert.equal(ran[at]?.code, 1, told);
           for (const path of product.withheld) withheld(seen.entries.get(path), end.entries.get(path), told);
           const done = last.get(name);
@@ -75,7 +75,7 @@ function compare(before: Entries, after: Entries, { end, refused }: End, told: s
   assert.deepEqual([...after.keys()].sort(), [...end.keys()].sort(), told);
   for (const [path, live] of after) {
     const kept = before.get(path);
-    // What is refused is left as it is; a directory that is missing is made, for what is below.
+    // A refused path stays as it is; a missing directory is made, for the paths below it.
     const wanted = refused.has(path) && kept?.type === live.type ? kept : end.get(path);
     if (!refused.has(path) || kept?.type === live.type) assert.equal(text(live), text(wanted), `${path}: ${told}`);
   }
@@ -93,7 +93,7 @@ function text(live: Live | undefined): string {
   return `${type} ${uid}:${gid} ${mode.toString(8)} ${acl.join()} ${capabilities}`;
 }
 
-/** What nothing is done to: no step of the product's, and nothing is made, closed or moved in it. */
+/** The paths that the product leaves alone: it has no step for them, and makes, closes or moves no entry in them. */
 function unchanged(before: Entries, { todo }: End): Bytes[] {
   const touched = new Set(todo.map(({ path }) => path));
   const parents = new Set(

@@ -5,7 +5,7 @@ import type { Launch } from "../../../provider/model/launch";
 import { type LabRoot, makeRoot } from "../../../scripts/lab/root";
 import { deliver, hostileReasons, launcherFile, makeJail, oddArguments } from "../launches";
 
-/** What whoever starts a launcher may have left open, and in the environment. */
+/** The caller of a launcher may have left these descriptors open and these variables set. */
 const dirty = `export LD_LIBRARY_PATH=/tmp SECRET=x SSH_CLIENT=me IFS=0 ENV=/tmp/env CDPATH=/; umask 0; ulimit -c unlimited
   exec </etc/passwd 7</ 12</etc`;
 
@@ -25,7 +25,7 @@ describe("a launcher on a host", () => {
 
   const start = (shell = "sh", options = {}) => host.run([...shell.split(" "), launcherFile], options);
 
-  /** What a refused start says; nothing must have run. */
+  /** The message of a refused start; the daemon must not have run. */
   async function refused(more: Partial<Launch> = {}, shell = "sh"): Promise<string> {
     deliver(host, { command: ["/daemon", "end", "0"], ...more });
     const { code, stdout, stderr } = await start(shell);
@@ -72,7 +72,7 @@ end
         CapPrm: none,
         CapEff: none,
         CapAmb: none,
-        // What chroot needed; without new privileges it is inert.
+        // chroot needed these capabilities; without new privileges they have no effect.
         CapBnd: "00000000000400c0",
         NoNewPrivs: "1",
         Umask: "0027",

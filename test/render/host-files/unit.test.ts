@@ -10,8 +10,8 @@ import { type LabRoot, makeRoot } from "../../../scripts/lab/root";
 import { hostileReasons, launch, makeJail, oddArguments } from "../launches";
 
 /**
- * Units as systemd itself reads them: no machine of these tests has systemd as its PID 1, so none is started. What the
- * settings do when they are is not proven here.
+ * Units as systemd itself reads them. No machine of these tests has systemd as its PID 1, so no unit is started, and the
+ * effect of the settings is not proven here.
  */
 describe("a unit", () => {
   let host: LabRoot;
@@ -23,7 +23,7 @@ describe("a unit", () => {
   });
   afterAll(() => host.close());
 
-  /** What systemd-analyze complains of, and what systemd has made of each setting. */
+  /** The complaints of systemd-analyze, and the value that systemd gives each setting. */
   async function read(more: Partial<Launch> = {}): Promise<{ complaints: string; settings: string[] }> {
     mkdirSync(host.path("/etc/systemd/system"), { recursive: true });
     writeFileSync(host.path("/etc/systemd/system/named-jail.service"), serviceUnit({ ...launch, ...more }));
