@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { longSubjects, type Offence, vagueComments } from "./offences";
 
-/** Folders whose comments count. */
+/** Folders whose comments are checked. */
 const folders = ["provider", "scripts", "test", "bench", "examples"];
 
 export interface Report {
@@ -11,36 +11,27 @@ export interface Report {
   readonly isClean: boolean;
 }
 
-/**
- * Looks for vague comments in a checkout and for long subjects in its commits after `start`. The baseline holds how many vague
- * comments a folder may still have: their number may only fall.
- */
+/** Looks for vague comments in a checkout and for long subjects in its commits after `start`. */
 export function checkWords(root: string, start: string): Report {
-  const baseline: Readonly<Record<string, number>> = JSON.parse(
-    readFileSync(join(root, "scripts", "words", "baseline.json"), "utf8"),
-  );
-  const lines: string[] = [];
-  let isClean = true;
-  const judge = (found: readonly Offence[], allowed: number, where: string, wrong: string) => {
-    if (found.length < allowed) lines.push(`${where}: ${found.length} ${wrong}, lower the baseline from ${allowed}`);
-    if (found.length <= allowed) return;
-    isClean = false;
-    lines.push(...found.map(({ at, text }) => `${at}: ${text}`));
-    lines.push(`${where}: ${found.length} ${wrong}, at most ${allowed} allowed`);
-  };
-  for (const folder of folders) {
-    const found = filesOf(root, folder).flatMap((file) => vagueComments(file, readFileSync(join(root, file), "utf8")));
-    judge(
-      found,
-      baseline[folder] ?? 0,
-      folder,
-      "comments begin a sentence with What, Whoever, Those, Of, Nobody or Who",
-    );
-  }
+  const comments = folders
+    .flatMap((folder) => filesOf(root, folder))
+    .flatMap((file) => vagueComments(file, readFileSync(join(root, file), "utf8")));
   const log = subjectsAfter(root, start);
-  if (log === undefined) lines.push(`commit subjects are not checked: this copy has no history since ${start}`);
-  else judge(longSubjects(log), 0, "commits", "subjects have more than 72 characters");
-  return { lines, isClean };
+  const subjects = longSubjects(log ?? "");
+  return {
+    lines: [
+      ...told(comments, "comments begin a sentence with What, Whoever, Those, Of, Nobody or Who"),
+      ...told(subjects, "subjects have more than 72 characters"),
+      ...(log === undefined ? [`commit subjects are not checked: this copy has no history since ${start}`] : []),
+    ],
+    isClean: comments.length === 0 && subjects.length === 0,
+  };
+}
+
+/** A line for each offence, then their number. */
+function told(offences: readonly Offence[], rule: string): string[] {
+  if (offences.length === 0) return [];
+  return [...offences.map(({ at, text }) => `${at}: ${text}`), `${offences.length} ${rule}`];
 }
 
 function filesOf(root: string, folder: string): string[] {
