@@ -2,6 +2,7 @@ import type { Bytes } from "../model/bytes";
 import type { EntryType, Live } from "../model/entry";
 import type { Mode } from "../model/mode";
 import type { Conflict } from "./expectation";
+import type { LaunchProblem } from "./launch-problem";
 import type { Owner } from "./owner";
 
 /**
@@ -67,7 +68,7 @@ export interface Evidence {
   };
   readonly "program-unavailable": { readonly binary: string; readonly why: string };
   readonly "program-missing": { readonly program: Bytes };
-  readonly "launch-unsafe": Why;
+  readonly "launch-unsafe": LaunchProblem;
   readonly "mount-unsafe": Why;
   readonly "log-socket-unfit": Why;
   readonly "argument-unfit": Why;

@@ -5,9 +5,10 @@ import type { Site } from "../../agent/site";
 import type { Declaration } from "../../intent/declaration";
 import { type FileClaim, textWish } from "../../intent/file-claim";
 import { type Finding, finding } from "../../intent/finding";
+import type { LaunchProblem } from "../../intent/launch-problem";
 import type { Merged } from "../../intent/merge";
 import type { Owner } from "../../intent/owner";
-import { bytesOf, fromWire, show } from "../../model/bytes";
+import { bytesOf, fromWire } from "../../model/bytes";
 import type { Principals } from "../../model/entry";
 import type { LaunchHost } from "../../observe/launch-host";
 import type { Observation } from "../../observe/observation";
@@ -73,14 +74,13 @@ export function missingPrograms(
 }
 
 /** The files beside a unit's own that change the unit. */
-function overrideProblems(path: string, { dropIns, overrides }: Exposed): string[] {
-  const instead = overrides.map((file) => `systemd reads ${show(fromWire(file))} instead of ${path}: remove it`);
-  const changed = dropIns.map((raw) => {
-    const file = show(fromWire(raw));
-    const isOwn = file.slice(0, file.lastIndexOf("/")).endsWith(`/${path.slice(path.lastIndexOf("/") + 1)}.d`);
-    const hidden = `${path}.d/${file.slice(file.lastIndexOf("/") + 1)}`;
-    const hide = `, or hide it from this unit (ln -s /dev/null ${hidden})`;
-    return `${file} changes the unit: remove it${isOwn ? "" : hide}, or declare what it says`;
+function overrideProblems(unit: string, { dropIns, overrides }: Exposed): LaunchProblem[] {
+  const instead = overrides.map((raw): LaunchProblem => ({ problem: "unit-hidden", unit, file: fromWire(raw) }));
+  const directory = bytesOf(`/${unit.slice(unit.lastIndexOf("/") + 1)}.d`);
+  const changed = dropIns.map((raw): LaunchProblem => {
+    const file = fromWire(raw);
+    const isOwn = file.slice(0, file.lastIndexOf("/")).endsWith(directory);
+    return { problem: "unit-changed", unit, file, isOwn };
   });
   return [...instead, ...changed];
 }
@@ -95,13 +95,13 @@ export class KnownLaunches {
     for (const launched of launches) {
       const { host, exposed } = await this.#learn(launched, use);
       const { by, launch, form, path } = launched;
-      const why = exposure(path, [...exposed.roots, site.root], exposed.mounts);
+      const reached = exposure(path, [...exposed.roots, site.root], exposed.mounts);
       const problems = [
         ...launchProblems(form, launch, host),
-        ...(why === undefined ? [] : [`${show(bytesOf(path))} ${why}`]),
+        ...(reached ? [reached] : []),
         ...overrideProblems(path, exposed),
       ];
-      found.push(...problems.map((text) => finding("launch-unsafe", { why: text }, { by: by.owner })));
+      found.push(...problems.map((problem) => finding("launch-unsafe", problem, { by: by.owner })));
     }
     return found;
   }

@@ -1,3 +1,6 @@
+import type { ExposureProblem } from "../../intent/launch-problem";
+import { fromWire } from "../../model/bytes";
+
 /** A mount of the host from /proc/self/mountinfo, with escapes decoded. */
 export interface HostMount {
   /** `major:minor` of the file system. */
@@ -8,13 +11,16 @@ export interface HostMount {
 }
 
 /**
- * The reason why a host file is reachable from a jail: by its path, or through a mount in the jail that shows its directory.
+ * Says how a host file is reachable from a jail: by its path, or through a mount in the jail that shows its directory.
  * Undefined when it is not. The caller has checked that no directory above the file is a link.
  */
-export function exposure(path: string, jails: readonly string[], mounts: readonly HostMount[]): string | undefined {
+export function exposure(
+  path: string,
+  jails: readonly string[],
+  mounts: readonly HostMount[],
+): ExposureProblem | undefined {
   const inside = jails.find((root) => isBelow(path, root));
-  if (inside !== undefined)
-    return `is in the jail ${inside}: what is run as root has to be where no daemon can reach it`;
+  if (inside !== undefined) return { problem: "launcher-in-jail", launcher: path, root: inside };
   const own = mounts.filter(({ point }) => isBelow(path, point)).sort((a, b) => b.point.length - a.point.length)[0];
   if (!own) return undefined;
   const inFileSystem = joined(own.root, path.slice(own.point === "/" ? 0 : own.point.length));
@@ -22,7 +28,7 @@ export function exposure(path: string, jails: readonly string[], mounts: readonl
     ({ device, root, point }) =>
       device === own.device && isBelow(inFileSystem, root) && jails.some((jail) => isBelow(point, jail)),
   );
-  return shown && `can be reached from a jail: ${shown.point} there shows the directory that it is in`;
+  return shown && { problem: "launcher-shown", launcher: path, mount: fromWire(shown.point) };
 }
 
 /** Reads `/proc/self/mountinfo` (proc(5)), one mount a line; a space in a path is written `\040`. */

@@ -6,7 +6,7 @@ import { nameless } from "../difference-text";
 import { placeSentences } from "./places";
 import { processSentences } from "./processes";
 import { refusalSentences } from "./refusals";
-import type { Sentence, Sentences } from "./sentence";
+import { lineOf, type Sentence, type Sentences } from "./sentence";
 import { sightSentences } from "./sights";
 
 const sentences: Sentences<FindingId> = {
@@ -23,8 +23,7 @@ export function sentenceOf<Id extends FindingId>(finding: FindingOf<Id>, princip
 
 /** A finding in one line, with the remedy or the reason why the Jail accepts it. */
 export function findingText(finding: Finding, principals?: Principals): string {
-  const { what, remedy } = sentenceOf(finding, principals);
+  const sentence = sentenceOf(finding, principals);
   const { accepted } = finding;
-  if (accepted !== undefined) return `${what} (accepted: ${show(bytesOf(accepted))})`;
-  return remedy === undefined ? what : `${what}: ${remedy}`;
+  return accepted === undefined ? lineOf(sentence) : `${sentence.what} (accepted: ${show(bytesOf(accepted))})`;
 }

@@ -1,7 +1,8 @@
 import type { Evidence } from "../../../intent/finding-kinds";
 import { formatOwner } from "../../../intent/owner";
 import { type Bytes, bytesOf, show } from "../../../model/bytes";
-import type { Sentences } from "./sentence";
+import { launchSentences } from "./launches";
+import { problemSentence, type Sentences } from "./sentence";
 
 type Refusal =
   | "second-jail"
@@ -70,7 +71,7 @@ export const refusalSentences: Sentences<Refusal> = {
     remedy:
       "add it to the Jail's binaries, or declare it as a JailFile; where something else puts it there, let the Wrapper depend on that (dependsOn)",
   }),
-  "launch-unsafe": ({ evidence: { why } }) => ({ what: why }),
+  "launch-unsafe": ({ evidence }) => problemSentence(launchSentences, evidence),
   "mount-unsafe": ({ at, evidence: { why } }) => ({ what: `nothing is mounted at ${placeText(at)}: ${why}` }),
   "log-socket-unfit": ({ at, evidence: { why } }) => ({ what: `there is no log socket at ${placeText(at)}: ${why}` }),
   "argument-unfit": ({ evidence: { why } }) => ({ what: why }),
