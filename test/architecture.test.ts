@@ -120,7 +120,7 @@ describe("a dependency", () => {
       namesOf(file).some((name) => /^(import|require|createRequire)$/.test(name)),
     );
     expect(dynamic.filter((file) => file !== "dynamic/pulumi-log.ts")).toStrictEqual(["index.ts"]);
-    // Every program loads the index: what connects to hosts comes when it is called.
+    // Every program loads the index, so the modules that connect to hosts are loaded only when they are called.
     const inIndex = imports.filter(({ from }) => from === "index.ts").map(({ text }) => text);
     expect([...new Set(inIndex.filter((text) => text.includes("engine")))]).toStrictEqual(["./engine/mtree"]);
   });

@@ -19,13 +19,13 @@ import { useHost } from "../support/use-host";
 
 const allowed = "admin ALL=(root) /bin/sh";
 const sudo: Become = { method: "sudo", password };
-/** For what takes some seconds on a machine that has nothing else to do. */
+/** Time for work that takes some seconds on an idle machine. */
 const patienceMs = 60_000;
 /** While it is there, chmod takes its time. */
 const slow = "/opt/slow";
 const logged = "Defaults log_input,log_output,!compress_io,iolog_dir=/var/log/sudo-io";
 
-/** An agent that sudo or doas has started ends as one of root's own login: whoever dies, nothing stays closed or locked. */
+/** An agent that sudo or doas has started ends as one of root's own login: whichever process dies, no directory stays closed or locked. */
 for (const flavour of ["gnu", "busybox"] as const)
   for (const [how, become, ...lines] of [
     ["sudo", sudo, "Defaults !use_pty", allowed],
@@ -55,7 +55,7 @@ for (const flavour of ["gnu", "busybox"] as const)
       const state = () => host.must("stat -c '%u:%g %a' /srv/jail/data /srv/jail/data/own");
       const named = (...names: string[]) => hostProcesses(host.pid).filter(({ name }) => names.includes(name));
 
-      /** Locks and closes, and ends in some way: then all is open again, nobody holds the lock, and nothing runs. */
+      /** Locks, closes directories and ends in some way; then every directory is open, the lock is free, and no process is left. */
       async function ends(way: () => unknown): Promise<void> {
         const over = withAgent(site(), async (agent) => {
           await Promise.all([lockRegistry(agent, "-x"), look(agent)]);
@@ -84,7 +84,7 @@ for (const flavour of ["gnu", "busybox"] as const)
       test("ends when what has started it is killed", () => ends(() => kill("sudo", "doas")));
       test("ends when its client is silent", () => ends(() => writeFileSync(host.path(wake), "")));
 
-      // doas kills what it has started two seconds after a signal to itself.
+      // doas kills its child two seconds after a signal to itself.
       test("ends when its client is silent, however long it takes to open all", () =>
         ends(() => {
           writeFileSync(host.path(slow), "");

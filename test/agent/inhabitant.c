@@ -1,4 +1,4 @@
-/* A process for a jail: does what its arguments say, in their order, says its number and waits. Two words each. */
+/* A process for a jail: executes its arguments in their order, two words each, prints its number and waits. */
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <grp.h>

@@ -15,7 +15,7 @@ export interface Inhabitant {
   end(): Promise<void>;
 }
 
-/** Starts one; it has done what its arguments say when this returns, and ends with the host at the latest. */
+/** Starts one. It has executed its arguments when this returns, and ends with the host at the latest. */
 export async function startInhabitant(
   host: LabHost,
   args: string,

@@ -25,7 +25,7 @@ export const paths = fc.uniqueArray(
   fc.array(name, { minLength: 1, maxLength: 3 }).map((names) => at(names.join("/"))),
   { minLength: 1, maxLength: 8 },
 );
-/** As a shell's tr sends what a command has printed: a reply for each line. */
+/** Turns a command's output into one reply per line, as the shell's tr sends it. */
 export const lines = (printed: string) => printed.split("\n").slice(0, -1);
 /** As the agent's tools write a path. */
 export const inTool = (path: string) => (path === "." ? ".//" : `.//${path}`);

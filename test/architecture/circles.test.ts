@@ -3,7 +3,7 @@ import { dirname, join, relative } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { importsOf, provider, sources } from "./sources";
 
-/** Rooms of the engine that a room of it may import. A file beside the rooms is a room of its own. */
+/** The rooms of the engine that each room may import. A file beside the rooms is a room of its own. */
 const arrows: Readonly<Record<string, readonly string[]>> = {
   log: [],
   assess: ["log"],

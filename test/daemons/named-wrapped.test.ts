@@ -51,7 +51,7 @@ describe("named that is started in its jail, without -t and -u", () => {
     await lab.host.must(
       `ln -s ${syslog} /dev/log; busybox syslogd -O /var/log/messages; until [ -S ${syslog} ]; do sleep 0.05; done`,
     );
-    // A network of its own: there port 53 is nobody else's, and low ports are root's whatever this machine is set to.
+    // A network namespace of its own: port 53 is free there, and only root may use low ports, whatever the machine's settings are.
     lab.host.spawn(["unshare", "--net", "sh", "-c", `ip link set lo up; echo $$ >${network}; exec sleep 1000`]);
     await until("there is a network", async () => (await lab.host.sh(`test -s ${network}`)).code === 0);
   });

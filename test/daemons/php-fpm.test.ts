@@ -24,7 +24,7 @@ describe("php-fpm in the jail of examples/php-fpm", () => {
 
   beforeAll(async () => {
     const { host, stack } = example;
-    // As many hosts have it.
+    // Many hosts have this setting.
     await host.must(`mkdir -p /etc/ssl/certs /run/php; echo nameserver 192.0.2.1 >/run/resolv; ln -s /run/resolv /etc/resolv.conf
       echo 192.0.2.7 db.internal >>/etc/hosts`);
     writeFileSync(host.path("/etc/ssl/certs/ca-certificates.crt"), `${rootCertificates.join("\n")}\n`);
@@ -35,7 +35,7 @@ describe("php-fpm in the jail of examples/php-fpm", () => {
     );
   });
 
-  /** One request, as a web server makes it; gives what the script printed. */
+  /** Makes one request as a web server does; returns the output of the script. */
   async function ask(script: string, query = "", cookie = ""): Promise<string> {
     const env = { SCRIPT_FILENAME: `/www/${script}`, REQUEST_METHOD: "GET", QUERY_STRING: query, HTTP_COOKIE: cookie };
     const { stdout, stderr } = await example.host.run(["cgi-fcgi", "-bind", "-connect", socket], { env });

@@ -7,7 +7,7 @@ import { type Stored, storedState, storeRecords } from "../support/stored";
 const { run, host, connection } = useProvider();
 const root = "/srv/state-contents";
 
-/** A host with what a release has stored: devices, accounts, files of the host, mounts, and every field of a record. */
+/** A host with the things that a release has stored: devices, accounts, host files, mounts, and every field of a record. */
 async function storedOn(release: string): Promise<readonly Stored[]> {
   const { registry, resources } = await storedState(
     `${release}-contents`,

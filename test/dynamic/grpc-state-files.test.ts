@@ -25,7 +25,7 @@ for (const release of ["0.1.0"])
       return source ? { ...values, source: { ...source, text: "from an asset\n" } } : values;
     };
 
-    // A new disk: all of it is made again, from what was stored.
+    // The host has a new disk: every file is made again from the stored state.
     await run(async (provider) => {
       for (const { id, outputs } of resources) {
         const read = await provider.read(id, outputs);

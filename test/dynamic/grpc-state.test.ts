@@ -12,7 +12,7 @@ interface State {
   readonly registry: string;
 }
 
-/** Without what depends on the host's files. */
+/** The resources without the facts that depend on the host's files. */
 function lasting({ device: _, inode: __, findings: ___, ...rest }: Values): Values {
   return rest;
 }

@@ -21,7 +21,7 @@ for (const flavour of ["gnu", "busybox"] as const)
     const site = () => siteOn(host, root);
     const files = (parts: FileParts): Driven => drive(site(), {}, {}, parts);
     const hostFile = (more = {}): FileParts => ({ key: { path: "etc/key", hostFile: "/etc/keys/key", ...more } });
-    /** All that a preview says of what differs. */
+    /** Every text of a preview about a difference. */
     async function told(driven: Driven, declared?: string): Promise<string> {
       const view = await driven.view();
       const content = declared === undefined ? undefined : contentOfText(declared);
@@ -85,7 +85,7 @@ for (const flavour of ["gnu", "busybox"] as const)
       await isSilent(files(hostFile({ mode: "0644" })));
       const other = { other: { path: "etc/key", content: "listen 80\n", mode: "0644" } };
       await isSilent(drive(site(), {}, {}, other, ["JailFile::key"]), "listen 80\n");
-      // Once it is in place it is plain, and so is what comes after.
+      // Once the file is in place its content is plain, and later contents are plain too.
       const plain = hostFile({ mode: "0644" });
       expect(await files(plain).up()).toSucceed();
       await host.must("echo plain >/etc/keys/key");

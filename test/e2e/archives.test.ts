@@ -9,7 +9,7 @@ interface Given {
   readonly jail: chroot.JailArgs;
   /** Texts of an archive that the program makes, by their names in it. */
   readonly made: Readonly<Record<string, string>>;
-  /** A directory or a packed archive, and which entry of it goes where. */
+  /** A directory or a packed archive, and the place of each entry. */
   readonly from: string;
   readonly entry: string;
 }

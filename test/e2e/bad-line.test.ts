@@ -18,7 +18,7 @@ describe("a line between the CLI and a host", () => {
   });
   afterAll(() => line.close());
 
-  /** With the jail as it is not declared. */
+  /** The jail differs from its declaration. */
   async function over(trouble: Line["trouble"]): Promise<void> {
     await lab.host.must("chmod 0777 /srv/jail/etc");
     line.reset();
@@ -34,7 +34,7 @@ describe("a line between the CLI and a host", () => {
     expect(line.connections()).toBe(1);
   });
 
-  /** The agent has begun a change: from then on its registry has a file that tells whether it still works. */
+  /** The agent has begun a change: from then on the registry has a file that shows whether the agent still works. */
   const isChanging = () => {
     const registries = lab.host.path("/var/lib/pulumi-chroot");
     return readdirSync(registries).some((name) => existsSync(`${registries}/${name}/.beat`));

@@ -9,7 +9,7 @@ import { account } from "../support/program";
 import type { LabHost } from "../support/sshd";
 import { installSudo, password, sudoer, sudoers } from "../support/sudoer";
 
-/** Looks at all that runs on the host until it is told to end: what has the password in its arguments or environment. */
+/** Watches all processes of the host until it is told to end: does one have the password in its arguments or environment? */
 function watch(host: LabHost): () => Promise<string[]> {
   const found = new Set<string>();
   let isOver = false;

@@ -95,7 +95,7 @@ describe("rules of a jail", () => {
     const drifted = ok(await later.preview("--diff"));
     expect(shownDrift(drifted, "value")).toStrictEqual({ a: "0777 => 0701" });
     expect(shownDrift(drifted, "app")).toBe(undefined);
-    // The Jail watches what it does not know to be in the program; its outputs are not known while it is about to change.
+    // The Jail watches a path if the program does not declare it for certain; its outputs are unknown while it is about to change.
     await lab.host.must("chgrp www /srv/later/b");
     const both = ok(await later.preview("--diff"));
     expect(Object.keys(shownDrift(both, "app") ?? {})).toStrictEqual(["b"]);

@@ -53,7 +53,7 @@ describe("a preview", () => {
     });
     lab.host.resetCounts();
     expect(ok(await stack.preview())).toMatch(/\+ 22 to create/);
-    // One looks at the jail, one at the files, one at what other jails have of them, one at who runs.
+    // One request each for the jail, its files, other jails' claims to them, and the processes.
     assert.ok(lab.host.commands() <= 4, `${lab.host.commands()} agents`);
   });
 });

@@ -47,7 +47,7 @@ async function watching<T>(work: Promise<T>): Promise<{ done: T; seen: string }>
   return { done: await work, seen: [...seen].join("\n") };
 }
 
-/** With -v=9 engine and SDK log what they have on the wire, secrets of whichever provider included (with Pulumi's mark of them). */
+/** With -v=9 engine and SDK log their messages, with the secrets of every provider (under Pulumi's mark). */
 function withoutEngine(output: string): string {
   return output.replace(/^.*((Unm|M)arshaling property for RPC\[|4dabf18193072939515e22adb298388d).*$/gm, "");
 }

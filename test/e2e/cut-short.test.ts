@@ -43,7 +43,7 @@ describe("an up that was cut short", () => {
     await reset();
     await faults.inject(fault, nth, () => stack.up(...oneByOne));
     const names = stack.resources().map(({ urn }) => urn);
-    // A refresh needs nobody to have finished: it says what is not, and forgets nothing.
+    // A refresh also works after an unfinished run: it reports the missing parts, and forgets nothing.
     ok(await stack.refresh());
     expect(stack.resources().map(({ urn }) => urn)).toStrictEqual(names);
     assert.ok(names.length > 1, "the engine knows what it has begun");
@@ -106,7 +106,7 @@ describe("an up that was cut short", () => {
       await cut(fault, at(part));
       ok(await stack.up());
       await isWhole();
-      // Its files go one by one; of them what was there before stays.
+      // Its files are removed one by one; a file that was there before stays.
       await faults.inject(fault, 3, () =>
         stack.destroy("--parallel", "1", ...urns("conf", "made", "below", "launcher")),
       );

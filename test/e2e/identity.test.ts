@@ -19,7 +19,7 @@ interface Given {
 const program: Program<Given> = ({ Jail, JailFile, PermissionRule }, given, { ComponentResource, runtime }) => {
   const { root, connection, isInComponent, fileMode } = given;
   const { protect, ...options } = given.options ?? {};
-  // As a program protects all that it has of some types.
+  // Protects all resources of some types, as a program would.
   if (protect)
     runtime.registerStackTransformation(({ type, props, opts }) =>
       type.endsWith(":Jail") ? undefined : { props, opts: { ...opts, protect } },

@@ -26,7 +26,7 @@ describe("an up that is interrupted while the daemon's directories are closed", 
     await lab.host.replace(chmod, slow);
   });
 
-  /** An up whose process group is signalled as a terminal does it, when a repair has begun: its code, and what it said. */
+  /** Signals the process group of an `up`, as a terminal does, once a repair has begun; returns its exit code and output. */
   async function interrupted(signal: "SIGINT" | "SIGTERM"): Promise<[number | null, string]> {
     writeFileSync(lab.host.path(gate), "");
     const child = spawn("pulumi", ["up", "--yes", "--skip-preview", "--non-interactive", "--color", "never"], {

@@ -80,7 +80,7 @@ describe("a jail that moves", () => {
     expect(await registries(lab.host)).not.toMatch(/^gone-/m);
     expect(await inodes(lab.host, "/srv/gone")).toBe(before);
 
-    // Taken over again: it is nobody's by now.
+    // The Jail is adopted again: no stack owns it by now.
     stack.declare({ ...declared, jails: { app: lab.jail("/srv/gone", { adopt: true, directories: { a: "one" } }) } });
     ok(await stack.up());
     expect(await registries(lab.host)).toMatch(/^gone-/m);

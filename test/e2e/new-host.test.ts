@@ -6,7 +6,7 @@ import { failed, linesWith, ok, useLab } from "../support/e2e";
 import { account, type Program } from "../support/program";
 import { sshdLog } from "../support/sshd-daemon";
 
-/** A jail, a rule and a file on a host whose address nobody knows before something in the same program has made it. */
+/** A jail, a rule and a file on a host whose address is unknown until a resource of the same program has made the host. */
 const onMadeHost: Program<{ connection: { host: string }; root: string }> = (
   { Jail, JailFile, PermissionRule },
   { connection, root },

@@ -30,7 +30,7 @@ describe("ACLs, capabilities and special bits", () => {
     return preview;
   };
 
-  // One stack for all: each test leaves the jail as it is declared.
+  // One stack for all tests: each test leaves the jail as declared.
   beforeAll(async () => {
     stack = await lab.stack();
     stack.declare(declaration());

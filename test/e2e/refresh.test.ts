@@ -10,7 +10,7 @@ describe("a refresh", () => {
   let stack: Stack;
   const must = (script: string) => lab.host.must(`cd /srv/app && ${script}`);
 
-  // One stack for all: each test leaves the jail as it is declared.
+  // One stack for all tests: each test leaves the jail as declared.
   beforeAll(async () => {
     stack = await lab.stack();
     stack.declare({

@@ -16,7 +16,7 @@ describe("a repair", () => {
       lib: { jail: "app", match: "lib/*.so", fileMode: "0644" },
     },
   });
-  /** Everything that is known of every inode but those. */
+  /** All attributes of every inode, except the given ones. */
   const untouched = async (...paths: string[]) =>
     (await must("find . -printf '%P %i %C@ %T@ %U:%G %m\\n' | sort"))
       .split("\n")

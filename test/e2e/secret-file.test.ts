@@ -101,7 +101,7 @@ describe("a secret content", () => {
     expect(ok(await stack.preview())).toMatch(/-other\n.*\+plain text of another size/);
   });
 
-  /** The copy of what was there before, which had the secret in it. */
+  /** The copy of the previous file, which had the secret in it. */
   async function backup(): Promise<string> {
     const { stdout } = await lab.host.sh(`grep -rls ${canary} /var/lib/pulumi-chroot/*/backup`);
     expect(stdout.trim().split("\n").length).toBe(1);

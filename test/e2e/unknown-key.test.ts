@@ -33,7 +33,7 @@ describe("a host whose key nobody knows", () => {
     saysSo(await stack.up());
     saysSo(await stack.up());
     saysSo(await stack.refresh());
-    // A preview and what follows it are two processes that know nothing of each other.
+    // A preview and the run after it are two processes without a common memory.
     saysSo(await stack.pulumi("up", "--yes"), 2);
     declare("app");
     saysSo(await stack.up());

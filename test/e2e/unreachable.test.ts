@@ -40,7 +40,7 @@ describe("a host that does not answer", () => {
     const place = `root@127.0.0.1:${other.port}:/srv/bad: `;
     const [logged, ...more] = linesWith(preview, place).map((line) => line.split(place)[1] ?? "");
     assert.deepEqual(more, ["not checked: as Jail::bad says"], "one line for each resource, in full once");
-    // The CLI cuts what it shows of a value.
+    // The CLI truncates a value that it shows.
     expect(logged?.slice(0, 140)).toBe(said?.["(host)"]?.slice(0, 140));
     return logged ?? "";
   }

@@ -190,7 +190,7 @@ describe("a wrapper", () => {
   test("that is a unit is enabled, read anew before it is restarted, and shows what disables or overrides it", async () => {
     const unit = "/etc/systemd/system/sleeper.service";
     const wanted = "/etc/systemd/system/multi-user.target.wants/sleeper.service";
-    // Nothing of systemd runs here: the sign that it does, and a systemctl that writes down what it is asked.
+    // systemd does not run here. The test makes the directory that shows a running systemd, and a systemctl that notes its arguments.
     await lab.host.must("mkdir -p /run/systemd/system /etc/systemd/system/multi-user.target.wants");
     await lab.host.replace("/usr/bin/systemctl", () => '#!/bin/sh\necho "$*" >>/run/lab/systemctl\n');
     declare({ kind: "systemd", path: unit, restart: ["systemctl", "restart", "sleeper"] });

@@ -32,7 +32,7 @@ for (const [flavour, isHot, stride] of [
 
     const onChange = ["sh", "-c", "cat /srv/jail/etc/one >>/log; echo >>/log"];
     const files: FileParts = {
-      // In a root that the daemon may write in the link would be refused.
+      // The link would be refused in a root that the daemon may write in.
       one: {
         path: "etc/one",
         content: "new-one",
@@ -81,7 +81,7 @@ for (const [flavour, isHot, stride] of [
     }
 
     async function isDone(what: string): Promise<void> {
-      // It waits for whoever still ends.
+      // The run waits for processes that are still ending.
       expect((await run().view()).plan.differences).toStrictEqual([]);
       const found =
         await host.must(`cd /srv/jail; cat etc/one etc/way etc/deep/made data/file etc/link; readlink etc/link; readlink /etc/one.conf || cat /etc/one.conf
@@ -91,7 +91,7 @@ for (const [flavour, isHot, stride] of [
       for (const name of Object.keys(files)) expect((await run().look(name)).host).toBe(undefined);
     }
 
-    // The number of the last ones differs with who ends first.
+    // The number of the last requests depends on the order in which they end.
     test("are old or new whenever a run ends, and the next one finishes", async () => {
       assert.ok(operations.length > 40, `${operations.length} operations`);
       const outside = walk(host.path("/srv/out"));

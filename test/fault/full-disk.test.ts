@@ -13,7 +13,7 @@ import { useHost } from "../support/use-host";
 
 const page = 4096;
 
-/** The file system of the registry is full at one point of the run or another: what is not written is not relied on. */
+/** The registry's file system becomes full at some point of the run: the product does not rely on a record that it could not write. */
 for (const flavour of ["gnu", "busybox"] as const)
   describe(`a ${flavour} host whose file system is full`, () => {
     let host: LabHost;
@@ -22,7 +22,7 @@ for (const flavour of ["gnu", "busybox"] as const)
       await makeTemplate(host, "cold root");
     });
 
-    /** A jail as it is before a run, and a file system for the registry on which that many pages are free. */
+    /** A jail before a run, and a file system for the registry with that many free pages. */
     async function prepare(free: number): Promise<void> {
       await host.sh("umount /var/lib/pulumi-chroot");
       await reset(host);
@@ -57,7 +57,7 @@ for (const flavour of ["gnu", "busybox"] as const)
         expect((await program().view()).plan.differences).toStrictEqual([]);
       }
       expect(failed.length).toBeGreaterThan(0);
-      // Not every tool says why; what it was that could not be done is always said.
+      // Not every tool prints a reason, but the message always names the failed operation.
       const what =
         /^(cannot (read|write) the registry|cannot close the daemon's directories for a repair|lost the host): /;
       for (const error of failed) expect(error).toMatch(what);

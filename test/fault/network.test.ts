@@ -74,7 +74,7 @@ for (const flavour of ["gnu", "busybox"] as const)
       await eachCase(cases, async ({ fault, nth }) => {
         const [errors, took] = await over({ [fault]: nth });
         assert.ok(took < 15, `${took} s`);
-        // The last exchanges are the agent's end, which nobody waits for.
+        // The last exchanges end the agent, and the client does not wait for them.
         assert.ok(errors.length > 0 || nth >= exchanges - 1, "it is told");
         for (const error of errors) {
           expect(error).toMatch(new RegExp(`^[^\n]*: root@127\\.0\\.0\\.1:${line.port}:/srv/jail: [^\n]+\n[^\n]{9,}$`));

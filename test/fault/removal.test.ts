@@ -29,7 +29,7 @@ for (const [flavour, isHot, stride] of [
     });
 
     const files: FileParts = {
-      // In a root that the daemon may write in the link would be refused.
+      // The link would be refused in a root that the daemon may write in.
       one: { path: "etc/one", content: "one", ...(isHot ? {} : { hostLink: "/etc/one.conf" }) },
       data: { path: "data/in/file", content: "data" },
     };

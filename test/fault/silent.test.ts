@@ -33,7 +33,7 @@ for (const flavour of ["gnu", "busybox"] as const)
     const open = "1033:1033 770\n1033:1033 755\n";
     const state = () => host.must("stat -c '%u:%g %a' /srv/jail/data /srv/jail/data/own");
 
-    /** Locks, seals, and does what keeps the agent waiting; then nothing comes from here any more. */
+    /** Locks, seals, and keeps the agent busy with `last`; then the client sends nothing more. */
     async function vanish(last: (agent: Agent) => unknown): Promise<void> {
       const gone = await withAgent(site(), async (agent) => {
         await Promise.all([lockRegistry(agent, "-x"), look(agent)]);
@@ -67,7 +67,7 @@ for (const flavour of ["gnu", "busybox"] as const)
 
     test("does so when nobody takes what it says", () =>
       vanish(async (agent) => {
-        // The sshd of the session stands still: what the agent prints fills the pipe, and it waits for ever.
+        // The session's sshd stands still: the agent's output fills the pipe, and the agent waits for ever.
         await agent.request("zone");
         const replies = Array.from({ length: 50 }, () => agent.request("scan"));
         for (const reply of replies) reply.catch(() => undefined);

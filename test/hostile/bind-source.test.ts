@@ -47,7 +47,7 @@ for (const flavour of ["gnu", "busybox"] as const)
     const seen = () =>
       ["/srv/outside", source, "/etc"].map((top) =>
         [...walk(host.path(top), (path) => path === "inside" || path === "outside")].filter(
-          // The lines of the jail are what is changed there.
+          // The test changes the jail's lines of that file.
           ([path]) => top !== "/etc" || !(path === "." || path === "fstab"),
         ),
       );

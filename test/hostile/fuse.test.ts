@@ -6,7 +6,7 @@ import { siteOn } from "../support/jail-site";
 import { account } from "../support/program";
 import { startHost } from "../support/sshd";
 
-// A file system of the daemon that never answers, and lets nobody else in: mount(2) over /dev/fuse, which nobody reads.
+// A file system of the daemon that never answers and lets no other user in: mount(2) over /dev/fuse, without a reader.
 const fuse = `my ($at) = @ARGV; open my $f, "+<", "/tmp/fuse" or die "open: $!";
   my $options = sprintf "fd=%d,rootmode=40000,user_id=1033,group_id=1033", fileno $f;
   my ($what, $type) = ("daemons", "fuse.daemons"); syscall(165, $what, $at, $type, 6, $options) == 0 or die "mount: $!";

@@ -41,7 +41,7 @@ for (const flavour of ["gnu", "busybox"] as const)
       await host.must(`mkdir -p ${root}; printf '${secret}' >/run/shadow; chmod 0600 /run/shadow
         ln -s ../run/dns/resolv.conf /etc/resolv.conf`);
     });
-    /** As the daemon has it when all is well. */
+    /** The daemon's own file, while nothing is wrong. */
     const fresh = () =>
       host.must(`umask 077; rm -rf ${root}/* /run/dns; mkdir -p /run/dns; cd /run/dns
         echo 'nameserver ::1' >resolv.conf; mkdir sub; cp resolv.conf sub; chown -R www:www .; chmod 0755 . sub`);

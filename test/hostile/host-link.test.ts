@@ -6,7 +6,7 @@ import { account } from "../support/program";
 import type { LabHost } from "../support/sshd";
 import { useHost } from "../support/use-host";
 
-/** A link that root's shells follow leads only to what nobody else can write. */
+/** A link that root's shells follow leads only to files that no other user can write. */
 describe("a link on the host into the jail", () => {
   let host: LabHost;
   const root = "/srv/jail";

@@ -7,7 +7,7 @@ import { account } from "../support/program";
 import type { LabHost } from "../support/sshd";
 import { useHost } from "../support/use-host";
 
-/** Programs, and what they need, below a directory of the jail in which the daemon may write: it may replace them there. */
+/** Programs and their libraries below a directory of the jail in which the daemon may write: it may replace them there. */
 for (const flavour of ["gnu", "busybox"] as const)
   describe(`binaries where the daemon may write on a ${flavour} host`, () => {
     const root = "/srv/jail";

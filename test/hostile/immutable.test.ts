@@ -6,7 +6,7 @@ import { account } from "../support/program";
 import type { LabHost } from "../support/sshd";
 import { useHost } from "../support/use-host";
 
-/** Not even root changes what is immutable or append-only: an error says that word, and how it is lifted. */
+/** Even root cannot change an immutable or append-only file: the error says that word, and how to lift it. */
 for (const flavour of ["gnu", "busybox"] as const)
   describe(`an immutable file on a ${flavour} host`, () => {
     let host: LabHost;

@@ -36,7 +36,7 @@ for (const flavour of ["gnu", "busybox"] as const)
         );
       }
       const before = walk(host.path(root));
-      // The preview reads of what would lose its execute bits: of files only, and not all of them.
+      // The preview reads the start of files that would lose their execute bits: of files only, and not of all.
       const look = await program(root).look();
       expect(look.host).toBe(undefined);
       expect(await program(root).up()).toSucceed();
@@ -96,7 +96,7 @@ for (const flavour of ["gnu", "busybox"] as const)
     });
   });
 
-/** As chattr does it: FS_IOC_GETFLAGS, FS_IOC_SETFLAGS. */
+/** Sets the flags as chattr does: FS_IOC_GETFLAGS, FS_IOC_SETFLAGS. */
 const immutable = `my $sign = shift; for (@ARGV) { open F, "<", $_ or opendir F, $_ or die $!; my $flags = pack "l", 0;
   my $fd = -d $_ ? fileno(F) : fileno(F); open G, "<&=", $fd; ioctl(G, 0x80086601, $flags) or die $!; $flags = unpack "l", $flags;
   $flags = $sign eq "+" ? $flags | 0x10 : $flags & ~0x10; ioctl(G, 0x40086602, pack "l", $flags) or die "$_: $!" }`;

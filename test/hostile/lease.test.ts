@@ -7,7 +7,7 @@ import { account } from "../support/program";
 import type { LabHost } from "../support/sshd";
 import { useHost } from "../support/use-host";
 
-/** A lease (fcntl(2)) lets whoever holds it keep an open(2) of the file waiting for 45 s. */
+/** The holder of a lease (fcntl(2)) can delay an open(2) of the file by 45 s. */
 let host: LabHost;
 useHost({ accounts: account }, (made) => {
   host = made;

@@ -6,7 +6,7 @@ import { account } from "../support/program";
 import type { LabHost } from "../support/sshd";
 import { useHost } from "../support/use-host";
 
-/** Directories with working names of ours that somebody has made while others than root could write in the jail's root. */
+/** Directories with working names of the product, made while other users than root could write in the jail's root. */
 for (const flavour of ["gnu", "busybox"] as const)
   describe(`names of ours on a ${flavour} host`, () => {
     let host: LabHost;
@@ -56,7 +56,7 @@ for (const flavour of ["gnu", "busybox"] as const)
         expect(await host.must(`stat -c '%U %a' ${root}/.pulumi-chroot`)).toBe("root 700\n");
         expect(await host.must(`ls ${root}/etc; ls ${root}/.pulumi-chroot | grep -c -- -0`)).toBe("a.conf\n1\n");
         await expect(program(root)).toDrift({});
-        // Somebody gives it away again: the script says the same, and does it.
+        // The directory gets another owner again: the script reports the same, and repairs it.
         await host.must(`cd ${root}; chown www .pulumi-chroot; chmod ${mode} .pulumi-chroot`);
         const script = `sh /var/lib/pulumi-chroot/${registryName(root)}/permissions.sh`;
         const { code, stdout } = await host.sh(`${script} --check`);

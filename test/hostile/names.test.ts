@@ -9,7 +9,7 @@ import { account } from "../support/program";
 import type { LabHost } from "../support/sshd";
 import { useHost } from "../support/use-host";
 
-/** Whatever the daemon calls its files: what must not be is taken away, the rest stays, nothing outside changes. */
+/** The daemon may give its files any names: forbidden permissions are removed, the rest stays, and nothing outside changes. */
 for (const flavour of ["gnu", "busybox"] as const)
   describe(`a ${flavour} host with hostile names where the daemon may write`, () => {
     const data = "/srv/jail/data";
@@ -38,7 +38,7 @@ for (const flavour of ["gnu", "busybox"] as const)
       const outside = walk(host.path("/srv/outside"));
       expect(await program().up()).toSucceed();
       const after = walk(host.path(data));
-      // Devices that nobody declares are moved away.
+      // Undeclared devices are moved away.
       const expected = [...before].flatMap(([path, { type }]) => (type.endsWith("device") ? [] : [path]));
       expect([...after.keys()].sort()).toStrictEqual(expected.sort());
       for (const [path, { type, uid, mode, target, inode }] of after) {

@@ -6,7 +6,7 @@ import { account } from "../support/program";
 import type { LabHost } from "../support/sshd";
 import { useHost } from "../support/use-host";
 
-/** A directory that others than the daemon may write in by its ACL is closed to them too, and opened as it is declared. */
+/** Other users may write in a directory by its ACL. It is closed to them too, and opened again as declared. */
 let host: LabHost;
 useHost({ accounts: account }, (made) => {
   host = made;

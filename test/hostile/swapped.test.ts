@@ -9,7 +9,7 @@ import { account } from "../support/program";
 import type { LabHost } from "../support/sshd";
 import { useHost } from "../support/use-host";
 
-/** A declared file in a directory of the daemon's, which changes what is there between the look at it and its reading. */
+/** A declared file in a directory of the daemon's. The daemon replaces it between the observation and the reading. */
 for (const flavour of ["gnu", "busybox"] as const)
   describe(`a file in the daemon's directory on a ${flavour} host`, () => {
     const root = "/srv/jail";
@@ -69,7 +69,7 @@ for (const flavour of ["gnu", "busybox"] as const)
     test("is read again when its directory has been closed", async () => {
       await fresh();
       await host.must(`chmod 0666 ${data}/etc/conf`);
-      // The first is of those that close.
+      // The first request is one that closes a directory.
       const once = `test -e /srv/out/done || echo evil >${data}/etc/conf; : >/srv/out/done`;
       expect(await during(host, "chown", once, () => program().up())).toSucceed();
       expect(await host.must(`ls /srv/out/done; cat ${data}/etc/conf`)).toBe("/srv/out/done\ngood\n");
@@ -77,6 +77,6 @@ for (const flavour of ["gnu", "busybox"] as const)
     });
   });
 
-/** A lease (fcntl(2)): whoever opens the file waits for 45 s. */
+/** A lease (fcntl(2)) delays every open of the file by 45 s. */
 const lease = `my ($path) = @ARGV; $SIG{IO} = "IGNORE"; open my $f, "+<", $path or die $!;
   fcntl($f, 1024, 1) or die "no lease: $!"; print "held\n"; sleep 600`;

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { bytesOf } from "../../provider/model/bytes";
 
-/** A glob as data, and what it means said in the simplest way; independent of how the product compiles text. */
+/** A glob as data, with its meaning in the simplest form; independent of the product's compiler. */
 export type Component = "**" | readonly Token[];
 type Token =
   | { readonly literal: string }

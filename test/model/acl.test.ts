@@ -169,7 +169,7 @@ describe("on a real file system", () => {
       return { entries: isDirectory ? clear : clear.filter((text) => !text.startsWith("d")), mode, isDirectory };
     });
 
-  /** One shell for all: what the commands leave of each case, as `mode entries`. */
+  /** One shell for all cases: it prints each result of the commands as `mode entries`. */
   async function left(folder: string, cases: readonly Given[], commands: (of: Given) => string[]): Promise<string[]> {
     const script = cases.flatMap((of, at) => [
       of.isDirectory ? `mkdir ${at}` : `: >${at}`,

@@ -80,7 +80,7 @@ describe("a name in bytes", () => {
 });
 
 describe("a name with a colour code of the Pulumi CLI in it", () => {
-  // The CLI ends with "Unrecognized color code" where it meets one, and cuts out what looks like one.
+  // The CLI fails with "Unrecognized color code" at a colour code, and removes any text that looks like one.
   test("is shown without one, and stays a name of its own", () => {
     for (const name of ["<{%!%}>", "a<{%reset%}>b", "<<{%", "<{%<{%", "é<{%\n"]) {
       assert.doesNotMatch(show(bytesOf(name)), /<\{%/, name);

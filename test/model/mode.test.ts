@@ -132,7 +132,7 @@ function ours([text, on, isDirectory]: ModeCase): string {
   return `${text} on ${formatMode(on)}: ${formatMode(applyMode(requireMode(text), on, isDirectory))}`;
 }
 
-/** One shell for all: what the machine's chmod makes of each case. */
+/** One shell for all cases: it prints the results of the machine's chmod. */
 function chmodded(folder: string, cases: readonly ModeCase[]): string[] {
   const run = mkdtempSync(join(folder, "run-"));
   const commands = cases.map(([text, on, isDirectory], at) => {

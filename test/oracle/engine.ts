@@ -45,7 +45,7 @@ export class Engine {
     return shown;
   }
 
-  /** Gives what went wrong. */
+  /** Returns the errors. */
   async up(program: readonly Registered[]): Promise<string[]> {
     const { of } = fresh();
     const errors: string[] = [];

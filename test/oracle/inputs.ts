@@ -16,7 +16,7 @@ export interface Registered {
 let registered: Registered[] | undefined;
 let isMocked = false;
 
-/** Runs the program's real classes, the engine being a mock that only notes what it is given; the Jail comes first. */
+/** Runs the program's real classes with a mock engine that only notes its inputs; the Jail comes first. */
 export async function inputsOf(host: LabHost, program: OracleProgram): Promise<Registered[]> {
   await mock();
   const found: Registered[] = [];

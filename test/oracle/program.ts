@@ -14,7 +14,7 @@ export interface OracleProgram {
   readonly rules: Readonly<Record<string, Rule>>;
   readonly files: Readonly<Record<string, FileArgs>>;
   readonly wrappers: Readonly<Record<string, Values & { readonly path: string; readonly kind: "script" | "systemd" }>>;
-  /** Directories that the jail has, and plain files that nobody declares but the baseline. */
+  /** The directories of the jail, and plain files that only the baseline declares. */
   readonly directories: readonly string[];
   readonly plainFiles: readonly string[];
   readonly writable: readonly string[];
@@ -59,7 +59,7 @@ const mounts = {
 /** Directories that a program picks from, parents first. */
 const places = ["etc", "etc/conf.d", "lib", "share", "share/zones", "www", "www/static"];
 
-/** A program from a seed; `flavour` decides what a host of that kind can start. */
+/** A program from a seed; `flavour` decides which programs the host can start. */
 export function randomProgram(random: Random, flavour: "gnu" | "busybox"): OracleProgram {
   const directories = places.filter((path) => !path.includes("/") || random.chance(2, 3));
   const writable = ["run", ...(random.chance(1, 2) ? ["spool"] : [])];

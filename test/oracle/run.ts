@@ -53,7 +53,7 @@ export async function oracle(options: OracleOptions, tally: OracleTally): Promis
   }
 }
 
-/** Keeps what tamperings change of the host; the sign of systemd, of which nothing runs; and a btrfs beside the host's own file system. */
+/** Restores the files of the host that tamperings change. Also makes the directory that shows a running systemd, and a btrfs. */
 async function prepare(host: LabHost, flavour: OracleOptions["flavour"]): Promise<void> {
   await host.must(`mkdir -p /tmp/kept; mkdir -p /var/oracle; echo "# mine" >/etc/fstab
     for one in services passwd group fstab; do cp -a /etc/$one /tmp/kept 2>/dev/null; done
@@ -102,7 +102,7 @@ class Scene {
     await this.#changeProgram();
   }
 
-  /** Changes the program, then tampers once more: what was dropped, retained or renamed must leave no path unwatched. */
+  /** Changes the program, then tampers once more: a dropped, retained or renamed resource must leave no path unwatched. */
   async #changeProgram(): Promise<void> {
     const { name, program, forget, rename, shows } = randomChange(this.#program, this.#random);
     this.#options.tell?.(`${this.#seed}: ${name}`);

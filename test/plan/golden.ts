@@ -17,7 +17,7 @@ import { uncheckedIn } from "../support/findings";
 
 type Args = Readonly<Record<string, unknown>>;
 
-/** One case of test/fixtures/plan: what is declared, what is there, and what has to come of it. */
+/** One case of test/fixtures/plan: the declaration, the host's tree, and the expected plan. */
 export interface Case {
   readonly name: string;
   /** Default `proj/dev`. */
@@ -28,7 +28,7 @@ export interface Case {
   readonly jails?: Readonly<Record<string, Args>>;
   /** By name; a label is `PermissionRule::<name>`. */
   readonly rules?: Readonly<Record<string, Args>>;
-  /** The claims of files alone, not what is in them; a label is `JailFile::<name>`. */
+  /** The claims of files without their contents; a label is `JailFile::<name>`. */
   readonly files?: Readonly<Record<string, Args>>;
   /** Names of rules that only the Jail's turn has told of, so without a token. */
   readonly untold?: readonly string[];
@@ -203,7 +203,7 @@ export function deadIn({ findings }: Plan): FindingOf<"dead-rule">[] {
   return findings.flatMap((one) => (one.id === "dead-rule" ? [one] : []));
 }
 
-/** Rules that change nothing, with whoever overrides them. */
+/** Rules that change nothing, with the owners that override them. */
 export function deadText(plan: Plan): string[] {
   return deadIn(plan).map(
     ({ by, evidence: { coveredBy } }) =>

@@ -16,7 +16,7 @@ const runs = { numRuns: 400 };
 const ownedBy = ({ differences }: Plan, owners: readonly Owner[]) =>
   differences.filter(({ owner }) => owners.some((one) => sameOwner(one, owner)));
 
-/** Differences and refusals by who has them, without an order. */
+/** Differences and refusals by owner, without an order. */
 function summary(of: Plan): unknown {
   const refusals = of.findings
     .filter(isRefusal)
@@ -102,7 +102,7 @@ describe("a plan", () => {
           const uid = wants.find((want) => want.uid !== undefined)?.uid ?? live?.uid;
           const gid = wants.find((want) => want.gid !== undefined)?.gid ?? live?.gid;
           assert.deepEqual(owner ?? { uid: live?.uid, gid: live?.gid }, { uid, gid }, path);
-          // chown takes setuid and setgid from a file, and from then on the old owner has no more say: what is declared stays.
+          // chown removes setuid and setgid from a file, and then the old owner can change nothing more: the declared attributes stay.
           const special = expectation.at(path, live?.type ?? "unknown")?.special?.hold;
           const taken = 0o6000 & ~(special?.is === "value" ? special.value : 0);
           const left = owner && live?.type === "file" ? live.mode & ~taken : live?.mode;

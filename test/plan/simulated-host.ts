@@ -72,7 +72,7 @@ function changed(live: Live, name: string, argument: string): Live {
     const kept = given.some((entry) => entry.startsWith("mask::"))
       ? entries
       : entries.filter((entry) => !entry.startsWith("group::"));
-    // With a mask the mode's group bits are that, else the group's own; the product sends both closed.
+    // With a mask the mode's group bits are the mask, else the group's own bits; the product sends both closed.
     if (!given.includes("mask::---") && !given.includes("group::---")) throw new Error(`an open mask: ${argument}`);
     if (given.includes("mask::---") !== hasAccessEntries(kept)) throw new Error(`not an ACL: ${argument}`);
     return { ...bare, ...caps, ...(kept.length > 0 ? { acl: kept } : {}), mode: live.mode & ~0o070 };
@@ -82,13 +82,13 @@ function changed(live: Live, name: string, argument: string): Live {
   return { ...bare, ...acl, ...(argument === "" ? {} : { capabilities: argument }) };
 }
 
-/** Somebody on the host who is not root. */
+/** A user of the host other than root. */
 interface Who {
   readonly uid: number;
   readonly gids: readonly number[];
 }
 
-/** Owners, members of groups, those whom ACLs name, and a stranger. */
+/** Owners, members of groups, users and groups of ACLs, and a stranger. */
 const people: readonly Who[] = [
   { uid: 53, gids: [53] },
   { uid: 1000, gids: [1000] },
@@ -115,7 +115,7 @@ export function looserThan(entries: Tree, commands: readonly Command[]): string[
     const sides = [...(first?.type === live.type ? [first] : []), last];
     const moment = `${path} after ${command.name} ${command.argument}`;
     for (const who of people) {
-      // An owner can give itself what it likes.
+      // An owner can give itself any permission.
       const allowed = sides.reduce((bits, side) => bits | (side.uid === who.uid ? 7 : access(side, who)), 0);
       const more = access(live, who) & ~allowed;
       if (more !== 0) found.push(`${JSON.stringify(who)} has ${more} of ${moment}`);

@@ -38,7 +38,7 @@ describe("the steps of a plan", () => {
     const given = {
       jail: { writable: { run: "the daemon's" }, directories: { "run/keys/deep": "a place for keys" } },
       rules: { deep: { match: "run/keys/deep", owner: "bob" } },
-      // The daemon has put a link there: whoever makes run/keys/deep through it makes a directory outside the jail.
+      // The daemon has put a link there: to make run/keys/deep through it would make a directory outside the jail.
       entries: { run: "directory root:named 0770", "run/keys": "link named:named 0777 -> /srv/outside" },
     };
     expect(stepsOf({ ...given, converge: ["PermissionRule::deep"] })).toStrictEqual([]);

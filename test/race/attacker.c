@@ -42,7 +42,7 @@ static void listen_to_signals(void) {
   sigaction(SIGTERM, &action, NULL);
 }
 
-// Counts what is below, and removes what is too deep or too much.
+// Counts the entries below, and removes the ones that are too deep or too many.
 static int trim(int at, int depth, int seen) {
   DIR *stream = at < 0 ? NULL : fdopendir(at);
   if (!stream) {

@@ -16,7 +16,7 @@ export type Counts = ReadonlyMap<string, number>;
 
 /** One process that runs as the daemon, outside of the jail so that it can reach what is to be linked. */
 export interface Attacker {
-  /** Stops its time, and returns when it stands still: what is done then is not raced. */
+  /** Stops the process, and returns when it stands still: changes after that are not raced. */
   pause(): Promise<void>;
   resume(): void;
   /** Ends it, paused or not. */

@@ -16,14 +16,14 @@ export interface CampaignOptions {
   readonly flavour: "gnu" | "busybox";
   /** Files are delivered into the jail, too. */
   readonly withFiles?: boolean;
-  /** The jail, and what is beside it, are on btrfs, where directories of the attacker's are subvolumes. */
+  /** The jail and the files beside it are on btrfs, where the attacker's directories are subvolumes. */
   readonly onBtrfs?: boolean;
   readonly runs: number;
   readonly seed: number;
   /** Ends the campaign after the run that is on its way. */
   readonly signal?: AbortSignal;
   readonly stopAtLoss?: boolean;
-  /** Is given what was found after a run, with what was asked of the agent and what it said. */
+  /** Gets the findings of a run, with the requests to the agent and its replies. */
   readonly tell?: (run: string, text: string) => void;
 }
 
@@ -55,11 +55,11 @@ export function newTally(): Tally {
   return { ...zero, details: [], errors: new Map(), broken: [], attacks: new Map() };
 }
 
-/** Runs between two rebuilds of everything: what an attacker leaves that it may not remove itself does not pile up. */
+/** Runs between two rebuilds of the whole tree, so that files which the attacker may not remove itself do not pile up. */
 const epoch = 20;
 const kept = 5;
 
-/** Spoils a jail and converges it, over and over, with an attacker at work meanwhile; adds what came of it to the tally. */
+/** Damages a jail and converges it, over and over, with an attacker at work meanwhile; adds the results to the tally. */
 export async function campaign(options: CampaignOptions, tally: Tally): Promise<void> {
   const host = await startHost({ flavour: options.flavour, accounts: scene.accounts });
   try {
@@ -101,7 +101,7 @@ class Epoch {
     const attacker = await startAttacker(host, this.#seed, scene.hotRoots(this.#layout));
     try {
       await attacker.pause();
-      // After a loss nothing more can be told from what is there.
+      // After a loss the tree allows no further conclusions.
       let isSound = true;
       for (let count = 0; count < epoch && isSound && !isOver(this.#options, tally); count++) {
         const started = performance.now();

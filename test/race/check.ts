@@ -132,7 +132,7 @@ function insideFindings(
     else refused++;
   };
   for (const path of scene.openPaths(layout)) expect(path, jail.get(path), scene.openMode);
-  // In a root where the daemon may write it can replace everything the moment it is open again.
+  // The daemon can replace every entry of a root that it may write in, the moment it is open again.
   if (layout === "hot") return { faults, refused, left };
   for (const [path, was] of before.cold) {
     const isOpened = path.startsWith(`${scene.opened}/`);

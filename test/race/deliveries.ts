@@ -9,7 +9,7 @@ import type { LabHost } from "../support/sshd";
 import type { Findings } from "./check";
 import * as scene from "./scene";
 
-/** Files that come while the attacker is at work. It has the same names: it swaps the places, and what is above them. */
+/** Files that are delivered while the attacker is at work. It uses the same names: it swaps the places and their parents. */
 const paths = {
   conf: "etc/delivered.conf",
   opened: `${scene.opened}/run.sh`,
@@ -32,7 +32,7 @@ export const deliveries = Object.entries(paths).map(([name, path]) => {
   return { path, text, declaration };
 });
 
-/** Spoils what was delivered where only root can, while nobody races. */
+/** Damages delivered files in places where only root can, while the attacker stands still. */
 export function spoilDelivered(host: LabHost, random: (limit: number) => number): string[] {
   const path = host.path(`${scene.root}/${paths.conf}`);
   if (random(2)) rmSync(path, { force: true });
@@ -57,7 +57,7 @@ export function checkDelivered(
     if (type !== "file" || outside.has(inode)) continue;
     if (read(path).startsWith(`content of ${scene.outside.replace(/^.*\//, "")}/`))
       losses.push(`${path} is a file of the jail, and has what is in a file outside`);
-    // Wherever the daemon has moved it: only root could have written in it.
+    // The daemon may have moved the file, but only root could write in it.
     const text = made.get(inode);
     if (uid === 0 && text !== undefined && read(path) !== text) faults.push(`${path} is not what was delivered`);
   }
@@ -71,7 +71,7 @@ export function checkDelivered(
   return { losses, faults, delivered: made.size };
 }
 
-/** The files that were made, and what is in each. */
+/** The delivered files, by inode, with their contents. */
 function inodesOf(asked: readonly string[]): Map<string, string> {
   const found = new Map<string, string>();
   for (const entry of asked) {

@@ -19,14 +19,14 @@ export function randomOf(seed: number): (limit: number) => number {
 const wrongModes = [0o666, 0o777, 0o4755, 0o600, 0o2771, 0o640, 0];
 const wrongOwners = [scene.www, scene.alice, { uid: 0, gid: 0 }, { uid: scene.www.uid, gid: 0 }];
 
-/** Spoils some of the jail as root, while nobody races; gives what it did. */
+/** Damages some of the jail as root, while the attacker stands still; returns the changes. */
 export function plant(host: LabHost, layout: scene.Layout, random: (limit: number) => number): string[] {
   const at = (path: string) => host.path(`${scene.root}/${path}`);
   const done: string[] = [];
   const one = <T>(of: readonly T[]): T => of[random(of.length)] as T;
   const spoil = (path: string, modes: readonly number[]) => {
     const seen = lstatSync(at(path), { throwIfNoEntry: false });
-    // Where the daemon may write a name may be a link by now, or one of a file outside: that would be our own doing.
+    // Where the daemon may write, a name may be a link by now, or a second name of a file outside: the change there would be our own.
     if (!seen?.isDirectory() && !(seen?.isFile() && seen.nlink === 1)) return;
     const mode = one(modes);
     const { uid, gid } = one(wrongOwners);

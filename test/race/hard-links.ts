@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { findTool, TOOL_PATH } from "../../scripts/lab/requirements";
 
-/** fs.protected_hardlinks: with 0 everybody may give a file of somebody else's a second name. */
+/** fs.protected_hardlinks: with 0 every user may give another user's file a second name. */
 export type HardLinks = 0 | 1;
 
 // A process of its own puts the machine's value back, because no way to end this one may leave the other: it goes on when

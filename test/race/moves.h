@@ -40,7 +40,7 @@ static void count(enum kind kind, int failed) {
   else if (errno == EACCES || errno == EPERM) done[DENIED]++;
 }
 
-// A directory that it may write in, or could when it was opened. The caller closes what is not held.
+// A directory that the attacker may write in, or could when it was opened. The caller closes a descriptor that is not held.
 static int place(int *is_held) {
   int slot = below(HELD);
   if ((*is_held = held[slot] >= 0 && below(2))) return held[slot];
@@ -91,7 +91,7 @@ static void make(int at, const char *name, int is_directory) {
   old[slot] = made;
 }
 
-// The name and its twin, a link to outside, change places: what was looked at is not what is acted on.
+// The name and its twin, a link to outside, change places, so that the product acts on another entry than it looked at.
 static void swap(int at, int is_directory) {
   const char *name = is_directory ? directory_name() : file_name();
   char twin[32];

@@ -7,13 +7,13 @@ import type * as engines from "../../provider/engine/engine";
 import type { JailSession } from "../../provider/engine/session/jail-session";
 import type * as ways from "../../provider/ssh/connections";
 
-/** The product's own code, as it is or changed. */
+/** The product's own code, unchanged or changed. */
 export interface Product {
   newSession(site: Site): JailSession;
   closeAll(): Promise<void>;
   /** The requests to agents, with the replies, since it was last emptied: they explain a loss. */
   readonly transcript: string[];
-  /** Ends the transcript, and removes what was made for it. */
+  /** Ends the transcript, and removes its files. */
   remove(): void;
 }
 
@@ -40,7 +40,7 @@ const noGuards: Change[] = [
 
 /** A copy that seals nothing: against it the attacker has to win, or a campaign proves nothing. */
 export const control = () => changed([noSeal, ...noGuards]);
-/** A copy whose agent seals nothing, and whose client is as it is. */
+/** A copy whose agent seals nothing, and whose client is unchanged. */
 export const unsealed = () => changed([noSeal]);
 
 function changed(changes: readonly Change[]): Product {

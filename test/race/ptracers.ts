@@ -45,7 +45,7 @@ export async function startPtracer(host: LabHost, jail: string, uid: number): Pr
 const setting = "/proc/sys/kernel/yama/ptrace_scope";
 const script = `read -r before <${setting}; trap '' HUP INT TERM; echo 0 >${setting} && echo set && cat >/dev/null; echo "$before" >${setting}`;
 
-/** Lets every process of the machine ptrace those of its own user, as without Yama; gives the function that puts it back. */
+/** Lets every process of the machine ptrace processes of its own user, as without Yama; returns the function that restores the setting. */
 export async function allowPtrace(): Promise<() => Promise<void>> {
   if (!existsSync(setting)) return async () => undefined;
   const child = spawn(findTool("sh") ?? "sh", ["-c", script], {

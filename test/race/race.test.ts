@@ -72,7 +72,7 @@ for (const hardLinks of [1, 0] as const satisfies readonly HardLinks[])
         expect(idleOf(tally)).toStrictEqual([]);
       });
 
-      // Where everybody may link everything there is the most to swap.
+      // If every user may link every file, the attacker can swap the most.
       if (hardLinks === 0)
         test(`${flavour}: with an attacker at the places of files, each comes whole, and nothing of outside comes with them`, async () => {
           const tally = await race(product, flavour, runsWithFiles, { signal: patience(), withFiles: true });

@@ -5,7 +5,7 @@ import type { Bytes } from "../../provider/model/bytes";
 import { account, fill } from "../support/program";
 import type { LabHost } from "../support/sshd";
 
-/** A jail with places that are root's and places where the daemon may write, and what lies beside it on the file system. */
+/** A jail with places that are root's and places where the daemon may write, and the entries beside it on the file system. */
 export const root = "/srv/jail";
 /** Its name begins with the jail's, so a test by prefix would take it for a part of it. */
 export const outside = "/srv/jail2";
@@ -69,7 +69,7 @@ export function declaredAt(path: string, isDirectory: boolean): Attributes {
 }
 export const openMode: Attributes = { uid: 0, gid: www.gid, mode: 0o770 };
 
-/** A Jail and four rules: ones about places that are root's, and ones about what the daemon makes. */
+/** A Jail and four rules, about places of root's and about the daemon's own entries. */
 export function declarations(layout: Layout): Declaration[] {
   const names = layout === "hot" ? [".", ...writable] : writable;
   const jail = {
@@ -166,7 +166,7 @@ export function buildScene(host: LabHost, layout: Layout): void {
   execFileSync("setfacl", ["-m", `u:${alice.uid}:rwx,d:u:${alice.uid}:rwx`, ...made]);
 }
 
-/** Clears what the attacker has left where it is no more to write, and what was moved away. */
+/** Removes the attacker's entries in places that it may no longer write, and the quarantine. */
 export function tidy(host: LabHost, layout: Layout): void {
   rmSync(host.path(`${root}/${quarantine}`), { recursive: true, force: true });
   // In a hot root this may be a link to anywhere.

@@ -19,7 +19,7 @@ export interface SharedUid {
   readonly errors: readonly string[];
 }
 
-/** Has files checked with a user's rights, and asks what starts daemons, while daemons in the jail try to take over what runs. */
+/** Runs checks of files with a user's rights and launch requests, while daemons in the jail try to take over these processes. */
 export async function shareUid(host: LabHost, runs: number): Promise<SharedUid> {
   installPtracer(host);
   const site = siteOn(host, root);

@@ -25,7 +25,7 @@ export const launch: Launch = {
   capabilities: {},
 };
 
-/** Arguments with every character that somebody reads as more than itself, none of which may change on the way. */
+/** Arguments with every character that a shell or systemd interprets; each must arrive unchanged. */
 export const oddArguments = [
   "",
   " ",

@@ -83,16 +83,16 @@ export interface Ran {
   readonly error: string;
 }
 
-/** On a host that has no tools for them, what is said of ACLs and capabilities. */
+/** The script's message about ACLs and capabilities on a host without tools for them. */
 const lacking =
   /^(ACLs are not checked: this host has no getfacl and setfacl|File capabilities are not checked: this host has no getcap and setcap): install .*\n/gm;
 
 const noted = /^.*: a mount point that no resource declares is left alone\n/gm;
 
-/** As it would have ended where nothing was said of missing tools. */
+/** The exit code without the message about missing tools. */
 function withTools({ code, out, ...ran }: Ran, args: string): Ran {
   const error = ran.error.replace(lacking, "");
-  // Where an ACL or capabilities are declared it ends with 1.
+  // The script ends with 1 if an ACL or capabilities are declared.
   if (error === ran.error || error !== "" || (args === "--check" && out.replace(noted, "") !== ""))
     return { code, out, error };
   return { code: code === 1 ? 0 : code, out, error };

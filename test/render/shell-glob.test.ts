@@ -114,7 +114,7 @@ const anyPath = fc.oneof(
   },
 );
 
-/** A glob of the model, and what the model says. */
+/** A glob of the model, and the model's verdict. */
 const modelled = fc.tuple(pattern, fc.array(name, { minLength: 1, maxLength: 4 }));
 
 describe("a glob of the permission script", () => {

@@ -221,7 +221,7 @@ for (const [kind, right, mistakes, wrong] of [
       test(`refuses ${what} under ${JSON.stringify(property)}, before any connection`, async () => {
         const failures = await failuresOf(kind, { ...right, ...change });
         const [[name, why] = ["nothing", ""], ...more] = failures;
-        // The engine prints a wrong value for what is part of a property: that is named in the reason.
+        // The engine prints a wrong value for a part of a property, so the reason names the part.
         const named = name === "" && [": ", " "].some((end) => why.startsWith(property + end)) ? property : name;
         assert.deepEqual([named, more], [property, []], JSON.stringify(failures));
         assert.ok(!named.includes(".") || name === "", JSON.stringify(failures));

@@ -31,7 +31,7 @@ beforeAll(async () => {
 });
 beforeEach(() => inputs.clear());
 
-/** Waits until everything that was constructed is registered, and gives what the engine got of it. */
+/** Waits until every resource is registered, and returns the engine's inputs. */
 async function registered(...names: string[]): Promise<Record<string, unknown>[]> {
   for (let left = 200; left > 0 && !names.every((name) => inputs.has(name)); left--)
     await new Promise((resolve) => setTimeout(resolve, 5));

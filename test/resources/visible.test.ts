@@ -4,7 +4,7 @@ import { argumentFailures } from "../../provider/resources/argument-failures";
 import { kinds } from "../../provider/resources/kinds";
 import { visible } from "../../provider/resources/visible";
 
-/** The top-level arguments that may hold a secret: nobody marks one of them visible by mistake. */
+/** The top-level arguments that may hold a secret: marking one of them visible by mistake must fail. */
 const hidden = ["connection", "content", "jail", "onChange", "restart", "source", "validate"];
 
 for (const kind of kinds.values()) {

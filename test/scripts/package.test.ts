@@ -89,7 +89,7 @@ async function compile(): Promise<void> {
   await succeed([process.execPath, join(checkout, "node_modules", "typescript", "bin", "tsc"), "--noEmit"], app);
 }
 
-/** Nothing of the `npm test` around this, of somebody's Pulumi or of their SSH keys. npm keeps their cache. */
+/** The environment has nothing of the `npm test` around this, of the user's Pulumi or of their SSH keys. npm keeps their cache. */
 function environment(command: string): NodeJS.ProcessEnv {
   const foreign = /^(PULUMI_|SSH_AUTH_SOCK$|INIT_CWD$|npm_(?!config_)|npm_config_(local|global)_prefix$)/;
   const inherited = Object.fromEntries(Object.entries(process.env).filter(([name]) => !foreign.test(name)));

@@ -96,7 +96,7 @@ const written = fc.constantFrom(
   (name: string, value: string) => `  ${name.toLowerCase()}=${value}`,
   (name: string, value: string) => `\t${name.toUpperCase()} =\t${value}  `,
   (name: string, value: string) => `${name}   ${value}\r`,
-  // A comment goes into what is the rest of a line.
+  // A comment goes into the rest of a line.
   (name: string, value: string) => (/^Proxy|Command$/.test(name) ? `${name} ${value}` : `${name} ${value} # comment "`),
 );
 const directive = fc
@@ -193,7 +193,7 @@ function described(host: string, hop: Hop): Record<string, string | readonly str
     hostname: source.family === 4 && hop.address.includes(":") ? undefined : hop.address,
     port: String(hop.server.port),
     hostkeyalias: config.get("hostkeyalias")?.[0],
-    // As they are written; the usual ones of ssh are more than ours.
+    // The files as they are written; ssh's defaults have more files than the product's.
     identityfile: config.get("identityfile"),
     userknownhostsfile: seen(hop.knownHostsFiles.slice(0, known.length).join(" ")),
     globalknownhostsfile: hop.knownHostsFiles.slice(known.length).join(" "),

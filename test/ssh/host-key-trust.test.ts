@@ -17,7 +17,7 @@ function trustFor(connection: Connection): Trust {
   return trustForHop(hop);
 }
 
-/** A key blob of a type; nobody signs with it. */
+/** A key blob of a type, never used to sign. */
 function makeKey(type = "ssh-ed25519"): Buffer {
   const length = Buffer.alloc(4);
   length.writeUInt32BE(type.length);

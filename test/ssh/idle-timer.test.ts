@@ -38,7 +38,7 @@ describe("a connection", () => {
   });
 
   const at = (index: number): LabHost => hosts[index] ?? assert.fail("no such host");
-  /** Connections that are open at a host, as it sees them: beside what they run there is the listener. */
+  /** Open connections as the host sees them: its sshd processes, without the listener. */
   const open = (host: LabHost) => hostProcesses(host.pid).filter(({ name }) => name.startsWith("sshd")).length > 1;
   async function closes(host: LabHost): Promise<void> {
     assert.ok(open(host), "it is open");

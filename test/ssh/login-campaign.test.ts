@@ -26,7 +26,7 @@ const forms = ["plain", "no .pub", "PEM", "PKCS8", "passphrase"] as const;
 
 interface Login {
   readonly files: readonly { name: string; type: (typeof types)[number]; form: (typeof forms)[number] }[];
-  /** Numbers of the keys that the agent has: those of the files, then others. */
+  /** The agent's keys by number: the keys of the files first, then others. */
   readonly agent: readonly number[] | undefined;
   /** The key that the host accepts. */
   readonly accepted: number;

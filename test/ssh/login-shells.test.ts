@@ -12,7 +12,7 @@ import { account } from "../support/program";
 import type { LabHost } from "../support/sshd";
 import { useHost } from "../support/use-host";
 
-/** Accounts with root's rights; each has its shell, and what that reads when it starts. */
+/** Accounts with root's rights, each with its shell and the start files of that shell. */
 const logins = {
   bash: ["/bin/bash", ".bashrc", 'echo "Welcome, $USER"; printf "\\000noise"'],
   dash: ["/bin/dash", ".profile", ""],
@@ -37,7 +37,7 @@ useHost(
   async (made) => {
     host = made;
     await host.must("mkdir -p /srv/a");
-    // It says megabytes before it does what it is told.
+    // The shell prints megabytes before it runs the command.
     writeFileSync(host.path("/opt/loud"), '#!/bin/sh\nhead -c 3000000 /dev/zero | tr "\\000" x\nexec sh "$@"\n');
     chmodSync(host.path("/opt/loud"), 0o755);
     for (const [name, [, file, text]] of Object.entries(logins)) {

@@ -39,7 +39,7 @@ function keyPair(name: string, type = "ed25519", phrase = ""): { file: string; p
   return { file, privateKey: readFileSync(file, "utf8"), publicKey: readFileSync(`${file}.pub`, "utf8") };
 }
 
-/** Logs in and looks, with nothing but what is said; gives what sshd has logged meanwhile. */
+/** Logs in and observes, with this configuration only; returns the log of sshd meanwhile. */
 async function login(host: LabHost, more: Partial<Connection>): Promise<string> {
   const begin = sshdLog(host).length;
   const { privateKey: _, ...connection } = host.connection;
@@ -47,7 +47,7 @@ async function login(host: LabHost, more: Partial<Connection>): Promise<string> 
   return sshdLog(host).slice(begin);
 }
 
-/** The same where it is refused; gives the message and what sshd has logged. */
+/** The same for a refused login; returns the message and the log of sshd. */
 async function refused(host: LabHost, more: Partial<Connection>): Promise<{ message: string; log: string }> {
   const begin = sshdLog(host).length;
   const error = await login(host, more).then(

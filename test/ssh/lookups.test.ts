@@ -30,7 +30,7 @@ describe("the client's configuration", () => {
   });
 
   const site = (root = "/srv/a") => siteOn(host, root);
-  /** How often it is looked at meanwhile, and what has connected. */
+  /** The number of lookups meanwhile, and the connections. */
   async function counted(work: () => Promise<unknown>): Promise<{ lookups: number; connections: number }> {
     host.resetCounts();
     writeFileSync(log, "");

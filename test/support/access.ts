@@ -23,7 +23,7 @@ export async function snapshot(host: LabHost, root: string): Promise<Map<Bytes, 
   return new Map([...tree].map(([path, seen]) => [path, { ...seen, entries: entries.get(path) ?? [] }]));
 }
 
-/** Somebody who is not root. */
+/** A user other than root. */
 export interface Subject {
   readonly name: string;
   readonly uid: number;
@@ -58,7 +58,7 @@ export interface Bounds {
   readonly declared: Guarded | undefined;
 }
 
-/** The permissions of somebody now that neither state allows, as texts. */
+/** The permissions of a subject now that neither state allows, as texts. */
 export function looser(
   path: Bytes,
   now: Guarded,

@@ -10,7 +10,7 @@ interface Options {
   /** Programs of the machine without which the tests cannot run. */
   readonly tools: readonly string[];
   readonly accounts: Readonly<Record<string, LabAccount>>;
-  /** Beside `host` and `port`: what `pulumi config set` would set. */
+  /** The values that `pulumi config set` would set, beside `host` and `port`. */
   readonly config?: Readonly<Record<string, string>>;
 }
 
@@ -32,7 +32,7 @@ export function useExample(name: string, { tools, accounts, config = {} }: Optio
     stack = await startStack({ project: name });
     for (const file of readdirSync(join(examples, name)))
       cpSync(join(examples, name, file), join(stack.directory, file));
-    // As a user has it: the key in ~/.ssh, the host's in known_hosts, nothing in the configuration.
+    // A user's usual home: the key in ~/.ssh, the host's key in known_hosts, nothing in the configuration.
     const ssh = join(stack.directory, "home", ".ssh");
     mkdirSync(ssh, { mode: 0o700 });
     writeFileSync(join(ssh, "id_ed25519"), host.privateKey, { mode: 0o600 });

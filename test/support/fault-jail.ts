@@ -14,7 +14,7 @@ export const subjects: readonly Subject[] = [
   { name: "a stranger", uid: 4000, gids: [4000] },
 ];
 
-/** Where the jail's root itself is the daemon's too, all of its plan is in a place that has to be sealed. */
+/** If the daemon owns the jail's root too, every place of its plan has to be sealed. */
 export type Variant = "cold root" | "hot root";
 
 /**
@@ -41,7 +41,7 @@ export async function makeTemplate(host: LabHost, variant: Variant): Promise<voi
       setfacl -m u:4002:rwx,d:u:4002:rwx,d:g:4100:rx data/shared; setfacl -m u:4002:rwx data/uploads/deep/file`);
 }
 
-/** The tree as it is before a run, and no registry. */
+/** The tree before a run, without a registry. */
 export async function reset(host: LabHost): Promise<void> {
   await host.must(`rm -rf ${root} /var/lib/pulumi-chroot; cp -a ${template} ${root}`);
 }

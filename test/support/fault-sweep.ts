@@ -59,7 +59,7 @@ export class Sweep {
     this.#noLooser(before, cut);
     await this.#preview(before, cut);
 
-    // A rule that has nothing to do with what is closed.
+    // A rule about paths that no seal closes.
     expect(await this.#drive().up("keys")).toSucceed();
     const opened = await snapshot(this.#host, root);
     this.#noLooser(before, opened);
@@ -76,7 +76,7 @@ export class Sweep {
     return this.#faults.settle();
   }
 
-  /** A run with a fault, after which nobody converges the jail any more. */
+  /** A run with a fault; afterwards no run converges the jail any more. */
   async checkForgotten(fault: Fault, nth: number): Promise<void> {
     await reset(this.#host);
     const before = await snapshot(this.#host, root);

@@ -141,7 +141,7 @@ export async function prepareFaults(host: LabHost, more: readonly string[] = [])
         });
         running.catch(() => undefined);
         while (!existsSync(at("reached"))) {
-          // The agent's last operations come when nobody waits for it any more.
+          // The agent's last operations come when the client no longer waits for them.
           if (ended && strays().length === 0 && !existsSync(at("reached")))
             throw new Error(`the run ended before its operation ${nth}`);
           await setTimeout(3);

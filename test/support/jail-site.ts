@@ -27,7 +27,7 @@ export function change<T>(site: Site, work: (agent: Agent) => Promise<T>): Promi
   });
 }
 
-/** Gives what went wrong. */
+/** Returns the error. */
 export function doSteps(site: Site, steps: readonly Step[]): Promise<string[]> {
   return change(site, async (agent) => [...(await applySteps(agent, steps)).errors]);
 }

@@ -9,7 +9,7 @@ export const reason = "the daemon logs when it has changed its root";
 /** The kernel has one list of sockets for all hosts of a machine, so each path needs a name of its own. */
 export const own = process.pid;
 
-/** A jail with a log socket, on a host, and whoever logs in it. */
+/** A jail with a log socket, on a host, and a daemon that logs in it. */
 export function logScene(
   host: () => LabHost,
   logSocket: NonNullable<JailPart["logSocket"]>,

@@ -15,7 +15,7 @@ export interface Made {
 
 const tags = { needed: 1, soname: 14, rpath: 15, runpath: 29, audit: 0x6ffffefc, depaudit: 0x6ffffefb };
 
-/** Where the one segment is in memory: addresses are no offsets. */
+/** The address of the one segment in memory: addresses are not offsets. */
 const base = 0x10000;
 
 /** A file with the headers, the dynamic section and the strings of an ELF file, and no code. */

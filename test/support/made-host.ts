@@ -11,7 +11,7 @@ export interface MadeHost {
   /** The fields of an ELF file that differ from the usual ones, or the text of another file. */
   readonly files: Readonly<Record<string, Made | string>>;
   readonly links?: Readonly<Record<string, string>>;
-  /** Owner and mode of what is not root's 0755. */
+  /** Owner and mode of files that are not root's 0755. */
   readonly special?: Readonly<Record<string, { readonly uid: number; readonly mode: number }>>;
   /** Libraries by name, as ld.so.cache has them. */
   readonly cache?: Readonly<Record<string, readonly string[]>>;

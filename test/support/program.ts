@@ -7,7 +7,7 @@ import type { permissionRuleArgs } from "../../provider/resources/permission-rul
 
 type Chroot = typeof chroot;
 
-/** A Pulumi program. Its text is what runs, in another process: it can use its parameters and nothing else. */
+/** A Pulumi program. Its text runs in another process: it can use its parameters and nothing else. */
 export type Program<G> = (chroot: Chroot, given: G, sdk: typeof pulumi) => unknown;
 
 type JailData = z.input<typeof jailArgs>;

@@ -25,7 +25,7 @@ export async function startOnFreePort(
   throw new Error(`sshd did not start in a lab host: ${outcome}`);
 }
 
-/** Starts sshd as a daemon; gives `listening`, or what it logged instead. */
+/** Starts sshd as a daemon; returns `listening`, or the text of its log. */
 export async function startListener(root: LabRoot, lacks: readonly string[] = []): Promise<string> {
   const before = sshdLog(root).length;
   rmSync(root.path(SSHD_PATHS.pid), { force: true });

@@ -55,7 +55,7 @@ export interface LabHost extends LabRoot {
   freeze(): void;
   /** Ends {@link LabHost.freeze}. */
   thaw(): void;
-  /** Kills the sshd processes of the open connections, as a line that is cut; what they run is left to notice. */
+  /** Kills the sshd processes of the open connections, as if the lines were cut; their commands notice it by themselves. */
   cut(): Promise<void>;
 }
 

@@ -43,7 +43,7 @@ export interface Stack {
   readonly directory: string;
   /** The CLI gets these beside the machine's variables; they may be changed. `HOME` is an empty folder, so that no real keys count. */
   readonly env: Record<string, string>;
-  /** Makes this the program. It runs in another process: all it knows is what it gets. */
+  /** Makes this the program. It runs in another process, and knows only its arguments. */
   program<G>(program: Program<G>, given?: G): void;
   /** {@link program} with the plain jails and rules of `all`, in their order. */
   declare(all: Declared): void;
@@ -71,7 +71,7 @@ const { pulumiPath } = require(join(checkout, "scripts", "pulumi-bin.js")) as { 
 // In the checkout, so that programs and the dynamic provider find node_modules.
 const home = join(checkout, ".cache", "e2e");
 
-/** Starts a stack in a project of its own; everything of it goes with {@link Stack.remove}. */
+/** Starts a stack in a project of its own; {@link Stack.remove} removes all its files. */
 export async function startStack(options: { project?: string; stack?: string; backend?: Stack } = {}): Promise<Stack> {
   const { project = "e2e", stack: first = "dev", backend } = options;
   mkdirSync(home, { recursive: true });
@@ -129,7 +129,7 @@ export async function startStack(options: { project?: string; stack?: string; ba
   return stack;
 }
 
-/** The machine's environment without what would lead a test astray, and what a CLI without the network needs. */
+/** The machine's environment without variables that would mislead a test, and with the ones that a CLI without a network needs. */
 function environment(directory: string, state: string): Record<string, string> {
   const inherited = Object.entries(process.env).filter(([key]) => !/^(PULUMI_|SSH_AUTH_SOCK$)/.test(key));
   return {

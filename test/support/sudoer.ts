@@ -3,7 +3,7 @@ import { dirname } from "node:path";
 import { findTool } from "../../scripts/lab/requirements";
 import type { LabHost } from "./sshd";
 
-/** Somebody who logs in, is not root, and has a password that nothing may tell. */
+/** A user who logs in, is not root, and has a password that must stay secret. */
 export const sudoer = { admin: { uid: 1000, gid: 1000, home: "/home/admin", shell: "/bin/sh" } };
 export const password = "c4nary:h0rse";
 // openssl passwd -6 -salt labsalt1

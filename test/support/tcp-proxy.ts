@@ -26,7 +26,7 @@ export interface Line {
   connections(): number;
   /** The exchanges of all connections: round trips one after the other. Data that is sent at the same time is in one exchange. */
   exchanges(): number;
-  /** Sets both to nothing, and closes what is open. */
+  /** Sets both to nothing, and closes all connections. */
   reset(): void;
   close(): void;
 }
@@ -91,7 +91,7 @@ export async function lineTo(port: number): Promise<Line> {
         pass(data, client);
       });
     });
-    // A line that swallows everything does so with the end of it.
+    // A line that swallows data also swallows its end.
     client.on("close", () => later(() => !swallowed && host.destroy()));
     host.on("close", () => later(() => !swallowed && client.destroy()));
   }).listen(0, "127.0.0.1");

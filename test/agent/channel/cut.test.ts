@@ -28,7 +28,7 @@ useHost({}, async (made) => {
 
 const site = () => siteOn(host, "/srv/jail");
 
-/** Cuts every line when what was sent has come, and fails as the reply does that never comes. */
+/** Cuts every line once the request has arrived, and fails as if the reply never came. */
 async function cutAll(reply: Promise<unknown>): Promise<void> {
   const lost = reply.catch((error: unknown) => error);
   await setTimeout(100);
@@ -36,7 +36,7 @@ async function cutAll(reply: Promise<unknown>): Promise<void> {
   throw await lost;
 }
 
-/** Sends a request whose data does not come to its end, cuts the line, and waits for what the host does then. */
+/** Sends a request with incomplete data, cuts the line, and waits for the reaction of the host. */
 async function cutAfter(line: string, data: string): Promise<void> {
   const lost = change(site(), async (agent) => {
     const reply = agent.request(line, Buffer.from(data, "latin1"));
@@ -57,7 +57,7 @@ const commands = { chown: " 3990:3990", chmod: " 00777", mkdir: "", quarantine: 
 
 test("a list that was cut is not applied, wherever it was cut", async () => {
   await change(site(), (agent) => putRecords(agent, [record]));
-  // The place for what is moved away is made before the list is read.
+  // The quarantine directory is made before the list is read.
   await host.must("mkdir -m 0700 /srv/jail/.pulumi-chroot");
   const before = walk(host.path("/srv/jail"));
   for (const [command, argument] of Object.entries(commands))

@@ -14,7 +14,7 @@ useHost({}, async (made) => {
   await host.must("mkdir -p /run/lab /srv/jail/etc; cd /srv/jail/etc; seq 3000 | xargs touch; setfacl -m u:7:r 1");
 });
 
-/** Kills one of the processes above it, up to the agent itself, and goes on if it can: as a host does that is out of memory. */
+/** Kills one of the processes above it, up to the agent itself, as a host without free memory does; then goes on if it can. */
 function killer(original: string): string {
   return `#!/bin/sh
 case "$*" in

@@ -12,7 +12,7 @@ import type { Bytes } from "../../../provider/model/bytes";
 import type { Live } from "../../../provider/model/entry";
 import { at, inTool, lines, paths } from "../printed";
 
-/** As getfacl escapes what it prints of a name. */
+/** Escapes a name as getfacl does in its output. */
 const escaped = (path: string) =>
   path.replace(/[\\\n\r]/g, (byte) =>
     byte === "\\" ? "\\\\" : `\\${byte.charCodeAt(0).toString(8).padStart(3, "0")}`,

@@ -21,7 +21,7 @@ test("owners and modes of hostile names change exactly these inodes, and nothing
   await makeHostileTree(host, "/srv/jail");
   const outside = walk(host.path("/srv/outside"));
   const before = walk(host.path("/srv/jail"));
-  // Every second file and directory: what lies between must keep even its ctime.
+  // Every second file and directory: the others must keep even their ctime.
   const chosen = [...before]
     .filter(([, { type, links }]) => type === "directory" || (type === "file" && links === 1))
     .filter(([path], index) => index % 2 === 0 && path !== ".");

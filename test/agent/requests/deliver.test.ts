@@ -161,7 +161,7 @@ for (const flavour of ["gnu", "busybox"] as const)
         "mkdir -m 0711 .pulumi-chroot-staging; mkdir .pulumi-chroot-staging/own; chown www .pulumi-chroot-staging",
         "mkdir -m 0700 .pulumi-chroot-staging; mkdir .pulumi-chroot-staging/own",
         "ln -s /srv/outside .pulumi-chroot-staging",
-        // A tree of root's, moved there by whoever could write in the root.
+        // A tree of root's, moved there by a process that could write in the root.
         "chmod 0711 lib; mv lib .pulumi-chroot-staging",
       ];
       for (const [index, plant] of plants.entries()) {

@@ -8,7 +8,7 @@ let host: LabHost;
 useHost({}, async (made) => {
   host = made;
   await host.must("mkdir -p /srv/jail /run/lab; echo old >/run/lab/dmesg");
-  // No kernel of a test has AppArmor in it: where it tells of its profiles, and what the kernel has logged.
+  // No kernel of a test has AppArmor, so the test provides its list of profiles and the kernel's log.
   await host.must(
     "mount -t tmpfs none /sys && mkdir -p /sys/kernel/security/apparmor && : >/sys/kernel/security/apparmor/profiles",
   );

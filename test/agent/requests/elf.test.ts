@@ -103,7 +103,7 @@ function librariesOf({ files }: Closure, binary: string): string[] {
   return [...new Set<string>(needed.map(({ source }) => source))].sort();
 }
 
-/** Makes a jail with what was found and nothing more. */
+/** Makes a jail with the found files only. */
 async function fill(host: LabHost, root: string, found: Closure): Promise<void> {
   const run = async (script: string, ...words: string[]) => {
     const { code, stderr } = await host.run(["sh", "-c", script, ...words]);

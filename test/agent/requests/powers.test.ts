@@ -107,7 +107,7 @@ test("owner, special bits and capabilities come in an order in which all of them
   expect([uid, gid, mode, capabilities]).toStrictEqual([0, 53, 0o6750, "cap_kill=ep"]);
 });
 
-/** Writes security.capability itself (linux/capability.h): setcap knows only what its libcap knows. */
+/** Writes security.capability itself (linux/capability.h): setcap knows only the capabilities of its libcap. */
 const write = `use strict; my ($path, @words) = @ARGV;
   my ($name, $value) = ("security.capability", pack("V*", map { hex } @words));
   syscall(188, $path, $name, $value, length $value, 0) == 0 or die $!`;

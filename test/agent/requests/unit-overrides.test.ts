@@ -41,7 +41,7 @@ for (const flavour of ["gnu", "busybox"] as const)
       );
       const { dropIns, overrides } = await ask();
       expect([[...dropIns].sort(), overrides]).toStrictEqual([[...files].sort(), []]);
-      // Without a manager systemd-analyze passes over what only a running one has.
+      // Without a manager systemd-analyze ignores settings that only a running one has.
       if (flavour === "gnu")
         for (const file of await bySystemd()) assert.ok([own, ...dropIns].includes(file ?? ""), file);
       await host.must(files.map((file) => `rm ${file}`).join("\n"));

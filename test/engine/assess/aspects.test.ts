@@ -9,7 +9,7 @@ import type { LabHost } from "../../support/sshd";
 import { useHost } from "../../support/use-host";
 
 /**
- * The table of docs/adr/0021-aspects.md, one case per cell: what is made of an entry that is as declared, and how that is told.
+ * The table of docs/adr/0021-aspects.md, one case per cell: a change of an entry that was as declared, and how the preview shows it.
  * `drift` is compared, and up repairs it; `finding` is told and no drift; a cell with neither is not compared, for a reason.
  */
 interface Cell {

@@ -54,7 +54,7 @@ for (const flavour of ["gnu", "busybox"] as const)
         const device = await host.must(`stat -c %d '${root}'`);
         expect(await host.must(`stat -c %d '${root}/.pulumi-chroot'/* '${root}/etc/passwd' | sort -u`)).toBe(device);
         await program().forget("jail");
-        // It is a mount point, and cannot be removed; what was put there is moved or gone.
+        // The root is a mount point, so it stays; its contents are moved or removed.
         expect(await host.must(`ls -A '${root}'`)).toBe(".pulumi-chroot\n");
         expect(await host.must("cat /etc/fstab; find /var/lib/pulumi-chroot -name '*.json'")).toBe("# mine\n");
       });

@@ -140,7 +140,7 @@ for (const flavour of ["gnu", "busybox"] as const)
       ]);
       expect(await jail(stated).up()).toSucceed();
       expect(await differences(jail(stated), host)).toStrictEqual({});
-      // From now on another field is drift, and one that is stated no more has its default.
+      // From now on another field is drift, and a field that is no longer stated gets its default.
       await host.must(
         `cd ${root}/etc; sed 's#:/usr/sbin/nologin#:/bin/sh#; s#Bob,,,#Bob#' passwd >new; cat new >passwd; rm new`,
       );
@@ -196,7 +196,7 @@ for (const flavour of ["gnu", "busybox"] as const)
         "{ echo root:x:0:0:::; echo '+www:x:7:7:::'; echo '-www:x:8:8:::'; echo '+::::::'; echo '+'; echo; echo :x:0:0:::; echo www",
         "printf 'www:x:9\\n#www:x:10:10\\nwww:x:1e1:10\\nwww:x:-1:1\\nwww:x:4294967295:1\\nwww:x:99999999999:1\\nwww:x:11:\\n'",
         "printf '\\351\\377:x:14:14:::\\n'",
-        // BusyBox's cut takes what is behind a NUL for the name.
+        // BusyBox's cut takes the bytes after a NUL for the name.
         flavour === "gnu" ? "printf 'w\\0www:x:12:12:::\\nww\\0w:x:13:13:::\\n'" : "",
         `${long} a; echo; ${long} :; echo; ${long} w; echo :x:15:15:::`,
         "printf 'www:x:1033:1033:long:'",

@@ -44,7 +44,7 @@ test("a jail in memory is made again when systemd starts the host, but for its f
       of() { sed -n "s/^$1=//p" "$unit"; }
       mkdir -p "$(of Where)" && mount -t "$(of Type)" -o "$(of Options)" "$(of What)" "$(of Where)" || exit
     done; systemd-tmpfiles --create /etc/tmpfiles.d/*`);
-  // Files come from whoever has them.
+  // A file's content may come from any caller.
   expect(await texts()).toStrictEqual({ "etc/conf": "absent => root:www 0640 file sha256:0c326c4f 4 bytes" });
   expect(await host.must(`stat -c '%U:%G %a' /srv/data '${jail}/run'`)).toBe("www:root 750\nwww:www 750\n");
   expect(await inMemory().up()).toSucceed();

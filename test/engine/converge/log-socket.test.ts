@@ -94,7 +94,7 @@ for (const flavour of ["gnu", "busybox"] as const)
     if (flavour === "busybox")
       test("that no line comes out of fails, and says where it was looked for", async () => {
         await fresh();
-        // Where a log's directory is its daemon's, a link to what is not is not followed.
+        // If the daemon owns the log's directory, a link there to another file is not followed.
         await host.must(
           "rm -rf /srv/logs; mkdir /srv/logs; chown 1033 /srv/logs; ln -s /var/log/messages /srv/logs/log",
         );

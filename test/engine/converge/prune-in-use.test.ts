@@ -34,7 +34,7 @@ async function foreseen(of: Driven): Promise<{ kept: Record<string, string>; gon
   };
 }
 
-/** A jail as it is declared, and what a script leaves in its etc. */
+/** A jail as declared, with the entries that a script adds to its etc. */
 const prepare = (host: LabHost, script: string) =>
   host.must(`rm -rf ${root} /srv/out; mkdir -p ${root}/etc /srv/out; cd ${root}; chown root:www . etc; chmod 0750 . etc
     cd etc; umask 027; ${script}; chgrp -R www ${root}`);

@@ -34,7 +34,7 @@ for (const flavour of ["gnu", "busybox"] as const)
         texts.map(([path, { live, declared, marks }]) => [path, `${live} => ${declared}${marks}`]),
       );
     };
-    /** A jail as it is declared, and what a script leaves in it. */
+    /** A jail as declared, with the entries that a script adds to it. */
     const prepare = async (script: string) => {
       await host.must(`umount -l ${root}/*/*/* ${root} 2>/dev/null; rm -rf ${root} /srv/out; mkdir -p ${root}/etc ${root}/data /srv/out
         echo out >/srv/out/secret; cd ${root}; chown root:www . etc data; chmod 0750 . etc; chmod 0770 data; ${script}`);

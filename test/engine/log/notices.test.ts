@@ -42,7 +42,7 @@ describe("that a host's key is not known", () => {
     await Promise.all(hosts.map((host) => host.close()));
   });
 
-  /** A jail on a host of its own, as what is said is said once for a host. */
+  /** A jail on a host of its own, because each notice is logged once per host. */
   async function onNewHost(): Promise<Site> {
     const host = await startHost({ accounts: account });
     hosts.push(host);

@@ -55,7 +55,7 @@ export const entries: Make[] = [
   ),
 ];
 
-/** In a directory of the daemon's only what gives a program rights counts. */
+/** In a directory of the daemon's only rights of programs count. */
 export const daemons: Make[] = [
   (program, random) => {
     const at = `${random.pick(program.writable)}/tool`;

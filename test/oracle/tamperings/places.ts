@@ -1,7 +1,7 @@
 import { isExcluded, ownerOf } from "../owners";
 import { anyOwner, jail, type Make, q, target } from "./tampering";
 
-/** A change of what is mounted at a declared place, or of what mounts it when the host starts. */
+/** Changes a mount at a declared place, or the unit or fstab line that mounts it when the host starts. */
 function ofMount(name: string, script: string, path = "scratch"): Make {
   return ({ jail: args }) => ("mounts" in args ? { name: `mount: ${name}`, script, on: [jail], path } : undefined);
 }

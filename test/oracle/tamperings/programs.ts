@@ -1,6 +1,6 @@
 import { jail, type Make } from "./tampering";
 
-/** Where the jail has programs of the host: they, their libraries, and a process that runs one. */
+/** For a jail with programs of the host: changes them, their libraries, or a process that runs one. */
 function ofProgram(name: string, script: string, more: Partial<ReturnType<Make> & object> = {}): Make {
   return ({ jail: args, wrappers }) =>
     "binaries" in args

@@ -2,7 +2,7 @@ import { ownerOf } from "../owners";
 import type { OracleProgram } from "../program";
 import type { Random } from "../random";
 
-/** One change of a host behind Pulumi's back, and who has to notice it. */
+/** One change of a host behind Pulumi's back, and the resource that has to show it. */
 export interface Tampering {
   readonly name: string;
   /** Run by root on the host, in the jail's root. */
@@ -13,7 +13,7 @@ export interface Tampering {
   readonly path: string;
   /** A finding is enough: the log names the path, and no resource has to differ. */
   readonly isFinding?: true;
-  /** Takes away what `up` leaves alone, run before the next tampering. */
+  /** Removes the traces that `up` leaves alone; runs before the next tampering. */
   readonly undo?: string;
   readonly needs?: "acl" | "capabilities" | "subvolumes";
   /** `permissions.sh --check` has to notice it, too: it is about owners, modes, ACLs and capabilities alone. */

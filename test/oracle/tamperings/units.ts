@@ -17,7 +17,7 @@ const unitDirectories = [
 const wants = "/etc/systemd/system/multi-user.target.wants";
 const higher = unitDirectories.slice(0, 4);
 
-/** A change of what systemd makes of the program's unit. */
+/** Changes how systemd reads the program's unit. */
 function ofUnit(name: string, script: (unit: string, path: string) => string, undo?: string): Make {
   return ({ wrappers }) => {
     const [label, { path, kind } = { path: "", kind: "" }] = Object.entries(wrappers)[0] ?? [];

@@ -44,7 +44,7 @@ const good: Process = {
   environment: ["LANG", "PATH"],
 };
 
-/** `severity: what` of each finding. */
+/** `severity: text` of each finding. */
 function found(change: Partial<Process>, declared: readonly Identity[] = [wrapper]): string[] {
   return processFindings([{ ...good, ...change }], declared).map((one) => `${one.severity}: ${sentenceOf(one).what}`);
 }

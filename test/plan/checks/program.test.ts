@@ -6,7 +6,7 @@ import type { Live } from "../../../provider/model/entry";
 import type { Observation } from "../../../provider/observe/observation";
 import { isMissing } from "../../../provider/plan/checks/program";
 
-/** A jail by its paths: a target for a link, `?` for one whose target nobody knows, "" for a file, "/" for a directory. */
+/** A jail by its paths: the target of a link, `?` for an unknown target, "" for a file, "/" for a directory. */
 type Tree = Readonly<Record<string, string>>;
 
 function live(what: string): Live {

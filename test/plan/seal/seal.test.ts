@@ -164,7 +164,7 @@ describe("the opening of directories", () => {
   });
 });
 
-/** The commands of one run: what seals, the product's steps, what opens. */
+/** The commands of one run: the seal, the product's steps, the opening. */
 async function runOf(observation: Observation, planned: readonly Step[]): Promise<Command[]> {
   const { entries } = observation;
   const zone = zoneOf(entries, planned);

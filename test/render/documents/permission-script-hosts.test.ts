@@ -70,7 +70,7 @@ for (const flavour of ["gnu", "busybox"] as const)
       const product = await productEnd(one, seen);
       const ran = await run(one);
       const end = (await observeAll(host, "/srv/jails")).get("hostile");
-      // The script is about owners and modes: devices that nobody declares are moved away by `up` alone.
+      // The script is about owners and modes: only `up` moves undeclared devices away.
       expect(states(end).filter((state) => !/ (character|block) device /.test(state))).toStrictEqual(
         states({ entries: product.end }),
       );
@@ -215,7 +215,7 @@ for (const flavour of ["gnu", "busybox"] as const)
       let cut = 0;
       for (const wait of ["0", "0.01", "0.03", "0.06", "0.1", "0.2"]) {
         await host.must("chmod 4755 /srv/jails/killed/w/own/1/f; rm -f /tmp/done");
-        // All of it at once, as when the power fails.
+        // Kills all processes at once, as a power failure does.
         const killed = await host.sh(`setsid sh -c '{ sh /srv/scripts/killed.sh >/dev/null 2>&1; : >/tmp/done; } &
           until [ -e /tmp/done ] || [ -d ${registry}/sealed ]; do :; done; sleep ${wait}; kill -KILL -$$'
           sleep 0.05; ls ${registry}/sealed 2>/dev/null`);

@@ -35,7 +35,7 @@ describe("a launcher on a host", () => {
     return stderr;
   }
 
-  /** Starts the daemon with all that a start may have about it, and reads what it has become. */
+  /** Starts the daemon with everything that a start may inherit, and reads the state of its process. */
   async function become(more: Partial<Launch>, shell: string, prepare = dirty): Promise<Record<string, string>> {
     deliver(host, more);
     const text = await host.must(
