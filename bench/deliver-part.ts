@@ -1,4 +1,4 @@
-import { contentOf } from "../provider/engine/assess/content";
+import { LocalContents } from "../provider/engine/assess/local-contents";
 import { closeAll } from "../test/support/connections";
 import { drive, errorsOf } from "../test/support/driven";
 import { newSession } from "../test/support/session";
@@ -11,7 +11,7 @@ async function main(): Promise<void> {
   // A check does the same: the scan of the host runs while the file is read.
   const session = newSession({ connection, root });
   void session.observe();
-  const bytes = await contentOf({ source: { ...mark, path: file } }, false);
+  const bytes = await new LocalContents().of({ source: { ...mark, path: file } }, false);
   if (!bytes) throw new Error("no content");
   const driven = drive({ connection, root }, {}, {}, { large: { path: "large", bytes } }, [], session);
   const errors = errorsOf(await driven.up());

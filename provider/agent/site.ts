@@ -3,17 +3,11 @@ import { basename } from "node:path";
 import { isOnHost } from "../intent/file-claim";
 import { type Bytes, show } from "../model/bytes";
 import { type Connection, formatHost } from "../model/connection";
-import { withUserAndPort } from "../ssh/route";
 
 /** A jail's root, and the connection to its host. */
 export interface Site {
   readonly connection: Connection;
   readonly root: string;
-}
-
-/** The site with the user and the port that this machine's SSH settings give, so that messages name these. */
-export function siteAt({ connection, root }: Site): Site {
-  return { connection: withUserAndPort(connection), root };
 }
 
 export function formatSite({ connection, root }: Site): string {

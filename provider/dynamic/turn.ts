@@ -1,4 +1,3 @@
-import { siteAt } from "../agent/site";
 import type { Assessment } from "../engine/assess/assessment";
 import type { Engine } from "../engine/engine";
 import type { JailSession } from "../engine/session/jail-session";
@@ -14,7 +13,7 @@ export function startScans(engine: Engine, survey: string): void {
     const site = jailReferenceArgs.safeParse(place);
     if (site.success)
       engine
-        .session(siteAt(site.data))
+        .session(engine.siteAt(site.data))
         .observe()
         .catch(() => undefined);
   }

@@ -1,6 +1,6 @@
-import { formatSite, type Site, siteAt } from "../agent/site";
+import { formatSite, type Site } from "../agent/site";
 import type { Assessment } from "../engine/assess/assessment";
-import { type Content, contentOf, contentWish, isSecretIn, recordedArgs } from "../engine/assess/content";
+import { type Content, contentWish, isSecretIn, recordedArgs } from "../engine/assess/content";
 import type { Engine } from "../engine/engine";
 import { reportOn } from "../engine/report/resource-report";
 import type { JailSession } from "../engine/session/jail-session";
@@ -66,7 +66,7 @@ export class Verbs {
     }
     startScans(this.#engine, turn?.survey ?? "[]");
     // A content that is no longer secret was secret until now: neither side is shown.
-    const content = await contentOf(args, isSecretIn(news) || isSecretIn(olds)).catch(messageOf);
+    const content = await this.#engine.contents.of(args, isSecretIn(news) || isSecretIn(olds)).catch(messageOf);
     if (typeof content === "string")
       return { inputs: unchecked, failures: [{ property: "", reason: `source: ${content}` }] };
     const session = this.#session(args);
@@ -140,7 +140,8 @@ export class Verbs {
     const args = pick(props, this.#kind.keys);
     const session = this.#session(args);
     const look = await reportOn({ token: id, label: "" }, () =>
-      contentOf(args, isSecretIn(props))
+      this.#engine.contents
+        .of(args, isSecretIn(props))
         .then((content) => session.assessState(this.#kind.name, id, recordedArgs(this.#kind, props), content))
         .catch((error: unknown) => {
           throw explainStateKey(error, this.#site(args).connection);
@@ -166,7 +167,7 @@ export class Verbs {
   }
 
   #site(args: Values): Site {
-    return siteAt(this.#kind.site(args));
+    return this.#engine.siteAt(this.#kind.site(args));
   }
 
   #declare(
@@ -191,7 +192,7 @@ export class Verbs {
     const session = this.#session(args);
     // A resource whose arguments were unknown in its check has no token yet.
     const token = typeof inputs["token"] === "string" ? inputs["token"] : await session.newToken(undefined);
-    const content = await contentOf(args, isSecretIn(inputs) || wasSecret);
+    const content = await this.#engine.contents.of(args, isSecretIn(inputs) || wasSecret);
     const declaration = this.#declare(session, { ...inputs, token }, content);
     const isCommandSecret = inputs["commandIsSecret"] === true;
     const change = await changeResource(session, declaration, isCommandSecret, session.program.urnOf(token));

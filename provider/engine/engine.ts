@@ -1,7 +1,9 @@
 import type { Site } from "../agent/site";
-import { connectionKey } from "../model/connection";
+import { type Connection, connectionKey } from "../model/connection";
 import { Connections } from "../ssh/connections";
+import { userAndPort } from "../ssh/route";
 import type { ProcessJail } from "./assess/jail-context";
+import { LocalContents } from "./assess/local-contents";
 import type { Log } from "./log/log";
 import { Notices } from "./log/notices";
 import { JailSession } from "./session/jail-session";
@@ -11,15 +13,26 @@ import { UnreachableHosts } from "./session/unreachable";
 export class Engine {
   readonly log: Log;
   readonly unreachable: UnreachableHosts;
+  readonly contents = new LocalContents();
   readonly #notices: Notices;
   readonly #connections: Connections;
   readonly #sessions = new Map<string, JailSession>();
+  readonly #servers = new Map<string, Pick<Connection, "user" | "port">>();
 
   constructor(log: Log, connections = new Connections()) {
     this.log = log;
     this.#connections = connections;
     this.#notices = new Notices(log);
     this.unreachable = new UnreachableHosts(log);
+  }
+
+  /** The site with the user and the port that this machine's SSH settings give, so that messages name these. */
+  siteAt({ connection, root }: Site): Site {
+    const { host, user, port, sshConfig } = connection;
+    const key = JSON.stringify([host, user, port, sshConfig]);
+    const found = this.#servers.get(key) ?? userAndPort(connection);
+    this.#servers.set(key, found);
+    return { connection: { ...connection, ...found }, root };
   }
 
   /** Gives the session of a jail. A jail is a root on a host, whichever way the host is reached. */

@@ -1,5 +1,5 @@
 import { Lease } from "../agent/channel/lease";
-import { formatSite, siteAt } from "../agent/site";
+import { formatSite } from "../agent/site";
 import { ChrootError } from "../errors";
 import { show } from "../model/bytes";
 import { mtree } from "../render/documents/mtree";
@@ -8,11 +8,13 @@ import { Connections } from "../ssh/connections";
 import { assess } from "./assess/assess";
 import { noAnswers } from "./assess/host-answers";
 import { observe } from "./assess/readable-records";
+import { Engine } from "./engine";
 
 /** The registry's declarations for a root and the files found there, as a specification for mtree(8). */
 export async function mtreeOf(place: unknown): Promise<string> {
-  const site = siteAt(jailReferenceArgs.parse(place));
   const connections = new Connections();
+  const engine = new Engine(async () => {}, connections);
+  const site = engine.siteAt(jailReferenceArgs.parse(place));
   try {
     const program = { stack: undefined, declarations: [], departed: new Set<string>() };
     const lease = new Lease(connections, site);
@@ -29,7 +31,7 @@ export async function mtreeOf(place: unknown): Promise<string> {
     }
     if (merged.jail) return mtree(merged, observation);
   } finally {
-    await connections.close();
+    await engine.close();
   }
   throw new ChrootError("refused", {
     what: "there is no specification",

@@ -67,18 +67,8 @@ export function findRoute(connection: Connection, files: readonly ConfigFile[] =
   }
 }
 
-const known = new Map<string, Pick<Connection, "user" | "port">>();
-
-/** Adds the effective user and port to a connection, for messages; leaves it as declared where they are unknown. */
-export function withUserAndPort(connection: Connection): Connection {
-  const { host, user, port, sshConfig } = connection;
-  const key = JSON.stringify([host, user, port, sshConfig]);
-  const found = known.get(key) ?? lookedUp(connection);
-  known.set(key, found);
-  return { ...connection, ...found };
-}
-
-function lookedUp(connection: Connection): Pick<Connection, "user" | "port"> {
+/** The effective user and port of a connection, for messages; nothing where they cannot be found. */
+export function userAndPort(connection: Connection): Pick<Connection, "user" | "port"> {
   try {
     const { user, port } = findRoute(connection).at(-1)?.server ?? {};
     return { user, port };

@@ -16,7 +16,7 @@ import { afterAll, describe, expect, test } from "@jest/globals";
 import { type Connection, connectionArgs } from "../../provider/model/connection";
 import { aliases, keywords } from "../../provider/ssh/config-keywords";
 import { identityFor } from "../../provider/ssh/identity";
-import { findRoute, type Hop, withUserAndPort } from "../../provider/ssh/route";
+import { findRoute, type Hop, userAndPort } from "../../provider/ssh/route";
 import { perl } from "../support/perl";
 
 const folder = mkdtempSync(join(tmpdir(), "chroot-config-"));
@@ -280,7 +280,7 @@ describe("the SSH client's configuration", () => {
     const own = join(folder, ".ssh", "config");
     writeFileSync(own, "User admin\n", { mode: 0o600 });
     expect(findRoute({ host: "h" })[0]?.server.user).toBe("admin");
-    expect(withUserAndPort({ host: "h" }).user).toBe("admin");
+    expect(userAndPort({ host: "h" }).user).toBe("admin");
     chmodSync(own, 0o620);
     expect(() => findRoute({ host: "h" })).toThrow(/others may write in it/);
   });

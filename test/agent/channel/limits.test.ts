@@ -1,7 +1,6 @@
 import { expect, test } from "@jest/globals";
 import { Agent } from "../../../provider/agent/channel/agent";
 import { LeftOut } from "../../../provider/agent/channel/left-out";
-import { siteAt } from "../../../provider/agent/site";
 import type { Channel } from "../../../provider/ssh/channel";
 
 test("a reply with too many names is given up, also where its end comes in the same data", async () => {
@@ -23,7 +22,7 @@ test("a reply with too many names is given up, also where its end comes in the s
     },
     onEnd: () => undefined,
   };
-  const site = siteAt({ connection: { host: "127.0.0.1" }, root: "/srv/jail" });
+  const site = { connection: { host: "127.0.0.1" }, root: "/srv/jail" };
   const agent = new Agent(channel, site, { leftOut: new LeftOut({ names: 3, bytes: 10_000 }) });
   const reply = agent.request("scan");
   const nonce = /NONCE=([0-9a-f]+)/.exec(program)?.[1];

@@ -3,7 +3,7 @@ import fs, { mkdtempSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
-import { contentOf } from "../../../provider/engine/assess/content";
+import { LocalContents } from "../../../provider/engine/assess/local-contents";
 
 const assetMark = { "4dabf18193072939515e22adb298388d": "c44067f5952c0a294b673a41bacd8c17" };
 
@@ -15,7 +15,8 @@ describe("a file that a program gives", () => {
     path = join(directory, "file");
   });
   afterEach(() => rmSync(directory, { recursive: true }));
-  const sha256 = async () => (await contentOf({ source: { ...assetMark, path } }, false))?.digest.sha256;
+  const contents = new LocalContents();
+  const sha256 = async () => (await contents.of({ source: { ...assetMark, path } }, false))?.digest.sha256;
   const sumOf = (text: string) => createHash("sha256").update(text).digest("hex");
 
   test("is read once while it does not change, and anew when only ctime tells that it did", async () => {
