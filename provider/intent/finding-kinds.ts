@@ -3,7 +3,9 @@ import type { EntryType, Live } from "../model/entry";
 import type { Mode } from "../model/mode";
 import type { Conflict } from "./expectation";
 import type { LaunchProblem } from "./launch-problem";
+import type { LogSocketProblem, MountProblem } from "./mount-problem";
 import type { Owner } from "./owner";
+import type { PlaceProblem } from "./place-problem";
 
 /**
  * `refused`: `up` stops. `unchecked`: counts as a difference. `high`: a way out of the jail. `medium`: differs from the
@@ -57,7 +59,7 @@ export interface Evidence {
   readonly "source-missing": { readonly path: Bytes };
   readonly "source-unsafe": { readonly path: Bytes; readonly why: string };
   readonly "host-link-astray": { readonly way: "in" | "itself" | "mounted" | "unread link"; readonly place: Bytes };
-  readonly "host-place-unsafe": { readonly why: string };
+  readonly "host-place-unsafe": PlaceProblem;
   readonly "host-place-unfit": { readonly type: EntryType; readonly mayOverwrite: boolean };
   readonly "host-place-shared": { readonly rival: Owner; readonly root: string };
   readonly "nested-jail": {
@@ -69,8 +71,8 @@ export interface Evidence {
   readonly "program-unavailable": { readonly binary: string; readonly why: string };
   readonly "program-missing": { readonly program: Bytes };
   readonly "launch-unsafe": LaunchProblem;
-  readonly "mount-unsafe": Why;
-  readonly "log-socket-unfit": Why;
+  readonly "mount-unsafe": MountProblem;
+  readonly "log-socket-unfit": LogSocketProblem;
   readonly "argument-unfit": Why;
   readonly "login-lost": Why;
   readonly "hidden-by-mount": Nothing;

@@ -1,3 +1,4 @@
+import type { PlaceProblem } from "../intent/place-problem";
 import type { Bytes } from "../model/bytes";
 import type { Live } from "../model/entry";
 
@@ -26,9 +27,7 @@ export interface LiveContent {
 export interface HostPlace {
   readonly live?: Live;
   /** The reason why users other than root may change its name: they may write in a directory above, or a link is on the way. */
-  readonly unsafe?: string;
-  /** The first directory above it that is missing; `unsafe` says so, too. */
-  readonly missing?: Bytes;
+  readonly unsafe?: PlaceProblem;
   /** The kind of socket that is bound there; `unknown` where the kernel does not tell. */
   readonly listener?: "datagram" | "other" | "nobody" | "unknown";
 }

@@ -1,4 +1,5 @@
 import { ChrootError } from "../../errors";
+import type { PlaceProblem } from "../../intent/place-problem";
 import { type Bytes, fromWire, showRemote, toBuffer } from "../../model/bytes";
 import { formatDevice } from "../../model/device";
 import type { FileFacts, HostPlace, LiveContent } from "../../observe/file-facts";
@@ -124,12 +125,11 @@ export function readPlaces(
       if (fields === undefined) throw strange(text);
       last = fromWire(path);
       const live = fields.length === 1 ? {} : { live: statLive(fields.split(" ")) };
-      found.set(last, { ...live, ...(unsafe === undefined ? {} : unsafeAbove(unsafe)) });
+      found.set(last, { ...live, ...(unsafe === undefined ? {} : { unsafe: unsafeAbove(unsafe) }) });
       unsafe = undefined;
     }
     const place = last === undefined ? undefined : found.get(last);
-    if (word === "unread" && last !== undefined)
-      found.set(last, { unsafe: `cannot be looked at by this host: ${showRemote(text, 100)}` });
+    if (word === "unread" && last !== undefined) found.set(last, { unsafe: { problem: "unreadable", told: text } });
     if (word === "bound" && last !== undefined && place)
       found.set(last, { ...place, listener: text as NonNullable<HostPlace["listener"]> });
     if (word === "target" && last !== undefined && place?.live)
@@ -140,16 +140,14 @@ export function readPlaces(
   return found;
 }
 
-function unsafeAbove(text: string): Pick<HostPlace, "unsafe" | "missing"> {
-  const [, what, owners = "", at = ""] = /^(\S+) (\S+) (.*)$/s.exec(text) ?? [];
-  const shown = fromAgent(at);
-  if (what === "absent")
-    return { missing: fromWire(at), unsafe: `has no directory: make ${shown} on the host, or correct the path` };
-  if (what === "nodir")
-    return { unsafe: `is below ${shown}, which is no directory: declare the path that it points to` };
+function unsafeAbove(text: string): PlaceProblem {
+  const [, word, owners = "", at = ""] = /^(\S+) (\S+) (.*)$/s.exec(text) ?? [];
+  const above = fromWire(at);
+  if (word === "absent") return { problem: "directory-missing", directory: above };
+  if (word === "nodir") return { problem: "no-directory", above };
   const [user = "", group = "", mode = ""] = owners.split(":");
-  const who = `${user}:${group} ${mode.padStart(4, "0")}`;
-  return { unsafe: `is below ${shown}, which is ${who}: others than root could put another file in its place` };
+  const owner = { user: fromWire(user), group: fromWire(group) };
+  return { problem: "others-write", above, ...owner, mode: Number.parseInt(mode, 8) };
 }
 
 /** Reads the first 64 KiB of some files; undefined for a missing file, or for one with a NUL, which is no text. */

@@ -3,6 +3,7 @@ import { expectationOf } from "../../intent/expectation";
 import { type FileClaim, onHost, textWish } from "../../intent/file-claim";
 import { type Finding, finding } from "../../intent/finding";
 import type { DeclaredJail, Merged } from "../../intent/merge";
+import type { LogSocketProblem, SourceProblem } from "../../intent/mount-problem";
 import type { RegistryRecord } from "../../intent/registry-record";
 import { type Bytes, bytesOf, fromWire, show, utf8Of } from "../../model/bytes";
 import { journalSocket } from "../../model/mount";
@@ -56,17 +57,12 @@ export function rsyslogFragmentPath(root: string): Bytes {
 }
 
 /** Why a socket of the host cannot be bound. */
-export function socketProblem(path: Bytes, { live, unsafe, missing, listener }: HostPlace): string | undefined {
-  const name = `its source ${show(path)}`;
-  if (live?.type === "link")
-    return `${name} is a link: declare ${live.target === journalSocket ? 'from: "journald"' : "the path that it points to"}`;
-  if (unsafe !== undefined && missing === undefined) return `${name} ${unsafe}`;
-  if (!live) {
-    const other = path === journalSocket ? 'declare from: "syslog", or the path of a socket' : "correct the path";
-    return `${name} is not there: start the daemon that makes it, or ${other}`;
-  }
-  if (live.type !== "socket") return `${name} is a ${live.type}: declare a datagram socket`;
-  return listener === "other" ? `${name} is no datagram socket: declare one that syslog lines are sent to` : undefined;
+export function socketProblem(source: Bytes, { live, unsafe, listener }: HostPlace): SourceProblem | undefined {
+  if (live?.type === "link") return { problem: "socket-link", source, isToJournal: live.target === journalSocket };
+  if (unsafe && unsafe.problem !== "directory-missing") return { problem: "source-unsafe", source, place: unsafe };
+  if (!live) return { problem: "socket-missing", source, isJournal: source === journalSocket };
+  if (live.type !== "socket") return { problem: "socket-unfit", source, type: live.type };
+  return listener === "other" ? { problem: "socket-no-datagram", source } : undefined;
 }
 
 /** Why rsyslog cannot make its socket in the jail, or which declared mount hides the socket. */
@@ -78,28 +74,26 @@ export function logRefusals(
   if (!listener || !jail) return [];
   const { at, by, socket, isRelayed } = listener;
   const over = jail.intent.mounts.find((mount) => `${at}/`.startsWith(`${mount.at}/`))?.at;
-  const why = [
-    over === undefined ? undefined : `${utf8Of(over)} is declared as a mount: give logSocket a path of the jail itself`,
+  const problems: readonly (LogSocketProblem | undefined)[] = [
+    over === undefined ? undefined : { problem: "mounted-over", mount: over },
     ...(isRelayed
       ? [
           mountPointProblem({ at, claims: [], jail: jail.intent }, { expectation: expectationOf(intent), observation }),
           relayProblem(at, socket, observation),
         ]
       : []),
-  ].find((text) => text !== undefined);
-  return why === undefined ? [] : [finding("log-socket-unfit", { why }, { at, by })];
+  ];
+  const first = problems.find((problem) => problem !== undefined);
+  return first ? [finding("log-socket-unfit", first, { at, by })] : [];
 }
 
 /** The name of a socket has a maximum length (unix(7)). */
 const longestName = 107;
 
-function relayProblem(at: Bytes, socket: Bytes, { entries, files }: Observation): string | undefined {
-  if (socket.length > longestName)
-    return `${show(socket)} is longer than the ${longestName} bytes that a socket can be named with: declare a shorter path or root`;
-  if (entries.get(at)?.type === "directory") return "it is a directory: remove it, or declare another path";
-  return files?.places.get(rsyslogd)?.live
-    ? undefined
-    : `the host has no ${rsyslogd}: install rsyslog, or declare from: "journald" or the path of the socket that its syslog daemon listens at`;
+function relayProblem(at: Bytes, socket: Bytes, { entries, files }: Observation): LogSocketProblem | undefined {
+  if (socket.length > longestName) return { problem: "name-too-long", socket, longest: longestName };
+  if (entries.get(at)?.type === "directory") return { problem: "directory-there" };
+  return files?.places.get(rsyslogd)?.live ? undefined : { problem: "rsyslog-missing", program: rsyslogd };
 }
 
 /** The facts about the socket that cannot be checked. */

@@ -1,7 +1,8 @@
 import type { Expectation } from "../../intent/expectation";
 import type { JailIntent } from "../../intent/jail-intent";
 import type { MountClaim } from "../../intent/mount-claim";
-import { type Bytes, bytesOf, show, utf8Of } from "../../model/bytes";
+import type { MountPointProblem } from "../../intent/mount-problem";
+import { type Bytes, bytesOf, utf8Of } from "../../model/bytes";
 import { ancestors } from "../../model/path";
 import type { Observation } from "../../observe/observation";
 import { staysKept } from "../../plan/seal/stays-cold";
@@ -17,33 +18,33 @@ interface Place {
 export function mountPointProblem(
   place: Place,
   { expectation, observation }: { readonly expectation: Expectation; readonly observation: Observation },
-): string | undefined {
+): MountPointProblem | undefined {
   return declaredBelow(place) ?? writableAbove(place.at, expectation, observation);
 }
 
 /** Entries declared below a mount are refused: `up` would make them in the mounted file system. */
-function declaredBelow({ at, claims, jail: { directories, writable } = noPlaces }: Place): string | undefined {
+function declaredBelow({
+  at,
+  claims,
+  jail: { directories, writable } = noPlaces,
+}: Place): MountPointProblem | undefined {
   const places = [...Object.keys(directories), ...Object.keys(writable)].map(bytesOf);
   const above = Object.keys(writable).find((path) => path === "." || at.startsWith(`${bytesOf(path)}/`));
-  if (above !== undefined) return `${above} above it is declared as writable: declare a path where only root may write`;
+  if (above !== undefined) return { problem: "writable-above", above };
   const lost = places.find((path) => path.startsWith(`${at}/`) && !claims.some((claim) => claim.at === path));
-  if (lost !== undefined) return `${show(lost)} is declared below it, and would be in what is mounted: leave it out`;
-  return writable[utf8Of(at)] !== undefined
-    ? "it is declared as writable, too: say with owner, group and mode of the mount who may write there"
-    : undefined;
+  if (lost !== undefined) return { problem: "declared-below", path: lost };
+  return writable[utf8Of(at)] === undefined ? undefined : { problem: "writable-itself" };
 }
 
 const noPlaces = { directories: {}, writable: {} };
 
 /** A mount command follows links, so nothing is mounted until only root can make a link on the way. */
-function writableAbove(at: Bytes, expectation: Expectation, observation: Observation): string | undefined {
+function writableAbove(at: Bytes, expectation: Expectation, observation: Observation): MountPointProblem | undefined {
   const way = ["." as Bytes, ...ancestors(at), at];
   const hot = way.find((path, index) => {
     const entry = way[index + 1];
     const isThere = entry !== undefined && observation.entries.has(path);
     return isThere && !staysKept(path, entry, expectation, observation);
   });
-  return hot === undefined
-    ? undefined
-    : `others than root may write in ${show(hot)}, and could put another directory in its place: declare a path where only root may write`;
+  return hot === undefined ? undefined : { problem: "others-write-above", above: hot };
 }

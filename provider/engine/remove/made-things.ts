@@ -9,6 +9,7 @@ import type { Live } from "../../model/entry";
 import type { Links } from "../../plan/contents/links";
 import type { Left } from "../../plan/contents/removal";
 import { isStable } from "../../plan/seal/zone";
+import { hostPlaceText } from "../../render/text/findings/host-places";
 import { declaredFiles, hostClaimsOfOthers } from "../assess/host-claims";
 import type { JailContext } from "../assess/jail-context";
 import { look } from "../assess/readable-records";
@@ -68,8 +69,8 @@ export async function removeFromHost(agent: Agent, made: readonly FileClaim[]): 
     const { at } = claim;
     const { unsafe, live } = facts.places.get(at) ?? {};
     if (live === undefined) continue;
-    if (unsafe === undefined && isStill(claim, live)) await removeFile(agent, at);
-    else left.push({ path: at, why: unsafe ?? `is another ${live.type} now than was made` });
+    if (!unsafe && isStill(claim, live)) await removeFile(agent, at);
+    else left.push({ path: at, why: unsafe ? hostPlaceText(unsafe) : `is another ${live.type} now than was made` });
   }
   return left;
 }

@@ -1,5 +1,6 @@
 import type { FileClaim } from "../../intent/file-claim";
 import { type Finding, finding } from "../../intent/finding";
+import type { PlaceProblem } from "../../intent/place-problem";
 import type { Bytes } from "../../model/bytes";
 import type { Live } from "../../model/entry";
 import type { FileFacts } from "../../observe/file-facts";
@@ -9,11 +10,8 @@ import type { Provided } from "./provided";
 /** A file or a link of root on the host, outside the jail, where only root can replace it. */
 export function differenceOnHost(claim: FileClaim, provided: Provided, facts: FileFacts): Difference[] {
   const { at, by, is, reason } = claim;
-  const { live, unsafe, missing } = facts.places.get(at) ?? {};
-  const refusal =
-    unsafe !== undefined && !isMadeWith(at, missing)
-      ? finding("host-place-unsafe", { why: unsafe }, claim)
-      : unfit(claim, live);
+  const { live, unsafe } = facts.places.get(at) ?? {};
+  const refusal = unsafe && !isMadeWith(at, unsafe) ? finding("host-place-unsafe", unsafe, claim) : unfit(claim, live);
   if (refusal) {
     provided.refusals.push(refusal);
     return [];
@@ -28,12 +26,10 @@ export function differenceOnHost(claim: FileClaim, provided: Provided, facts: Fi
 }
 
 /** Directories are made only for paths that systemd reads: such a directory exists only while it holds a file. */
-function isMadeWith(at: Bytes, missing: Bytes | undefined): boolean {
-  return (
-    missing !== undefined &&
-    /^\/etc\/(systemd\/system\/[^/]+\.wants|tmpfiles\.d)$/.test(missing) &&
-    at.startsWith(`${missing}/`)
-  );
+function isMadeWith(at: Bytes, unsafe: PlaceProblem): boolean {
+  if (unsafe.problem !== "directory-missing") return false;
+  const { directory } = unsafe;
+  return /^\/etc\/(systemd\/system\/[^/]+\.wants|tmpfiles\.d)$/.test(directory) && at.startsWith(`${directory}/`);
 }
 
 function unfit({ at, by, is, overwrite }: FileClaim, live: Live | undefined): Finding | undefined {

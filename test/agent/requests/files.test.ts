@@ -21,7 +21,7 @@ test("a place of the host that is told in another way, or not at all, is not one
     ],
     [one, two],
   );
-  expect(unread.get(one)?.unsafe ?? "").toMatch(/^cannot be looked at by this host: Stale file handle$/);
+  expect(unread.get(one)).toStrictEqual({ unsafe: { problem: "unreadable", told: "Stale file handle" } });
   expect(unread.get(two)).toStrictEqual({});
 });
 

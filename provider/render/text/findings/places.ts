@@ -1,8 +1,9 @@
 import type { Evidence } from "../../../intent/finding-kinds";
 import { formatOwner } from "../../../intent/owner";
 import { bytesOf, show } from "../../../model/bytes";
+import { hostPlaceSentences } from "./host-places";
 import { placeText } from "./refusals";
-import type { Sentences } from "./sentence";
+import { problemSentence, type Sentences } from "./sentence";
 
 type PlaceId =
   | "place-unfit"
@@ -56,7 +57,10 @@ export const placeSentences: Sentences<PlaceId> = {
   "host-link-astray": ({ at, evidence }) => ({
     what: `${placeText(at)} is to lead into the jail, and others than root may write ${astrayText(evidence)}: what root reads, sources or runs at the link would be theirs; put it where only root may write, or leave hostLink out`,
   }),
-  "host-place-unsafe": ({ at, evidence: { why } }) => ({ what: `${placeText(at)} ${why}` }),
+  "host-place-unsafe": ({ at, evidence }) => {
+    const { what, ...rest } = problemSentence(hostPlaceSentences, evidence);
+    return { what: `${placeText(at)} ${what}`, ...rest };
+  },
   "host-place-unfit": ({ at, evidence: { type, mayOverwrite } }) => ({
     what: `${placeText(at)} is a ${type}`,
     remedy: mayOverwrite ? "move it away, or set overwrite: true" : "move it away",

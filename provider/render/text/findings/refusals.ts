@@ -2,6 +2,7 @@ import type { Evidence } from "../../../intent/finding-kinds";
 import { formatOwner } from "../../../intent/owner";
 import { type Bytes, bytesOf, show } from "../../../model/bytes";
 import { launchSentences } from "./launches";
+import { logSocketSentences, mountSentences } from "./mounts";
 import { problemSentence, type Sentences } from "./sentence";
 
 type Refusal =
@@ -72,8 +73,14 @@ export const refusalSentences: Sentences<Refusal> = {
       "add it to the Jail's binaries, or declare it as a JailFile; where something else puts it there, let the Wrapper depend on that (dependsOn)",
   }),
   "launch-unsafe": ({ evidence }) => problemSentence(launchSentences, evidence),
-  "mount-unsafe": ({ at, evidence: { why } }) => ({ what: `nothing is mounted at ${placeText(at)}: ${why}` }),
-  "log-socket-unfit": ({ at, evidence: { why } }) => ({ what: `there is no log socket at ${placeText(at)}: ${why}` }),
+  "mount-unsafe": ({ at, evidence }) => {
+    const { what, ...rest } = problemSentence(mountSentences, evidence);
+    return { what: `nothing is mounted at ${placeText(at)}: ${what}`, ...rest };
+  },
+  "log-socket-unfit": ({ at, evidence }) => {
+    const { what, ...rest } = problemSentence(logSocketSentences, evidence);
+    return { what: `there is no log socket at ${placeText(at)}: ${what}`, ...rest };
+  },
   "argument-unfit": ({ evidence: { why } }) => ({ what: why }),
   "login-lost": ({ evidence: { why } }) => ({ what: why }),
 };

@@ -1,37 +1,11 @@
-import { describe, expect, test } from "@jest/globals";
 import type { LaunchProblem } from "../../../../provider/intent/launch-problem";
 import { fromWire } from "../../../../provider/model/bytes";
 import { launchSentences } from "../../../../provider/render/text/findings/launches";
-import { lineOf, type ProblemSentences, problemSentence } from "../../../../provider/render/text/findings/sentence";
-
-/** One problem with each name of a family, and its line. */
-type Cases<Problem extends { readonly problem: string }> = {
-  readonly [Name in Problem["problem"]]: readonly [
-    Omit<Extract<Problem, { readonly problem: Name }>, "problem">,
-    string,
-  ][];
-};
-
-function check<Problem extends { readonly problem: string }>(
-  family: string,
-  sentences: ProblemSentences<Problem>,
-  cases: Cases<Problem>,
-): void {
-  describe(`a problem of ${family}`, () => {
-    for (const [problem, examples] of Object.entries(cases) as [string, [object, string][]][])
-      for (const [facts, line] of examples)
-        test(`${problem}: ${line}`, () => {
-          const one = { problem, ...facts } as unknown as Problem;
-          // A report writes it as JSON.
-          expect(JSON.parse(JSON.stringify(one))).toStrictEqual(one);
-          expect(lineOf(problemSentence(sentences, one))).toBe(line);
-        });
-  });
-}
+import { checkSentences } from "./check-sentences";
 
 const unit = "/etc/systemd/system/app.service";
 
-check<LaunchProblem>("a launch", launchSentences, {
+checkSentences<LaunchProblem>("a launch", launchSentences, {
   "root-number": [[{}, "the daemon's user or one of its groups is root (0) on the host"]],
   "tool-missing": [[{ told: "it says \x1b[2J\n" }, "it says \\x1b[2J"]],
   "systemd-absent": [[{}, 'systemd is not what runs this host (PID 1): use kind "script"']],
