@@ -1,6 +1,7 @@
 import type { Bytes } from "../model/bytes";
 import type { EntryType, Live } from "../model/entry";
 import type { Mode } from "../model/mode";
+import type { ArgumentProblem, LoginProblem } from "./account-problem";
 import type { Conflict } from "./expectation";
 import type { LaunchProblem } from "./launch-problem";
 import type { LogSocketProblem, MountProblem } from "./mount-problem";
@@ -57,7 +58,8 @@ export interface Evidence {
   readonly "powers-replaceable": { readonly powers: string; readonly above: Bytes };
   readonly "place-shared": { readonly rival: Owner };
   readonly "source-missing": { readonly path: Bytes };
-  readonly "source-unsafe": { readonly path: Bytes; readonly why: string };
+  /** `told` is the host's own text. */
+  readonly "source-unsafe": { readonly path: Bytes; readonly told: string };
   readonly "host-link-astray": { readonly way: "in" | "itself" | "mounted" | "unread link"; readonly place: Bytes };
   readonly "host-place-unsafe": PlaceProblem;
   readonly "host-place-unfit": { readonly type: EntryType; readonly mayOverwrite: boolean };
@@ -73,8 +75,8 @@ export interface Evidence {
   readonly "launch-unsafe": LaunchProblem;
   readonly "mount-unsafe": MountProblem;
   readonly "log-socket-unfit": LogSocketProblem;
-  readonly "argument-unfit": Why;
-  readonly "login-lost": Why;
+  readonly "argument-unfit": ArgumentProblem;
+  readonly "login-lost": LoginProblem;
   readonly "hidden-by-mount": Nothing;
   readonly "not-seen": Why;
   readonly "type-unknown": Nothing;

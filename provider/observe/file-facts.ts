@@ -6,7 +6,7 @@ import type { Live } from "../model/entry";
 export interface FileFacts {
   /** The requested regular files, in the jail by their paths and on the host by absolute ones; other types are missing here. */
   readonly contents: ReadonlyMap<Bytes, LiveContent>;
-  /** Reasons why files of the host, by absolute paths, are not read: users other than root may have put them there. */
+  /** The host's words on files that it does not read, by absolute paths: users other than root may have put them there. */
   readonly refused?: ReadonlyMap<Bytes, string>;
   /** Places on the host, by their absolute paths. */
   readonly places: ReadonlyMap<Bytes, HostPlace>;

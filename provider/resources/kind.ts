@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import type { ArgumentProblem } from "../intent/account-problem";
 import type { Command } from "../intent/command";
 import type { Declaration, Kind } from "../intent/declaration";
 import type { FileClaim } from "../intent/file-claim";
@@ -49,7 +50,7 @@ export interface ResourceKind extends Kind {
    */
   files?(declaration: Declaration, jail: { readonly root: string; readonly principals?: Principals }): FileClaim[];
   /** Why it cannot be had on a host with these users and groups. */
-  problems?(declaration: Declaration, principals: Principals): string[];
+  problems?(declaration: Declaration, principals: Principals): ArgumentProblem[];
   /** How it starts a daemon; undefined while a part of that is unknown. */
   started?(
     declaration: Declaration,

@@ -1,6 +1,6 @@
 import { ChrootError } from "../../errors";
 import type { PlaceProblem } from "../../intent/place-problem";
-import { type Bytes, fromWire, showRemote, toBuffer } from "../../model/bytes";
+import { type Bytes, fromWire, toBuffer } from "../../model/bytes";
 import { formatDevice } from "../../model/device";
 import type { FileFacts, HostPlace, LiveContent } from "../../observe/file-facts";
 import type { Agent } from "../channel/agent";
@@ -74,7 +74,7 @@ function withoutRefused(all: readonly string[]): { lines: string[]; refused: Map
     const [, path] = /^refused (.*)$/s.exec(line) ?? [];
     const [, why] = /^why (.*)$/s.exec(line) ?? [];
     if (path !== undefined) at = fromWire(path);
-    else if (why !== undefined && at !== undefined) refused.set(at, showRemote(why));
+    else if (why !== undefined && at !== undefined) refused.set(at, why);
     else lines.push(line);
   }
   return { lines, refused };

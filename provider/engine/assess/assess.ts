@@ -98,7 +98,7 @@ function hiding(records: Observation["records"]): (claim: FileClaim) => FileClai
 }
 
 function problemsOf(one: Declaration, principals: Principals): Finding[] {
-  return (kinds.get(one.kind)?.problems?.(one, principals) ?? []).map((why) =>
-    finding("argument-unfit", { why }, { by: one.owner }),
+  return (kinds.get(one.kind)?.problems?.(one, principals) ?? []).map((problem) =>
+    finding("argument-unfit", problem, { by: one.owner }),
   );
 }

@@ -28,8 +28,8 @@ export class KnownLogins {
       const isWhole = (live.size ?? 0) <= longestText;
       this.#texts.set(live.inode, isWhole ? await use((agent) => loginsOf(agent, passwd)) : undefined);
     }
-    return loginProblems(jail.intent, known, this.#texts.get(live.inode)).map((why) =>
-      finding("login-lost", { why }, { by: jail.owner }),
+    return loginProblems(jail.intent, known, this.#texts.get(live.inode)).map((problem) =>
+      finding("login-lost", problem, { by: jail.owner }),
     );
   }
 }

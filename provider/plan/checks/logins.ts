@@ -1,9 +1,9 @@
+import type { LoginField, LoginProblem } from "../../intent/account-problem";
 import type { JailIntent } from "../../intent/jail-intent";
-import { type Bytes, bytesOf, show } from "../../model/bytes";
-import { passwdDefaults, passwdPath } from "../../model/passwd";
+import { type Bytes, bytesOf } from "../../model/bytes";
+import { passwdDefaults } from "../../model/passwd";
 
-/** The fields of a user's passwd line that decide whether the user can log in. */
-const fields = ["shell", "home"] as const;
+const fields: readonly LoginField[] = ["shell", "home"];
 
 /**
  * Reasons against taking over a jail's users as declared: the jail's present passwd lets them log in, but the fields that
@@ -14,24 +14,18 @@ export function loginProblems(
   { users }: Pick<JailIntent, "users">,
   known: ReadonlySet<string>,
   text: Bytes | undefined,
-): string[] {
+): LoginProblem[] {
   const lines = (text ?? "").split("\n").map((line) => line.split(":"));
-  return Object.entries(users).flatMap(([name, stated]) => {
+  return Object.entries(users).flatMap(([user, stated]): LoginProblem[] => {
     const open = fields.filter((field) => stated[field] === undefined);
-    if (known.has(name) || open.length === 0 || !isLogin(stated.shell ?? "")) return [];
-    if (text === undefined)
-      return [
-        `nobody can read in the jail's ${passwdPath} how the user ${name} logs in: declare ${open.join(" and ")}`,
-      ];
-    const [, , , , , home, shell] = lines.find((line) => line.length === 7 && line[0] === name) ?? [];
+    if (known.has(user) || open.length === 0 || !isLogin(stated.shell ?? "")) return [];
+    if (text === undefined) return [{ problem: "passwd-unread", user, fields: open }];
+    const [, , , , , home, shell] = lines.find((line) => line.length === 7 && line[0] === user) ?? [];
     if (home === undefined || shell === undefined) return [];
-    const live = { home, shell: shell || emptyShell };
-    const lost = open.filter((field) => live[field] !== bytesOf(passwdDefaults[field]));
-    if (lost.length === 0 || !isLogin(stated.shell ?? live.shell)) return [];
-    const has = lost.map((field) => `the ${field} ${show(live[field] as Bytes)}`).join(" and ");
-    return [
-      `the user ${name} logs in with ${has} by the jail's ${passwdPath}, and accounts do not state that: declare ${lost.join(" and ")}, or shell: "${passwdDefaults.shell}" to end it`,
-    ];
+    const values = { home: home as Bytes, shell: (shell || emptyShell) as Bytes };
+    const lost = open.filter((field) => values[field] !== bytesOf(passwdDefaults[field]));
+    if (lost.length === 0 || !isLogin(stated.shell ?? values.shell)) return [];
+    return [{ problem: "login-unstated", user, live: lost.map((field) => ({ field, value: values[field] })) }];
   });
 }
 

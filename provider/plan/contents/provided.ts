@@ -56,13 +56,13 @@ export class Provided {
     if (content.from === "program") return content.digest;
     const { size, sha256 } = this.#facts?.contents.get(content.path) ?? {};
     if (size !== undefined && sha256 !== undefined) return { size, sha256 };
-    const why = this.#facts?.refused?.get(content.path);
+    const told = this.#facts?.refused?.get(content.path);
     if (this.#facts) {
       const { by } = claim;
       this.refusals.push(
-        why === undefined
+        told === undefined
           ? finding("source-missing", { path: content.path }, { by })
-          : finding("source-unsafe", { path: content.path, why }, { by }),
+          : finding("source-unsafe", { path: content.path, told }, { by }),
       );
     }
     return undefined;

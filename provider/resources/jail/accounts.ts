@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { ArgumentProblem } from "../../intent/account-problem";
 import type { Claim } from "../../intent/claim";
 import type { Accounts } from "../../intent/declaration";
 import { type FileClaim, textWish } from "../../intent/file-claim";
@@ -139,21 +140,26 @@ export function accountNames({ users = {}, groups = {} }: JailAccounts = {}): Ac
 }
 
 /** Why the numbers that the host has for them are none for a jail. */
-export function accountProblems({ users = {}, groups = {} }: JailAccounts = {}, { uids, gids }: Principals): string[] {
+export function accountProblems(
+  { users = {}, groups = {} }: JailAccounts = {},
+  { uids, gids }: Principals,
+): ArgumentProblem[] {
   const roots = Object.entries(users)
     .filter(([name, user]) => uids.get(name) === 0 && detailsOf(user).allowRoot === undefined)
-    .map(([name]) => `the user ${name} of accounts ${rootProblem}`);
+    .map(([user]): ArgumentProblem => ({ problem: "account-root", user }));
   return [...roots, ...sharing("users", Object.keys(users), uids), ...sharing("groups", Object.keys(groups), gids)];
 }
 
 /** Programs in the jail find only the first of two names with one number. */
-function sharing(what: string, names: readonly string[], ids: ReadonlyMap<string, number>): string[] {
-  return [...names].sort().flatMap((name, index, sorted) => {
+function sharing(
+  of: "users" | "groups",
+  names: readonly string[],
+  ids: ReadonlyMap<string, number>,
+): ArgumentProblem[] {
+  return [...names].sort().flatMap((name, index, sorted): ArgumentProblem[] => {
     const id = ids.get(name);
-    const other = sorted.slice(0, index).find((one) => id !== undefined && ids.get(one) === id);
-    if (other === undefined) return [];
-    return [
-      `the ${what} ${other} and ${name} of accounts both have the number ${id} on the host: leave one of them out`,
-    ];
+    const other = sorted.slice(0, index).find((one) => ids.get(one) === id);
+    if (id === undefined || other === undefined) return [];
+    return [{ problem: "number-shared", of, names: [other, name], id }];
   });
 }

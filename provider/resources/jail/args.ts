@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { acceptanceProblem } from "../../intent/acceptance";
+import type { ArgumentProblem } from "../../intent/account-problem";
 import { connectionArgs } from "../../model/connection";
 import { type Principals, principalId } from "../../model/entry";
 import { isBelowEtc } from "../../model/path";
@@ -186,10 +187,8 @@ const rootUserProblem =
   "has the number 0, and root leaves any chroot: name an account of the daemon's own, or say why in allowRoot";
 
 /** Why the host's number for the jail's user cannot be a daemon's. */
-export function userProblems({ user, allowRoot }: JailInputs, { uids }: Principals): string[] {
-  return allowRoot === undefined && principalId(user, uids) === 0
-    ? [`the user ${user} of the jail ${rootUserProblem}`]
-    : [];
+export function userProblems({ user, allowRoot }: JailInputs, { uids }: Principals): ArgumentProblem[] {
+  return allowRoot === undefined && principalId(user, uids) === 0 ? [{ problem: "jail-user-root", user }] : [];
 }
 
 export type JailInputs = z.output<typeof jailArgs>;

@@ -3,7 +3,7 @@ import { show, showRemote } from "../../../model/bytes";
 import { formatMode } from "../../../model/mode";
 import { lineOf, type ProblemSentences, problemSentence } from "./sentence";
 
-/** What is wrong with a place on the host; the place itself stands before it. */
+/** Predicates of a place on the host that is not safe to use. */
 export const hostPlaceSentences: ProblemSentences<PlaceProblem> = {
   unreadable: ({ told }) => ({ what: `cannot be looked at by this host: ${showRemote(told, 100)}` }),
   "directory-missing": ({ directory }) => ({
@@ -19,7 +19,7 @@ export const hostPlaceSentences: ProblemSentences<PlaceProblem> = {
   }),
 };
 
-/** What is wrong with a place on the host, in one line. */
+/** The predicate in one line. */
 export function hostPlaceText(problem: PlaceProblem): string {
   return lineOf(problemSentence(hostPlaceSentences, problem));
 }

@@ -1,6 +1,6 @@
 import type { Evidence } from "../../../intent/finding-kinds";
 import { formatOwner } from "../../../intent/owner";
-import { bytesOf, show } from "../../../model/bytes";
+import { bytesOf, show, showRemote } from "../../../model/bytes";
 import { hostPlaceSentences } from "./host-places";
 import { placeText } from "./refusals";
 import { problemSentence, type Sentences } from "./sentence";
@@ -53,7 +53,9 @@ export const placeSentences: Sentences<PlaceId> = {
     what: `the host has no file ${show(path)} that could be read`,
     remedy: "correct its name, or install it there",
   }),
-  "source-unsafe": ({ evidence: { path, why } }) => ({ what: `the host's ${show(path)} is not taken: ${why}` }),
+  "source-unsafe": ({ evidence: { path, told } }) => ({
+    what: `the host's ${show(path)} is not taken: ${showRemote(told)}`,
+  }),
   "host-link-astray": ({ at, evidence }) => ({
     what: `${placeText(at)} is to lead into the jail, and others than root may write ${astrayText(evidence)}: what root reads, sources or runs at the link would be theirs; put it where only root may write, or leave hostLink out`,
   }),

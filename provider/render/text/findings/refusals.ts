@@ -1,6 +1,7 @@
 import type { Evidence } from "../../../intent/finding-kinds";
 import { formatOwner } from "../../../intent/owner";
 import { type Bytes, bytesOf, show } from "../../../model/bytes";
+import { argumentSentences, loginSentences } from "./accounts";
 import { launchSentences } from "./launches";
 import { logSocketSentences, mountSentences } from "./mounts";
 import { problemSentence, type Sentences } from "./sentence";
@@ -81,8 +82,8 @@ export const refusalSentences: Sentences<Refusal> = {
     const { what, ...rest } = problemSentence(logSocketSentences, evidence);
     return { what: `there is no log socket at ${placeText(at)}: ${what}`, ...rest };
   },
-  "argument-unfit": ({ evidence: { why } }) => ({ what: why }),
-  "login-lost": ({ evidence: { why } }) => ({ what: why }),
+  "argument-unfit": ({ evidence }) => problemSentence(argumentSentences, evidence),
+  "login-lost": ({ evidence }) => problemSentence(loginSentences, evidence),
 };
 
 /** The place of a finding that has one. */
