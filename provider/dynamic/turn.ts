@@ -46,7 +46,8 @@ export function claimsFor(now: unknown, held: Values, view: Assessment | undefin
 /** Why a preview would mislead, or a change is forbidden, although the resource's own arguments are right. */
 export function unfitReason({ drift }: Values, turn: TurnInput | undefined): string | undefined {
   // The class passes no drift: the engine has put it back.
-  if (typeof drift === "object") return "ignoreChanges must not name drift: preview would hide what pulumi up repairs";
+  if (typeof drift === "object")
+    return "ignoreChanges must not name drift: preview would hide the drift that pulumi up repairs";
   const mistakes = turn?.preview === false ? (turn.mistakes ?? []) : [];
   return mistakes.length > 0 ? `nothing is changed, as the program has a mistake: ${mistakes.join("; ")}` : undefined;
 }

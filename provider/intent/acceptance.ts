@@ -10,7 +10,7 @@ export function acceptanceProblem(key: string): string | undefined {
   const { severity } = findingKinds[id];
   if (severity === "refused") return `"${id}" keeps a change from being made wrongly, and cannot be accepted`;
   if (severity !== "unchecked") return undefined;
-  if (!placed.has(id)) return `"${id}" says that nobody has looked, and cannot be accepted`;
+  if (!placed.has(id)) return `"${id}" says that a check was not made, and cannot be accepted`;
   return path === undefined ? `"${id}" is accepted for one path at a time: give ${id}@path` : undefined;
 }
 

@@ -61,7 +61,7 @@ export function capabilitiesProblem(text: string): string | undefined {
   const effective = flags.filter((set) => set.includes("e"));
   if (effective.every((set) => set.length > 1) && (effective.length === 0 || effective.length === flags.length))
     return undefined;
-  return `"${text}" is more than a file can have: "e" goes with "p" or "i", and is for all of them or none`;
+  return `"${text}" is not possible for a file: "e" needs "p" or "i", and applies to all capabilities or to none`;
 }
 
 /** The names, without "cap_", of a process's set of capabilities as /proc writes it: a bit for each, in hexadecimal. */

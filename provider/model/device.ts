@@ -56,7 +56,7 @@ export function dangerOf({ type, major, minor }: DeviceNumber): string | undefin
   if (type === "block device") return "disks, with all that is on them";
   const isHarmless = [...harmless.values()].some(([one, other]) => one === major && other === minor);
   if (isHarmless) return undefined;
-  return drivers.get(major) ?? `whatever the host's driver ${major} does, which is not known to be harmless`;
+  return drivers.get(major) ?? `the host's driver ${major}, which is not known to be harmless`;
 }
 
 export function formatDevice({ major, minor }: Pick<DeviceNumber, "major" | "minor">): string {

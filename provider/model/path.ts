@@ -106,8 +106,10 @@ export function jailPathProblem(path: string): string | undefined {
   if (components.includes("..")) return `"${path}" contains "..": write the path itself, relative to the jail's root`;
   if (path !== "." && components.some((component) => component === "" || component === "."))
     return `"${path}" contains an empty component or ".": write the path without them and without a "/" at the end`;
-  if (components.includes(stagingName)) return `"${path}" is where pulumi-chroot makes what it puts in place`;
-  if (components[0] === quarantineName) return `"${path}" is where pulumi-chroot keeps what it has moved away`;
+  if (components.includes(stagingName))
+    return `"${path}" is pulumi-chroot's own directory for files before they are put in place`;
+  if (components[0] === quarantineName)
+    return `"${path}" is pulumi-chroot's own directory for entries that it has moved away`;
   return undefined;
 }
 
@@ -120,10 +122,10 @@ export function jailPlaceProblem(path: string): string | undefined {
   if (problem !== undefined) return problem;
   const components = path.split("/");
   if (components.some(isTooLong)) return tooLongName;
-  if (components.length > maxDepth) return `is more than ${maxDepth} directories deep, where nobody looks`;
+  if (components.length > maxDepth) return `is more than ${maxDepth} directories deep: a look does not go deeper`;
   return Buffer.byteLength(path) < maxPathBytes
     ? undefined
-    : `is longer than ${maxPathBytes} bytes, almost all that a command takes`;
+    : `is longer than ${maxPathBytes} bytes, the most that a command takes`;
 }
 
 /** NAME_MAX (limits.h). */

@@ -13,7 +13,7 @@ export function expectOptions(kind: string, name: string, options: pulumi.Custom
   if (Object.entries(options).some(([key, value]) => key === "import" && value !== undefined))
     throw new Error(
       printable(
-        `${what}: Pulumi cannot import a dynamic resource: leave out the option import. pulumi up takes over what is there; ` +
+        `${what}: Pulumi cannot import a dynamic resource: leave out the option import. pulumi up takes over existing entries; ` +
           "a Jail over a root that is not empty needs adopt: true",
       ),
     );
@@ -22,13 +22,13 @@ export function expectOptions(kind: string, name: string, options: pulumi.Custom
   if (namesDrift(options.replaceOnChanges))
     throw new Error(
       printable(
-        `${what}: replaceOnChanges must not name drift: preview would replace what pulumi up repairs. Name the arguments`,
+        `${what}: replaceOnChanges must not name drift: preview would replace a resource that pulumi up repairs. Name the arguments`,
       ),
     );
   if (namesDrift(options.ignoreChanges))
     throw new Error(
       printable(
-        `${what}: ignoreChanges must not name drift: preview would hide what pulumi up repairs. ` +
+        `${what}: ignoreChanges must not name drift: preview would hide the drift that pulumi up repairs. ` +
           'To leave a field alone declare it "any"; to leave paths alone use the Jail\'s exclude',
       ),
     );
@@ -53,8 +53,8 @@ export function expectNotIgnored(
   if (name === undefined) return;
   throw new Error(
     printable(
-      `${what}: ignoreChanges must not name ${name}: the Jail would go by the program, and this resource by what was before, ` +
-        `so that nobody holds what differs. Leave ${name} in the program as it is`,
+      `${what}: ignoreChanges must not name ${name}: the Jail would use the program's value, and this resource the old one, ` +
+        `so that neither holds some paths. Leave ${name} in the program as it is`,
     ),
   );
 }

@@ -102,7 +102,7 @@ export class RootStarter {
 }
 
 const noexec = [
-  "what sudo starts may start nothing else (NOEXEC)",
+  "a program that sudo starts may start no other program (NOEXEC)",
   "allow it in sudoers: `EXEC:` before the command, or no `Defaults noexec` for this user",
 ] as const;
 

@@ -40,7 +40,7 @@ export function linesOf({ path, isChecked }: ConfigFile): ConfigLine[] {
   if ("why" in file) throw new ConfigError(`it ${file.why}`, path);
   const { uid, mode } = file.stat;
   if (isChecked && ((uid !== 0 && uid !== process.getuid?.()) || (mode & 0o022) !== 0))
-    throw new ConfigError("it belongs to somebody else, or others may write in it: chown it, and chmod go-w", path);
+    throw new ConfigError("it belongs to another user, or other users may write in it: chown it, and chmod go-w", path);
   return file.text
     .split("\n")
     .flatMap((line, index) => withLine(`${path}:${index + 1}`, () => parseLine(line, `${path}:${index + 1}`)) ?? []);

@@ -79,7 +79,7 @@ export function expandHome(path: string): string {
   const line = accounts().find((one) => one.startsWith(`${user}:`));
   const home = line?.split(":")[5];
   if (!home)
-    throw new ConfigError(`${path} is in the home of ${user}, who is not in /etc/passwd: write the whole path`);
+    throw new ConfigError(`${path} is in the home of ${user}, and /etc/passwd has no such user: write the whole path`);
   return home + rest;
 }
 

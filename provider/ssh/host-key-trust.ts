@@ -78,7 +78,7 @@ function knownHosts({ server, knownAs, withoutPort, knownHostsFiles: files }: Pa
     },
     notice: (key) =>
       isUnknown(key)
-        ? `its host key ${fingerprint(key)} is not known, and anybody may answer in its place: allowUnknownHostKey is set`
+        ? `its host key ${fingerprint(key)} is not known, so another machine may answer in its place: allowUnknownHostKey is set`
         : undefined,
   };
 }

@@ -33,7 +33,7 @@ export class LoginMethods {
 }
 
 const secondFactor =
-  "exempt this account from the second factor (AuthenticationMethods in a Match block of its sshd_config), or log in as one that has none";
+  "exempt this account from the second factor (AuthenticationMethods in a Match block of its sshd_config), or log in with an account that has none";
 
 /** The reason for a refused login, the remedy, and whether the host alone could decide otherwise later. */
 export function loginFailure(
@@ -43,7 +43,7 @@ export function loginFailure(
   const [question] = questions;
   if (question !== undefined)
     return {
-      why: `it asks "${showRemote(bytesOf(question.trim()))}", which nobody here can answer`,
+      why: `it asks "${showRemote(bytesOf(question.trim()))}", and the provider cannot answer`,
       remedy: secondFactor,
     };
   if (wanted !== undefined)

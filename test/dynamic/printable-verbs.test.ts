@@ -97,9 +97,9 @@ for (const flavour of ["gnu", "busybox"] as const)
       await host.must(`cd /etc/keys; echo ${canary} >key; chmod 600 key`);
       const refused = async (more = {}) => errorsOf(await files(hostFile({ validate, ...more })).up()).join();
       expect(await refused()).toMatch(
-        /refuses it, exit status 1 \(what it prints is not shown, as not everybody may read the host's \/etc\/keys\/key\)/,
+        /refuses it, exit status 1 \(its output is not shown, as not every user may read the host's \/etc\/keys\/key\)/,
       );
-      expect(await refused({ secret: true })).toMatch(/what it prints is not shown, as the content is a secret/);
+      expect(await refused({ secret: true })).toMatch(/its output is not shown, as the content is a secret/);
       await host.must("chmod 644 /etc/keys/key");
       expect(await refused()).toMatch(new RegExp(`exit status 1: ${canary}`));
     });

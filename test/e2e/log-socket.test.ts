@@ -21,7 +21,7 @@ describe("a log socket", () => {
     );
     await lab.host.must("ln /var/log/there /var/log/elsewhere");
     const unfinished = ok(await stack.preview("--diff"));
-    expect(unfinished).toMatch(/not finished: no line has come out of its log socket yet; up sends another one/);
+    expect(unfinished).toMatch(/not finished: no test line has come out of its log socket yet; up sends another one/);
     ok(await stack.up());
     await start();
     const bind = `bind ${source} ro,nosuid,nodev,noexec`;

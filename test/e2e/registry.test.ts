@@ -70,7 +70,7 @@ describe("a registry that is not as it was left", () => {
     const file = await recordOf("PermissionRule::var");
     await lab.host.must(`sed -i 's/"0711"/"0777"/' ${file} && grep -q 0777 ${file}`);
     const preview = ok(await stack.preview("--diff"));
-    expect(remark(preview, "var")).toMatch(/registr.*changed by somebody else; up writes it again/);
+    expect(remark(preview, "var")).toMatch(/has changed its record in the host's registry; up writes it again/);
     expect(shownDrift(preview, "app")).toBe(undefined);
     ok(await stack.up());
     expect(await lab.host.must(`cat ${file}`)).toMatch(/"directoryMode": "0711"/);
@@ -82,7 +82,7 @@ describe("a registry that is not as it was left", () => {
     const file = await recordOf("Jail::app");
     await lab.host.must(`sed -i 's/"0750"/"0755"/' ${file} && grep -q 0755 ${file}`);
     const preview = ok(await stack.preview("--diff"));
-    expect(remark(preview, "app")).toMatch(/registr.*changed by somebody else/);
+    expect(remark(preview, "app")).toMatch(/has changed its record in the host's registry/);
     expect(shownDrift(preview, "var")).toBe(undefined);
     ok(await stack.up());
     expect(await lab.host.must(`cat ${file}`)).not.toMatch(/0755/);

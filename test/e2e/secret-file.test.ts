@@ -69,7 +69,7 @@ describe("a secret content", () => {
     const validate = ["sh", "-c", 'cat "$0"; cat "$0" >&2; exit 1', "{file}"];
     stack.program(program, { ...given, validate });
     const refused = failed(await stack.up());
-    expect(refused).toMatch(/what it prints is not shown, as the content is a secret/);
+    expect(refused).toMatch(/its output is not shown, as the content is a secret/);
     tellsNothing(refused, "the error of a validator that prints the file");
     expect(await lab.host.must("cat /srv/secret/etc/key")).toBe("other\n");
     tellsNothing(stack.stateText(), "the state after an error");
@@ -130,9 +130,7 @@ describe("a secret in a command", () => {
     const failing = ["sh", "-c", `: ${canary}; echo "$0 said"; echo ${canary}; exit 3`, "{file}"];
     declare(right, failing);
     const changed = failed(await stack.up());
-    expect(changed).toMatch(
-      /: sh … has failed: exit status 3 \(what it prints is not shown, as the command is a secret\)/,
-    );
+    expect(changed).toMatch(/: sh … has failed: exit status 3 \(its output is not shown, as the command is a secret\)/);
     declare(failing, right);
     const refused = failed(await stack.up());
     expect(refused).toMatch(/etc\/key: cannot be put in place: sh … refuses it, exit status 3 \(what it prints is not/);

@@ -103,7 +103,7 @@ for (const flavour of ["gnu", "busybox"] as const)
         for (const error of errors)
           assert.match(
             error,
-            / is not checked: .*data\/(mail|more\/of it).* [12],\d\d\d names below it or more, and a look takes 2,000/,
+            / is not checked: .*data\/(mail|more\/of it).* [12],\d\d\d names below it or more, and a look takes at most 2,000/,
             outcome,
           );
         expect(await host.must(`cd ${root}; stat -c %a etc/named.conf data/small; ls -d data/small/new`)).toBe(
@@ -142,7 +142,7 @@ for (const flavour of ["gnu", "busybox"] as const)
       const texts = await uncheckedBy(program("/srv/own"));
       expect(texts.map((text) => text.split(" ").slice(0, 2).join(" "))).toStrictEqual(["Jail::jail usr/share"]);
       expect((await program("/srv/flat").look()).host ?? "").toMatch(
-        /^not checked: it is too much for one look, .*; \. has [12],\d\d\d names below it/,
+        /^not checked: the jail is too large for one look, .*; \. has [12],\d\d\d names below it/,
       );
     });
 

@@ -53,7 +53,7 @@ export async function oracle(options: OracleOptions, tally: OracleTally): Promis
   }
 }
 
-/** Restores the files of the host that tamperings change. Also makes the directory that shows a running systemd, and a btrfs. */
+/** Copies the files of the host that tamperings change. Also makes the directory that shows a running systemd, and a btrfs. */
 async function prepare(host: LabHost, flavour: OracleOptions["flavour"]): Promise<void> {
   await host.must(`mkdir -p /tmp/kept; mkdir -p /var/oracle; echo "# mine" >/etc/fstab
     for one in services passwd group fstab; do cp -a /etc/$one /tmp/kept 2>/dev/null; done

@@ -31,7 +31,7 @@ const mistakes: readonly [args: object, said: string][] = [
   [devices({ majr: 1 }), "devices.x.majr is not known: did you mean major?"],
   [
     devices({ allowDangerous: undefined }),
-    "devices.x: is character device 240:1, which gives the daemon whatever the host's driver 240 does, which is not known to be harmless: leave it out, or say in allowDangerous why it has to be",
+    "devices.x: is character device 240:1, which gives the daemon the host's driver 240, which is not known to be harmless: leave it out, or say in allowDangerous why it has to be",
   ],
   [user({ home: "/a" }), "accounts.users.www.reason: is missing"],
   [

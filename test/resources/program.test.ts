@@ -237,7 +237,7 @@ describe("the constructor of a resource", () => {
     );
     for (const path of ["match", '["match"]', "except[0]", "owner"])
       expect(() => new PermissionRule("r", { ...rule, jail }, { ignoreChanges: [path] })).toThrow(
-        /PermissionRule r: ignoreChanges must not name (match|except|owner): the Jail would go by the program/,
+        /PermissionRule r: ignoreChanges must not name (match|except|owner): the Jail would use the program's value/,
       );
   });
 

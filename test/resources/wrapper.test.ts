@@ -52,7 +52,7 @@ const refused: readonly (readonly [what: string, change: Args, says: RegExp])[] 
   ["BASH_ENV", { environment: { BASH_ENV: "x" } }, /BASH_ENV changes/],
   ["a value with a newline", { environment: { A: "x\ny" } }, /^environment\.A: .*newline/],
   ["a umask that is none", { umask: "27" }, /^umask: .*four octal digits/],
-  ["a umask that lets everybody write", { umask: "0020" }, /^umask: .*lets everybody write/],
+  ["a umask that lets everybody write", { umask: "0020" }, /^umask: .*lets every user write/],
   ["a limit that is not known", { limits: { stack: 1 } }, /^limits: .*stack/],
   ["descriptors too few to start", { limits: { nofile: 8 } }, /^limits\.nofile: /],
   ["half a byte", { limits: { core: 0.5 } }, /^limits\.core: is no whole number/],

@@ -113,7 +113,7 @@ describe("the SSH client's configuration", () => {
     expect(() => hopFor("Include config.d/\\[odd\\]")).toThrow(/revokedhostkeys/);
     chmodSync(join(folder, "config.d/20-b"), 0o602);
     expect(() => hopFor("Include config.d/20-*")).toThrow(
-      /20-b: it belongs to somebody else, or others may write in it/,
+      /20-b: it belongs to another user, or other users may write in it/,
     );
   });
 
@@ -282,6 +282,6 @@ describe("the SSH client's configuration", () => {
     expect(findRoute({ host: "h" })[0]?.server.user).toBe("admin");
     expect(userAndPort({ host: "h" }).user).toBe("admin");
     chmodSync(own, 0o620);
-    expect(() => findRoute({ host: "h" })).toThrow(/others may write in it/);
+    expect(() => findRoute({ host: "h" })).toThrow(/other users may write in it/);
   });
 });

@@ -185,7 +185,7 @@ test("an account that runs no commands is told so, with what its shell says", as
   await assert.rejects(see({ user: "nobody" }), (error) => {
     assert.ok(error instanceof ChrootError);
     expect(error.message).toMatch(/nobody@127\.0\.0\.1:\d+:\/srv\/a: .*This account is currently not available/);
-    expect(error.message).not.toMatch(/what was done so far/);
+    expect(error.message).not.toMatch(/finished changes are kept/);
     return true;
   });
 });

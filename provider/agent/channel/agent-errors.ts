@@ -16,13 +16,10 @@ export function ended(error: ChrootError, lacks: string, failure: string): Chroo
   if (lacks !== "")
     return notStarted(error, "").because(
       `there is no ${lacks} on the host`,
-      "install what is missing: the agent is made of it",
+      "install it: the agent needs this command",
     );
   if (failure === "") return error;
-  return error.because(
-    `the agent has ended: ${showRemote(failure)}`,
-    "what was done so far is kept; run pulumi up again",
-  );
+  return error.because(`the agent has ended: ${showRemote(failure)}`, "finished changes are kept; run pulumi up again");
 }
 
 /**

@@ -54,8 +54,8 @@ export class LeftOut {
     return new ChrootError("unreadable", {
       what: "cannot scan the jail",
       where: "",
-      why: `it is too much for one look, and ${limitText(this.limits)}; ${show(at)} has ${countOf(countBelow(entries, at))} names below it or more`,
-      remedy: "look on the host who makes them, and remove them there",
+      why: `the jail is too large for one look, and ${limitText(this.limits)}; ${show(at)} has ${countOf(countBelow(entries, at))} names below it or more`,
+      remedy: "find the process that makes them on the host, and remove them there",
     });
   }
 
@@ -83,11 +83,11 @@ export function entriesSoFar(
 }
 
 function limitText({ names, bytes }: ReplyLimits): string {
-  return `a look takes ${countOf(names)} names of a jail, and ${countOf(Math.ceil(bytes / 1024 / 1024))} MiB of them`;
+  return `a look takes at most ${countOf(names)} names of a jail, in ${countOf(Math.ceil(bytes / 1024 / 1024))} MiB`;
 }
 
 function countOf(count: number): string {
   return count.toLocaleString("en-US");
 }
 
-const remedy = "nothing below it is looked at; look on the host who makes them, and remove them there";
+const remedy = "nothing below it is looked at; find the process that makes them on the host, and remove them there";

@@ -141,7 +141,7 @@ look_beside() { say_facts; records; nested; say known; }
 scan() {
   [ -n "$ENTERED" ] || return 0
   beat busy
-  [ -r /proc/self/mountinfo ] || { [ -z "${1-}" ] || "$1"; ERROR='/proc/self/mountinfo cannot be read: nobody knows what is mounted below'; return 1; }
+  [ -r /proc/self/mountinfo ] || { [ -z "${1-}" ] || "$1"; ERROR='/proc/self/mountinfo cannot be read: the mounts below the root are unknown'; return 1; }
   read_mounts say
   { [ -z "${1-}" ] || "$1"; extras getcap; } | { extras getfacl | { trap "$GONE_AWAY" PIPE; entries; cat; }; cat; }
   # The walk may have entered something that was mounted meanwhile.

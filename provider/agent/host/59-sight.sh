@@ -19,7 +19,7 @@ shows_all() {
   while read -r _ _ _ _ point rest; do [ "$point" != /proc ] || options=${rest##* }; done </proc/self/mountinfo
   case $missing:$options in
     :*) ;;
-    *hidepid=*) unknown "/proc hides processes ($options) from who has no CAP_SYS_PTRACE: $rights" ;;
+    *hidepid=*) unknown "/proc hides processes ($options) from processes without CAP_SYS_PTRACE: $rights" ;;
   esac
 }
 

@@ -29,13 +29,13 @@ set_used_aside() {
   esac
   case $1:$used in
     anyway:unknown*) used='' ;;
-    :unknown*) ERROR="nobody knows whether a process is in it: ${used#unknown }; or move it away yourself"; return 1 ;;
+    :unknown*) ERROR="it is unknown whether a process is in it: ${used#unknown }; or move it away yourself"; return 1 ;;
   esac
   { named "$used" >"$REGISTRY/.names"; } 2>/dev/null || { ERROR="$REGISTRY cannot be written"; return 1; }
   [ -n "$used" ] || return 0
   case $used in unknown*) : >"$REGISTRY/.list"; return ;; esac
   free=$(free_items "$NEWLINE$used$NEWLINE" && echo whole)
-  case $free in *whole) free=${free%whole} ;; *) ERROR='the list of what is moved away was cut'; return 1 ;; esac
+  case $free in *whole) free=${free%whole} ;; *) ERROR='the list of entries to move away was cut'; return 1 ;; esac
   named "${free%"$NEWLINE"}" >"$REGISTRY/.new" && mv -f "$REGISTRY/.new" "$REGISTRY/.list"
 }
 
@@ -66,7 +66,7 @@ has_own_lists() {
 
 # mount_points: collects those below the root, each between two "//", which no path contains.
 mount_points() {
-  [ -r /proc/self/mountinfo ] || { ERROR='/proc/self/mountinfo cannot be read: nobody knows what is mounted below'; return 1; }
+  [ -r /proc/self/mountinfo ] || { ERROR='/proc/self/mountinfo cannot be read: the mounts below the root are unknown'; return 1; }
   MOUNTED=//
   while read -r _ _ _ _ point _; do
     if path_below_root "$point"; then MOUNTED=$MOUNTED$BELOW//; fi

@@ -69,7 +69,7 @@ lacks() {
   transient || { echo 'all user numbers that a test could run with are taken'; return 0; }
   confinement "$1"
   said=$("$(tool setpriv)" $CONFINED "$(tool chroot)" --userspec="+$NOBODY:+$NOBODY" --groups="+$NOBODY" -- / "$(tool true)" 2>&1) ||
-    printf 'setpriv and chroot cannot do what is needed: %s\n' "$said"
+    printf 'setpriv and chroot fail with the needed options: %s\n' "$said"
 }
 
 # made_by COMMAND PACKAGE: checks that the host's command is of this package.

@@ -52,8 +52,8 @@ check_owner_path() {
     at=$at/${rest%%/*}
     case $rest in */*) rest=${rest#*/} ;; *) rest='' ;; esac
   done
-  ERROR="others than root may write in $hot (${who%:*} ${who##*:}): from there only a file of ${who%%:*} is taken, by no link, out of directories \
-where nobody else may write, and $at is none such ($(stat -c '%F, %U:%G %a' -- "$at")): correct that, or name a file where only root may write"
+  ERROR="other users than root may write in $hot (${who%:*} ${who##*:}): from there only a file of ${who%%:*} is taken, without a link, and only from \
+directories where no other user may write, and $at is not such an entry ($(stat -c '%F, %U:%G %a' -- "$at")): correct that, or name a file where only root may write"
   return 1
 }
 
@@ -77,4 +77,4 @@ read_host_file() {
   if [ -z "$HOT" ]; then [ -f "$REAL" ] && "$@" <"$REAL"; return; fi
   check_owner_path && { read_as_opened "$REAL" "$OWNER" "$@" || { ERROR=$UNREAD; return 1; }; }
 }
-UNREAD='it was changed while it was read, or could not be read within 10 s: look who does that, and try again'
+UNREAD='it was changed while it was read, or could not be read within 10 s: find the process that does that, and try again'

@@ -9,13 +9,13 @@ set_target() {
   case $target in
     .//*)
       [ -n "$ENTERED" ] || { ERROR='no jail has been entered'; return 1; }
-      only_root_writes "$(stat -c %u:%a .)" || { ERROR='others than root may write in the root of the jail'; return 1; }
+      only_root_writes "$(stat -c %u:%a .)" || { ERROR='other users than root may write in the root of the jail'; return 1; }
       base=./$STAGING
       ;;
     /*)
       # systemd's directories are made where they are missing.
       case ${target%/*} in /etc/systemd/system/*.wants | /etc/tmpfiles.d) [ -n "$(unsafe_above "${target%/*}")" ] || make_own_directory "${target%/*}" 0755 || return 1 ;; esac
-      [ -z "$(unsafe_above "$target")" ] || { ERROR='others than root may change what is above it'; return 1; }
+      [ -z "$(unsafe_above "$target")" ] || { ERROR='other users than root may change a directory above it'; return 1; }
       base=${target%/*}/$STAGING
       ;;
     *) return 1 ;;
@@ -37,7 +37,7 @@ at() {
     ./*)
       [ -n "$MADE" ] || {
         empty_staging "$base"
-        [ ! -e "$base" ] && [ ! -L "$base" ] || { ERROR="$STAGING in the root of the jail was not made by this run: see what is in it, and remove it"; return 1; }
+        [ ! -e "$base" ] && [ ! -L "$base" ] || { ERROR="$STAGING in the root of the jail was not made by this run: check its contents, and remove it"; return 1; }
       }
       ;;
   esac

@@ -17,7 +17,7 @@ read_spot() {
   IFS= read -r spot && IFS= read -r from && [ "$((${#spot} + ${#from} + 1))" -eq "$1" ] || return 1
   [ -n "$ENTERED" ] || { ERROR='no jail has been entered'; return 1; }
   SPOT=$ROOT/${spot#.//}
-  [ -z "$(unsafe_above "$SPOT")" ] || { ERROR='others than root may change what is above it'; return 1; }
+  [ -z "$(unsafe_above "$SPOT")" ] || { ERROR='other users than root may change a directory above it'; return 1; }
 }
 
 # find_position PATH: finds a path without links in the mount table: POSITION is the file system, and the path in it.
@@ -41,7 +41,7 @@ is_source() {
   named=$POSITION
   find_position "$hidden"
   [ "$POSITION" = "$named" ] && [ "$1" "$hidden" ] && return
-  echo "$from leads to something else: a link is on the way, or somebody is changing it" >&2
+  echo "$from leads to another file: a link is on the way, or another process is changing it" >&2
   return 1
 }
 
@@ -51,7 +51,7 @@ is_source() {
 mount_at() {
   case $3 in *' untrusted') set -- "$1" "$2" "${3% *}" untrusted ;; *) set -- "$1" "$2" "$3" '' ;; esac
   read_spot "$1" || return 1
-  [ ! -e "$REGISTRY/sealed/plan" ] && [ ! -e "$REGISTRY/sealed/1" ] || { ERROR='what a repair has closed is not open again'; return 1; }
+  [ ! -e "$REGISTRY/sealed/plan" ] && [ ! -e "$REGISTRY/sealed/1" ] || { ERROR='directories that a repair has closed are not open again'; return 1; }
   case $2 in
     file | socket)
       [ -e "$SPOT" ] || [ -L "$SPOT" ] || (umask 0333 && : >"$SPOT") 2>/dev/null
@@ -66,7 +66,7 @@ mount_at() {
     *) type=-d what=directory hidden=$REGISTRY/.mount ;;
   esac
   [ "$type" "$from" ] && [ ! -L "$from" ] || { ERROR="$from is no $what of the host"; return 1; }
-  [ -n "$4" ] || [ -z "$(unsafe_above "$from")" ] || { ERROR="others than root can put another $what in the place of $from"; return 1; }
+  [ -n "$4" ] || [ -z "$(unsafe_above "$from")" ] || { ERROR="other users than root can put another $what in the place of $from"; return 1; }
   ERROR=$({
     if [ "$type" = -d ]; then mkdir -p "$hidden"; else : >"$hidden"; fi && mount -o bind "$from" "$hidden" || exit
     mount --make-private "$hidden" && { [ -z "$4" ] || is_source "$type"; } && mount -o "remount,bind,$3" "$from" "$hidden" && mount -o bind "$hidden" "$SPOT"

@@ -13,7 +13,7 @@ say hello
 # input: they are not the next request.
 skip_request() {
   case $1 in '' | *[!0-9]*) ;; *) read_data "$1" >/dev/null; read -r _ ;; esac
-  say 'done 254 what it builds on has failed'
+  say 'done 254 an earlier request of its chain has failed'
 }
 
 BROKEN=' '

@@ -78,6 +78,6 @@ export function checkScanned(list: List, site: Site): void {
     why:
       (showRemote(problems.join("\n")) || `a process was killed (status ${list.status}): out of memory?`) +
       (isChanging ? ": directories are moved there all the time" : ""),
-    ...(isChanging ? { remedy: "stop who moves them, the daemon most likely, then run again" } : {}),
+    ...(isChanging ? { remedy: "stop the process that moves them, most likely the daemon, then run again" } : {}),
   });
 }

@@ -32,7 +32,7 @@ export async function closureOf(agent: Agent, binaries: readonly string[]): Prom
     if (facts) host = { ...host, ...loaderFacts(checked(facts, agent.site)) };
     for (const reply of replies) host = addElfReply(checked(reply, agent.site), host);
     const missed = next.ask.find((path) => !host.files.has(path));
-    if (missed !== undefined) throw unreadable(agent.site, `the host did not say in time what ${show(missed)} is`);
+    if (missed !== undefined) throw unreadable(agent.site, `the host did not report ${show(missed)} in time`);
   }
 }
 

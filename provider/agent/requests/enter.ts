@@ -20,14 +20,14 @@ export function checkEntered(entered: Reply, site: Site): void {
     if (word === "unsafe") {
       const [, at = "", owners = "", mode = ""] = /^(.*) (\S+) (\S+)$/.exec(rest) ?? [];
       const parent = `its parent ${show(fromWire(at))}`;
-      const why = `${parent} is ${owners} ${mode.padStart(4, "0")}: who may write there can replace the jail`;
+      const why = `${parent} is ${owners} ${mode.padStart(4, "0")}: a user who may write there can replace the jail`;
       const isSticky = owners.startsWith("root:") && /^[1357]...$/.test(mode);
       const child = site.root.slice(utf8Of(at).length + 1).split("/")[0] ?? "";
       refuse(
         "unsafe-parent",
         isSticky ? `${why}, as ${child} in it is not root's` : why,
         isSticky
-          ? `make ${show(bytesOf(child))} in it root's, after a look at what it is`
+          ? `make ${show(bytesOf(child))} in it root's, after a look at its contents`
           : `make ${show(fromWire(at))} root's, with no write permission for group and others, or with the sticky bit`,
       );
     }

@@ -13,9 +13,9 @@ export async function launchHost(agent: Agent, launch: Launch): Promise<LaunchHo
   const where = formatSite(agent.site);
   const kept = Object.keys(launch.capabilities).map((name) => `,+${name}`);
   const reply = await ask(agent, "launchers", { uid: launch.uid, kept: kept.join("") });
-  const { lists } = expectDone(reply, "cannot ask what is there to start a daemon", where);
+  const { lists } = expectDone(reply, "cannot ask for the tools that start a daemon", where);
   const lacks = lists.get("lacks") ?? emptyList;
-  expectDone(lacks, "cannot ask what is there to start a daemon", where);
+  expectDone(lacks, "cannot ask for the tools that start a daemon", where);
   const groups = toldIn(reply, "groups") ?? "";
   return {
     lacks: lacks.pieces,
@@ -41,11 +41,11 @@ export async function exposedOn(agent: Agent, unit: string): Promise<Exposed> {
   const name = Buffer.from(unit, "utf8");
   const reply = await ask(agent, "exposed", { data: name });
   const { lists } = expectDone(reply, "cannot look for other jails and mounts", where);
-  const mounts = expectDone(lists.get("mountinfo") ?? emptyList, "cannot read what is mounted", where);
+  const mounts = expectDone(lists.get("mountinfo") ?? emptyList, "cannot read the mounts", where);
   const strange = mounts.pieces.find((text) => !/^\d+ \d+ \d+:\d+ \S+ \S+ /.test(text));
   if (strange !== undefined)
     throw new ChrootError("unreadable", {
-      what: "cannot read what is mounted",
+      what: "cannot read the mounts",
       where,
       why: `a line of /proc/self/mountinfo is not understood: ${showRemote(strange, 200)}`,
     });

@@ -13,7 +13,7 @@ import { formatSite, registryName } from "../site";
 /** Asks a host without systemd for this jail's lines in its fstab, and for the program that reads them. */
 export async function bootFacts(agent: Agent): Promise<BootFacts> {
   const reply = await ask(agent, "boot", { name: registryName(agent.site.root) });
-  const { lists } = expectDone(reply, "cannot ask what mounts things at boot", formatSite(agent.site));
+  const { lists } = expectDone(reply, "cannot ask which program mounts file systems at boot", formatSite(agent.site));
   const { pieces } = lists.get("fence") ?? emptyList;
   return {
     isSimple: hasLine(reply, "boot"),

@@ -79,7 +79,7 @@ function gapTexts(lacks: ReadonlySet<string>, can: Observation["can"]): string[]
       ? []
       : ["no getcap and setcap commands (package libcap2-bin): file capabilities are not checked on this host"]),
     ...(lacks.has("protected_hardlinks")
-      ? ["fs.protected_hardlinks is 0: everybody on this host may give files of others a second name, set it to 1"]
+      ? ["fs.protected_hardlinks is 0: every user of this host may give another user's file a second name, set it to 1"]
       : []),
   ];
 }

@@ -39,6 +39,6 @@ function expectNone(site: Site, errors: readonly string[]): void {
     what: "cannot remove the jail",
     where: formatSite(site),
     why: errors.slice(0, 3).join("; "),
-    remedy: "put that right on the host, then delete it again: what is gone already is no trouble",
+    remedy: "correct that on the host, then delete it again: removed entries do no harm",
   });
 }

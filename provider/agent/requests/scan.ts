@@ -68,7 +68,10 @@ function leaveMoving({ leftOut }: Agent, { entries }: Reply): boolean {
   const [top] = last === undefined ? [] : hotAtOrAbove(entries, [last]);
   const at = top === "." ? last?.split("/")[0] : top;
   if (at === undefined || at === "." || at.includes("\n") || leftOut.unseen.some((one) => one.at === at)) return false;
-  leftOut.add(at as Bytes, "directories are moved in it all the time: stop who moves them, the daemon most likely");
+  leftOut.add(
+    at as Bytes,
+    "directories are moved in it all the time: stop the process that moves them, most likely the daemon",
+  );
   return true;
 }
 

@@ -99,7 +99,7 @@ wanted() {
   case " $want_owner $want_group $want_mode $want_special $want_acl $want_capabilities " in
     *' ? '*)
       shown "$path"
-      fail "$SHOWN: not checked: a resource sets a field of it to a value that was not known when this was written: run pulumi up"
+      fail "$SHOWN: not checked: a resource sets one of its fields to a value that was unknown when this script was written: run pulumi up"
       ;;
   esac
   [ "$type" = directory ] || trusted || return 1

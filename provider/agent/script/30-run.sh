@@ -6,7 +6,7 @@ watch() { :; }
 beat() { :; }
 say() {
   case $1 in
-    'unsafe '*) explain "its parent ${1#unsafe } is not root's alone: who may write there can replace the jail" ;;
+    'unsafe '*) explain "its parent ${1#unsafe } is not root's alone: a user who may write there can replace the jail" ;;
     'absent '*) explain "there is no ${1#absent }" ;;
     'nodir '*) explain "${1#nodir } is no directory" ;;
     busy) explain 'another run is changing the jail' ;;
@@ -29,7 +29,7 @@ main() {
     *) printf 'usage: %s [--check | --bring-back NAME]\n' "$0" >&2; exit 2 ;;
   esac
   [ "$(id -u)" -eq 0 ] || refuse 'only root may look at all of a jail, and repair it'
-  [ -r /proc/self/mountinfo ] || refuse '/proc/self/mountinfo cannot be read: nobody knows what is mounted below'
+  [ -r /proc/self/mountinfo ] || refuse '/proc/self/mountinfo cannot be read: the mounts below the root are unknown'
   SELF=$(cd -P -- "$(dirname -- "$0")" && pwd)/${0##*/}
   [ -f "$SELF" ] || refuse 'run this as a file: sh permissions.sh'
   WORK=$(mktemp -d /tmp/permissions.XXXXXX) || exit 2
@@ -68,7 +68,7 @@ left_over() {
   [ -z "$only" ] || [ ! -s "$WORK/left" ] ||
     fail "not finished: a run was cut short and has left directories closed to the daemon: run this without --check"
   [ ! -d "./$STAGING" ] || ! only_root_writes "$(stat -c %u:%a .)" ||
-    fail "$STAGING: not checked: a run that was cut short has made it: look what is in it, and remove it"
+    fail "$STAGING: not checked: a run that was cut short has made it: check its contents, and remove it"
 }
 
 # part +decide|+linked ARGUMENT…: the entry point for xargs, which runs this file again.
@@ -150,7 +150,7 @@ read_all() {
     echo cut >>"$WORK/errors"
   grep -v ': No such file or directory$' "$WORK/errors" | tr -c '\040-\176\n' '?' >"$WORK/unread"
   if grep -qx cut "$WORK/unread"; then
-    why='what looks at it is killed (out of memory?)'
+    why='the process that looks at it was killed (out of memory?)'
     return 1
   fi
   sed 's/^/not checked: /' "$WORK/unread" >>"$WORK/failed" || full

@@ -6,10 +6,10 @@ bring_back() {
   path=$QUARANTINE
   close_above
   [ "$(stat -c '%F:%u:%a' "./$QUARANTINE" 2>/dev/null)" = directory:0:700 ] && has_own_lists "./$QUARANTINE" ||
-    refuse "$QUARANTINE in the jail is not root's directory with mode 0700, or what is written there is not root's"
+    refuse "$QUARANTINE in the jail is not root's directory with mode 0700, or its index is not root's"
   case $1 in '' | *[!0-9T-]*) refuse "$1 is no name of something that was moved away: $QUARANTINE/index has them" ;; esac
   from=./$QUARANTINE/$1
-  [ -e "$from" ] || [ -L "$from" ] || refuse "$QUARANTINE has no $1: its index tells what there is"
+  [ -e "$from" ] || [ -L "$from" ] || refuse "$QUARANTINE has no $1: its index lists its entries"
   path=$(place_of "$1")
   [ -n "$path" ] ||
     refuse "an earlier release has moved $1 away: $QUARANTINE/index tells where it was; stop the daemon, then move it there"
@@ -44,7 +44,7 @@ vacate() {
   if [ -d "$to" ] && [ ! -L "$to" ] && rmdir -- "$to" 2>/dev/null; then return 0; fi
   printf '%s: %s was brought back to its place\n.//%s\0' "$SHOWN" "${from##*/}" "${to#./}" >"$WORK/replace" || full
   LIST=$WORK/replace
-  quarantine 1 || refuse "$SHOWN: what is there cannot be moved away: $ERROR"
+  quarantine 1 || refuse "$SHOWN: the entry in its place cannot be moved away: $ERROR"
   away=$(xargs -0 sh -c 'printf %s "${0%%
 *}"' <"$REGISTRY/.names")
   case $away in 'moved '*) ;; *) refuse "$SHOWN: end that process first" ;; esac

@@ -111,7 +111,7 @@ export async function renumberingProblem(
   const remedy = "stop it, then run pulumi up again";
   const found = await running().catch(messageOf);
   if (typeof found === "string")
-    return `${numbers}, and nobody knows whether it runs with the old one still: ${found}: ${remedy}`;
+    return `${numbers}, and it is unknown whether a process still runs with the old one: ${found}: ${remedy}`;
   const old = found.processes.find(({ uids }) => uids.includes(before));
   if (old) return `${numbers}, and process ${old.pid} runs with the old one: ${remedy}`;
   const unchecked = uncheckedProcesses(found);

@@ -63,7 +63,7 @@ export async function outputText(
 ): Promise<string> {
   const said = showRemote(printed);
   const why = await hiddenBecause(agent, putters);
-  if (why !== undefined) return ` (what it prints is not shown, as ${why})`;
+  if (why !== undefined) return ` (its output is not shown, as ${why})`;
   return said === "" ? "" : `: ${said}`;
 }
 
@@ -74,5 +74,5 @@ async function hiddenBecause(agent: Agent, putters: readonly DeliveredResource[]
   const sources = putters.flatMap(({ hostFile }) => hostFile?.path ?? []);
   if (sources.length === 0) return undefined;
   const at = (await textOf(agent, sources)).indexOf(undefined);
-  return at === -1 ? undefined : `not everybody may read the host's ${show(sources[at] ?? fromWire(""))}`;
+  return at === -1 ? undefined : `not every user may read the host's ${show(sources[at] ?? fromWire(""))}`;
 }

@@ -117,7 +117,7 @@ async function undoMounts(agent: Agent, looked: Observation, jail: RegistryRecor
     if (first === undefined) return;
     const others = more.length > 0 ? ` and ${more.length} more` : "";
     const why = [`something is mounted at ${site.root}/${show(first)}${others}`, ...errors].join("; ");
-    throw inUse(site, jail, why, errors.length > 0 ? "end what uses it, or unmount it" : "unmount it");
+    throw inUse(site, jail, why, errors.length > 0 ? "end the processes that use it, or unmount it" : "unmount it");
   };
   expectNone(looked.mounts.filter((at) => !own.includes(at)));
   // A failing restart of rsyslog must not keep the jail from being removed.
@@ -158,7 +158,7 @@ async function expectNobody(agent: Agent, jail: RegistryRecord): Promise<void> {
   const unchecked = uncheckedProcesses(running);
   if (!first && running.blind !== undefined) {
     const way = 'or set onDelete: "keep" with pulumi up, delete it, and remove its files yourself';
-    throw notRemoved(site, jail, `nobody knows whether a process has it as its root: ${running.blind}`, way);
+    throw notRemoved(site, jail, `it is unknown whether a process has it as its root: ${running.blind}`, way);
   }
   if (!first && unchecked) throw inUse(site, jail, findingText(unchecked), "stop its daemon");
   if (!first) return;

@@ -29,18 +29,17 @@ function recordTrouble(
   const record = observation.records.find(({ token }) => token === owner.token);
   if (!record) return "not registered: its record in the host's registry is gone; up writes it again";
   if (record.pending)
-    return "not finished: the command that makes the last change count has not ended well; up runs it again";
-  if (record.unproved) return "not finished: no line has come out of its log socket yet; up sends another one";
+    return "not finished: the onChange command of the last change has failed or was cut short; up runs it again";
+  if (record.unproved) return "not finished: no test line has come out of its log socket yet; up sends another one";
   // Earlier releases did not note that a content is a secret.
   if (!isEqual(omit(record.args, ["secret"]), omit(args, ["secret"])))
-    return "its record in the host's registry was changed by somebody else; up writes it again";
+    return "another program or person has changed its record in the host's registry; up writes it again";
   const other = kinds.get(kind)?.declaresJail && merged.left.find((one) => one.kind === kind);
-  if (other)
-    return `the registry has a record of ${other.label} too, which this Jail has taken the place of; up removes it`;
+  if (other) return `the registry has a record of ${other.label} too, which this Jail replaces; up removes it`;
   const standing = standingOf(declaration, program);
   const isOtherwise = record.declared !== undefined && standing !== undefined && record.declared !== standing;
   return isOtherwise
-    ? "its record in the host's registry says otherwise how the program declares it; up writes it again"
+    ? "its record in the host's registry differs from the program on how it is declared; up writes it again"
     : undefined;
 }
 
@@ -49,7 +48,7 @@ export function recordLines({ merged, observation, plan }: Assessment, site: Sit
   const home = `${registryHome}/${registryName(site.root)}`;
   const late = merged.late.map(
     ({ owner }) =>
-      `${owner.label} was not known when the Jail was checked (declared after an await, or at a path that is an Output): its record counts, and the Jail watches what it claims. If the program does not have it any more, delete ${home}/${owner.token}.json on the host`,
+      `${owner.label} was not known when the Jail was checked (declared after an await, or at a path that is an Output): its record counts, and the Jail watches the paths that it claims. If the program does not have it any more, delete ${home}/${owner.token}.json on the host`,
   );
   const isShown = merged.declarations.filter(
     ({ owner }) => owner.stack === undefined && !merged.late.some((one) => one.owner === owner),

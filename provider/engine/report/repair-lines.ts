@@ -15,7 +15,7 @@ export async function logRepairs(
 ): Promise<void> {
   if (!assessment) return;
   const leaving = summarize(left, lineLimit);
-  const daemons = "; it is where the daemon may write: find out who made it so";
+  const daemons = "; the daemon may write there: find the process that changed it";
   for (const difference of leaving.each) {
     const { live, declared, marks } = differenceText(difference, assessment.observation);
     const why = difference.blocked === undefined ? ", not repaired: its owner can change it back" : marks;
@@ -33,7 +33,7 @@ export async function logRepairs(
   for (const line of groupLines(groups, assessment)) await log(urn, "info", `${formatSite(site)}: ${line}, repaired`);
   if (groups.length > 0) {
     const index = repaired.some(({ path }) => moved.has(path))
-      ? `; ${quarantineName}/index in the root tells where each is that was moved away`
+      ? `; ${quarantineName}/index in the root lists the place of each moved entry`
       : "";
     const list = wholeList(urn, "repaired", repaired, assessment);
     await log(urn, "info", `${formatSite(site)}: ${list}${index}`);

@@ -45,5 +45,5 @@ function leftSealed({ observation }: Assessment): string | undefined {
   const [first, ...more] = observation.leftSealed;
   if (!first) return undefined;
   const others = more.length > 0 ? ` and ${more.length} more` : "";
-  return `not finished: a run was cut short and has left ${show(first.path)}${others} closed to the daemon; up opens what it closed`;
+  return `not finished: a run was cut short and has left ${show(first.path)}${others} closed to the daemon; up opens them again`;
 }

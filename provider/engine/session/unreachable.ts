@@ -37,8 +37,7 @@ export class UnreachableHosts {
 
 /** Names the files that stay on an unreachable host. */
 function remains(site: Site, declaration: Declaration): string {
-  if (kinds.get(declaration.kind)?.declaresJail)
-    return "the jail, what its files and wrappers have put there, and their records are";
+  if (kinds.get(declaration.kind)?.declaresJail) return "the jail, the files of its resources, and their records are";
   const places = declaredFiles(declaration, site.root).map(({ at }) => formatOnHost(site, at));
   return places.length === 0 ? "its record is" : `${places.join(", ")} and its record are`;
 }

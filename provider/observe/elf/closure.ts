@@ -64,7 +64,7 @@ export function closure(binaries: readonly string[], host: Host): { readonly ask
   return layOutJail({ roots, loaders: [...loaders.values()], wanted, problems, hints }, host);
 }
 
-const noLoader = "is a library, and no program for it is declared that would say which loader looks for what it needs";
+const noLoader = "is a library, and its loader is unknown: declare a program that uses it, too";
 
 /** The loader that PT_INTERP names; a string is the reason why there is none. */
 function loaderOf(path: Bytes, host: Host): Loader | string {

@@ -29,7 +29,7 @@ export function hintsFor(
     const path = pathOf(`libnss_${service}.so.2`);
     if (builtIn.has(service) || path === undefined || has(`libnss_${service}.so.2`)) continue;
     hints.push(
-      `${show(path)} is what finds names by "${service}" on this host (nsswitch.conf): in the jail they come from files and DNS alone, unless it is declared`,
+      `${show(path)} finds names by "${service}" on this host (nsswitch.conf): without it, the jail has names from files and DNS only`,
     );
   }
   return hints;

@@ -58,7 +58,7 @@ function read(pieces: readonly Piece[]): Elf {
     numberAt(pieces, at, size) ?? fail(`is a damaged ELF file: ${what} cannot be read`);
   if (numberAt(pieces, 0, 4) !== 0x464c457f) return fail("is no ELF file");
   if (number(5, 1, "its header") !== 1)
-    return fail("is a big-endian program: what it needs can be told of little-endian ones only");
+    return fail("is a big-endian program: only the libraries of little-endian programs can be found");
   const bits = { 1: 32, 2: 64 }[number(4, 1, "its header")] as 32 | 64 | undefined;
   if (bits === undefined) return fail("is a damaged ELF file: neither of 32 nor of 64 bits");
   const type = number(16, 2, "its header");
@@ -78,7 +78,7 @@ function read(pieces: readonly Piece[]): Elf {
   const base = strings === undefined ? undefined : offsetOf(strings, segments);
   const text = (at: number): Bytes =>
     (base === undefined ? undefined : textAt(pieces, base + at, most.text)) ??
-    fail("is a damaged ELF file: what it needs cannot be read");
+    fail("is a damaged ELF file: its list of libraries cannot be read");
   const named = (wanted: number) => {
     const at = value(wanted);
     return at === undefined ? undefined : text(at);

@@ -22,8 +22,8 @@ const doing: Readonly<Record<UseKind, string>> = {
 
 /** Says that an entry may be in use, because the look did not see all processes. */
 export function unknownUseText(why: string): string {
-  return `nobody knows whether a process uses it: ${why}; or ${declare}, ${orName}`;
+  return `it is unknown whether a process uses it: ${why}; or ${declare}, ${orName}`;
 }
 
 /** Says why a directory stays in which users other than root may write. */
-export const daemonsText = `others than root may write in it, so what is there is the daemon's: ${declare}, ${orName}`;
+export const daemonsText = `other users than root may write in it, so its contents are the daemon's: ${declare}, ${orName}`;

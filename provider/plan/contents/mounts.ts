@@ -62,7 +62,7 @@ export function mountDifferences(
       live: undefined,
       want: {},
       keep: keepNothing,
-      reason: "what is mounted in the jail is mounted again when the host starts",
+      reason: "the jail's mounts are made again when the host starts",
       fence: { live, want },
     })),
   ];

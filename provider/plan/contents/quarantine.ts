@@ -28,7 +28,7 @@ function openQuarantine(path: Bytes, live: Live, owner: Owner | undefined): Diff
     live,
     want: { uid: 0, mode: { bits: 0o700, mask: 0o7777 } },
     keep: keepNothing,
-    reason: "what was moved away is there, and only root may enter it",
+    reason: "it holds the entries that were moved away, and only root may enter it",
   };
 }
 

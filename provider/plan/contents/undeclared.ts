@@ -156,7 +156,8 @@ function daemonsDirectories({ entries }: Observation, isDecided: (path: Bytes) =
 /** Our staging directory. A look shows it only where it is not this run's. */
 const staging = stagingName as Bytes;
 const isStaging = (path: Bytes) => path === staging || path.startsWith(`${staging}/`);
-const notOurs = "it has a name of pulumi-chroot's, and was left by a run that was cut short or made by somebody else";
+const notOurs =
+  "it has a name of pulumi-chroot's, but this run has not made it: a run was cut short, or another program made it";
 
 /** Whether a path is our quarantine or our staging directory. */
 function isOurs(path: Bytes): boolean {

@@ -22,19 +22,17 @@ export function removalLines(root: string, removed: Removed): { severity: "info"
     ...(isUnknown
       ? [
           warning(
-            "what the Jail itself has made stays: its record does not tell of it, as an earlier release or another machine has written it",
+            "the entries that the Jail itself has made stay: its record does not list them, as an earlier release or another machine has written it",
           ),
         ]
       : []),
     ...(isShared
       ? [info("resources of other stacks are in the jail: their places, the directories above them and the root stay")]
       : []),
-    ...(moved.length > 0
-      ? [warning(`what others have put there is in ${root}/${quarantineName}, nothing of it is lost: ${names}${more}`)]
-      : []),
+    ...(moved.length > 0 ? [warning(`entries of others are kept in ${root}/${quarantineName}: ${names}${more}`)] : []),
     ...left.slice(0, most).map(({ path, why }) => warning(`${at(path)} is left: it ${why}`)),
     ...(left.length > most ? [warning(`and ${(left.length - most).toLocaleString("en-US")} more are left`)] : []),
-    ...(isRootLeft ? [warning(`${root} is left, as it is not empty: look through it, then remove it`)] : []),
+    ...(isRootLeft ? [warning(`${root} is left, as it is not empty: check its contents, then remove it`)] : []),
   ];
 }
 
@@ -44,7 +42,7 @@ export function keptLine(label: string, root: string, onHost: readonly Bytes[]):
   const shown = places.slice(0, most).join(", ");
   const more = places.length > most ? ` and ${(places.length - most).toLocaleString("en-US")} more` : "";
   const also = places.length > 0 ? `, and so do ${shown}${more}` : "";
-  return `${label} is forgotten: ${root} stays as it is with all that is in it${also}; to declare it again takes adopt: true`;
+  return `${label} is forgotten: ${root} and its contents stay unchanged${also}; to declare it again takes adopt: true`;
 }
 
 function plural(type: string): string {

@@ -63,7 +63,8 @@ export const accountsArgs = z
       context.addIssue({ code: "custom", message: rootProblem, path: ["users", "root"] });
   });
 
-const rootProblem = "has the number 0: a jail should know nobody of that number; leave it out, or say why in allowRoot";
+const rootProblem =
+  "has the number 0: a jail should have no account with that number; leave it out, or give a reason in allowRoot";
 
 export type JailAccounts = z.output<typeof accountsArgs>;
 type JailUser = z.output<typeof jailUserArgs>;

@@ -181,7 +181,7 @@ export const jailArgs = z
   });
 
 const belowEtcProblem =
-  "is below /etc, a tree of the system: say with adopt: true that it is the daemon's own directory and nobody else's";
+  "is below /etc, a tree of the system: confirm with adopt: true that only the daemon uses this directory";
 
 const rootUserProblem =
   "has the number 0, and root leaves any chroot: name an account of the daemon's own, or say why in allowRoot";

@@ -58,7 +58,7 @@ function deviceProblem(name: string, device: Devices[string]): string | undefine
     if (known) return undefined;
     const near = similarName(name, harmlessNames);
     const remedy = `${near === undefined ? "" : `did you mean ${near}? For others `}say type, major, minor and mode, too`;
-    return `is no device that a reason is enough for (those are ${harmlessNames.join(", ")}): ${remedy}`;
+    return `is not one of the devices that need only a reason (${harmlessNames.join(", ")}): ${remedy}`;
   }
   const number = numberOf(device);
   if (known && (known.type !== number.type || formatDevice(known) !== formatDevice(number)))

@@ -133,7 +133,7 @@ function reasonOf({ reason, untrustedSource, allowDangerous }: Mount): string {
     return `${reason}; allowed although through /proc/PID/root or cwd of a process outside with its user the daemon leaves the jail: ${allowDangerous}`;
   return untrustedSource === undefined
     ? reason
-    : `${reason}; others than root decide what it shows, and can hand the daemon a way out of the jail through a socket there: ${untrustedSource}`;
+    : `${reason}; other users than root decide its contents, and can give the daemon a way out of the jail through a socket there: ${untrustedSource}`;
 }
 
 function topMode(mode: string): Mode {

@@ -21,7 +21,7 @@ const umaskField = z.string().superRefine(
   refuseWith((text) => {
     if (!/^0[0-7]{3}$/.test(text)) return `"${text}" is not a umask: write four octal digits, such as "0027"`;
     return (Number.parseInt(text, 8) & 0o002) === 0
-      ? `"${text}" lets everybody write what the daemon makes: write "0002" or more, such as "0027"`
+      ? `"${text}" lets every user write the daemon's files: write "0002" or more, such as "0027"`
       : undefined;
   }),
 );
@@ -119,7 +119,7 @@ export const wrapperArgs = z
     if (program === undefined) return;
     refuse(["command", 0], hostPathProblem(program)?.replace("on the host", "in the jail"));
     if (path === jail.root || path.startsWith(`${jail.root}/`))
-      refuse(["path"], "is in the jail: what is run as root must be where the daemon cannot reach it");
+      refuse(["path"], "is in the jail: root runs it, so it must be in a place that the daemon cannot reach");
     if (kind !== "systemd") return;
     if (!/^\/etc\/systemd\/system\/[A-Za-z0-9:_.-]+\.service$/.test(path))
       refuse(["path"], `"${path}" is no unit: write /etc/systemd/system/<name>.service`);

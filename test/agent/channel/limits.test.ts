@@ -29,6 +29,6 @@ test("a reply with too many names is given up, also where its end comes in the s
   const entries = [1, 2, 3, 4].map((n) => `f 640 0 0 1 1:${n} 0 .//${n}\0\0`).join("");
   const line = (text: string) => `${nonce} ${text}\0`;
   tell(`${line("hello")}${line("list entries")}${entries}${line("listed 0")}${line("done 0 ")}`);
-  await expect(reply).rejects.toThrow(/too much for one look/);
+  await expect(reply).rejects.toThrow(/too large for one look/);
   expect(isAborted).toBe(true);
 });

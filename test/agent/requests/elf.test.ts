@@ -206,7 +206,7 @@ describe("on a GNU host", () => {
       "/usr/bin/od",
       (own) => `#!/bin/sh\ncase $* in *-j\\ 0*) ;; *) sleep 3 ;; esac\nexec ${own} "$@"\n`,
     );
-    await expect(look(host, ["/usr/bin/ls"])).rejects.toThrow(/did not say in time what \/usr\/bin\/ls is/);
+    await expect(look(host, ["/usr/bin/ls"])).rejects.toThrow(/did not report \/usr\/bin\/ls in time/);
     await host.restore("/usr/bin/timeout");
     await host.restore("/usr/bin/od");
   });

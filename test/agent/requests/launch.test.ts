@@ -24,7 +24,7 @@ for (const flavour of ["gnu", "busybox"] as const)
       expect(lacks).toStrictEqual(flavour === "gnu" ? [] : ["the host has no setpriv of util-linux"]);
       if (flavour === "busybox") return;
       const [no = "", ...more] = (await ask({ capabilities: { no_such: "why" } })).lacks;
-      expect(no).toMatch(/^setpriv and chroot cannot do what is needed: setpriv: unknown capability "no_such"$/);
+      expect(no).toMatch(/^setpriv and chroot fail with the needed options: setpriv: unknown capability "no_such"$/);
       expect(more).toStrictEqual([]);
     });
 

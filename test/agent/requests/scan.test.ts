@@ -46,7 +46,7 @@ test("a tree that is too large to be a jail's is given up, not kept in memory, a
     leftOut,
   });
   await expect(look(agent)).rejects.toThrow(
-    /cannot scan the jail.*too much for one look.*\. has [0-9,]+ names below it/s,
+    /cannot scan the jail.*too large for one look.*\. has [0-9,]+ names below it/s,
   );
   await expect(agent.request("look")).rejects.toThrow(/too much/);
   agent.close();

@@ -17,7 +17,7 @@ const root = "/srv/jail";
 const unread =
   /process \d+ \([^)]*\) cannot be looked at without CAP_SYS_PTRACE: give the login CAP_SYS_PTRACE, or reach the jail through the host/;
 const hidden =
-  /\/proc hides processes \(.*hidepid=\w+\) from who has no CAP_SYS_PTRACE: give the login CAP_SYS_PTRACE, or reach/;
+  /\/proc hides processes \(.*hidepid=\w+\) from processes without CAP_SYS_PTRACE: give the login CAP_SYS_PTRACE, or reach/;
 
 /** As in most containers: root without the right to look at processes that have others' numbers, or more capabilities than it has. */
 describe("on a host whose sshd has no CAP_SYS_PTRACE", () => {
@@ -47,8 +47,8 @@ describe("on a host whose sshd has no CAP_SYS_PTRACE", () => {
         const { plan } = await program({ pruneAnyway }).view();
         const away = plan.differences.filter(({ want }) => want.type === "absent");
         expect(away.map(({ path, blocked }) => [path, blocked?.replace(/:.*/s, "")])).toStrictEqual([
-          ["etc/dir", "nobody knows whether a process uses it"],
-          ["etc/file", "nobody knows whether a process uses it"],
+          ["etc/dir", "it is unknown whether a process uses it"],
+          ["etc/file", "it is unknown whether a process uses it"],
           ["etc/named", undefined],
         ]);
         const told = [
@@ -90,13 +90,15 @@ describe("on a host whose sshd has no CAP_SYS_PTRACE", () => {
         const jail = program({ onDelete: "removeCreated", undeclared: "report" });
         const [error = "", ...others] = errorsOf(await jail.up());
         expect(others).toStrictEqual([]);
-        expect(error).toMatch(/quarantine: nobody knows whether a process is in it: /);
+        expect(error).toMatch(/quarantine: it is unknown whether a process is in it: /);
         expect(error).toMatch(why);
         expect(error).toMatch(/; or move it away yourself/);
         const before = walk(host.path(root));
         assert.ok(before.has(".pulumi-chroot-staging" as Bytes));
         await assert.rejects(jail.forget("jail"), ({ message }: Error) => {
-          expect(message).toMatch(/Jail::jail is not removed: .*: nobody knows whether a process has it as its root: /);
+          expect(message).toMatch(
+            /Jail::jail is not removed: .*: it is unknown whether a process has it as its root: /,
+          );
           expect(message).toMatch(why);
           expect(message).toMatch(
             /\nor set onDelete: "keep" with pulumi up, delete it, and remove its files yourself$/,

@@ -32,7 +32,7 @@ test("a daemon whose user was renumbered is not written anew where nobody can te
     /1044 now, and of the jail's .* look at 3 more processes or threads: .*: stop it/,
   );
   expect((await why(() => Promise.reject(new Error("took more than 10 s")))) ?? "").toMatch(
-    /had the number 1033 and has 1044 now, and nobody knows .*took more than 10 s: stop it/,
+    /had the number 1033 and has 1044 now, and it is unknown .*took more than 10 s: stop it/,
   );
 });
 

@@ -87,7 +87,7 @@ describe("a log socket of rsyslog", () => {
     expect(Number(await restarts())).toBe(count + 1);
     // If a run is cut between the file and the restart, the next preview finds no listener.
     await host.must(`echo '# somebody' >>${await fragment()}; mv /etc/init.d/rsyslog /etc/init.d/other`);
-    expect((await up()).join()).toMatch(/nobody knows here how rsyslog is started: restart it/);
+    expect((await up()).join()).toMatch(/no known way to restart rsyslog: restart it yourself/);
     expect(await differences()).toStrictEqual({ "dev/log": "absent => with rsyslog as its listener" });
     await host.must("mv /etc/init.d/other /etc/init.d/rsyslog");
     expect(await up()).toStrictEqual([]);

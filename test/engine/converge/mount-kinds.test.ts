@@ -129,7 +129,7 @@ for (const flavour of ["gnu", "busybox"] as const)
     } as const;
     const home = "mkdir -p bob/deep/data outside; echo page >bob/deep/data/page; chown -R bob:bob bob";
     const kept =
-      "others than root decide what it shows, and can hand the daemon a way out of the jail through a socket there";
+      "other users than root decide its contents, and can give the daemon a way out of the jail through a socket there";
 
     test("from a user's own directory takes a reason, which names the risk, and shows what the path itself names", async () => {
       await fresh(home);

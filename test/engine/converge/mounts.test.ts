@@ -150,7 +150,7 @@ for (const flavour of ["gnu", "busybox"] as const)
       await fresh();
       await host.must("rm /etc/fstab");
       expect(errorsOf(await program().up()).join()).toMatch(
-        /; \/etc\/fstab: there is none, or it is a link: make it, it may be empty\nsee to that, then/,
+        /; \/etc\/fstab: there is none, or it is a link: make it, it may be empty\ncorrect that, then/,
       );
       expect(await mounted()).toStrictEqual(asDeclared);
     });
@@ -278,7 +278,7 @@ for (const flavour of ["gnu", "busybox"] as const)
         ],
         [":", { mounts: { a: { ...data, source: "/srv" } } }, /its source \/srv has the jail itself in it/],
         [":", { mounts: { "up/a": data }, writable: { up: "uploads" } }, /up above it is declared as writable/],
-        [":", { mounts: { up: data }, writable: { up: "uploads" } }, /it is declared as writable, too/],
+        [":", { mounts: { up: data }, writable: { up: "uploads" } }, /it is also declared as writable/],
         [":", { mounts: { up: data }, directories: { "up/b": "b" } }, /up\/b is declared below it/],
         [
           `mkdir '${root}/hot'`,

@@ -14,7 +14,7 @@ import { useHost } from "../../support/use-host";
 const root = "/srv/jail";
 const remedy = "end that process, or declare or protect the path, or name it in pruneAnyway";
 const daemons =
-  "others than root may write in it, so what is there is the daemon's: declare or protect the path, or name it in pruneAnyway";
+  "other users than root may write in it, so its contents are the daemon's: declare or protect the path, or name it in pruneAnyway";
 
 function program(host: LabHost, jail: JailPart = {}): Driven {
   return drive(siteOn(host, root), { directories: { etc: "settings" }, undeclared: "prune", ...jail });

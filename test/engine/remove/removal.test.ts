@@ -217,7 +217,7 @@ for (const flavour of ["gnu", "busybox"] as const)
       await host.must(`umount ${root}/var/spool
         (exec sleep 60 >${root}/run/pid 2>/dev/null & echo $! >/run/lab-sleep) </dev/null`);
       await expect(program(all).forget("jail")).rejects.toThrow(
-        /something is mounted at .*\/run; .*busy.*\nend what uses it, or unmount it first/,
+        /something is mounted at .*\/run; .*busy.*\nend the processes that use it, or unmount it first/,
       );
       await host.must('kill "$(cat /run/lab-sleep)"');
       await program(all).forget("jail");

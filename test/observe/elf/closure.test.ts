@@ -345,7 +345,7 @@ test("what cannot be had says why, for the binary that needs it", () => {
       { files: { "/usr/bin/p": { interpreter: "/lib/ld-x", needed: ["libc.so.6"] } } },
       /^needs its loader \/lib\/ld-x, which is not on/,
     ],
-    [{ files: { "/usr/bin/p": { needed: ["libc.so.6"] } } }, /^is a library, and no program for it is declared/],
+    [{ files: { "/usr/bin/p": { needed: ["libc.so.6"] } } }, /^is a library, and its loader is unknown/],
     [
       { files: { "/usr/bin/p": { ...program("libc.so.6"), audit: "x" } } },
       /^has the loader run a library of its choice/,

@@ -65,10 +65,10 @@ test("what is no ELF file that can be used says why", () => {
     [changed(32, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff), /^is a damaged ELF file: its header/],
     [changed(32, 0xff, 0xff), /^is a damaged ELF file: a program header/],
     [changed(64 + 56 + 8, 0xff, 0xff), /^is a damaged ELF file: its loader/],
-    [changed(64 + 18, 5), /^is a damaged ELF file: what it needs/],
+    [changed(64 + 18, 5), /^is a damaged ELF file: its list of libraries/],
     [madeElf({ needed: Array.from({ length: 257 }, (_, index) => `lib${index}`) }), /more than 256 libraries/],
     [madeElf({ needed: Array.from({ length: 1025 }, () => "x") }), /more than 1024 dynamic entries/],
-    [madeElf({ needed: ["x".repeat(4096)] }), /^is a damaged ELF file: what it needs/],
+    [madeElf({ needed: ["x".repeat(4096)] }), /^is a damaged ELF file: its list of libraries/],
   ];
   for (const [file, why] of cases) expect(String(read(file))).toMatch(why);
 });

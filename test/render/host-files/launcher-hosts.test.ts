@@ -281,7 +281,7 @@ end
     expect(await refused({})).toMatch(/the host has neither keyctl \(keyutils\) nor e4crypt \(e2fsprogs\)/);
     await host.must(makers.map((path) => `umount ${path}`).join("; "));
     expect(await refused({ capabilities: { no_such: "why" } })).toMatch(
-      /setpriv and chroot cannot do what is needed: .*no_such/,
+      /setpriv and chroot fail with the needed options: .*no_such/,
     );
   });
 });
