@@ -99,6 +99,6 @@ function relayProblem(at: Bytes, socket: Bytes, { entries, files }: Observation)
 /** The facts about the socket that cannot be checked. */
 export function logGaps({ listener }: Pick<Mounting, "listener">, { places }: FileFacts): string[] {
   return listener && places.get(listener.socket)?.listener === "unknown"
-    ? [`/proc/net/unix cannot be read: nobody knows whether somebody listens at ${show(listener.at)}`]
+    ? [`/proc/net/unix cannot be read: it is unknown whether a process listens at ${show(listener.at)}`]
     : [];
 }

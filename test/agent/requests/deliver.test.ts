@@ -173,7 +173,7 @@ for (const flavour of ["gnu", "busybox"] as const)
         if (index < plants.length - 1) await host.must("rm -r /srv/jail/.pulumi-chroot-staging");
       }
       await host.must("cd /srv/jail; umount .pulumi-chroot-staging/share; mv .pulumi-chroot-staging lib; chmod 0777 .");
-      await expect(put("hot", "new")).rejects.toThrow(/others than root may write in the root/);
+      await expect(put("hot", "new")).rejects.toThrow(/other users than root may write in the root/);
       await host.must("cd /srv/jail; chmod 0750 .; rm -r lib");
     });
 

@@ -98,7 +98,7 @@ for (const flavour of ["gnu", "busybox"] as const)
       };
       await refused({ who: reason, www: reason }, /the host has no user "who": create it there/);
       await refused({ www: { reason, group: "whose" } }, /the host has no group "whose"/);
-      await refused({ toor: reason }, /the user toor of accounts has the number 0: .* give a reason in allowRoot/);
+      await refused({ toor: reason }, /the user toor of accounts has the number 0: .* say why in allowRoot/);
       const allowRoot = "it looks up who owns its files";
       const both = { toor: { reason, allowRoot }, root: { reason, allowRoot } };
       await refused(

@@ -259,7 +259,7 @@ for (const flavour of ["gnu", "busybox"] as const)
       const first = await up(files);
       expect(first.errors.length).toBe(1);
       expect(first.errors[0] ?? "").toMatch(
-        /\/hot\/link is below \/hot, which is root:root 0777: other users than root could/,
+        /\/hot\/link is below \/hot, which is root:root 0777: others than root could/,
       );
       expect(await host.must(`cat /etc/real${count}`)).toBe("ours");
       expect(await host.must("cat /var/lib/pulumi-chroot/*/backup/*")).toMatch(/real/);

@@ -278,7 +278,7 @@ for (const flavour of ["gnu", "busybox"] as const)
         ],
         [":", { mounts: { a: { ...data, source: "/srv" } } }, /its source \/srv has the jail itself in it/],
         [":", { mounts: { "up/a": data }, writable: { up: "uploads" } }, /up above it is declared as writable/],
-        [":", { mounts: { up: data }, writable: { up: "uploads" } }, /it is also declared as writable/],
+        [":", { mounts: { up: data }, writable: { up: "uploads" } }, /it is declared as writable, too/],
         [":", { mounts: { up: data }, directories: { "up/b": "b" } }, /up\/b is declared below it/],
         [
           `mkdir '${root}/hot'`,
