@@ -15,6 +15,7 @@ export type ErrorCode =
   | "unsupported"
   | "unreadable"
   | "refused"
+  | "stopped"
   | "not-converged"
   | "not-checked"
   | "operation";

@@ -9,18 +9,27 @@ import { Notices } from "./log/notices";
 import { JailSession } from "./session/jail-session";
 import { UnreachableHosts } from "./session/unreachable";
 
+export interface EngineOptions {
+  readonly log: Log;
+  /** After its abort no look and no change begins; a change that has begun ends, and opens what it has closed. */
+  readonly signal: AbortSignal;
+  readonly connections?: Connections;
+}
+
 /** Everything that one process knows of jails. A door, such as Pulumi's dynamic provider, makes one and asks it. */
 export class Engine {
   readonly log: Log;
   readonly unreachable: UnreachableHosts;
   readonly contents = new LocalContents();
   readonly #notices: Notices;
+  readonly #signal: AbortSignal;
   readonly #connections: Connections;
   readonly #sessions = new Map<string, JailSession>();
   readonly #servers = new Map<string, Pick<Connection, "user" | "port">>();
 
-  constructor(log: Log, connections = new Connections()) {
+  constructor({ log, signal, connections = new Connections() }: EngineOptions) {
     this.log = log;
+    this.#signal = signal;
     this.#connections = connections;
     this.#notices = new Notices(log);
     this.unreachable = new UnreachableHosts(log);
@@ -55,6 +64,7 @@ export class Engine {
       log: this.log,
       notices: this.#notices,
       connections: this.#connections,
+      signal: this.#signal,
       otherJails: () => this.#otherJails(site),
     });
   }

@@ -13,7 +13,7 @@ import { Engine } from "./engine";
 /** The registry's declarations for a root and the files found there, as a specification for mtree(8). */
 export async function mtreeOf(place: unknown): Promise<string> {
   const connections = new Connections();
-  const engine = new Engine(async () => {}, connections);
+  const engine = new Engine({ log: async () => {}, signal: new AbortController().signal, connections });
   const site = engine.siteAt(jailReferenceArgs.parse(place));
   try {
     const program = { stack: undefined, declarations: [], departed: new Set<string>() };

@@ -76,10 +76,11 @@ for (const flavour of ["gnu", "busybox"] as const)
     });
     const names = 2000;
     const log = async () => {};
+    const { signal } = new AbortController();
     const program = (root: string, jail = {}) => {
       const site = siteOn(host, root);
       const session = new JailSession(
-        { site, log, notices: new Notices(log), connections, otherJails: () => [] },
+        { site, log, notices: new Notices(log), connections, signal, otherJails: () => [] },
         new LeftOut({ names }),
       );
       const mail = { match: "data/mail/**", owner: "www", fileMode: "0600" };

@@ -129,9 +129,13 @@ function sorted(value: unknown): unknown {
 /** Verbs of an engine that remembers nothing of operations before, and the lines that it logs. */
 function fresh(): { of(kind: string): Verbs; log(): string[] } {
   const lines: string[] = [];
-  const engine = new ProductEngine(async (_urn, _severity, message) => {
-    lines.push(message);
-  }, connections);
+  const engine = new ProductEngine({
+    log: async (_urn, _severity, message) => {
+      lines.push(message);
+    },
+    signal: new AbortController().signal,
+    connections,
+  });
   const made = new Map<string, Verbs>();
   const of = (name: string) => {
     const kind = kinds.get(name);

@@ -80,7 +80,8 @@ function load(directory: string): Product {
   const { Connections } = require(join(provider, "ssh", "connections")) as typeof ways;
   const { Agent } = require(join(provider, "agent", "channel", "agent")) as typeof agents;
   const connections = new Connections();
-  const newSession = (site: Site) => new Engine(async () => {}, connections).session(site);
+  const newSession = (site: Site) =>
+    new Engine({ log: async () => {}, signal: new AbortController().signal, connections }).session(site);
   const closeAll = () => connections.close();
   return { newSession, closeAll, ...listen(Agent) };
 }

@@ -4,8 +4,8 @@ import type { JailSession } from "../../provider/engine/session/jail-session";
 import { connections } from "./connections";
 
 /** An engine that logs nothing, on the connections of the test file. */
-export function newEngine(): Engine {
-  return new Engine(async () => {}, connections);
+export function newEngine(stop = new AbortController()): Engine {
+  return new Engine({ log: async () => {}, signal: stop.signal, connections });
 }
 
 /** The session of a jail in an engine of its own, as a new process of the provider has it. */

@@ -17,6 +17,8 @@ export interface JailContext {
   readonly log: Log;
   readonly notices: Notices;
   readonly connections: Connections;
+  /** Aborted once no more work may begin. */
+  readonly signal: AbortSignal;
   /** Other jails of the same host: one program may make several at once, before any registry has them. */
   otherJails(): readonly ProcessJail[];
 }

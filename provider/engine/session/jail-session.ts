@@ -31,6 +31,7 @@ import { RepeatedText } from "../log/repeated-text";
 import { forget } from "../remove/forget";
 import { JobQueue } from "./job-queue";
 import { Program } from "./program";
+import { throwIfStopped } from "./stopped";
 import { tokenFor } from "./token";
 
 /** Everything that this process does with one jail: one scan for all its resources, and one change at a time. */
@@ -84,8 +85,9 @@ export class JailSession {
     if (!this.#observation) {
       const { notices } = this.#jail;
       this.#lease = this.#newLease();
-      const look = () =>
-        this.#ask(async (agent) => {
+      const look = async () => {
+        throwIfStopped(this.#jail);
+        return this.#ask(async (agent) => {
           const observation = await lockAndLook(agent, "-s");
           await notices.say(observation.notices);
           // The question travels with the next ones.
@@ -93,6 +95,7 @@ export class JailSession {
           if (observation.records.some(needsProcesses)) void this.running();
           return observation;
         });
+      };
       this.#observation = this.#agentOptions.leftOut.around(look);
       this.#failed = false;
       this.#observation.catch(() => {
@@ -181,6 +184,7 @@ export class JailSession {
   }
 
   async #run(queue: Queue, jobs: readonly Job[]): Promise<void> {
+    throwIfStopped(this.#jail);
     try {
       const run = () => converge(this.#jail, queue, jobs, { ...this.#agentOptions, lasting: this.#lasting });
       const { view, known } = await this.#agentOptions.leftOut.around(run);
@@ -201,6 +205,7 @@ export class JailSession {
 
   /** Removes a resource's record, and everything that the resource has made. */
   async forget(token: string): Promise<void> {
+    throwIfStopped(this.#jail);
     await forget(this.#jail, token, () => this.program.view());
     this.#observation = undefined;
   }

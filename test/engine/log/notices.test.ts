@@ -34,7 +34,7 @@ describe("that a host's key is not known", () => {
         error ? reject(error) : resolve(bound),
       ),
     );
-    product = new Engine(pulumiLog(`127.0.0.1:${port}`), connections);
+    product = new Engine({ log: pulumiLog(`127.0.0.1:${port}`), signal: new AbortController().signal, connections });
   });
   afterAll(async () => {
     engine.forceShutdown();
