@@ -40,7 +40,9 @@ async function run({ globalConfig, config, path }: Order): Promise<TestResult> {
   const result = await circus(globalConfig, config, { global: globalThis }, runtime, path);
   const end = Date.now();
   const slow = (end - start) / 1000 > config.slowTestThreshold;
-  return { ...result, perfStats: { ...result.perfStats, start, end, runtime: end - start, slow } };
+  // A failure's details may be of any type, such as a matcher, that cannot go to another process; its message can.
+  const testResults = result.testResults.map((one) => ({ ...one, failureDetails: [] }));
+  return { ...result, testResults, perfStats: { ...result.perfStats, start, end, runtime: end - start, slow } };
 }
 
 process.once("message", async (order: Order) => {
