@@ -1,6 +1,6 @@
 import type { Site } from "../agent/site";
 import { type Connection, connectionKey } from "../model/connection";
-import { Connections } from "../ssh/connections";
+import { Connections, type HostConnections } from "../ssh/connections";
 import { userAndPort } from "../ssh/route";
 import type { ProcessJail } from "./assess/jail-context";
 import { LocalContents } from "./assess/local-contents";
@@ -13,7 +13,7 @@ export interface EngineOptions {
   readonly log: Log;
   /** After its abort no look and no change begins; a change that has begun ends, and opens what it has closed. */
   readonly signal: AbortSignal;
-  readonly connections?: Connections;
+  readonly connections?: HostConnections;
 }
 
 /** Everything that one process knows of jails. A door, such as Pulumi's dynamic provider, makes one and asks it. */
@@ -23,7 +23,7 @@ export class Engine {
   readonly contents = new LocalContents();
   readonly #notices: Notices;
   readonly #signal: AbortSignal;
-  readonly #connections: Connections;
+  readonly #connections: HostConnections;
   readonly #sessions = new Map<string, JailSession>();
   readonly #servers = new Map<string, Pick<Connection, "user" | "port">>();
 

@@ -11,6 +11,9 @@ import { HostWaits, type Waiting } from "./wait-for-host";
  */
 const idleLimit = 30_000;
 
+/** Ways to hosts: the part of {@link Connections} that agents and engines need. Tests have hosts without SSH. */
+export type HostConnections = Pick<Connections, "open" | "waitFor" | "close">;
+
 /** The connections of one engine to its hosts. */
 export class Connections {
   readonly #pool: ConnectionPool;

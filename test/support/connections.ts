@@ -3,10 +3,18 @@ import * as connect from "../../provider/agent/channel/connect";
 import { Lease } from "../../provider/agent/channel/lease";
 import * as observing from "../../provider/agent/requests/observe";
 import type { Site } from "../../provider/agent/site";
-import { Connections } from "../../provider/ssh/connections";
+import { Connections, type HostConnections } from "../../provider/ssh/connections";
+import { memoryHost } from "./memory-host/memory-host";
 
-/** The connections of one test file, which all its engines and agents share. */
-export const connections = new Connections();
+const overSsh = new Connections();
+
+/** The connections of one test file, which all its engines and agents share: over SSH, and to its hosts in memory. */
+export const connections: HostConnections = {
+  open: async (connection, command) =>
+    memoryHost(connection)?.open(connection, command) ?? overSsh.open(connection, command),
+  waitFor: async (connection, waiting) => (memoryHost(connection) ? undefined : overSsh.waitFor(connection, waiting)),
+  close: () => overSsh.close(),
+};
 
 export const closeAll = () => connections.close();
 

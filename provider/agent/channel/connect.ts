@@ -1,11 +1,11 @@
 import { ChrootError } from "../../errors";
-import type { Connections } from "../../ssh/connections";
+import type { HostConnections } from "../../ssh/connections";
 import { formatSite, type Site } from "../site";
 import { Agent, type AgentOptions } from "./agent";
 
 /** Runs one agent on the host. It ends, with its lock, after `use`. */
 export async function withAgent<T>(
-  connections: Connections,
+  connections: HostConnections,
   site: Site,
   use: (agent: Agent) => Promise<T>,
   options?: AgentOptions,
@@ -22,7 +22,7 @@ export async function withAgent<T>(
 }
 
 /** Starts an agent that its user has to close. */
-export async function startAgent(connections: Connections, site: Site, options?: AgentOptions): Promise<Agent> {
+export async function startAgent(connections: HostConnections, site: Site, options?: AgentOptions): Promise<Agent> {
   const { connection } = site;
   return new Agent(await connections.open(connection, Agent.command(connection.become)), site, options);
 }
@@ -34,7 +34,7 @@ export function atSite(error: unknown, site: Site): unknown {
 
 /** Waits for the host of a new jail, which may be new, too. `say` gets a text about the wait. */
 export async function awaitHost(
-  connections: Connections,
+  connections: HostConnections,
   site: Site,
   say: (text: string) => Promise<void>,
 ): Promise<void> {

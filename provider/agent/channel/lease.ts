@@ -1,4 +1,4 @@
-import type { Connections } from "../../ssh/connections";
+import type { HostConnections } from "../../ssh/connections";
 import type { Site } from "../site";
 import type { Agent, AgentOptions } from "./agent";
 import { atSite, startAgent } from "./connect";
@@ -17,12 +17,12 @@ interface Asked {
  * ends after the last question. After its look it holds no lock: others may change the jail.
  */
 export class Lease {
-  readonly #connections: Connections;
+  readonly #connections: HostConnections;
   readonly #site: Site;
   readonly #options: AgentOptions | undefined;
   #asked: Asked | undefined;
 
-  constructor(connections: Connections, site: Site, options?: AgentOptions) {
+  constructor(connections: HostConnections, site: Site, options?: AgentOptions) {
     this.#connections = connections;
     this.#site = site;
     this.#options = options;

@@ -1,7 +1,7 @@
 import { ChrootError } from "../../errors";
 import { fromWire, show } from "../../model/bytes";
 import type { Observation } from "../../observe/observation";
-import type { Connections } from "../../ssh/connections";
+import type { HostConnections } from "../../ssh/connections";
 import type { Agent } from "../channel/agent";
 import type { Chain } from "../channel/chain";
 import { withAgent } from "../channel/connect";
@@ -15,7 +15,7 @@ import { fromElsewhere, lockRegistry, type Registered, registered } from "./regi
 import { askScan, readFilesystem, readScan, type Scanned } from "./scan";
 
 /** Looks at a jail: facts, registry and scan in one round trip, while no run changes it. Nothing on the host is changed. */
-export function observe(connections: Connections, site: Site): Promise<Observation> {
+export function observe(connections: HostConnections, site: Site): Promise<Observation> {
   return withAgent(connections, site, (agent) => lockAndLook(agent, "-s"));
 }
 

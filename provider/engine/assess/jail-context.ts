@@ -1,7 +1,7 @@
 import type { Use } from "../../agent/channel/lease";
 import type { Site } from "../../agent/site";
 import type { ProgramView } from "../../intent/merge";
-import type { Connections } from "../../ssh/connections";
+import type { HostConnections } from "../../ssh/connections";
 import type { Log } from "../log/log";
 import type { Notices } from "../log/notices";
 
@@ -16,7 +16,7 @@ export interface JailContext {
   readonly site: Site;
   readonly log: Log;
   readonly notices: Notices;
-  readonly connections: Connections;
+  readonly connections: HostConnections;
   /** Aborted once no more work may begin. */
   readonly signal: AbortSignal;
   /** Other jails of the same host: one program may make several at once, before any registry has them. */

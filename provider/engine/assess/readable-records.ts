@@ -5,14 +5,14 @@ import * as registry from "../../agent/requests/registry";
 import type { Site } from "../../agent/site";
 import type { Damage, RegistryRecord } from "../../intent/registry-record";
 import { argumentDamage, rootAlone } from "../../resources/argument-damage";
-import type { Connections } from "../../ssh/connections";
+import type { HostConnections } from "../../ssh/connections";
 
 /**
  * The registry of a host with only readable records: a record with unreadable arguments counts as damaged, whatever else its
  * registry has. The planning code never gets such a record.
  */
 
-export async function observe(connections: Connections, site: Site): ReturnType<typeof host.observe> {
+export async function observe(connections: HostConnections, site: Site): ReturnType<typeof host.observe> {
   return readable(await host.observe(connections, site));
 }
 
