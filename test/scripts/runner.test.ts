@@ -14,12 +14,11 @@ test("a file with a failure that no other process can take is reported test by t
       `test("fails", () => expect(["a"]).toStrictEqual([expect.stringMatching(/b/)]));
        test("passes", () => undefined);`,
     );
-    writeFileSync(
-      join(folder, "jest.config.json"),
-      JSON.stringify({ runner: join(checkout, "dist", "scripts", "jest", "runner.js"), transform: {} }),
-    );
+    const config = join(folder, "jest.config.json");
+    const runner = join(checkout, "dist", "scripts", "jest", "runner.js");
+    writeFileSync(config, JSON.stringify({ displayName: "unit", runner, transform: {} }));
     const jest = join(checkout, "node_modules", "jest", "bin", "jest.js");
-    const { stderr } = spawnSync(process.execPath, [jest, "--rootDir", folder, "--ci"], { encoding: "utf8" });
+    const { stderr } = spawnSync(process.execPath, [jest, "--config", config, "--ci"], { encoding: "utf8" });
     expect(stderr).toMatch(/● fails/);
     expect(stderr).toMatch(/StringMatching \/b\//);
     expect(stderr).toMatch(/Tests: +1 failed, 1 passed, 2 total/);
