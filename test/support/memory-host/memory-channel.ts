@@ -117,7 +117,7 @@ export class MemoryChannel implements Channel {
 
   async #answer(line: Line, data: string): Promise<void> {
     if (this.#isSkipped(line)) {
-      this.#session.say(`done ${notDone} what it builds on has failed`);
+      this.#session.say(`done ${notDone} an earlier request of its chain has failed`);
       return;
     }
     this.#noted.asked(line.word);

@@ -70,9 +70,11 @@ export class Session {
   }
 
   /** Keeps the data of a request in a file of the registry, as the real agent does: without a registry it ends. */
-  expectRegistry(): void {
+  expectRegistry(file = ".list"): void {
     if (this.registry !== undefined && this.machine.tree.find(this.registry)) return;
-    throw new Ending(`${this.registry ?? "/dev/null"}/.list cannot be written (is the file system full or read-only?)`);
+    throw new Ending(
+      `${this.registry ?? "/dev/null"}/${file} cannot be written (is the file system full or read-only?)`,
+    );
   }
 
   /** A file of the registry. */
@@ -90,6 +92,6 @@ export class Session {
 
   /** Fails where others than root could put another thing in the place of a path of the host. */
   expectSafe(path: string): void {
-    if (firstUnsafe(this.machine, path)) throw new Failure("others than root may change what is above it");
+    if (firstUnsafe(this.machine, path)) throw new Failure("other users than root may change a directory above it");
   }
 }

@@ -98,8 +98,8 @@ function expectOwnersWay(machine: Machine, { path, hot }: Real): void {
     if (isGood) continue;
     const [user, group, mode] = (hot?.text.split(" ")[1] ?? "").split(":");
     throw new Failure(
-      `others than root may write in ${top} (${user}:${group} ${mode}): from there only a file of ${user} is taken, by no link, out of ` +
-        `directories where nobody else may write, and ${at} is none such (${typeWord(here)}, ${ownerNames(machine, here)} ` +
+      `other users than root may write in ${top} (${user}:${group} ${mode}): from there only a file of ${user} is taken, without a link, and ` +
+        `only from directories where no other user may write, and ${at} is not such an entry (${typeWord(here)}, ${ownerNames(machine, here)} ` +
         `${here.mode.toString(8)}): correct that, or name a file where only root may write`,
     );
   }
@@ -123,5 +123,5 @@ export function hostFile(machine: Machine, path: string): Inode | undefined {
 
 /** Fails where others than root may write in the jail's root. */
 export function expectColdRoot(session: Session): void {
-  if (!isCold(session.jail)) throw new Failure("others than root may write in the root of the jail");
+  if (!isCold(session.jail)) throw new Failure("other users than root may write in the root of the jail");
 }

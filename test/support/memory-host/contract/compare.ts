@@ -25,10 +25,11 @@ export async function answers(agent: Agent, steps: readonly Step[]): Promise<Rec
 }
 
 /** A reply without the numbers and times that differ from host to host. */
-function plain({ status, lines, lists, entries }: Reply): Record<string, unknown> {
+function plain({ status, error, lines, lists, entries }: Reply): Record<string, unknown> {
   const ended = (of: number) => (of === 0 ? "well" : of === notDone ? "not done" : "badly");
   return {
     ended: ended(status),
+    said: masked(error).split("\n").sort(),
     lines: lines.flatMap(([word, text]) => (isOwn(word, text) ? [] : [`${word} ${masked(text)}`])).sort(),
     lists: Object.fromEntries(
       [...lists].map(([name, list]) => [

@@ -80,6 +80,6 @@ export function makeInMemory(host: MemoryHost, root: string, given: Given): void
     tree.chown(inode, entry.uid, entry.gid);
     if (entry.acl !== undefined) setAcl(tree, inode, entry.acl);
     if (entry.is !== "link") tree.chmod(inode, entry.mode);
-    if (entry.capabilities !== undefined) setCapabilities(tree, inode, entry.capabilities);
+    if (entry.capabilities !== undefined) setCapabilities(tree, inode, { text: entry.capabilities, path: at });
   }
 }

@@ -1,5 +1,5 @@
 import { stagingName } from "../../../../provider/model/path";
-import { Failure } from "../failure";
+import { Failure, Refused } from "../failure";
 import { type Inode, identityOf } from "../inode";
 import type { Serve } from "../request";
 import type { Session, Staging } from "../session";
@@ -44,7 +44,7 @@ export const at: Serve = (session, { b, c, data }) => {
     emptyStaging(session, base);
     if (session.find(base))
       throw new Failure(
-        `${stagingName} in the root of the jail was not made by this run: see what is in it, and remove it`,
+        `${stagingName} in the root of the jail was not made by this run: check its contents, and remove it`,
       );
   }
   const { type, uid, mode, number } = makeOwnDirectory(session, base, 0o711);
@@ -64,14 +64,28 @@ export const fill: Serve = (session, { b, data }) => takeContent(session, data, 
 
 export const copy: Serve = (session, { b, c, data }) => {
   const file = hostFile(session.machine, data);
-  if (!file) throw new Failure("it has not come whole (is the file system full or read-only?)");
+  if (!file) throw new Failure(notWhole);
   takeContent(session, file.content, Number(b), c);
 };
 
+const notWhole = "it has not come whole (is the file system full or read-only?)";
+
+/** Does a system call; where the tree refuses it the request fails with these words. */
+function orFail<T>(work: () => T, said: (why: string) => string): T {
+  try {
+    return work();
+  } catch (error) {
+    throw error instanceof Refused ? new Failure(said(error.message)) : error;
+  }
+}
+
 function takeContent(session: Session, content: string, size: number, sum: string): void {
   const { stage, name } = stagingOf(session);
-  const inode = session.machine.tree.write(`${stage}/${name}`, content, 0o600, session.entered);
-  if (content.length !== size) throw new Failure("it has not come whole (is the file system full or read-only?)");
+  const inode = orFail(
+    () => session.machine.tree.write(`${stage}/${name}`, content, 0o600, session.entered),
+    () => notWhole,
+  );
+  if (content.length !== size) throw new Failure(notWhole);
   if (sha256(content) !== sum) throw new Failure("it was changed while it was read");
   session.say(`inode ${identityOf(inode)}`);
 }
@@ -90,12 +104,16 @@ export const device: Serve = (session, { a, b, c }) => {
 export const fields: Serve = (session, { a, b, c }) => {
   const { stage, name } = stagingOf(session);
   const { tree } = session.machine;
-  const inode = tree.get(`${stage}/${name}`, session.entered);
+  const file = `${stage}/${name}`;
+  const inode = orFail(
+    () => tree.get(file, session.entered),
+    (why) => `chown: cannot access '${file}': ${why}`,
+  );
   const [entries = "-", ...capabilities] = c.split(" ");
   giveOwners(tree, inode, a);
   if (entries !== "-") setAcl(tree, inode, entries);
   tree.chmod(inode, Number.parseInt(b, 8));
-  if (capabilities.length > 0) setCapabilities(tree, inode, capabilities.join(" "));
+  if (capabilities.length > 0) setCapabilities(tree, inode, { text: capabilities.join(" "), path: file });
 };
 
 export const place: Serve = (session, { b, data }) => {
@@ -106,7 +124,9 @@ export const place: Serve = (session, { b, data }) => {
     session.say("absent");
     return;
   }
-  tree.chmod(tree.get(stage, session.entered), 0o700);
+  const staged = session.find(stage);
+  if (!staged) throw new Failure("its directory is on another file system than the root of the jail");
+  tree.chmod(staged, 0o700);
   const there = session.find(target);
   if (there?.type === "link") tree.symlink(there.content, old, session.entered);
   else if (there?.type === "file") {

@@ -23,7 +23,10 @@ export const quarantine: Serve = (session, { b, data }) => {
       `${quarantineName} in the jail is not root's directory with mode 0700, or its index is not root's file`,
     );
   const unknown = b === "anyway" ? "" : unknownUses(session, items.map(pathOf));
-  if (unknown !== "" && b === "") throw new Failure("nobody knows whether a process is in it");
+  if (unknown !== "" && b === "")
+    throw new Failure(
+      `it is unknown whether a process is in it: ${unknown.replace(/^unknown |\n.*/gs, "")}; or move it away yourself`,
+    );
   if (unknown !== "") {
     session.list("moved", unknown);
     return;

@@ -124,7 +124,7 @@ export function sayNested(session: Session): void {
 
 export const put: Serve = (session, { b, data }) => {
   const { tree } = session.machine;
-  session.expectRegistry();
+  session.expectRegistry(".new");
   tree.write(session.inRegistry(".new"), data, 0o600);
   tree.rename(session.inRegistry(".new"), session.inRegistry(b));
 };

@@ -49,24 +49,30 @@ export function setAcl(tree: Tree, inode: Inode, text: string): void {
 }
 
 export const powers: Serve = (session, { b, c, data }) => {
-  onNonlinks(session, "setcap", data, (inode) => setCapabilities(session.machine.tree, inode, `${b} ${c}`.trim()));
+  onNonlinks(session, "setcap", data, (inode, path) =>
+    setCapabilities(session.machine.tree, inode, { text: `${b} ${c}`.trim(), path }),
+  );
 };
 
-export function setCapabilities(tree: Tree, inode: Inode, text: string): void {
+/** Gives a file capabilities, as setcap does; the path is for its complaint. */
+export function setCapabilities(tree: Tree, inode: Inode, { text, path }: { text: string; path: string }): void {
   const parsed = text === "" ? { text } : parseCapabilities(text);
-  const problem = "problem" in parsed ? parsed.problem : text === "" ? undefined : capabilitiesProblem(text);
-  if (problem !== undefined || "problem" in parsed) throw new Failure(problem ?? "");
+  if ("problem" in parsed || (text !== "" && capabilitiesProblem(text) !== undefined))
+    throw new Failure(
+      "NOTE: Under Linux, effective file capabilities must either be empty, or\n      exactly match the union of selected " +
+        `permitted and inheritable bits.\nInvalid file '${path}' for capability operation`,
+    );
   inode.capabilities = parsed.text;
   tree.touch(inode);
 }
 
 /** Does one thing to entries that are no links and below none, and refuses the others. */
-function onNonlinks(session: Session, tool: string, data: string, work: (inode: Inode) => void): void {
+function onNonlinks(session: Session, tool: string, data: string, work: (inode: Inode, path: string) => void): void {
   takeList(session);
   forEach(
     piecesOf(data),
-    (path) => work(firm(session, path)),
-    (path, why) => `${tool}: cannot access '${path}': ${why}`,
+    (path) => work(firm(session, path), path),
+    (path, why) => (tool === "setfacl" ? `setfacl: ${path}: ${why}` : `${tool}: cannot access '${path}': ${why}`),
   );
 }
 

@@ -45,7 +45,7 @@ function recordOf(path: string, inode: Inode): string {
 }
 
 export const plan: Serve = (session, { data }) => {
-  session.expectRegistry();
+  session.expectRegistry(".new");
   makeSealed(session);
   session.machine.tree.write(session.inRegistry("sealed/plan"), data, 0o600);
   session.planned = session.level;

@@ -9,7 +9,7 @@ import type { Session } from "../session";
 /** The walks over a jail, and their zones: 40-look.sh of the real agent. */
 
 export const zone: Serve = (session, { a, b, data }) => {
-  if (a !== "") session.expectRegistry();
+  if (a !== "") session.expectRegistry(".zone");
   session.zone = a === "" ? undefined : piecesOf(data);
   session.depth = b === "" ? maxDepth : Number(b);
 };
