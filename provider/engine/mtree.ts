@@ -3,6 +3,7 @@ import { formatSite } from "../agent/site";
 import { ChrootError } from "../errors";
 import { show } from "../model/bytes";
 import { mtree } from "../render/documents/mtree";
+import { unreadText } from "../render/text/findings/unread";
 import { jailReferenceArgs } from "../resources/jail-reference";
 import { Connections } from "../ssh/connections";
 import { assess } from "./assess/assess";
@@ -26,7 +27,7 @@ export async function mtreeOf(place: unknown): Promise<string> {
     });
     const [unseen] = observation.unseen ?? [];
     if (unseen) {
-      const [what, why] = ["there is no specification", `${show(unseen.at)}: ${unseen.why}`];
+      const [what, why] = ["there is no specification", `${show(unseen.at)}: ${unreadText(unseen.why)}`];
       throw new ChrootError("not-checked", { what, where: formatSite(site), why });
     }
     if (merged.jail) return mtree(merged, observation);

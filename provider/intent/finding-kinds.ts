@@ -1,6 +1,7 @@
 import type { Bytes } from "../model/bytes";
 import type { EntryType, Live } from "../model/entry";
 import type { Mode } from "../model/mode";
+import type { UnreadProblem } from "../model/unread-problem";
 import type { ArgumentProblem, LoginProblem } from "./account-problem";
 import type { Conflict } from "./expectation";
 import type { LaunchProblem } from "./launch-problem";
@@ -78,7 +79,7 @@ export interface Evidence {
   readonly "argument-unfit": ArgumentProblem;
   readonly "login-lost": LoginProblem;
   readonly "hidden-by-mount": Nothing;
-  readonly "not-seen": Why;
+  readonly "not-seen": UnreadProblem;
   readonly "type-unknown": Nothing;
   readonly "too-deep": { readonly deepest: number };
   readonly "use-unknown": Why;

@@ -1,6 +1,7 @@
 import type { Acl } from "./acl";
 import type { Bytes } from "./bytes";
 import type { Mode } from "./mode";
+import type { UnreadProblem } from "./unread-problem";
 
 /** The type as find names it; `unknown` is any other letter. */
 export type EntryType =
@@ -32,7 +33,7 @@ export interface Live {
   /** File capabilities in the one form of `parseCapabilities`; absent as `acl`. */
   readonly capabilities?: string;
   /** The reason why a part of it is unknown: a tool could not read it, or printed an unexpected text. */
-  readonly unread?: string;
+  readonly unread?: UnreadProblem;
 }
 
 /** Users and groups of a host, by name and by number. */

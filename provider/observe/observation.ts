@@ -3,6 +3,7 @@ import type { Bytes } from "../model/bytes";
 import type { Live, Principals } from "../model/entry";
 import type { Mode } from "../model/mode";
 import type { LiveMount } from "../model/mount";
+import type { UnreadProblem } from "../model/unread-problem";
 import type { FileFacts } from "./file-facts";
 import type { Uses } from "./uses";
 
@@ -26,7 +27,7 @@ export interface Filesystem {
 /** A place that a look passed over, with everything below it. */
 export interface Unseen {
   readonly at: Bytes;
-  readonly why: string;
+  readonly why: UnreadProblem;
 }
 
 /** The state of one jail on its host at one moment. The value never changes. */

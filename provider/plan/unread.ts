@@ -8,9 +8,9 @@ import { parentOf } from "./seal/zone";
  * Places that the look passed over, entries that the host has told in part or without a type, and directories too deep to enter.
  */
 export function unreadEntries({ entries, unseen = [] }: Observation): Finding[] {
-  const found: Finding[] = unseen.map(({ at, why }) => finding("not-seen", { why }, { at }));
+  const found: Finding[] = unseen.map(({ at, why }) => finding("not-seen", why, { at }));
   for (const [at, { type, unread }] of entries) {
-    if (unread !== undefined) found.push(finding("not-seen", { why: unread }, { at }));
+    if (unread !== undefined) found.push(finding("not-seen", unread, { at }));
     else if (type === "unknown") found.push(finding("type-unknown", {}, { at }));
     else if (type === "directory" && !isEntered(at) && isEntered(parentOf(at) ?? at))
       found.push(finding("too-deep", { deepest: maxDepth }, { at }));

@@ -46,7 +46,7 @@ describe("a finding that the Jail accepts", () => {
     assert.ok(foundIn({ [key]: reason }, { unseen }).some(([, text]) => text.endsWith(`(accepted: ${reason})`)));
     const hot = { ...entries, etc: "directory root:named 0770" };
     const found = foundIn({ [key]: reason }, { unseen, entries: hot });
-    assert.ok(found.some(([id, text]) => id === "not-seen" && text === "it is a subvolume"));
+    assert.ok(found.some(([id, text]) => id === "not-seen" && text === "the host cannot read it: it is a subvolume"));
     assert.match(
       found.at(-1)?.[1] ?? "",
       /^accept cannot have not-seen@etc\/new, as others than root may write above it/,

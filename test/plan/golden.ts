@@ -41,7 +41,7 @@ export interface Case {
   readonly entries?: Readonly<Record<string, string>>;
   readonly root?: "absent" | string;
   readonly mounts?: readonly string[];
-  /** Places that the look passed over, and why. */
+  /** Places that the look passed over, each with the host's complaint. */
   readonly unseen?: Readonly<Record<string, string>>;
   /** The aspects that the host has tools for; default: all. */
   readonly can?: Partial<Observation["can"]>;
@@ -99,7 +99,7 @@ function entryOf(text: string, inode: number): Live {
     inode: `1:${at}`,
     ...(acl === undefined ? {} : { acl: acl.split(",").sort() }),
     ...(capabilities === undefined ? {} : { capabilities }),
-    ...(unread === undefined ? {} : { unread }),
+    ...(unread === undefined ? {} : { unread: { problem: "unreadable" as const, told: unread } }),
     ...(target === undefined ? {} : { target: bytesOf(target) }),
   };
 }
@@ -151,7 +151,10 @@ export function observationOf(given: Case): Observation {
   return {
     entries: new Map(entries),
     mounts: (given.mounts ?? []).map(bytesOf),
-    unseen: Object.entries(given.unseen ?? {}).map(([at, why]) => ({ at: bytesOf(at), why })),
+    unseen: Object.entries(given.unseen ?? {}).map(([at, told]) => ({
+      at: bytesOf(at),
+      why: { problem: "unreadable" as const, told },
+    })),
     principals,
     records: recordsOf(given),
     damaged: [],

@@ -1,6 +1,7 @@
 import { ChrootError } from "../../errors";
 import { type Bytes, show } from "../../model/bytes";
 import type { Live } from "../../model/entry";
+import type { UnreadProblem } from "../../model/unread-problem";
 import type { Unseen } from "../../observe/observation";
 import { countBelow, heaviest } from "../../plan/wide";
 import { statEntries } from "./entry-lines";
@@ -24,7 +25,7 @@ const [exactLooks, mostLooks] = [4, 12];
  */
 export class LeftOut {
   readonly limits: ReplyLimits;
-  readonly #places = new Map<Bytes, string>();
+  readonly #places = new Map<Bytes, UnreadProblem>();
   #looks = 0;
   #isMore = false;
 
@@ -36,7 +37,7 @@ export class LeftOut {
     return [...this.#places].map(([at, why]) => ({ at, why }));
   }
 
-  add(at: Bytes, why: string): void {
+  add(at: Bytes, why: UnreadProblem): void {
     this.#places.set(at, why);
   }
 
@@ -45,11 +46,7 @@ export class LeftOut {
     this.#looks++;
     const found = this.#looks > mostLooks ? [] : heaviest(entries, this.#looks <= exactLooks);
     this.#isMore = found.length > 0;
-    for (const at of found)
-      this.add(
-        at,
-        `it has ${countOf(countBelow(entries, at))} names below it or more, and ${limitText(this.limits)}: ${remedy}`,
-      );
+    for (const at of found) this.add(at, { problem: "too-many-names", count: countBelow(entries, at), ...this.limits });
     const [at = "." as Bytes] = heaviest(entries, true);
     return new ChrootError("unreadable", {
       what: "cannot scan the jail",
@@ -89,5 +86,3 @@ function limitText({ names, bytes }: ReplyLimits): string {
 function countOf(count: number): string {
   return count.toLocaleString("en-US");
 }
-
-const remedy = "nothing below it is looked at; find the process that makes them on the host, and remove them there";

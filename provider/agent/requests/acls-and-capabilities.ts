@@ -1,5 +1,5 @@
 import { type Acl, readAcl } from "../../model/acl";
-import { type Bytes, showRemote } from "../../model/bytes";
+import type { Bytes } from "../../model/bytes";
 import { parseCapabilities } from "../../model/capability";
 import type { Live } from "../../model/entry";
 import type { Unseen } from "../../observe/observation";
@@ -7,7 +7,6 @@ import { parentOf } from "../../plan/seal/zone";
 import { records } from "../channel/entry-lines";
 import type { List } from "../channel/reply";
 import { fromAgent } from "../paths";
-import { strangeText } from "./complaints";
 
 /**
  * Reads the ACLs and capabilities that the host's tools print. A line that no parser understands makes its path unread.
@@ -79,8 +78,8 @@ function splits(record: string): [Bytes, string][] {
   return found;
 }
 
-function strange(tool: string, at: Bytes, line: string): Unseen {
-  return { at, why: strangeText(`this host's ${tool}`, line, 100) };
+function strange(tool: "getfacl" | "getcap", at: Bytes, told: string): Unseen {
+  return { at, why: { problem: "strange-line", tool, told } };
 }
 
 // A file may have gone or been replaced since find saw it, and a file system may have no ACLs or capabilities. The plan
@@ -98,10 +97,7 @@ export function failedLooks({ error }: List, isKnown: (path: Bytes) => boolean):
   return complaints
     .flatMap((pattern) => [...error.matchAll(pattern)])
     .filter(([, , , why = ""]) => !harmless.test(why))
-    .map(([, , path = "", why = ""]) => ({
-      at: fromAgent(path),
-      why: `the host cannot read it: ${showRemote(why, 100)}`,
-    }))
+    .map(([, , path = "", told = ""]): Unseen => ({ at: fromAgent(path), why: { problem: "unreadable", told } }))
     .filter(({ at }) => isKnown(at));
 }
 

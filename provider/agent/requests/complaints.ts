@@ -21,14 +21,13 @@ const goneLine = /[:(] ?(No such file or directory|Not a directory|Too many leve
 /** A complaint about one entry, which `failedLooks` reads. */
 const ofAspect = /^(getfacl: \.\/\/|Failed to get capabilities )/;
 
-/** Says that `by`, a tool of the host or the host itself, has printed a line that no parser understands. */
-export function strangeText(by: string, line: string, length = 200): string {
-  return `${by} prints a line that is not understood: ${showRemote(line, length)}`;
-}
-
-/** The error of a request with such a line, where the line does not tell its entry. */
+/** The error where `by`, a tool of the host or the host itself, prints a line that no parser understands, of no known entry. */
 export function notUnderstood(what: string, by: string, line: string, where = ""): ChrootError {
-  return new ChrootError("unreadable", { what, where, why: strangeText(by, line) });
+  return new ChrootError("unreadable", {
+    what,
+    where,
+    why: `${by} prints a line that is not understood: ${showRemote(line, 200)}`,
+  });
 }
 
 function complaints({ error }: List): string[] {
@@ -49,7 +48,7 @@ export function unreadPlaces(list: List, mounts: readonly Bytes[], isKnown: (pat
     const readings = [name, name.replace(/^'|'$/g, ""), unquoted(name)].map(fromAgent);
     if (readings.some((path) => mounts.includes(path))) return [];
     const at = readings.find(isKnown) ?? (readings[1] as Bytes);
-    return [{ at, why: `the host cannot read it: ${showRemote(why, 100)}` }];
+    return [{ at, why: { problem: "unreadable", told: why } }];
   });
 }
 

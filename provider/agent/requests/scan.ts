@@ -1,8 +1,8 @@
 import { ChrootError } from "../../errors";
-import { type Bytes, fromWire, show, showRemote, toBuffer } from "../../model/bytes";
+import { type Bytes, fromWire, showRemote, toBuffer } from "../../model/bytes";
 import type { Live } from "../../model/entry";
 import { type LiveMount, parseMount } from "../../model/mount";
-import type { Filesystem } from "../../observe/observation";
+import type { Filesystem, Unseen } from "../../observe/observation";
 import { hotAtOrAbove, isStable, isWithin } from "../../plan/seal/zone";
 import type { Agent } from "../channel/agent";
 import { ask } from "../channel/ask";
@@ -68,10 +68,7 @@ function leaveMoving({ leftOut }: Agent, { entries }: Reply): boolean {
   const [top] = last === undefined ? [] : hotAtOrAbove(entries, [last]);
   const at = top === "." ? last?.split("/")[0] : top;
   if (at === undefined || at === "." || at.includes("\n") || leftOut.unseen.some((one) => one.at === at)) return false;
-  leftOut.add(
-    at as Bytes,
-    "directories are moved in it all the time: stop the process that moves them, most likely the daemon",
-  );
+  leftOut.add(at as Bytes, { problem: "directories-moving" });
   return true;
 }
 
@@ -109,15 +106,15 @@ export function readScan(reply: Reply, site: Site): Scanned {
   }
   // Others than root may make such entries all the time where they may write.
   const isNew = (path: Bytes) => !entries.has(path) && isStable(entries, path);
-  const unfound = [...withAcl.found.keys()].filter(isNew).map((at) => ({ at, why: notFound }));
+  const unfound = [...withAcl.found.keys()]
+    .filter(isNew)
+    .map((at): Unseen => ({ at, why: { problem: "came-meanwhile" } }));
   const failed = [acls, capabilities].flatMap((list) => failedLooks(list, isKnown));
   const places = unreadPlaces(found, mounts, isKnown);
-  const moved = changing.map((at) => ({ at, why: `${show(at)} is mounted or unmounted all the time` }));
+  const moved = changing.map((path): Unseen => ({ at: path, why: { problem: "mount-changing", path } }));
   noteUnread(entries, [...withAcl.unread, ...withCapabilities.unread, ...unfound, ...failed, ...places, ...moved]);
   return { entries, mounts, mounted: readMounted(reply), ...readFilesystem(reply) };
 }
-
-const notFound = "an entry with an ACL came here while the jail was looked at";
 
 /** Reads `mount path`, and the mount on the line behind it. The last of several at one place counts. */
 function readMounted({ lines }: Reply): Map<Bytes, LiveMount> {

@@ -23,6 +23,7 @@ import { withSubtrees } from "../../plan/seal/seal";
 import { hotAtOrAbove, isStable, isWithin } from "../../plan/seal/zone";
 import { findingText } from "../../render/text/findings/finding-text";
 import { unmountedText } from "../../render/text/findings/refusals";
+import { unreadText } from "../../render/text/findings/unread";
 import { kinds } from "../../resources/kinds";
 import { look } from "../assess/readable-records";
 import { linksOfRecords } from "../assess/resolved-intent";
@@ -134,7 +135,7 @@ function expectMounted({ unmounted: at }: Observation, site: Site, jail: Registr
 /** A place that the look passed over may hold anything: the jail is not removed. */
 function expectSeen({ unseen = [] }: Observation, site: Site, jail: RegistryRecord): void {
   const [first] = unseen;
-  if (first) throw inUse(site, jail, `${show(first.at)} is not looked at: ${first.why}`, "see to that");
+  if (first) throw inUse(site, jail, `${show(first.at)} is not looked at: ${unreadText(first.why)}`, "see to that");
 }
 
 function intentOf(record: RegistryRecord): JailIntent | undefined {

@@ -53,7 +53,7 @@ describe("what getfacl prints", () => {
   test("before the first file is no entry of it, and the look says that nobody understands it", () => {
     const { found, unread } = printedAcls(["user:0:rwx", "# file: .//x", ...entries]);
     expect([[...found.keys()], unread.map((one) => one.at)]).toStrictEqual([["x"], ["."]]);
-    expect(unread[0]?.why ?? "").toMatch(/getfacl prints a line that is not understood: user:0:rwx/);
+    expect(unread[0]?.why).toStrictEqual({ problem: "strange-line", tool: "getfacl", told: "user:0:rwx" });
   });
 
   test("of a file that nobody understands is said of that file", () => {
@@ -131,7 +131,7 @@ describe("what the tools complain of", () => {
       ].join("\n"),
     );
     expect(told.map((one) => one.at)).toStrictEqual(["swapped", "old", "a\nb"]);
-    expect(told[1]?.why).toBe("the host cannot read it: Invalid argument");
+    expect(told[1]?.why).toStrictEqual({ problem: "unreadable", told: "Invalid argument" });
   });
 
   test("is nothing of an entry that the scan has not seen", () => {
@@ -142,16 +142,17 @@ describe("what the tools complain of", () => {
 test("what concerns an entry that was not seen is noted at the nearest directory above it", () => {
   const live: Live = { type: "directory", uid: 0, gid: 0, mode: 0o755, links: 2, inode: "1:1" };
   const entries = new Map([".", "a"].map((path): [Bytes, Live] => [at(path), live]));
+  const one = { problem: "unreadable", told: "Input/output error" } as const;
   noteUnread(entries, [
-    { at: at("a/b/c"), why: "one" },
-    { at: at("x"), why: "two" },
-    { at: at("a"), why: "late" },
+    { at: at("a/b/c"), why: one },
+    { at: at("x"), why: { problem: "came-meanwhile" } },
+    { at: at("a"), why: { problem: "directories-moving" } },
   ]);
   expect([...entries].map(([path, { unread }]) => [path, unread])).toStrictEqual([
-    [".", "two"],
-    ["a", "one"],
+    [".", { problem: "came-meanwhile" }],
+    ["a", one],
   ]);
   const part = new Map([[at("a/b"), live]]);
-  noteUnread(part, [{ at: at("."), why: "three" }]);
-  expect(part.get(at("a/b"))?.unread).toBe("three");
+  noteUnread(part, [{ at: at("."), why: one }]);
+  expect(part.get(at("a/b"))?.unread).toStrictEqual(one);
 });

@@ -148,7 +148,7 @@ test("a directory that find cannot read is not checked, and the rest is looked a
     const { entries } = await observe(siteOn(host, "/srv/unread"));
     await host.restore("/usr/bin/find");
     const unread = [...entries].flatMap(([path, live]) => (live.unread === undefined ? [] : [[path, live.unread]]));
-    expect(unread).toStrictEqual([[at, "the host cannot read it: Input/output error"]]);
+    expect(unread).toStrictEqual([[at, { problem: "unreadable", told: "Input/output error" }]]);
     assert.ok(entries.has("etc/x" as Bytes));
   }
 });
@@ -185,7 +185,7 @@ test("what is mounted while find walks makes it look again; where that never end
   const ever = await again(`case $* in *%p*) if mountpoint -q /srv/remounted/in/m; then umount /srv/remounted/in/m
     else mount --bind /srv/behind /srv/remounted/in/m; fi ;; esac`);
   expect([...ever.entries.keys()].sort()).toStrictEqual([".", "etc", "etc/x", "in"]);
-  expect(ever.entries.get("in" as Bytes)?.unread).toBe("in/m is mounted or unmounted all the time");
+  expect(ever.entries.get("in" as Bytes)?.unread).toStrictEqual({ problem: "mount-changing", path: "in/m" });
   await host.must("while umount /srv/remounted/in/m; do :; done 2>/dev/null");
 });
 

@@ -4,7 +4,8 @@ import { bytesOf, show } from "../../../model/bytes";
 import { ownerText } from "../difference-text";
 import { nameOf } from "./processes";
 import { placeText } from "./refusals";
-import type { Sentence, Sentences } from "./sentence";
+import { problemSentence, type Sentence, type Sentences } from "./sentence";
+import { unreadSentences } from "./unread";
 
 type SightId =
   | "hidden-by-mount"
@@ -29,7 +30,7 @@ export const sightSentences: Sentences<SightId> = {
     what: "something that no resource declares is mounted here, so the look does not see what is declared at this path or below it",
     remedy: "unmount it, declare it in the Jail's mounts, or exclude the path",
   }),
-  "not-seen": ({ evidence: { why } }) => ({ what: why }),
+  "not-seen": ({ evidence }) => problemSentence(unreadSentences, evidence),
   "type-unknown": () => ({
     what: "this host's find does not tell its type, or prints a field of it that is not understood",
   }),
