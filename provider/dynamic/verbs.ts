@@ -13,6 +13,7 @@ import { hasUnknown } from "../model/unknown";
 import { labelOf } from "../model/urn";
 import { isEqual, omit, pick, printableIn, type Values, withoutNulls } from "../model/values";
 import { type DriftMap, type DriftTexts, driftForPreview, driftForRefresh } from "../render/text/drift-map";
+import { hostLimitText } from "../render/text/findings/host-limits";
 import { undeclaredTexts } from "../render/text/findings/remarks";
 import { argumentFailures } from "../resources/argument-failures";
 import type { ResourceKind } from "../resources/kind";
@@ -202,7 +203,8 @@ export class Verbs {
   #outputs(inputs: Values, view: Assessment | undefined, processes: readonly string[]): Values {
     const findings =
       view && this.#kind.declaresJail ? [...processes, ...undeclaredTexts(view.plan.findings)] : processes;
-    const found = view ? printableIn(this.#kind.outputs(view.observation, findings)) : {};
+    const limits = view?.observation.gaps.map(hostLimitText) ?? [];
+    const found = view ? printableIn(this.#kind.outputs(view.observation, { findings, limits })) : {};
     return { ...pick(inputs, [...this.#kind.keys, ...beside]), ...found, drift: {} };
   }
 }

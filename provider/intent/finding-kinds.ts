@@ -4,6 +4,7 @@ import type { Mode } from "../model/mode";
 import type { UnreadProblem } from "../model/unread-problem";
 import type { ArgumentProblem, LoginProblem } from "./account-problem";
 import type { Conflict } from "./expectation";
+import type { HostLimit } from "./host-limit";
 import type { LaunchProblem } from "./launch-problem";
 import type { LogSocketProblem, MountProblem } from "./mount-problem";
 import type { Owner } from "./owner";
@@ -101,7 +102,7 @@ export interface Evidence {
   readonly "open-channel": Pick<Live, "type" | "uid" | "gid" | "mode" | "acl">;
   readonly "dead-rule": { readonly coveredBy?: Owner };
   readonly "dead-acceptance": { readonly key: string; readonly isUnsafe: boolean };
-  readonly "host-limit": { readonly text: string };
+  readonly "host-limit": HostLimit;
   readonly "damaged-record": { readonly file: string; readonly why: string };
   readonly "process-root": OfProcess;
   readonly "process-kept-root": OfProcess & { readonly kept: string };

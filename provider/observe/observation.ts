@@ -1,3 +1,4 @@
+import type { HostLimit } from "../intent/host-limit";
 import type { Damage, RegistryRecord } from "../intent/registry-record";
 import type { Bytes } from "../model/bytes";
 import type { Live, Principals } from "../model/entry";
@@ -68,8 +69,8 @@ export interface Observation {
   readonly programs?: ReadonlySet<Bytes>;
   /** Uses of undeclared entries that are to be moved away. */
   readonly uses?: Uses;
-  /** Checks that this host does not support, and why. */
-  readonly gaps: readonly string[];
+  /** Checks and services that this host does not support. */
+  readonly gaps: readonly HostLimit[];
   /** Notices about the way to the host; every run shows them. */
   readonly notices: readonly string[];
 }

@@ -94,7 +94,7 @@ export function plan(
       }),
       ...(moved?.unchecked ?? []),
       ...idleRules(expectation, observation),
-      ...observation.gaps.map((text) => finding("host-limit", { text }, { by })),
+      ...observation.gaps.map((limit) => finding("host-limit", limit, { by })),
       ...foreignMounts.map((at) => finding("undeclared-mount", {}, { at, by })),
       ...openChannels(observation.entries, expectation, (path) => path === mounting.listener?.at, by),
       ...observation.damaged.map(({ file, why }) => finding("damaged-record", { file, why }, { by })),

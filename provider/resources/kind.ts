@@ -17,6 +17,12 @@ export interface Commands {
   readonly onChange?: readonly Command[];
 }
 
+/** Texts for the outputs of a resource: its findings, and the limits of its host. */
+interface OutputTexts {
+  readonly findings: readonly string[];
+  readonly limits: readonly string[];
+}
+
 /** A script or a unit on the host that starts a daemon. */
 export interface Launcher {
   readonly form: "script" | "systemd";
@@ -72,6 +78,6 @@ export interface ResourceKind extends Kind {
   recorded(args: Readonly<Record<string, unknown>>): Record<string, unknown>;
   /** Properties whose change makes it another resource. */
   replacedBy(olds: Readonly<Record<string, unknown>>, news: Readonly<Record<string, unknown>>): string[];
-  /** Outputs beside the inputs; `findings` are the resource's findings, in words. */
-  outputs(observation: Observation, findings: readonly string[]): Record<string, unknown>;
+  /** Outputs beside the inputs. */
+  outputs(observation: Observation, texts: OutputTexts): Record<string, unknown>;
 }

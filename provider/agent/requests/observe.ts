@@ -1,4 +1,5 @@
 import { ChrootError } from "../../errors";
+import type { HostLimit } from "../../intent/host-limit";
 import { fromWire, show } from "../../model/bytes";
 import type { Observation } from "../../observe/observation";
 import type { HostConnections } from "../../ssh/connections";
@@ -66,22 +67,18 @@ export async function look(agent: Agent, { makeIn }: { makeIn?: Chain } = {}): P
     hasSystemd: fact("boot") === "systemd",
     kernel: fact("kernel"),
     can,
-    gaps: gapTexts(lacks, can),
+    gaps: hostLimits(lacks, can),
     notices: agent.notices,
   };
 }
 
-function gapTexts(lacks: ReadonlySet<string>, can: Observation["can"]): string[] {
-  return [
-    ...(lacks.has("flock") ? ["no flock command: runs at the same time are not kept apart on this host"] : []),
-    ...(can.acl ? [] : ["no getfacl and setfacl commands (package acl): ACLs are not checked on this host"]),
-    ...(can.capabilities
-      ? []
-      : ["no getcap and setcap commands (package libcap2-bin): file capabilities are not checked on this host"]),
-    ...(lacks.has("protected_hardlinks")
-      ? ["fs.protected_hardlinks is 0: every user of this host may give another user's file a second name, set it to 1"]
-      : []),
-  ];
+function hostLimits(lacks: ReadonlySet<string>, can: Observation["can"]): HostLimit[] {
+  const found: HostLimit[] = [];
+  if (lacks.has("flock")) found.push({ problem: "flock-missing" });
+  if (!can.acl) found.push({ problem: "acls-unchecked" });
+  if (!can.capabilities) found.push({ problem: "capabilities-unchecked" });
+  if (lacks.has("protected_hardlinks")) found.push({ problem: "hard-links-open" });
+  return found;
 }
 
 /** Checks that the process that tells of the host and the registry has told everything. */

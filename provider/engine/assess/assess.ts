@@ -1,6 +1,7 @@
 import type { Declaration } from "../../intent/declaration";
 import type { FileClaim } from "../../intent/file-claim";
 import { type Finding, finding } from "../../intent/finding";
+import type { HostLimit } from "../../intent/host-limit";
 import type { ProgramView } from "../../intent/merge";
 import type { Bytes } from "../../model/bytes";
 import type { Principals } from "../../model/entry";
@@ -62,7 +63,7 @@ export async function assess(
     ...mountGaps(mounting, facts),
     ...logGaps(mounting, facts),
   ];
-  const found = { ...named, gaps: [...new Set(gaps)], files: facts };
+  const found = { ...named, gaps: unique(gaps), files: facts };
   const refusals = [
     ...merged.refusals,
     ...merged.declarations.flatMap((one) => problemsOf(one, named.principals)),
@@ -82,6 +83,11 @@ export async function assess(
       mounting: { ...mounting, isSame: showsSource(site.root, found.files) },
     }),
   };
+}
+
+/** Each limit once: several programs may need the same library. */
+function unique(limits: readonly HostLimit[]): HostLimit[] {
+  return [...new Map(limits.map((limit) => [JSON.stringify(limit), limit])).values()];
 }
 
 /** A content counts as secret if a record says so of its resource or its path: the file there may still hold that secret. */

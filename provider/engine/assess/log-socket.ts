@@ -2,10 +2,11 @@ import { registryName } from "../../agent/site";
 import { expectationOf } from "../../intent/expectation";
 import { type FileClaim, onHost, textWish } from "../../intent/file-claim";
 import { type Finding, finding } from "../../intent/finding";
+import type { HostLimit } from "../../intent/host-limit";
 import type { DeclaredJail, Merged } from "../../intent/merge";
 import type { LogSocketProblem, SourceProblem } from "../../intent/mount-problem";
 import type { RegistryRecord } from "../../intent/registry-record";
-import { type Bytes, bytesOf, fromWire, show, utf8Of } from "../../model/bytes";
+import { type Bytes, bytesOf, fromWire, utf8Of } from "../../model/bytes";
 import { journalSocket } from "../../model/mount";
 import type { FileFacts, HostPlace } from "../../observe/file-facts";
 import type { Observation } from "../../observe/observation";
@@ -97,8 +98,8 @@ function relayProblem(at: Bytes, socket: Bytes, { entries, files }: Observation)
 }
 
 /** The facts about the socket that cannot be checked. */
-export function logGaps({ listener }: Pick<Mounting, "listener">, { places }: FileFacts): string[] {
+export function logGaps({ listener }: Pick<Mounting, "listener">, { places }: FileFacts): HostLimit[] {
   return listener && places.get(listener.socket)?.listener === "unknown"
-    ? [`/proc/net/unix cannot be read: it is unknown whether a process listens at ${show(listener.at)}`]
+    ? [{ problem: "listener-unknown", at: listener.at }]
     : [];
 }

@@ -1,14 +1,13 @@
 import type { Site } from "../../agent/site";
 import { expectationOf } from "../../intent/expectation";
 import { type Finding, finding } from "../../intent/finding";
+import type { HostLimit } from "../../intent/host-limit";
 import type { Merged } from "../../intent/merge";
 import type { MountProblem, SourceProblem } from "../../intent/mount-problem";
-import { type Bytes, show, utf8Of } from "../../model/bytes";
+import { type Bytes, utf8Of } from "../../model/bytes";
 import type { FileFacts, HostPlace } from "../../observe/file-facts";
 import type { Observation } from "../../observe/observation";
 import type { Mounting } from "../../plan/contents/mounts";
-import { mountSentences } from "../../render/text/findings/mounts";
-import { lineOf, problemSentence } from "../../render/text/findings/sentence";
 import { socketProblem } from "./log-socket";
 import { mountPointProblem } from "./mount-points";
 
@@ -64,13 +63,11 @@ function sourceProblem(source: Bytes, { live, unsafe }: HostPlace): SourceProble
  * Places where nothing can be mounted, as others than root could replace the source. They are no refusals: those users could
  * keep the jail from being repaired.
  */
-export function mountGaps({ claims }: Mounting, { places }: FileFacts): string[] {
+export function mountGaps({ claims }: Mounting, { places }: FileFacts): HostLimit[] {
   return claims.flatMap(({ at, is }) => {
     const source = is.type === "bind" && is.isUntrusted ? places.get(is.source) : undefined;
-    const problem =
+    const why =
       is.type === "bind" && source ? sourceProblem(is.source, source.live ? { live: source.live } : {}) : undefined;
-    return problem
-      ? [`nothing can be mounted at ${show(at)}: ${lineOf(problemSentence(mountSentences, problem))}`]
-      : [];
+    return why ? [{ problem: "mount-impossible", at, why }] : [];
   });
 }

@@ -3,6 +3,7 @@ import { bootFacts } from "../../agent/requests/mounts";
 import { registryName } from "../../agent/site";
 import type { FileClaim } from "../../intent/file-claim";
 import { onHost, textWish } from "../../intent/file-claim";
+import type { HostLimit } from "../../intent/host-limit";
 import type { Merged } from "../../intent/merge";
 import type { MountClaim } from "../../intent/mount-claim";
 import { type Bytes, bytesOf, show } from "../../model/bytes";
@@ -21,7 +22,7 @@ export interface Mounted extends Mounting {
   readonly files: readonly FileClaim[];
   /** Paths of the host that tell whether a bind shows its declared source. */
   readonly places: readonly Bytes[];
-  readonly gaps: readonly string[];
+  readonly gaps: readonly HostLimit[];
 }
 
 /** The host's answers about mounts, asked for once, and only if a jail has any. */
@@ -72,14 +73,10 @@ export class KnownMounts {
         ...claims.flatMap(({ at, is }) => (is.type === "bind" ? [is.source, onHost(bytesOf(site.root), at)] : [])),
       ],
       gaps: [
-        ...(simple
-          ? [
-              "its mount command is BusyBox's, which cannot mount a bind read-only from fstab: after a restart, pulumi up mounts it",
-            ]
-          : []),
+        ...(simple ? [{ problem: "fstab-bind-unmounted" } as const] : []),
         ...claims
           .filter((claim) => !existsAtBoot(claim) || (!isSystemd && sockets.includes(claim)))
-          .map(({ at }) => `${show(at)} is gone after a restart of the host, until pulumi up mounts it again`),
+          .map(({ at }) => ({ problem: "mount-lost-at-boot", at }) as const),
       ],
     };
   }

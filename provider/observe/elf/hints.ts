@@ -1,4 +1,5 @@
-import { type Bytes, show } from "../../model/bytes";
+import type { HostLimit } from "../../intent/host-limit";
+import type { Bytes } from "../../model/bytes";
 import type { Host } from "./host-files";
 import type { Wanted } from "./jail-paths";
 import type { Loader } from "./loader";
@@ -14,23 +15,19 @@ export function hintsFor(
   wanted: readonly Wanted[],
   declared: readonly Bytes[],
   host: Host,
-): string[] {
+): HostLimit[] {
   if (!loaders.some(({ kind }) => kind === "glibc")) return [];
   const has = (name: string) =>
     wanted.some(({ library }) => library.name === name) || declared.some((path) => path.endsWith(`/${name}`));
   const pathOf = (name: string) => host.cache.get(name as Bytes)?.[0];
-  const hints: string[] = [];
+  const hints: HostLimit[] = [];
   const unwinder = pathOf("libgcc_s.so.1");
   if (unwinder !== undefined && !has("libgcc_s.so.1"))
-    hints.push(
-      `${show(unwinder)} is opened when a thread is cancelled or ends itself (pthread_cancel, pthread_exit), and without it the program is aborted: declare it for a program with threads`,
-    );
+    hints.push({ problem: "unwinder-undeclared", library: unwinder });
   for (const service of new Set(host.services)) {
-    const path = pathOf(`libnss_${service}.so.2`);
-    if (builtIn.has(service) || path === undefined || has(`libnss_${service}.so.2`)) continue;
-    hints.push(
-      `${show(path)} finds names by "${service}" on this host (nsswitch.conf): without it, the jail has names from files and DNS only`,
-    );
+    const library = pathOf(`libnss_${service}.so.2`);
+    if (builtIn.has(service) || library === undefined || has(`libnss_${service}.so.2`)) continue;
+    hints.push({ problem: "name-service-undeclared", library, service });
   }
   return hints;
 }

@@ -1,3 +1,4 @@
+import type { HostLimit } from "../../intent/host-limit";
 import { type Bytes, show } from "../../model/bytes";
 import type { EntryPoint } from "./entry-points";
 import { directoryOf, type Host, type HostFile, nameOf } from "./host-files";
@@ -11,7 +12,7 @@ export interface Found {
   readonly loaders: readonly Loader[];
   readonly wanted: readonly (Wanted & { readonly binary: string; readonly role: Role })[];
   readonly problems: readonly Problem[];
-  readonly hints: readonly string[];
+  readonly hints: readonly HostLimit[];
 }
 
 interface Placed {

@@ -1,3 +1,4 @@
+import type { HostLimit } from "../../intent/host-limit";
 import type { Bytes } from "../../model/bytes";
 import type { Mode } from "../../model/mode";
 
@@ -26,7 +27,7 @@ export interface Closure {
   readonly links: readonly { readonly path: Bytes; readonly target: Bytes }[];
   readonly problems: readonly Problem[];
   /** Libraries that programs may open at run time, and that no file names. */
-  readonly hints: readonly string[];
+  readonly hints: readonly HostLimit[];
 }
 
 /** The reason why a declared binary cannot be provided. */

@@ -46,12 +46,12 @@ export const jailKind: ResourceKind = {
   },
   recorded: ({ connection: _, ...args }) => args,
   replacedBy: (olds, news) => (olds["root"] === news["root"] ? [] : ["root"]),
-  outputs: (observation, findings) => ({
+  outputs: (observation, { findings, limits }) => ({
     machineId: observation.machineId,
     ...rootOutputs(observation),
     findings,
     notChecked: [
-      ...observation.gaps,
+      ...limits,
       ...observation.notices,
       ...observation.mounts.map((mount) => `${show(mount)}: a mount point, left alone`),
     ],

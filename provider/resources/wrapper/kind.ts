@@ -36,7 +36,7 @@ export const wrapperKind: ResourceKind = {
     ...(sameRoot(olds, news) ? [] : ["jail"]),
     ...(olds["path"] === news["path"] ? [] : ["path"]),
   ],
-  outputs: (_observation, findings) => ({ findings }),
+  outputs: (_observation, { findings }) => ({ findings }),
 };
 
 function launcherOf({ path = "", kind = "script", reason = "" }: Partial<WrapperInputs>): Launcher {

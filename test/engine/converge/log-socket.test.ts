@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { afterEach, describe, expect, test } from "@jest/globals";
+import { hostLimitText } from "../../../provider/render/text/findings/host-limits";
 import { drive, type JailPart } from "../../support/driven";
 import { pathsOf, refusalTexts } from "../../support/findings";
 import { siteOn } from "../../support/jail-site";
@@ -55,8 +56,10 @@ for (const flavour of ["gnu", "busybox"] as const)
       expect([host.connections() <= 1, host.commands()]).toStrictEqual([true, 1]);
       expect(pathsOf((await preview.view()).plan, "undeclared-entry")).toStrictEqual([]);
       expect(await host.must("cat /etc/fstab")).toBe("");
-      const gaps = (await preview.view()).observation.gaps.filter((gap) => gap.includes("dev/log"));
-      expect(gaps).toStrictEqual(["dev/log is gone after a restart of the host, until pulumi up mounts it again"]);
+      const limits = (await preview.view()).observation.gaps
+        .map(hostLimitText)
+        .filter((text) => text.includes("dev/log"));
+      expect(limits).toStrictEqual(["dev/log is gone after a restart of the host, until pulumi up mounts it again"]);
       expect(await host.must("cat /var/lib/pulumi-chroot/*/permissions.md")).toMatch(
         new RegExp(`## Log socket\\n\\n.*\\n.*\\n\\| .dev/log. \\| who does at .${source}. \\| ${reason} \\|`),
       );

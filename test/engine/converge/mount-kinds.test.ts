@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { afterEach, describe, expect, test } from "@jest/globals";
+import { hostLimitText } from "../../../provider/render/text/findings/host-limits";
 import { type Driven, driftOf, drive, errorsOf, type JailPart } from "../../support/driven";
 import { during } from "../../support/during";
 import { refusalTexts } from "../../support/findings";
@@ -99,7 +100,7 @@ for (const flavour of ["gnu", "busybox"] as const)
       expect(await up(socket)).toStrictEqual([]);
       expect(await host.must(`stat -c %F ${root}/run/s`)).toBe("socket\n");
       expect(await differences(socket)).toStrictEqual({});
-      expect((await program(socket).view()).observation.gaps.join()).toMatch(
+      expect((await program(socket).view()).observation.gaps.map(hostLimitText).join()).toMatch(
         /run\/s is gone after a restart of the host/,
       );
       expect(await host.must("cat /etc/fstab")).toBe("# mine\n");
@@ -147,7 +148,7 @@ for (const flavour of ["gnu", "busybox"] as const)
       // A host that starts would follow links.
       expect(await host.must("cat /etc/fstab")).toBe("# mine\n");
       const { gaps } = (await program(lent).view()).observation;
-      expect(gaps.filter((gap) => gap.includes("srv/data"))).toStrictEqual([
+      expect(gaps.map(hostLimitText).filter((text) => text.includes("srv/data"))).toStrictEqual([
         "srv/data is gone after a restart of the host, until pulumi up mounts it again",
       ]);
       await host.must(`mount -o remount,bind,rw,suid /srv/host/bob/deep/data ${root}/srv/data`);
@@ -185,7 +186,7 @@ for (const flavour of ["gnu", "busybox"] as const)
         await host.must(`cd /srv/host/bob/deep; ${script}; chmod 0777 ${root}`);
         const { observation, plan } = await program(lent).view();
         expect(refusalTexts(plan)).toStrictEqual([]);
-        expect(observation.gaps.join()).toMatch(
+        expect(observation.gaps.map(hostLimitText).join()).toMatch(
           script === "echo x >data" ? /srv\/data is gone/ : /nothing can be mounted at srv\/data: its source .*/,
         );
         assert.equal((await up(lent)).length, 1, script);

@@ -11,7 +11,7 @@ export const argumentSentences: ProblemSentences<ArgumentProblem> = {
   }),
   "account-root": ({ user }) => ({
     what: `the user ${user} of accounts has the number 0`,
-    remedy: "a jail should know nobody of that number; leave it out, or say why in allowRoot",
+    remedy: "a jail should have no account with that number; leave it out, or give a reason in allowRoot",
   }),
   "number-shared": ({ of, names, id }) => ({
     what: `the ${of} ${names.join(" and ")} of accounts both have the number ${id} on the host`,

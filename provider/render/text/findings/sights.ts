@@ -2,6 +2,7 @@ import type { Evidence } from "../../../intent/finding-kinds";
 import { formatOwner } from "../../../intent/owner";
 import { bytesOf, show } from "../../../model/bytes";
 import { ownerText } from "../difference-text";
+import { hostLimitSentences } from "./host-limits";
 import { nameOf } from "./processes";
 import { placeText } from "./refusals";
 import { problemSentence, type Sentence, type Sentences } from "./sentence";
@@ -67,7 +68,7 @@ export const sightSentences: Sentences<SightId> = {
         }
       : { what: `accept names ${name}, and there is no such finding`, remedy: "leave it out of accept" };
   },
-  "host-limit": ({ evidence: { text } }) => ({ what: text }),
+  "host-limit": ({ evidence }) => problemSentence(hostLimitSentences, evidence),
   "damaged-record": ({ evidence: { file, why } }) => ({ what: `${file} in the registry does not count: it ${why}` }),
 };
 

@@ -16,7 +16,7 @@ checkSentences<ArgumentProblem>("an argument", argumentSentences, {
   "account-root": [
     [
       { user: "toor" },
-      "the user toor of accounts has the number 0: a jail should know nobody of that number; leave it out, or say why in allowRoot",
+      "the user toor of accounts has the number 0: a jail should have no account with that number; leave it out, or give a reason in allowRoot",
     ],
   ],
   "number-shared": [

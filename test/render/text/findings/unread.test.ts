@@ -16,7 +16,9 @@ checkSentences<UnreadProblem>("an entry that was not read", unreadSentences, {
   ],
   "came-meanwhile": [[{}, "an entry with an ACL came here while the jail was looked at"]],
   "mount-changing": [[{ path: fromWire("in/m") }, "in/m is mounted or unmounted all the time"]],
-  "directories-moving": [[{}, "directories are moved in it all the time: stop the process that moves them, most likely the daemon"]],
+  "directories-moving": [
+    [{}, "directories are moved in it all the time: stop the process that moves them, most likely the daemon"],
+  ],
   "too-many-names": [
     [
       { count: 1234, names: 1_000_000, bytes: 256 * 1024 * 1024 },
