@@ -37,8 +37,9 @@ export function reserve(session: JailSession, olds: Values, news: Values, turn: 
 }
 
 /** Claims for the state: the turn's claims, and held claims as long as the host has a record of them. */
-export function claimsFor(now: unknown, held: Values, view: Assessment | undefined): Values {
-  const isGone = (label: string) => view && !view.observation.records.some((record) => record.label === label);
+export function claimsFor(now: unknown, held: Values, assessment: Assessment | undefined): Values {
+  const isGone = (label: string) =>
+    assessment && !assessment.observation.records.some((record) => record.label === label);
   const still = Object.entries(held).filter(([label]) => !isGone(label));
   return { ...((now ?? {}) as Values), ...Object.fromEntries(still) };
 }

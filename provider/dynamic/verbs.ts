@@ -79,12 +79,12 @@ export class Verbs {
     const held = this.#kind.declaresJail && turn ? reserve(session, olds, news, turn) : undefined;
     const isDeclaredAnew = !isEqual(pick(olds, this.#kind.keys), args);
     const call = { preview: turn?.preview !== false, ...(turn ? { urn: turn.urn } : {}) };
-    const look = await checkResource(session, declaration, isDeclaredAnew, call);
-    const claims = held && { claims: claimsFor(news["claims"], held, look.view) };
+    const report = await checkResource(session, declaration, isDeclaredAnew, call);
+    const claims = held && { claims: claimsFor(news["claims"], held, report.assessment) };
     const inputs = { ...args, token, ...pick(news, passed), ...claims };
     // The state must not keep drift that `up` is about to repair: the same drift could not be shown a second time.
     if (turn?.preview === false) return { inputs: { ...inputs, drift: {} } };
-    return { inputs: { ...inputs, drift: driftOf(look.texts, look.host) } };
+    return { inputs: { ...inputs, drift: driftOf(report.texts, report.host) } };
   }
 
   /**
@@ -122,7 +122,7 @@ export class Verbs {
     // The check has used the new connection and found everything as declared: the host needs no change.
     if (isWay && this.#session(news).program.checks.differs(id) === false) return inState;
     // The check has looked already, and has waited for the host long enough.
-    if (isWay && (await isGone(this.#site(own(news)), () => this.#session(news).view()))) return inState;
+    if (isWay && (await isGone(this.#site(own(news)), () => this.#session(news).assess()))) return inState;
     const { assessment, error, findings } = await this.#converge({ ...news, token: id }, isSecretIn(olds));
     if (error && isWay && isSkipped(error, this.#site(own(news)).connection)) return inState;
     if (error) throw error;
@@ -140,7 +140,7 @@ export class Verbs {
   async read(id: string, props: Values): Promise<{ id: string; props: Values; inputs?: Values }> {
     const args = pick(props, this.#kind.keys);
     const session = this.#session(args);
-    const look = await reportOn({ token: id, label: "" }, () =>
+    const report = await reportOn({ token: id, label: "" }, () =>
       this.#engine.contents
         .of(args, isSecretIn(props))
         .then((content) => session.assessState(this.#kind.name, id, recordedArgs(this.#kind, props), content))
@@ -148,7 +148,7 @@ export class Verbs {
           throw explainStateKey(error, this.#site(args).connection);
         }),
     );
-    const drift = driftForRefresh(look.texts, look.host);
+    const drift = driftForRefresh(report.texts, report.host);
     const outputs = { ...props, drift };
     // Without inputs the engine keeps the inputs of the state, so that nothing is printed where nothing differs.
     if (Object.keys(drift).length === 0) return { id, props: outputs };
@@ -200,7 +200,7 @@ export class Verbs {
     return { token, ...change };
   }
 
-  #outputs(inputs: Values, view: Assessment | undefined, processes: readonly string[]): Values {
+  #outputs(inputs: Values, assessment: Assessment | undefined, processes: readonly string[]): Values {
     const findings =
       view && this.#kind.declaresJail ? [...processes, ...undeclaredTexts(view.plan.findings)] : processes;
     const limits = view?.observation.gaps.map(hostLimitText) ?? [];

@@ -50,9 +50,7 @@ export interface RegistryRecord {
 /** The record of a declaration; `last` is its present record, or the one that it takes over from. */
 export function toRecord(
   { kind, owner, args }: Declaration,
-  token: string,
-  stack: string,
-  machine: string,
+  { token, stack, machine }: Pick<RegistryRecord, "token" | "stack" | "machine">,
   last: RegistryRecord | undefined,
 ): RegistryRecord {
   const formerly = last ? stacksOf(last).filter((name) => name !== stack) : [];

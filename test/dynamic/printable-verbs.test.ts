@@ -23,13 +23,13 @@ for (const flavour of ["gnu", "busybox"] as const)
     const hostFile = (more = {}): FileParts => ({ key: { path: "etc/key", hostFile: "/etc/keys/key", ...more } });
     /** Every text of a preview about a difference. */
     async function told(driven: Driven, declared?: string): Promise<string> {
-      const view = await driven.view();
+      const assessment = await driven.assess();
       const content = declared === undefined ? undefined : contentOfText(declared);
-      const lines = view.plan.differences.map(async (one) => {
-        const { live, declared: want } = differenceText(one, view.observation);
+      const lines = assessment.plan.differences.map(async (one) => {
+        const { live, declared: want } = differenceText(one, assessment.observation);
         return [
           `${one.path}: ${live} => ${want}`,
-          ...(await lineDiff(one, view, content, (ask) => withAgent(site(), ask))),
+          ...(await lineDiff(one, assessment, content, (ask) => withAgent(site(), ask))),
         ];
       });
       return (await Promise.all(lines)).flat().join("\n");

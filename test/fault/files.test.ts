@@ -82,13 +82,13 @@ for (const [flavour, isHot, stride] of [
 
     async function isDone(what: string): Promise<void> {
       // The run waits for processes that are still ending.
-      expect((await run().view()).plan.differences).toStrictEqual([]);
+      expect((await run().assess()).plan.differences).toStrictEqual([]);
       const found =
         await host.must(`cd /srv/jail; cat etc/one etc/way etc/deep/made data/file etc/link; readlink etc/link; readlink /etc/one.conf || cat /etc/one.conf
         tail -n 1 /log; ls -A /srv/jail /etc | grep -e staging || :; ${registryRest}`);
       const contents = "new-onenew-waynew-madenew-datanew-one";
       assert.equal(found, `${contents}one\n${isHot ? "real" : "/srv/jail/etc/one"}\nnew-one\nbackup\n`, what);
-      for (const name of Object.keys(files)) expect((await run().look(name)).host).toBe(undefined);
+      for (const name of Object.keys(files)) expect((await run().report(name)).host).toBe(undefined);
     }
 
     // The number of the last requests depends on the order in which they end.

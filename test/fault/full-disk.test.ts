@@ -45,7 +45,7 @@ for (const flavour of ["gnu", "busybox"] as const)
         isDone = errors.length === 0;
         failed.push(...errors);
         // A look waits for the agent that has been left.
-        const look = await program().look();
+        const look = await program().report();
         assert.equal(look.host, undefined, `${free} pages`);
         const closed = [...(await snapshot(host, root))].filter(
           ([path, live]) => path === "data/uploads" && isCold(live) !== isCold(old.get(path as Bytes) ?? live),
@@ -54,7 +54,7 @@ for (const flavour of ["gnu", "busybox"] as const)
         expect(host.path("/srv/outside")).toBeUntouched(outside);
         await host.must("rm /var/lib/pulumi-chroot/ballast");
         expect(await program().up()).toSucceed();
-        expect((await program().view()).plan.differences).toStrictEqual([]);
+        expect((await program().assess()).plan.differences).toStrictEqual([]);
       }
       expect(failed.length).toBeGreaterThan(0);
       // Not every tool prints a reason, but the message always names the failed operation.

@@ -37,7 +37,7 @@ for (const flavour of ["gnu", "busybox"] as const)
     };
 
     async function isDone(what: string): Promise<void> {
-      assert.deepEqual((await run().view()).plan.differences, [], what);
+      assert.deepEqual((await run().assess()).plan.differences, [], what);
       const mounted = await host.must("grep -cE ' /(srv/jail|var/lib/pulumi-chroot)/' /proc/self/mountinfo");
       assert.equal(mounted, "1\n", `${what}: it is mounted once, and nothing is left where it was made`);
       assert.equal(await host.must(registryRest), "", what);

@@ -130,7 +130,7 @@ for (const flavour of ["gnu", "busybox"] as const)
       const program = (port: number) => drive(siteOn(host, root, { port, perDialTimeout: 1 }), jail, rules);
       line.trouble = { delay: 25 };
       line.reset();
-      const seen = await program(line.port).look();
+      const seen = await program(line.port).report();
       expect(seen.host).toBe(undefined);
       const needed = line.exchanges();
       assert.ok(needed <= 14, `${needed} round trips`);
@@ -138,7 +138,7 @@ for (const flavour of ["gnu", "busybox"] as const)
         await closeAll();
         line.reset();
         line.trouble = { hole };
-        await program(line.port).look();
+        await program(line.port).report();
         assert.deepEqual(errorsOf(await program(host.port).up()), [], `at ${hole}`);
       }
       line.reset();

@@ -48,7 +48,7 @@ for (const flavour of ["gnu", "busybox"] as const)
       assert.equal(lost.trim(), "2", `${name}: both are somewhere`);
       await host.must(`mount -o remount,mode=0755,size=1m,nr_inodes=1000 tmpfs ${root}`);
       assert.deepEqual(errorsOf(await program(part).up()), [], name);
-      assert.deepEqual((await program(part).view()).plan.differences, [], name);
+      assert.deepEqual((await program(part).assess()).plan.differences, [], name);
       assert.equal(await host.must(`cd ${root}/.pulumi-chroot; cat *-*; grep -c x index || :`), "x\nx\n0\n", name);
     }
 

@@ -36,7 +36,7 @@ for (const flavour of ["gnu", "busybox"] as const)
     for (const tool of ["stat", "find", "xargs", "tail", "chown"])
       test(`and has no ${tool} is told so, and nothing is changed`, () =>
         without(tool, async () => {
-          const looked = (await program().look()).host;
+          const looked = (await program().report()).host;
           expect(looked ?? "").toMatch(new RegExp(`^not checked: there is no ${tool} on the host \\(.*\\); install`));
           const [error = ""] = errorsOf(await program().up());
           expect(error).toMatch(
@@ -57,7 +57,7 @@ for (const flavour of ["gnu", "busybox"] as const)
         expect(await program().up()).toSucceed();
         await host.must(`find ${root} /var/lib/pulumi-chroot -exec touch -h -t ${time} {} +; chmod 0777 ${root}/etc`);
         expect(await program().up()).toSucceed();
-        expect((await program().view()).plan.differences).toStrictEqual([]);
+        expect((await program().assess()).plan.differences).toStrictEqual([]);
       }
     });
   });

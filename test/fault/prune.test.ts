@@ -46,7 +46,7 @@ for (const [flavour, stride] of [
     }
 
     async function isDone(what: string): Promise<void> {
-      assert.deepEqual((await run().view()).plan.differences, [], what);
+      assert.deepEqual((await run().assess()).plan.differences, [], what);
       const found =
         await host.must(`ls -A /srv/jail /srv/jail/etc; ls ${quarantine} | grep -c T; ls ${quarantine} | grep 20260101 || :
         ${registryRest}`);

@@ -67,7 +67,7 @@ for (const flavour of ["gnu", "busybox"] as const)
       for (let run = 0; run < 2; run++) {
         await host.must(`cd ${root}; : >etc/mine; chmod 4777 etc/mine; mkdir -p etc/stray/deep; mknod etc/mem c 1 1; chmod 0777 etc srv
           mkdir -p data/own/deep; : >data/own/deep/mine; chown -R www:www data/own; chmod 4777 data/own/deep/mine`);
-        const { plan, observation } = await program().view();
+        const { plan, observation } = await program().assess();
         expect(observation.mounts).toStrictEqual(["srv/shared"]);
         expect(plan.differences.filter(({ path }) => path.startsWith("srv/"))).toStrictEqual([]);
         const outcomes = await program().up();

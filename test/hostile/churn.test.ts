@@ -41,7 +41,7 @@ for (const flavour of ["gnu", "busybox"] as const)
       for (const child of busy) for (const stream of [child.stdout, child.stderr]) stream?.resume();
       for (let run = 0; run < 4; run++) {
         await host.must(`chmod 0666 ${root}/etc/named.conf`);
-        expect((await program().look()).host).toBe(undefined);
+        expect((await program().report()).host).toBe(undefined);
         for (const error of errorsOf(await program().up())) expect(error).toMatch(/is not converged: .*data\/[ab]/);
         expect(await host.must(`stat -c %a ${root}/etc/named.conf`)).toBe("640\n");
       }
@@ -56,7 +56,7 @@ for (const flavour of ["gnu", "busybox"] as const)
 
     test("is as declared when it has come to rest", async () => {
       expect(await program().up()).toSucceed();
-      const { plan, observation } = await program().view();
+      const { plan, observation } = await program().assess();
       expect([plan.differences.filter(({ blocked }) => blocked === undefined), observation.leftSealed]).toStrictEqual([
         [],
         [],

@@ -38,7 +38,7 @@ describe("a link on the host into the jail", () => {
     await host.must(`mkdir -p ${root}/etc ${root}/data; ln -sfn ../data ${root}/etc/way; : >${root}/data/x.sh`);
     for (const symlinkTo of ["../data/x.sh", "way/x.sh", `${root}/etc/../data/x.sh`]) {
       const driven = program({ path: "etc/link", symlinkTo });
-      assert.match((await driven.look("one")).host ?? "", /others than root may write in data: /, symlinkTo);
+      assert.match((await driven.report("one")).host ?? "", /others than root may write in data: /, symlinkTo);
     }
     await host.must(`rm -r ${root}/etc ${root}/data`);
   });
@@ -46,7 +46,7 @@ describe("a link on the host into the jail", () => {
   for (const [name, [file, why, rules]] of Object.entries(cases))
     test(`is refused ${name}, in preview and up`, async () => {
       const driven = program(file, {}, rules);
-      expect((await driven.look("one")).host ?? "").toMatch(why);
+      expect((await driven.report("one")).host ?? "").toMatch(why);
       expect(errorsOf(await driven.up()).join()).toMatch(why);
       expect(await host.must("ls -A /etc/profile.d")).toBe("");
     });
@@ -55,12 +55,12 @@ describe("a link on the host into the jail", () => {
     await host.must("rm -rf /var/lib/pulumi-chroot");
     const driven = program({ path: "etc/x.sh" });
     expect(await driven.up()).toSucceed();
-    expect((await driven.look("one")).host).toBe(undefined);
+    expect((await driven.report("one")).host).toBe(undefined);
     expect(await host.must(`cat ${hostLink}`)).toBe("true\n");
     // The mode of a link is 0777 and means nothing.
     await host.must("cd /srv/jail/etc; rm x.sh; ln -s /etc/passwd x.sh");
     const again = program({ path: "etc/x.sh" });
-    expect((await again.look("one")).host).toBe(undefined);
+    expect((await again.report("one")).host).toBe(undefined);
     expect(await again.up()).toSucceed();
     expect(await host.must(`cat ${hostLink}`)).toBe("true\n");
   });
@@ -86,9 +86,9 @@ for (const flavour of ["gnu", "busybox"] as const)
       const files = { conf: { path: "etc/nsd/nsd.conf", content: "conf\n" } };
       expect(await program({}, {}, files).up()).toSucceed();
       expect(await host.must("readlink /etc/nsd; cat /etc/nsd/nsd.conf")).toBe(`${root}/etc/nsd\nconf\n`);
-      expect((await program({}, {}, files).view()).plan.differences).toStrictEqual([]);
+      expect((await program({}, {}, files).assess()).plan.differences).toStrictEqual([]);
       await host.must("rm /etc/nsd");
-      expect((await program({}, {}, files).view()).plan.differences.map(({ path }) => path)).toStrictEqual([
+      expect((await program({}, {}, files).assess()).plan.differences.map(({ path }) => path)).toStrictEqual([
         "/etc/nsd",
       ]);
       expect(await program({}, {}, files).up()).toSucceed();
@@ -136,7 +136,7 @@ for (const flavour of ["gnu", "busybox"] as const)
     for (const [name, [script, why, jail, rules, files]] of Object.entries(astray))
       test(`is refused to one ${name}`, async () => {
         await fresh(script);
-        const { host: said = "" } = await program(jail, rules, files).look("nsd");
+        const { host: said = "" } = await program(jail, rules, files).report("nsd");
         assert.ok(said.includes(`/etc/nsd is to lead into the jail, and others than root may write ${why}: `), said);
         const [outcome] = await program(jail, rules, files).up("nsd");
         expect(outcome?.error?.message ?? "").toMatch(/is to lead into the jail/);

@@ -24,7 +24,7 @@ for (const flavour of ["gnu", "busybox"] as const)
     };
     const run = () => drive(siteOn(host, root), jail);
     const isDone = async () => {
-      expect((await run().view()).plan.differences).toStrictEqual([]);
+      expect((await run().assess()).plan.differences).toStrictEqual([]);
       expect(
         await host.must(`cmp /opt/app/bin/tool ${root}/opt/app/bin/tool; stat -c '%u:%g %a' ${root}/opt/app/bin/tool`),
       ).toBe("0:0 755\n");
@@ -49,7 +49,7 @@ for (const flavour of ["gnu", "busybox"] as const)
       ]) {
         const { code } = await www(`cd ${root}/opt/app/bin && ${script}`);
         assert.equal(code, 0, script);
-        const paths = (await run().view()).plan.differences.map(({ path }) => path);
+        const paths = (await run().assess()).plan.differences.map(({ path }) => path);
         const errors = errorsOf(await run().up());
         if (script.includes("old")) {
           expect(errors.join()).toMatch(/opt\/app\/bin, which is above opt\/app\/bin\/tool, is a link/);

@@ -37,7 +37,7 @@ for (const flavour of ["gnu", "busybox"] as const)
       }
       const before = walk(host.path(root));
       // The preview reads the start of files that would lose their execute bits: of files only, and not of all.
-      const look = await program(root).look();
+      const look = await program(root).report();
       expect(look.host).toBe(undefined);
       expect(await program(root).up()).toSucceed();
       const after = walk(host.path(root));
@@ -58,7 +58,7 @@ for (const flavour of ["gnu", "busybox"] as const)
       try {
         const [{ error } = {}] = await program(root).up();
         expect(error?.message ?? "").toMatch(/etc\/fixed:? is .*4755.*(immutable|Operation not permitted)/s);
-        const { differences } = await program(root).look();
+        const { differences } = await program(root).report();
         expect(differences.map(({ path }) => path)).toStrictEqual(["data/own/fixed", "etc/fixed"]);
         const modes = await host.must(`cd ${root}; stat -c %a etc/a etc/z data/own/a data/own/z`);
         expect(modes).toBe("640\n640\n755\n755\n");
@@ -79,7 +79,7 @@ for (const flavour of ["gnu", "busybox"] as const)
         const [{ error } = {}] = await program(root).up();
         expect(error?.message ?? "").toMatch(/data\/fixed.*Operation not permitted/s);
         // The agent opens when it has been left; a look waits for it.
-        const { host: said } = await program(root).look();
+        const { host: said } = await program(root).report();
         const after = walk(host.path(root));
         for (const path of ["data/a", "data/a/deep"] as Bytes[])
           assert.deepEqual(
@@ -92,7 +92,7 @@ for (const flavour of ["gnu", "busybox"] as const)
         perl(immutable, "-", host.path(`${root}/data/fixed`));
       }
       expect(await program(root).up()).toSucceed();
-      expect((await program(root).view()).plan.differences).toStrictEqual([]);
+      expect((await program(root).assess()).plan.differences).toStrictEqual([]);
     });
   });
 

@@ -29,7 +29,7 @@ test("files on which the daemon holds leases keep neither a preview nor a run wa
   const holder = await startPerl(lease, host.path(`${root}/data/held`));
   try {
     // The preview reads a file that would lose its execute bits, because it may be a program.
-    const look = await program().look();
+    const look = await program().report();
     expect(look.host).toBe(undefined);
     expect(look.texts.get("etc/run")?.marks ?? "").toMatch(/takes execute from a program/);
     expect(await program().up()).toSucceed();

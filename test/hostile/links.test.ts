@@ -85,7 +85,7 @@ for (const flavour of ["gnu", "busybox"] as const)
     test("a setuid file of the daemon whose other name is outside by the time of the run is not touched", async () => {
       // Both are inside when the preview looks.
       const { root, program } = await jail(": >data/held1; ln data/held1 more/held2; chmod 4777 data/held1");
-      await program.view();
+      await program.assess();
       await host.must(`mv ${root}/more/held2 /srv/outside/moved`);
       const outside = walk(host.path("/srv/outside"));
       await program.up();

@@ -61,7 +61,7 @@ for (const flavour of ["gnu", "busybox"] as const)
 
         // Once more: nothing but that is left to do.
         expectUnseen(errorsOf(await program().up()));
-        const look = await program().look();
+        const look = await program().report();
         expect(look.host).toBe(undefined);
         expect(look.differences).toStrictEqual([]);
         expect([...look.texts.values()].map(({ isUnchecked }) => isUnchecked)).toStrictEqual([true]);
@@ -90,7 +90,7 @@ for (const flavour of ["gnu", "busybox"] as const)
     const many = (at: string, as = "") => `mkdir -p "${at}"; (cd "${at}"; seq 1 3000 | xargs touch; ${as})`;
     const mine = "chown www . *";
     const uncheckedBy = async (driven: Driven) =>
-      uncheckedIn((await driven.view()).plan).map((one) => `${one.by?.label} ${one.at} ${findingText(one)}`);
+      uncheckedIn((await driven.assess()).plan).map((one) => `${one.by?.label} ${one.at} ${findingText(one)}`);
 
     test("costs that subtree: the rest is compared and repaired, and nothing is made in it", async () => {
       const root = "/srv/wide";
@@ -133,7 +133,7 @@ for (const flavour of ["gnu", "busybox"] as const)
           `${label} ${at}: ${texts.join()}`,
         );
       assert.ok(!texts.some((text) => text.startsWith("PermissionRule::conf")), texts.join());
-      const { plan, observation } = await whole.view();
+      const { plan, observation } = await whole.assess();
       expect([plan.differences, pathsOf(plan, "dead-rule")]).toStrictEqual([[], []]);
       assert.ok(observation.entries.size < names && observation.entries.has("data/mail" as Bytes));
     });
@@ -142,7 +142,7 @@ for (const flavour of ["gnu", "busybox"] as const)
       await host.must(`mkdir -p /srv/own/etc; cd /srv/own; ${many("usr/share")}; ${many("/srv/flat")}`);
       const texts = await uncheckedBy(program("/srv/own"));
       expect(texts.map((text) => text.split(" ").slice(0, 2).join(" "))).toStrictEqual(["Jail::jail usr/share"]);
-      expect((await program("/srv/flat").look()).host ?? "").toMatch(
+      expect((await program("/srv/flat").report()).host ?? "").toMatch(
         /^not checked: the jail is too large for one look, .*; \. has [12],\d\d\d names below it/,
       );
     });

@@ -30,7 +30,7 @@ for (const flavour of ["gnu", "busybox"] as const)
       expect(await host.must(`stat -c %a ${root}/data/own/prog ${root}/data/own/own/deep/prog`)).toBe("755\n755\n");
       expect(host.path("/srv/elsewhere")).toBeUntouched(elsewhere);
       expect(host.path(`${root}/data/own/other`)).toBeUntouched(other);
-      const { observation, plan } = await program(root).view();
+      const { observation, plan } = await program(root).assess();
       expect([...observation.mounts].sort()).toStrictEqual(["data/bound", "data/own/other", "etc/bound"]);
       expect(plan.differences).toStrictEqual([]);
     });
@@ -41,7 +41,7 @@ for (const flavour of ["gnu", "busybox"] as const)
       const driven = () => drive(siteOn(host, root), jail);
       await host.must(`mkdir -p ${root} /srv/gone /srv/other; : >/etc/fstab`);
       const seen = driven();
-      expect((await seen.look()).host).toBe(undefined);
+      expect((await seen.report()).host).toBe(undefined);
       await host.must("rmdir /srv/gone");
       const before = walk(host.path(root));
       expect(errorsOf(await seen.up()).join()).toMatch(
@@ -68,7 +68,7 @@ for (const flavour of ["gnu", "busybox"] as const)
       await host.must(`mkdir -p ${root}/etc ${root}/data/own ${root}/data/m /srv/behind; cd /srv/behind; ${fill}
         cd ${root}/data/m; ${fill}; cd ../own; ${fill}`);
       const driven = program(root);
-      await driven.view();
+      await driven.assess();
       await host.must(`mount --bind /srv/behind ${root}/data/m`);
       const behind = walk(host.path("/srv/behind"));
       expect(await driven.up()).toSucceed();

@@ -56,7 +56,7 @@ for (const flavour of ["gnu", "busybox"] as const)
 
     test("is as declared then, for the next preview and the next run", async () => {
       const before = walk(host.path(data));
-      expect((await program().view()).plan.differences).toStrictEqual([]);
+      expect((await program().assess()).plan.differences).toStrictEqual([]);
       expect(await program().up()).toSucceed();
       expect(host.path(data)).toBeUntouched(before);
     });

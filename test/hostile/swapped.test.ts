@@ -28,7 +28,7 @@ for (const flavour of ["gnu", "busybox"] as const)
         { etc: { match: "data/etc", owner: "www", group: "www", directoryMode: "0750" } },
         { conf: { path: "data/etc/conf", content: "good\n", owner: "www", group: "www", mode: "0640" } },
       );
-    const drift = async () => (await program().look("conf")).texts.get("data/etc/conf")?.live;
+    const drift = async () => (await program().report("conf")).texts.get("data/etc/conf")?.live;
 
     test("is compared where it is left alone", async () => {
       await fresh();

@@ -43,12 +43,12 @@ describe("a record of the registry", () => {
 
   test("remembers the names that its stack had", () => {
     const declaration = { kind: "Jail", owner: { token, label: "Jail::x" }, args: {} };
-    const first = toRecord(declaration, token, "proj/a", "m", undefined);
-    const second = toRecord(declaration, token, "proj/b", "m", first);
-    const third = toRecord(declaration, token, "proj/c", "m", second);
+    const first = toRecord(declaration, { token, stack: "proj/a", machine: "m" }, undefined);
+    const second = toRecord(declaration, { token, stack: "proj/b", machine: "m" }, first);
+    const third = toRecord(declaration, { token, stack: "proj/c", machine: "m" }, second);
     expect(first.formerly).toBe(undefined);
     expect(third.formerly).toStrictEqual(["proj/b", "proj/a"]);
-    expect(toRecord(declaration, token, "proj/a", "m", first)).toStrictEqual(first);
+    expect(toRecord(declaration, { token, stack: "proj/a", machine: "m" }, first)).toStrictEqual(first);
   });
 });
 

@@ -23,8 +23,8 @@ export interface Driven {
   /** Deletes a resource; with the jail all of them. */
   forget(name: string): Promise<void>;
   /** Compares as a preview does. */
-  view(): Promise<Assessment>;
-  look(name?: string): Promise<ResourceReport>;
+  assess(): Promise<Assessment>;
+  report(name?: string): Promise<ResourceReport>;
 }
 
 /** Files of the jail, with a text that may be a secret or whatever else the arguments say. */
@@ -74,8 +74,8 @@ export function drive(
         (names.length > 0 ? names : [...declarations.keys()]).map((one) => session.converge(declarationOf(one))),
       ),
     forget: (name) => session.forget(declarationOf(name).owner.token ?? ""),
-    view: () => session.view(),
-    look: (name = "jail") => reportOn(declarationOf(name).owner, () => session.view()),
+    assess: () => session.assess(),
+    report: (name = "jail") => reportOn(declarationOf(name).owner, () => session.assess()),
   };
 }
 
@@ -101,7 +101,7 @@ export function errorsOf(outcomes: readonly Outcome[]): string[] {
 
 /** The drift in a preview: path to `live => declared`. */
 export async function driftOf(driven: Driven): Promise<Record<string, string>> {
-  const { plan, observation } = await driven.view();
+  const { plan, observation } = await driven.assess();
   const texts = plan.differences.map((one) => [one.path, differenceText(one, observation)] as const);
   return Object.fromEntries(texts.map(([path, { live, declared }]) => [path, `${live} => ${declared}`]));
 }

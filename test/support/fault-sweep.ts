@@ -137,8 +137,8 @@ export class Sweep {
 
   async #preview(before: Tree, cut: Tree): Promise<void> {
     const closed = this.#closed(before, cut);
-    const { host, view } = await this.#drive().look();
-    assert.ok(view, host);
+    const { host, assessment } = await this.#drive().report();
+    assert.ok(assessment, host);
     if (closed.length > 0) assert.match(host ?? "nothing is said", /^not finished: a run was cut short/, closed.join());
     if (states(before).join() === states(cut).join()) expect(host).toBe(undefined);
     const after = walk(this.#host.path(root));
@@ -147,9 +147,9 @@ export class Sweep {
   }
 
   async #isDeclared(): Promise<void> {
-    const view = await this.#drive().view();
-    expect(view.plan.differences).toStrictEqual([]);
-    expect(view.observation.leftSealed).toStrictEqual([]);
+    const assessment = await this.#drive().assess();
+    expect(assessment.plan.differences).toStrictEqual([]);
+    expect(assessment.observation.leftSealed).toStrictEqual([]);
     expect(states(await snapshot(this.#host, root))).toStrictEqual(states(this.#declared));
     const left = await this.#host.must(registryRest);
     assert.equal(left, "", "the registry has its records and documents, and nothing else");

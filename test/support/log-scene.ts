@@ -17,12 +17,12 @@ export function logScene(
 ) {
   const program = (jail: JailPart = {}): Driven => drive(siteOn(host(), root), { logSocket, ...jail });
   const differences = async (driven = program()): Promise<Record<string, string>> => {
-    const { plan, observation } = await driven.view();
+    const { plan, observation } = await driven.assess();
     const texts = plan.differences.map((one) => [one.path, differenceText(one, observation)] as const);
     return Object.fromEntries(texts.map(([path, { live, declared }]) => [path, `${live} => ${declared}`]));
   };
   const up = async (driven = program()) => errorsOf(await driven.up());
-  const refusals = async (driven: Driven) => refusalTexts((await driven.view()).plan).join("; ");
+  const refusals = async (driven: Driven) => refusalTexts((await driven.assess()).plan).join("; ");
   /** As an unprivileged program of the jail. */
   const log = (text: string) =>
     perl(

@@ -9,10 +9,10 @@ import { requestInBatches } from "./apply";
 /** Removes entries whose names only root can change, then directories that are empty. */
 export async function removeEntries(
   agent: Agent,
-  { things, directories }: { readonly things: readonly Bytes[]; readonly directories: readonly Bytes[] },
+  { leaves, directories }: { readonly leaves: readonly Bytes[]; readonly directories: readonly Bytes[] },
 ): Promise<void> {
   expectNone(agent.site, [
-    ...(await requestInBatches("clear", things, (data) => ask(agent, "clear", { data }))),
+    ...(await requestInBatches("clear", leaves, (data) => ask(agent, "clear", { data }))),
     ...(await requestInBatches("empty", directories, (data) => ask(agent, "empty", { data }))),
   ]);
 }

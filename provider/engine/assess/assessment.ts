@@ -23,13 +23,13 @@ export function findingsOf({ plan: { findings } }: Assessment, owner: Owner): Fi
 }
 
 /** Parts of a resource that the look did not see, understand or finish. */
-export function uncheckedOf(view: Assessment, owner: Owner): Finding[] {
-  return findingsOf(view, owner).filter((one) => isUnchecked(one) && one.accepted === undefined);
+export function uncheckedOf(assessment: Assessment, owner: Owner): Finding[] {
+  return findingsOf(assessment, owner).filter((one) => isUnchecked(one) && one.accepted === undefined);
 }
 
 /** Why a resource cannot be converged, in words; empty when it can. */
-export function refusalsOf(view: Assessment, owner: Owner): string[] {
-  return findingsOf(view, owner)
+export function refusalsOf(assessment: Assessment, owner: Owner): string[] {
+  return findingsOf(assessment, owner)
     .filter(isRefusal)
     .map((one) => findingText(one));
 }

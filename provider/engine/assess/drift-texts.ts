@@ -12,26 +12,26 @@ import { type Assessment, differencesOf, uncheckedOf } from "./assessment";
 const notAKey = /^\(|^__|^4dabf18193072939515e22adb298388d$/;
 
 /** A resource's differences in words, by path. */
-export function differenceTexts(view: Assessment, owner: Owner): DriftTexts {
+export function differenceTexts(assessment: Assessment, owner: Owner): DriftTexts {
   const texts = new Map<string, DifferenceText>();
   // Worst first: a part that is not checked may hide anything.
-  for (const [key, whys] of uncheckedByKey(view, owner)) texts.set(key, uncheckedText(whys.join("; ")));
-  const { each, groups } = forecast(differencesOf(view, owner), driftLimit);
+  for (const [key, whys] of uncheckedByKey(assessment, owner)) texts.set(key, uncheckedText(whys.join("; ")));
+  const { each, groups } = forecast(differencesOf(assessment, owner), driftLimit);
   for (const difference of each) {
     const key = keyOf(difference.path);
     const known = texts.get(key);
     // A missing mount implies that its mount point is missing.
     if (known && !known.isUnchecked && !difference.mount) continue;
-    texts.set(known?.isUnchecked ? `${key} (differs too)` : key, differenceText(difference, view.observation));
+    texts.set(known?.isUnchecked ? `${key} (differs too)` : key, differenceText(difference, assessment.observation));
   }
   // No path has a key like this.
-  for (const group of groups) texts.set(`(${groupName(group)})`, groupText(group, view.observation));
+  for (const group of groups) texts.set(`(${groupName(group)})`, groupText(group, assessment.observation));
   return texts;
 }
 
-function uncheckedByKey(view: Assessment, owner: Owner): Map<string, string[]> {
+function uncheckedByKey(assessment: Assessment, owner: Owner): Map<string, string[]> {
   const found = new Map<string, string[]>();
-  for (const one of uncheckedOf(view, owner)) {
+  for (const one of uncheckedOf(assessment, owner)) {
     const { at } = one;
     const key = at === undefined ? wholeJail : keyOf(at);
     found.set(key, [...(found.get(key) ?? []), findingText(one)]);

@@ -12,22 +12,22 @@ import type { Assessment } from "./assessment";
 const mostFlags = 500;
 
 /** Adds the differences that cannot be repaired as long as a flag is set. Only paths that differ are asked for. */
-export async function withFlags(view: Assessment, use: Use): Promise<Assessment> {
-  const { differences } = view.plan;
-  const { entries } = view.observation;
+export async function withFlags(assessment: Assessment, use: Use): Promise<Assessment> {
+  const { differences } = assessment.plan;
+  const { entries } = assessment.observation;
   const asked = new Set<Bytes>();
   for (const difference of differences.filter(isChange).sort(byWeight).slice(0, mostFlags))
     for (const path of flaggedPaths(difference))
       if (canHaveFlags(entries.get(path)) && isReachable(path)) asked.add(path);
-  if (asked.size === 0) return view;
+  if (asked.size === 0) return assessment;
   const flags = await use((agent) => flagsOf(agent, [...asked]));
-  if (flags.size === 0) return view;
+  if (flags.size === 0) return assessment;
   const told = differences.map((difference) => {
     if (!isChange(difference)) return difference;
     const flag = flaggedPaths(difference).flatMap((path) => flags.get(path) ?? [])[0];
     return flag === undefined ? difference : { ...difference, blocked: flagText(flag), isFlagged: true as const };
   });
-  return { ...view, plan: { ...view.plan, differences: told } };
+  return { ...assessment, plan: { ...assessment.plan, differences: told } };
 }
 
 function isChange({ path, mount, fence, silence, blocked }: Difference): boolean {

@@ -11,16 +11,16 @@ import { withFlags } from "./flags";
 const mostPrograms = 400;
 
 /** Adds for a preview: programs that would no longer be executable, and differences that a flag keeps from being repaired. */
-export async function addPreviewDetails(view: Assessment, use: Use): Promise<Assessment> {
-  const [programs, flagged] = await Promise.all([programsIn(view, use), withFlags(view, use)]);
+export async function addPreviewDetails(assessment: Assessment, use: Use): Promise<Assessment> {
+  const [programs, flagged] = await Promise.all([programsIn(assessment, use), withFlags(assessment, use)]);
   return programs ? { ...flagged, observation: { ...flagged.observation, programs } } : flagged;
 }
 
-async function programsIn(view: Assessment, use: Use): Promise<ReadonlySet<Bytes> | undefined> {
-  const { entries } = view.observation;
+async function programsIn(assessment: Assessment, use: Use): Promise<ReadonlySet<Bytes> | undefined> {
+  const { entries } = assessment.observation;
   // A file that the daemon owns or can replace could make us wait (a lease, a FIFO), and could hold any content.
   const isRoots = ({ path, live }: Difference) => live?.uid === 0 && isStable(entries, path);
-  const found = view.plan.differences.filter((difference) => takesExecute(difference) && isRoots(difference));
+  const found = assessment.plan.differences.filter((difference) => takesExecute(difference) && isRoots(difference));
   if (found.length === 0) return undefined;
   const asked = found
     .sort(byWeight)

@@ -32,7 +32,7 @@ interface Pass {
 
 /** The end of a run: the last assessment, and the host's answers that still hold. */
 interface Converged {
-  readonly view: Assessment;
+  readonly assessment: Assessment;
   readonly known: HostAnswers;
 }
 
@@ -52,12 +52,12 @@ export function converge(
   first: readonly Job[],
   options: ConvergeOptions,
 ): Promise<Converged> {
-  const run = async (agent: Agent) => {
+  const convergeBy = async (agent: Agent) => {
     await jail.notices.say(agent.notices);
     const looked = await lockAndLook(agent, "-x");
     return new Convergence(agent, jail, queue, looked).run(first, options.lasting);
   };
-  return withAgent(jail.connections, jail.site, run, options);
+  return withAgent(jail.connections, jail.site, convergeBy, options);
 }
 
 /** One run: the jobs of one jail, by one agent that has the lock. */
@@ -68,7 +68,7 @@ class Convergence {
   /** Checksums of the documents that the registry had before this run. */
   readonly #documents: ReadonlyMap<string, string>;
   readonly #known = noAnswers();
-  readonly #puts: Delivery;
+  readonly #delivery: Delivery;
   readonly #repair: Repair;
   readonly #jobs: Job[] = [];
   readonly #passes: Pass[] = [];
@@ -85,36 +85,36 @@ class Convergence {
     this.#documents = documents;
     const putterOf = (label: string) =>
       this.#jobs.find(({ declaration }) => declaration.owner.label === label)?.delivered;
-    this.#puts = new Delivery(agent, putterOf);
-    const parts = { puts: this.#puts, known: this.#known };
+    this.#delivery = new Delivery(agent, putterOf);
+    const parts = { delivery: this.#delivery, known: this.#known };
     this.#repair = new Repair(agent, jail, { program: queue.program, observation }, parts);
   }
 
   async run(first: readonly Job[], lasting: readonly Finding[]): Promise<Converged> {
-    let view = await this.#repair.view(this.#observation);
+    let assessment = await this.#repair.assess(this.#observation);
     this.#jobs.push(...first);
     for (let jobs = first; jobs.length > 0; ) {
-      const before = this.#passes.length === 0 ? view : await this.#repair.view(view.observation);
+      const before = this.#passes.length === 0 ? assessment : await this.#repair.assess(assessment.observation);
       const allowed = this.#refuse(jobs, before, lasting);
       if (allowed.length > 0) {
         const changed = await this.#apply(allowed, before);
-        view = changed.view;
+        assessment = changed.assessment;
         this.#passes.push({ jobs: allowed, before, errors: changed.errors });
       }
-      jobs = this.#awaitsMore(view) ? await this.#queue.more() : [];
+      jobs = this.#awaitsMore(assessment) ? await this.#queue.more() : [];
       this.#jobs.push(...jobs);
     }
-    view = await this.#settle(view);
+    assessment = await this.#settle(assessment);
     const jobs = this.#passes.flatMap((pass) => pass.jobs);
     const [proved, expired] = await Promise.all([
-      proveLogSockets(this.#agent, jobs, view, this.#puts.failed),
+      proveLogSockets(this.#agent, jobs, assessment, this.#delivery.failed),
       jobs.length > 0 ? expire(this.#agent) : 0,
       tidyRegistry(this.#agent),
       this.#repair.opened(),
     ]);
-    view = await withFlags(proved, (ask) => ask(this.#agent));
-    for (const [index, pass] of this.#passes.entries()) this.#resolve(pass, view, index === 0 ? expired : 0);
-    return { view, known: this.#known };
+    assessment = await withFlags(proved, (ask) => ask(this.#agent));
+    for (const [index, pass] of this.#passes.entries()) this.#resolve(pass, assessment, index === 0 ? expired : 0);
+    return { assessment, known: this.#known };
   }
 
   /** Whether a command is to run for a change. */
@@ -124,12 +124,12 @@ class Convergence {
   }
 
   /** Ends the jobs that must not go on, and gives the others. */
-  #refuse(jobs: readonly Job[], view: Assessment, lasting: readonly Finding[]): Job[] {
+  #refuse(jobs: readonly Job[], assessment: Assessment, lasting: readonly Finding[]): Job[] {
     return jobs.filter(({ declaration, resolve }) => {
       const own = lasting.filter(({ by }) => by && sameOwner(by, declaration.owner));
       const before = own.map((one) => findingText(one));
-      const error = refusalError(this.#agent.site, view, declaration.owner, before);
-      if (error) resolve({ assessment: view, recorded: false, error });
+      const error = refusalError(this.#agent.site, assessment, declaration.owner, before);
+      if (error) resolve({ assessment, recorded: false, error });
       return error === undefined;
     });
   }
@@ -151,7 +151,7 @@ class Convergence {
     await documented;
     const seen = await made;
     const owners = jobs.map(({ declaration }) => declaration.owner);
-    return this.#repair.repair(make ? await this.#repair.view(seen) : { ...before, observation: seen }, owners);
+    return this.#repair.repair(make ? await this.#repair.assess(seen) : { ...before, observation: seen }, owners);
   }
 
   /** Runs the commands for the changes. A record stays pending until its command has ended well. */
@@ -164,35 +164,36 @@ class Convergence {
     if (pending.length === 0) return repaired;
     await this.#repair.opened();
     const labels = pending.map(({ label }) => label);
-    await this.#puts.settle(labels, (path) => isStable(observation.entries, path));
+    await this.#delivery.settle(labels, (path) => isStable(observation.entries, path));
     const before = pendingTokens(this.#observation.records);
     const settled = pending.filter(
-      ({ label, token }) => !this.#puts.failed.has(label) || (this.#puts.isUnchanged(label) && !before.has(token)),
+      ({ label, token }) =>
+        !this.#delivery.failed.has(label) || (this.#delivery.isUnchanged(label) && !before.has(token)),
     );
     const written = settled.map(({ pending: _, ...record }) => record);
     await putRecords(this.#agent, written);
     const records = [...observation.records.filter((record) => !settled.includes(record)), ...written];
     const now = { ...observation, records };
-    return this.#puts.failed.size > 0 ? this.#repair.look(now) : { ...repaired, observation: now };
+    return this.#delivery.failed.size > 0 ? this.#repair.look(now) : { ...repaired, observation: now };
   }
 
   /** Tells each job how it ended. Something else may be at the place of a file by now: that is a refusal, too. */
-  #resolve({ jobs, before, errors }: Pass, view: Assessment, expired: number): void {
+  #resolve({ jobs, before, errors }: Pass, assessment: Assessment, expired: number): void {
     const { site } = this.#agent;
     const { moved } = this.#repair.movedEntries;
     for (const [index, { declaration, resolve }] of jobs.entries()) {
       const { owner } = declaration;
-      const left = differencesOf(view, owner);
+      const left = differencesOf(assessment, owner);
       const error =
-        deliveryError(site, owner, this.#puts) ??
-        refusalError(site, view, owner) ??
-        unfinishedError(site, view, owner, errors) ??
-        notCheckedError(site, view, owner);
+        deliveryError(site, owner, this.#delivery) ??
+        refusalError(site, assessment, owner) ??
+        unfinishedError(site, assessment, owner, errors) ??
+        notCheckedError(site, assessment, owner);
       const repaired = differencesOf(before, owner).filter(
         ({ path }) => !left.some((difference) => difference.path === path),
       );
       const gone = index === 0 ? { expired } : {};
-      resolve({ assessment: view, recorded: true, repaired, moved, ...gone, ...(error ? { error } : { left }) });
+      resolve({ assessment, recorded: true, repaired, moved, ...gone, ...(error ? { error } : { left }) });
     }
   }
 }

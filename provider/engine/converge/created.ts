@@ -46,12 +46,12 @@ function pathsToCreate(before: Assessment, jobs: readonly Job[], { root }: Site)
   if (!rootOf(observation) && jails.length === 0) return [];
   const missing = owners.flatMap(({ owner }) => differencesOf(before, owner)).filter(({ live }) => live === undefined);
   const directories = missing.filter(({ want }) => want.type === "directory").map(({ path }) => path);
-  const puts = jails
+  const newClaims = jails
     .flatMap(({ owner }) => differencesOf(before, owner))
     .flatMap(({ live, put }) => (put && !live ? [put.claim] : []));
   return [
     ...[...missingAbove(root, observation), ...directories].map((path) => ["directory", show(path)] as const),
-    ...puts.filter(({ at }) => !isOnHost(at)).map(({ at, is }) => [is.type, show(at)] as const),
+    ...newClaims.filter(({ at }) => !isOnHost(at)).map(({ at, is }) => [is.type, show(at)] as const),
   ];
 }
 

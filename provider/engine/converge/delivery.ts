@@ -62,12 +62,12 @@ export class Delivery {
 
   /** Stages files and has them checked. Files that depend on no other are staged together. */
   async prepare(steps: readonly Step[], principals: Principals): Promise<void> {
-    const todo = steps.filter(
+    const fresh = steps.filter(
       (step) => step.action === "put" && !this.#staged.has(step.path) && !this.failed.has(labelOf(step)),
     );
     const isQuick = (step: Step) => this.areQuick([step]);
-    await Promise.all(todo.filter(isQuick).map((step) => this.#stage(step, principals)));
-    for (const step of todo) if (!isQuick(step)) await this.#stage(step, principals);
+    await Promise.all(fresh.filter(isQuick).map((step) => this.#stage(step, principals)));
+    for (const step of fresh) if (!isQuick(step)) await this.#stage(step, principals);
   }
 
   #stage(step: Step, principals: Principals): Promise<void> {

@@ -14,15 +14,15 @@ import { type Assessment, differencesOf } from "../assess/assessment";
 export async function proveLogSockets(
   agent: Agent,
   jobs: readonly { readonly declaration: Declaration }[],
-  view: Assessment,
+  assessment: Assessment,
   failed: Map<string, { at: Bytes; why: string }>,
 ): Promise<Assessment> {
-  let { records } = view.observation;
+  let { records } = assessment.observation;
   for (const { declaration } of jobs) {
     const { owner } = declaration;
-    const led = view.merged.declarations.find((one) => sameOwner(one.owner, owner)) ?? declaration;
+    const led = assessment.merged.declarations.find((one) => sameOwner(one.owner, owner)) ?? declaration;
     const logSocket = kinds.get(led.kind)?.jailIntent?.(led).logSocket;
-    const isLeft = differencesOf(view, owner).some(({ silence, mount }) => silence ?? mount);
+    const isLeft = differencesOf(assessment, owner).some(({ silence, mount }) => silence ?? mount);
     if (!logSocket || isLeft || failed.has(owner.label)) continue;
     // The record notes the proof once the line has come out.
     const chain = agent.chain();
@@ -37,7 +37,7 @@ export async function proveLogSockets(
     await writing;
     records = records.map((one) => (one === record ? (proved as RegistryRecord) : one));
   }
-  return { ...view, observation: { ...view.observation, records } };
+  return { ...assessment, observation: { ...assessment.observation, records } };
 }
 
 async function proofProblem(to: Requests, logSocket: LogSocketIntent): Promise<string | undefined> {

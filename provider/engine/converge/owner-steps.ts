@@ -5,7 +5,7 @@ import type { Assessment } from "../assess/assessment";
 
 /** The result of a repair. Each error concerns one path; the assessment shows the differences that it leaves. */
 export interface Repaired {
-  readonly view: Assessment;
+  readonly assessment: Assessment;
   readonly errors: readonly string[];
   /** A mount was removed, and the entries below it are visible. */
   readonly isUncovered: boolean;

@@ -36,12 +36,12 @@ export function register(
   const declared = jobs.map(({ declaration, delivered, isStale }) => {
     const token = declaration.owner.token ?? "";
     const last = records.find((one) => one.token === token) ?? predecessor(declaration, before);
-    const record = toRecord(declaration, token, program.stack ?? "", machineId, last);
-    const puts = differencesOf(before, declaration.owner).filter(({ put }) => put !== undefined);
+    const record = toRecord(declaration, { token, stack: program.stack ?? "", machine: machineId }, last);
+    const changedFiles = differencesOf(before, declaration.owner).filter(({ put }) => put !== undefined);
     const standing = standingOf(declaration, program) ?? last?.declared;
     // The jail's record notes the files that a Jail makes. A link on the host is always ours, whatever stood there before: it
     // points to our file and goes with it.
-    const own = kinds.get(declaration.kind)?.declaresJail ? [] : puts;
+    const own = kinds.get(declaration.kind)?.declaresJail ? [] : changedFiles;
     const fresh = own.filter(({ path, live, put }) => !live || (isOnHost(path) && put?.claim.is.type === "link"));
     const made = [
       ...(last?.made ?? []),
@@ -49,7 +49,7 @@ export function register(
       ...fresh.map(({ path }) => show(path)),
     ];
     const isPending =
-      delivered.commands.onChange !== undefined && (puts.length > 0 || isStale || last?.pending === true);
+      delivered.commands.onChange !== undefined && (changedFiles.length > 0 || isStale || last?.pending === true);
     const decided = programs.decidedFor(declaration.owner, before.merged.intent.claims);
     const uid = startedUid(before, declaration, site);
     const mounts = mountsOf(followed(declaration, before), last, before);

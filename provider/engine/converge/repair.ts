@@ -48,7 +48,7 @@ export class Repair {
 
   readonly movedEntries = new MovedEntries();
 
-  readonly #puts: Delivery;
+  readonly #delivery: Delivery;
   readonly #known: HostAnswers;
 
   /** Only root can make the path another file now. */
@@ -58,10 +58,13 @@ export class Repair {
     agent: Agent,
     jail: JailContext,
     { program, observation: { entries, leftSealed } }: { program: () => ProgramView; observation: Observation },
-    { puts = new Delivery(agent, () => undefined), known = noAnswers() }: { puts?: Delivery; known?: HostAnswers } = {},
+    {
+      delivery = new Delivery(agent, () => undefined),
+      known = noAnswers(),
+    }: { delivery?: Delivery; known?: HostAnswers } = {},
   ) {
     this.#known = known;
-    this.#puts = puts;
+    this.#delivery = delivery;
     this.#agent = agent;
     this.#jail = jail;
     this.#program = program;
@@ -71,7 +74,7 @@ export class Repair {
   }
 
   /** Assesses with the observation's knowledge of the jail, and the entries that this run has seen last. */
-  view(observation: Observation, isCertain = this.#isCertain): Promise<Assessment> {
+  assess(observation: Observation, isCertain = this.#isCertain): Promise<Assessment> {
     const entries = asOpened(this.#entries, this.#closed.records);
     const seen = { ...observation, ...this.movedEntries.seen, entries, leftSealed: [] };
     const context = { ...this.#jail, use: <T>(ask: (agent: Agent) => Promise<T>) => ask(this.#agent), ...this.#known };
@@ -87,43 +90,44 @@ export class Repair {
 
   /** Repairs the differences of some owners. */
   async repair(start: Assessment, owners: readonly Owner[]): Promise<Repaired> {
-    const done = await this.#repairOnce(start, owners);
+    const repaired = await this.#repairOnce(start, owners);
     // An unmount has uncovered new entries.
-    const isMore = done.isUncovered && stepsFor(done.view, owners).length > 0;
-    return isMore ? this.#repairOnce(done.view, owners) : done;
+    const isMore = repaired.isUncovered && stepsFor(repaired.assessment, owners).length > 0;
+    return isMore ? this.#repairOnce(repaired.assessment, owners) : repaired;
   }
 
   async #repairOnce(start: Assessment, owners: readonly Owner[]): Promise<Repaired> {
     const errors: string[] = [];
-    let view = start;
+    let assessment = start;
     await this.opened();
     // This run opens the directories that an earlier run has left closed.
     await this.#closed.plan();
     for (let round = 0; round < rounds; round++) {
-      const todo = await this.#next(view, owners);
-      view = todo.view;
-      if (todo.steps.length === 0 || (round > 0 && todo.steps.every((step) => isOwnersModeAlone(step, view)))) break;
-      errors.splice(0, Infinity, ...(await this.#apply(todo.steps)));
-      view = await this.view(view.observation);
+      const next = await this.#next(assessment, owners);
+      assessment = next.assessment;
+      if (next.steps.length === 0 || (round > 0 && next.steps.every((step) => isOwnersModeAlone(step, assessment))))
+        break;
+      errors.splice(0, Infinity, ...(await this.#apply(next.steps)));
+      assessment = await this.assess(assessment.observation);
     }
     // Files on the host may be links to files in the jail, so they come later.
-    const elsewhere = hostSteps(view.plan, this.#allowed(owners));
+    const elsewhere = hostSteps(assessment.plan, this.#allowed(owners));
     if (elsewhere.length > 0) {
-      await this.#make(elsewhere, view);
-      await removeSocketBeforeRestart(this.#agent, view, elsewhere);
-      await this.#puts.place(elsewhere, this.#known.files);
+      await this.#make(elsewhere, assessment);
+      await removeSocketBeforeRestart(this.#agent, assessment, elsewhere);
+      await this.#delivery.place(elsewhere, this.#known.files);
       this.#known.files.forgetHost();
-      view = await this.view(view.observation);
+      assessment = await this.assess(assessment.observation);
     }
     if (this.#closed.records.length > 0 || this.#isToForget) {
       // Users who may write in the root could give another directory the name of the staging directory.
-      if (!isStable(view.observation.entries, besides)) await this.#puts.unplace();
+      if (!isStable(assessment.observation.entries, besides)) await this.#delivery.unplace();
       this.#closed.open();
       this.#zone = [];
       this.#isToForget = false;
-      this.#entries = view.observation.entries;
+      this.#entries = assessment.observation.entries;
     }
-    return this.#mount(view, owners, errors);
+    return this.#mount(assessment, owners, errors);
   }
 
   /** Waits until all closed directories are open again. */
@@ -134,16 +138,20 @@ export class Repair {
   /**
    * Applies mounts after all directories are open again; the host refuses earlier, as other processes see a mount's content.
    */
-  async #mount(view: Assessment, owners: readonly Owner[], before: string[]): Promise<Repaired> {
-    const changed = await changeMounts(this.#agent, view, this.#allowed(owners), this.#known.mounts);
-    if (!changed) return { view, errors: before, isUncovered: false };
+  async #mount(assessment: Assessment, owners: readonly Owner[], before: string[]): Promise<Repaired> {
+    const changed = await changeMounts(this.#agent, assessment, this.#allowed(owners), this.#known.mounts);
+    if (!changed) return { assessment, errors: before, isUncovered: false };
     const { errors, entries, uncovered, ...seen } = changed;
     // The entries below a mount are hidden now, or uncovered and looked at again.
     const bare = new Map([...this.#entries].filter(([path]) => !isWithin(path, seen.mounts)));
     this.#entries = withSubtrees(bare, uncovered, entries);
     this.#known.files.forgetHost();
     const isUncovered = uncovered.length > 0;
-    return { view: await this.view({ ...view.observation, ...seen }), errors: [...before, ...errors], isUncovered };
+    return {
+      assessment: await this.assess({ ...assessment.observation, ...seen }),
+      errors: [...before, ...errors],
+      isUncovered,
+    };
   }
 
   /** Looks again at the paths that were taken back. */
@@ -151,62 +159,62 @@ export class Repair {
     const { entries } = await this.#scan("all");
     this.#entries = entries;
     this.#known.files.forgetHost();
-    return this.view(observation);
+    return this.assess(observation);
   }
 
   /** The owners whose files can be put in place. */
   #allowed(owners: readonly Owner[]): Owner[] {
-    return owners.filter(({ label }) => !this.#puts.failed.has(label));
+    return owners.filter(({ label }) => !this.#delivery.failed.has(label));
   }
 
   /** The steps for some owners. Their files are staged before any directory is closed, in a place that only root can reach. */
-  async #planned(view: Assessment, owners: readonly Owner[]): Promise<Step[]> {
-    const planned = stepsFor(view, this.#allowed(owners));
-    const puts = planned.filter(({ action }) => action === "put");
+  async #planned(assessment: Assessment, owners: readonly Owner[]): Promise<Step[]> {
+    const planned = stepsFor(assessment, this.#allowed(owners));
+    const putSteps = planned.filter(({ action }) => action === "put");
     // A validator may be unable to reach a staged file in a root of another owner, or in one that is made after something moves
     // away.
     if (planned.some(({ path }) => path === "." || path === stagingName))
       return planned.filter(({ action }) => action !== "put");
-    if (puts.length === 0 || !isStable(this.#entries, besides)) return planned;
-    if (puts.length === planned.length && zoneOf(this.#entries, planned).length === 0) {
-      await this.#make(puts, view);
-      return stepsFor(view, this.#allowed(owners));
+    if (putSteps.length === 0 || !isStable(this.#entries, besides)) return planned;
+    if (putSteps.length === planned.length && zoneOf(this.#entries, planned).length === 0) {
+      await this.#make(putSteps, assessment);
+      return stepsFor(assessment, this.#allowed(owners));
     }
-    await this.#puts.prepare(puts, view.observation.principals);
-    return stepsFor(view, this.#allowed(owners));
+    await this.#delivery.prepare(putSteps, assessment.observation.principals);
+    return stepsFor(assessment, this.#allowed(owners));
   }
 
   /** Stages the files to be put in place. A failure of a file without validator shows only when it is put there. */
-  async #make(puts: readonly Step[], { observation }: Assessment): Promise<void> {
-    const making = this.#puts.prepare(puts, observation.principals);
+  async #make(putSteps: readonly Step[], { observation }: Assessment): Promise<void> {
+    const making = this.#delivery.prepare(putSteps, observation.principals);
     making.catch(() => undefined);
-    if (!this.#puts.areQuick(puts)) await making;
+    if (!this.#delivery.areQuick(putSteps)) await making;
   }
 
   /** Closes the directories above the steps, and plans again with the entries found then. */
-  async #next(before: Assessment, owners: readonly Owner[]): Promise<{ view: Assessment; steps: Step[] }> {
+  async #next(before: Assessment, owners: readonly Owner[]): Promise<{ assessment: Assessment; steps: Step[] }> {
     // Whether all names of an inode are the jail's own is certain once the directories are closed: until then all hard links
     // count.
     const hint = before.plan.differences.some(({ blocked }) => blocked !== undefined)
-      ? await this.view(before.observation, () => true)
+      ? await this.assess(before.observation, () => true)
       : before;
     const hinted = await this.#planned(hint, owners);
     const tops = zoneOf(this.#entries, hinted);
-    if (tops.length === 0) return { view: hint, steps: hinted };
+    if (tops.length === 0) return { assessment: hint, steps: hinted };
     const { closed, scanned } = await seal(this.#agent, tops, this.#zone);
     this.#closed.closedMore(closed);
     this.#zone = [...this.#zone, ...tops];
     this.#entries = withSubtrees(this.#entries, this.#zone, scanned.entries);
     this.#known.files.forgetBelow(tops);
-    const view = await this.view(before.observation);
+    const assessment = await this.assess(before.observation);
     // Entries that have appeared elsewhere in the meantime are for the next round.
-    const found = await this.#planned(view, owners);
+    const found = await this.#planned(assessment, owners);
     const entries = withMade(this.#entries, found);
-    return { view, steps: found.filter(({ path }) => isStable(entries, path)) };
+    return { assessment, steps: found.filter(({ path }) => isStable(entries, path)) };
   }
 
-  async #apply(todo: readonly Step[]): Promise<string[]> {
-    const { sealed, now } = deferOpening(this.#entries, this.#closed.records, todo);
+  async #apply(steps: readonly Step[]): Promise<string[]> {
+    const { sealed, now } = deferOpening(this.#entries, this.#closed.records, steps);
     this.#closed.records = sealed;
     // All steps take one round trip, except that a moved entry's new name is known only from the reply.
     const chain = this.#agent.chain();
@@ -215,16 +223,16 @@ export class Repair {
     if (isMoving) await planning;
     const applying = applySteps(this.#agent, now, chain);
     if (isMoving) {
-      const done = await applying;
-      this.movedEntries.add(done);
-      await this.#closed.moved(done.moved);
+      const applied = await applying;
+      this.movedEntries.add(applied);
+      await this.#closed.moved(applied.moved);
     }
-    const puts = now.filter(({ action }) => action === "put");
+    const putSteps = now.filter(({ action }) => action === "put");
     const [, { errors }] = await Promise.all([
       planning,
       applying,
-      this.#puts.place(puts, this.#known.files),
-      this.#lookAgain(todo.map(({ path }) => path)),
+      this.#delivery.place(putSteps, this.#known.files),
+      this.#lookAgain(steps.map(({ path }) => path)),
     ]);
     return [...errors];
   }

@@ -12,11 +12,11 @@ import type { Delivery } from "./delivery";
 /** Why a resource is not converged at all. */
 export function refusalError(
   site: Site,
-  view: Assessment,
+  assessment: Assessment,
   owner: Owner,
   before: readonly string[] = [],
 ): Error | undefined {
-  const refusals = [...new Set([...refusalsOf(view, owner), ...before])];
+  const refusals = [...new Set([...refusalsOf(assessment, owner), ...before])];
   if (refusals.length === 0) return undefined;
   const what = `${owner.label} is refused`;
   return new ChrootError("refused", { what, where: formatSite(site), why: refusals.join("; ") });
@@ -40,8 +40,8 @@ function isKeptByDaemon(
 }
 
 /** Why the file of a resource is not in place. */
-export function deliveryError(site: Site, owner: Owner, puts: Delivery): Error | undefined {
-  const failed = puts.failed.get(owner.label);
+export function deliveryError(site: Site, owner: Owner, delivery: Delivery): Error | undefined {
+  const failed = delivery.failed.get(owner.label);
   if (failed === undefined) return undefined;
   const where = formatPlace(site, failed.at);
   return new ChrootError("operation", { what: `${owner.label} is not converged`, where, why: failed.why });
@@ -59,17 +59,17 @@ function remedyFor(left: readonly Difference[], errors: readonly string[]): stri
 /** The differences that a resource has left, as an error that names it. */
 export function unfinishedError(
   site: Site,
-  view: Assessment,
+  assessment: Assessment,
   owner: Owner,
   errors: readonly string[],
 ): Error | undefined {
-  const left = differencesOf(view, owner)
-    .filter((difference) => !isKeptByDaemon(view, difference))
+  const left = differencesOf(assessment, owner)
+    .filter((difference) => !isKeptByDaemon(assessment, difference))
     .sort(byWeight);
   if (left.length === 0) return undefined;
   const [only] = left.length === 1 ? left : [];
   const texts = left.slice(0, Math.max(3, left.filter(isAlwaysShown).length)).map((difference) => {
-    const { live, declared, marks } = differenceText(difference, view.observation);
+    const { live, declared, marks } = differenceText(difference, assessment.observation);
     const subject = only ? "" : `${formatOnHost(site, difference.path)} `;
     return `${subject}is ${live}, declared ${declared}${marks}`;
   });
@@ -83,8 +83,8 @@ export function unfinishedError(
 }
 
 /** Why a resource does not count as converged although no difference was seen: part of it could not be checked. */
-export function notCheckedError(site: Site, view: Assessment, owner: Owner): Error | undefined {
-  const [first, ...more] = uncheckedOf(view, owner);
+export function notCheckedError(site: Site, assessment: Assessment, owner: Owner): Error | undefined {
+  const [first, ...more] = uncheckedOf(assessment, owner);
   if (!first) return undefined;
   const others = more.length > 0 ? `; and ${more.length} more parts are not checked` : "";
   return new ChrootError("not-checked", {

@@ -70,7 +70,7 @@ function keptText({ label }: RegistryRecord, { records, gone }: Departure, site:
 /** Opens the directories that an interrupted run has left closed: no later run may come to do it. */
 async function reopen(agent: Agent, jail: JailContext, program: () => ProgramView): Promise<void> {
   const { documents: _, ...observation } = await look(agent);
-  const run = new Repair(agent, jail, { program, observation });
-  await run.repair(await run.view(observation), []);
-  await run.opened();
+  const repair = new Repair(agent, jail, { program, observation });
+  await repair.repair(await repair.assess(observation), []);
+  await repair.opened();
 }

@@ -18,7 +18,7 @@ import type { Observation, Sealed } from "../../observe/observation";
 import { inside } from "../../plan/checks/nested-jails";
 import { uncheckedProcesses } from "../../plan/checks/processes";
 import type { Links } from "../../plan/contents/links";
-import { leftovers, type Ours, type Removal, type Removed, removal } from "../../plan/contents/removal";
+import { leftovers, type Ours, planRemoval, type Removal, type Removed } from "../../plan/contents/removal";
 import { withSubtrees } from "../../plan/seal/seal";
 import { hotAtOrAbove, isStable, isWithin } from "../../plan/seal/zone";
 import { findingText } from "../../render/text/findings/finding-text";
@@ -66,16 +66,16 @@ export async function removeJail(agent: Agent, jail: RegistryRecord, going: Depa
 
   const excluded = globsOf(intentOf(jail)?.exclude).map((one) => links.glob(one, false));
   const isExcluded = (path: Bytes) => isAtOrBelow(path, excluded);
-  const todo = (entries: Observation["entries"]): Removal =>
-    removal(entries, ours, (path) => (isExcluded(path) ? "is excluded by the Jail" : undefined));
-  const { entries, closed } = await close(agent, jail, looked.entries, todo(looked.entries));
+  const removalOf = (entries: Observation["entries"]): Removal =>
+    planRemoval(entries, ours, (path) => (isExcluded(path) ? "is excluded by the Jail" : undefined));
+  const { entries, closed } = await close(agent, jail, looked.entries, removalOf(looked.entries));
   const isShared = records.length > 0;
   const isRootOurs = ours.get(".") === "directory";
   if (isRootOurs && !isShared) await keepRoot(agent, closed);
-  const { things, directories, left } = todo(entries);
+  const { leaves, directories, left } = removalOf(entries);
   const isCertain = (path: Bytes) => isStable(entries, path);
   await removeEntries(agent, {
-    things: things.filter(isCertain),
+    leaves: leaves.filter(isCertain),
     directories: directories.filter(isCertain).filter((path) => path !== "."),
   });
   await removeStaged(agent);
@@ -209,9 +209,9 @@ async function close(
   agent: Agent,
   jail: RegistryRecord,
   entries: Observation["entries"],
-  { things, directories }: Removal,
+  { leaves, directories }: Removal,
 ): Promise<{ entries: ReadonlyMap<Bytes, Live>; closed: Sealed[] }> {
-  const tops = hotAtOrAbove(entries, [...things, ...directories]);
+  const tops = hotAtOrAbove(entries, [...leaves, ...directories]);
   if (tops.length === 0) return { entries, closed: [] };
   const { closed, scanned } = await seal(agent, tops, []);
   // The daemon may have been started since.

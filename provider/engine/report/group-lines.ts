@@ -10,8 +10,8 @@ import { writeWhole } from "./whole-list";
 /** Lines for one resource. Lines that must never be cut may exceed it, and the rest is grouped. */
 export const lineLimit = 20;
 
-export function groupLines(groups: readonly Group[], view: Assessment): string[] {
-  return groups.map((group) => groupLine(group, view));
+export function groupLines(groups: readonly Group[], assessment: Assessment): string[] {
+  return groups.map((group) => groupLine(group, assessment));
 }
 
 export function groupLine(group: Group, { observation }: Assessment): string {

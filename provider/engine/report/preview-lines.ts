@@ -21,13 +21,13 @@ import type { ResourceReport } from "./resource-report";
 interface PreviewWords {
   readonly repeated: RepeatedText;
   /** The changes in a text, line by line. */
-  changedLines(difference: Difference, view: Assessment): Promise<string[]>;
+  changedLines(difference: Difference, assessment: Assessment): Promise<string[]>;
 }
 
 /** Writes the findings of a preview under the resource: a line for each path, with host, live, declared, rule and reason. */
 export async function logPreview(
   { site, urn, log: write }: ReportTo,
-  look: ResourceReport,
+  report: ResourceReport,
   declaration: Declaration,
   session: PreviewWords,
 ): Promise<void> {
@@ -38,38 +38,45 @@ export async function logPreview(
   const log: Log = async (at, severity, line) => {
     if (session.repeated.isNew(urn, line)) await write(at, severity, line);
   };
-  if (look.host !== undefined) await log(urn, "warning", `${place}: ${session.repeated.once(look.host, label)}`);
-  const { view, differences } = look;
-  if (!view) return;
-  for (const one of uncheckedOf(view, declaration.owner))
+  if (report.host !== undefined) await log(urn, "warning", `${place}: ${session.repeated.once(report.host, label)}`);
+  const { assessment, differences } = report;
+  if (!assessment) return;
+  for (const one of uncheckedOf(assessment, declaration.owner))
     await log(urn, "warning", `${placeOf(one)} is not checked: ${findingText(one)}`);
   const { each, groups } = forecast(differences, lineLimit);
   for (const difference of each) {
-    const { live, declared, marks } = differenceText(difference, view.observation);
+    const { live, declared, marks } = differenceText(difference, assessment.observation);
     const rule = `${formatOwner(difference.owner)}: ${difference.reason}${awayText(difference)}`;
     await log(
       urn,
       "info",
       [
         `${formatPlace(site, difference.path)} is ${live}, declared ${declared}${marks} (${rule})`,
-        ...(await session.changedLines(difference, view)),
+        ...(await session.changedLines(difference, assessment)),
       ].join("\n"),
     );
   }
   for (const group of groups)
-    await log(urn, "info", `${place}: ${groupLine(group, view)}${group.differences.every(isMoved) ? movedText : ""}`);
-  if (groups.length > 0) await log(urn, "info", `${place}: ${wholeList(urn, "drift", differences, view)}`);
-  const { findings = [], unchecked } = look.processes ?? {};
+    await log(
+      urn,
+      "info",
+      `${place}: ${groupLine(group, assessment)}${group.differences.every(isMoved) ? movedText : ""}`,
+    );
+  if (groups.length > 0) await log(urn, "info", `${place}: ${wholeList(urn, "drift", differences, assessment)}`);
+  const { findings = [], unchecked } = report.processes ?? {};
   if (unchecked) await log(urn, "warning", `${place} is not checked: ${findingText(unchecked)}`);
   const shown = findings.filter(({ severity }, index) => severity === "high" || index < lineLimit);
   for (const finding of shown) await log(urn, logSeverity(finding), `${place}: ${findingText(finding)}`);
   if (findings.length > shown.length)
     await log(urn, "info", `${place}: and ${findings.length - shown.length} more findings about its processes`);
-  for (const one of findingsOf(view, declaration.owner))
+  for (const one of findingsOf(assessment, declaration.owner))
     if (one.severity === "medium" || (isUnchecked(one) && one.accepted !== undefined))
       await log(urn, logSeverity(one), `${isUnchecked(one) ? placeOf(one) : place}: ${findingText(one)}`);
   if (kinds.get(declaration.kind)?.declaresJail)
-    for (const line of [...remarks(view.plan.findings, view.observation.principals), ...recordLines(view, site)])
+    for (const line of [
+      ...remarks(assessment.plan.findings, assessment.observation.principals),
+      ...recordLines(assessment, site),
+    ])
       await log(urn, "info", `${place}: ${line}`);
 }
 

@@ -14,10 +14,14 @@ import type { ResourceReport } from "./resource-report";
  * program's declaration: other stacks do not see the resource as it is. Where a path differs too, the repair writes the record,
  * and no line is added.
  */
-export function addRecordTrouble(declaration: Declaration, look: ResourceReport, program: ProgramView): ResourceReport {
-  if (!look.view || look.host !== undefined || look.texts.size > 0) return look;
-  const host = recordTrouble(declaration, look.view, program);
-  return host === undefined ? look : { ...look, host };
+export function addRecordTrouble(
+  declaration: Declaration,
+  report: ResourceReport,
+  program: ProgramView,
+): ResourceReport {
+  if (!report.assessment || report.host !== undefined || report.texts.size > 0) return report;
+  const host = recordTrouble(declaration, report.assessment, program);
+  return host === undefined ? report : { ...report, host };
 }
 
 function recordTrouble(

@@ -9,7 +9,7 @@ import type { ProcessReport } from "../assess/processes";
 
 /** One look on behalf of one resource: its differences, and what there is to say of the host as a whole. */
 export interface ResourceReport {
-  readonly view: Assessment | undefined;
+  readonly assessment: Assessment | undefined;
   readonly differences: readonly Difference[];
   readonly texts: DriftTexts;
   /** `not checked: …` or `refused: …`. */
@@ -22,17 +22,17 @@ export interface ResourceReport {
 const refusalCodes = new Set<string>(["unsafe-parent", "not-a-directory"]);
 
 /** Looks, and turns whatever is learned from the host into words: never an error, which would end the whole plan. */
-export async function reportOn(owner: Owner, view: () => Promise<Assessment>): Promise<ResourceReport> {
+export async function reportOn(owner: Owner, assess: () => Promise<Assessment>): Promise<ResourceReport> {
   try {
-    const seen = await view();
+    const seen = await assess();
     const refusals = refusalsOf(seen, owner);
     const host = refusals.length > 0 ? `refused: ${refusals.join("; ")}` : leftSealed(seen);
-    return { view: seen, differences: differencesOf(seen, owner), texts: differenceTexts(seen, owner), host };
+    return { assessment: seen, differences: differencesOf(seen, owner), texts: differenceTexts(seen, owner), host };
   } catch (error) {
     const why = error instanceof ChrootError ? error.why : messageOf(error);
     const refused = error instanceof ChrootError && refusalCodes.has(error.code);
     return {
-      view: undefined,
+      assessment: undefined,
       differences: [],
       texts: new Map(),
       host: `${refused ? "refused" : "not checked"}: ${why}`,

@@ -43,7 +43,7 @@ export class JailSession {
   #lease: Lease;
   #failed = false;
   #observation: Promise<Observation> | undefined;
-  #view: { version: number; observation: Observation; assessment: Promise<Assessment> } | undefined;
+  #latest: { version: number; observation: Observation; assessment: Promise<Assessment> } | undefined;
   #answers: { of: Observation; answers: HostAnswers } | undefined;
   #running: Promise<Running> | undefined;
   /** The contents that resources put into files, by the resources' labels. */
@@ -85,7 +85,7 @@ export class JailSession {
     if (!this.#observation) {
       const { notices } = this.#jail;
       this.#lease = this.#newLease();
-      const look = async () => {
+      const scan = async () => {
         throwIfStopped(this.#jail);
         return this.#ask(async (agent) => {
           const observation = await lockAndLook(agent, "-s");
@@ -96,7 +96,7 @@ export class JailSession {
           return observation;
         });
       };
-      this.#observation = this.#agentOptions.leftOut.around(look);
+      this.#observation = this.#agentOptions.leftOut.around(scan);
       this.#failed = false;
       this.#observation.catch(() => {
         this.#failed = true; // A resource that needs the scan tells the error; a scan that only started early tells nothing.
@@ -113,12 +113,12 @@ export class JailSession {
   }
 
   /** Compares the jail with everything that the program and the registry declare. */
-  async view(): Promise<Assessment> {
+  async assess(): Promise<Assessment> {
     const observation = await this.observe();
     const { version } = this.program;
-    if (this.#view?.version !== version || this.#view.observation !== observation)
-      this.#view = { version, observation, assessment: this.#viewToShow(this.program.view(), observation) };
-    return this.#view.assessment;
+    if (this.#latest?.version !== version || this.#latest.observation !== observation)
+      this.#latest = { version, observation, assessment: this.#assessForPeople(this.program.view(), observation) };
+    return this.#latest.assessment;
   }
 
   /** Compares the jail with one resource of the state and with the registry, without a program: for refresh. */
@@ -131,19 +131,19 @@ export class JailSession {
     const observation = await this.observe();
     const label = observation.records.find((record) => record.token === token)?.label ?? `${kind} ${token}`;
     const declarations = [{ kind, owner: { token, label }, args, ...contentWish(content) }];
-    return this.#viewOf({ stack: undefined, declarations, departed: new Set() }, observation);
+    return this.#assessProgram({ stack: undefined, declarations, departed: new Set() }, observation);
   }
 
   /** Adds to a comparison the details that only people need. */
-  async #viewToShow(program: ProgramView, observation: Observation): Promise<Assessment> {
-    const seen = await this.#viewOf(program, observation);
+  async #assessForPeople(program: ProgramView, observation: Observation): Promise<Assessment> {
+    const seen = await this.#assessProgram(program, observation);
     const uses = await entriesInUse(seen, this.#ask);
-    const view = uses ? await this.#viewOf(program, observation, uses) : seen;
-    this.#lasting = [...this.#lasting, ...view.plan.findings.filter(isLasting)];
-    return addPreviewDetails(view, this.#ask);
+    const assessment = uses ? await this.#assessProgram(program, observation, uses) : seen;
+    this.#lasting = [...this.#lasting, ...assessment.plan.findings.filter(isLasting)];
+    return addPreviewDetails(assessment, this.#ask);
   }
 
-  #viewOf(program: ProgramView, observation: Observation, uses?: Uses): Promise<Assessment> {
+  #assessProgram(program: ProgramView, observation: Observation, uses?: Uses): Promise<Assessment> {
     if (this.#answers?.of !== observation) this.#answers = { of: observation, answers: noAnswers() };
     const context = { ...this.#jail, use: this.#ask, ...this.#answers.answers };
     return assess(program, uses ? { ...observation, uses } : observation, context);
@@ -160,9 +160,9 @@ export class JailSession {
   }
 
   /** Gives the changes in a text, line by line; none where they cannot be told. */
-  changedLines(difference: Difference, view: Assessment): Promise<string[]> {
+  changedLines(difference: Difference, assessment: Assessment): Promise<string[]> {
     const content = this.#contents.get(difference.owner.label);
-    return lineDiff(difference, view, content, this.#ask).catch(() => []);
+    return lineDiff(difference, assessment, content, this.#ask).catch(() => []);
   }
 
   /** Notes a resource that is being checked, with the content of its file. */
@@ -186,10 +186,10 @@ export class JailSession {
   async #run(queue: Queue, jobs: readonly Job[]): Promise<void> {
     throwIfStopped(this.#jail);
     try {
-      const run = () => converge(this.#jail, queue, jobs, { ...this.#agentOptions, lasting: this.#lasting });
-      const { view, known } = await this.#agentOptions.leftOut.around(run);
-      this.#observation = Promise.resolve(view.observation);
-      this.#answers = { of: view.observation, answers: known };
+      const attempt = () => converge(this.#jail, queue, jobs, { ...this.#agentOptions, lasting: this.#lasting });
+      const { assessment, known } = await this.#agentOptions.leftOut.around(attempt);
+      this.#observation = Promise.resolve(assessment.observation);
+      this.#answers = { of: assessment.observation, answers: known };
       this.#running = undefined;
       this.#lease = this.#newLease(); // The agent before remembers the host as it was.
     } catch (error) {

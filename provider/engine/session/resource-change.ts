@@ -36,10 +36,10 @@ export async function changeResource(
   if (urn !== undefined) await logRepairs({ site, urn, log }, outcome);
   const { assessment } = outcome;
   if (outcome.error || !assessment || !declaresProcesses(declaration)) return { ...outcome, findings: [] };
-  const look = await reportProcesses(declaration, assessment, site.root, () => session.running());
-  const [left, ...more] = failsOnStaleProcess(declaration) ? processDriftTexts(look).values() : [];
+  const processes = await reportProcesses(declaration, assessment, site.root, () => session.running());
+  const [left, ...more] = failsOnStaleProcess(declaration) ? processDriftTexts(processes).values() : [];
   const error = left && staleProcessError(declaration.owner.label, where, left, more.length);
-  return { ...outcome, findings: look.findings.map((one) => findingText(one)), ...(error ? { error } : {}) };
+  return { ...outcome, findings: processes.findings.map((one) => findingText(one)), ...(error ? { error } : {}) };
 }
 
 /**
@@ -49,14 +49,14 @@ export async function changeResource(
 async function findStale(session: JailSession, declaration: Declaration): Promise<string[]> {
   if (!declaresProcesses(declaration)) return [];
   const { root } = session.site;
-  const { view } = await reportOn(declaration.owner, () => session.view());
-  if (!view) return [];
+  const { assessment } = await reportOn(declaration.owner, () => session.assess());
+  if (!assessment) return [];
   const running = () => session.running();
-  const why = await renumberingProblem(declaration, view, root, running);
+  const why = await renumberingProblem(declaration, assessment, root, running);
   if (why !== undefined) {
     const what = `${declaration.owner.label} is refused`;
     throw new ChrootError("refused", { what, where: root, why });
   }
   if (!failsOnStaleProcess(declaration)) return [];
-  return [...processDriftTexts(await reportProcesses(declaration, view, root, running)).keys()];
+  return [...processDriftTexts(await reportProcesses(declaration, assessment, root, running)).keys()];
 }

@@ -26,28 +26,28 @@ export async function checkResource(
   isDeclaredAnew: boolean,
   { urn, preview }: Call,
 ): Promise<ResourceReport> {
-  const seen = await reportOn(declaration.owner, () => session.view());
+  const seen = await reportOn(declaration.owner, () => session.assess());
   const known = isDeclaredAnew ? seen : addRecordTrouble(declaration, seen, session.program.view());
-  const look = await withProcesses(declaration, known, session);
-  session.program.checks.put(declaration.owner.token ?? "", look.texts.size > 0 || look.host !== undefined);
+  const report = await withProcesses(declaration, known, session);
+  session.program.checks.put(declaration.owner.token ?? "", report.texts.size > 0 || report.host !== undefined);
   if (preview && urn !== undefined)
-    await logPreview({ site: session.site, urn, log: session.log }, look, declaration, session);
-  return look;
+    await logPreview({ site: session.site, urn, log: session.log }, report, declaration, session);
+  return report;
 }
 
 /** Adds the processes that run in the jail, for a resource that declares them. */
 async function withProcesses(
   declaration: Declaration,
-  look: ResourceReport,
+  report: ResourceReport,
   session: JailSession,
 ): Promise<ResourceReport> {
-  if (!look.view || !declaresProcesses(declaration)) return look;
+  if (!report.assessment || !declaresProcesses(declaration)) return report;
   const { root } = session.site;
   const running = () => session.running();
-  const processes = await reportProcesses(declaration, look.view, root, running);
-  const why = await renumberingProblem(declaration, look.view, root, running);
-  if (why !== undefined) return { ...look, host: `refused: ${why}`, processes };
+  const processes = await reportProcesses(declaration, report.assessment, root, running);
+  const why = await renumberingProblem(declaration, report.assessment, root, running);
+  if (why !== undefined) return { ...report, host: `refused: ${why}`, processes };
   const isDrift = failsOnStaleProcess(declaration);
-  const texts = isDrift ? new Map([...look.texts, ...processDriftTexts(processes)]) : look.texts;
-  return { ...look, texts, processes };
+  const texts = isDrift ? new Map([...report.texts, ...processDriftTexts(processes)]) : report.texts;
+  return { ...report, texts, processes };
 }

@@ -32,14 +32,14 @@ export interface Removed {
 
 /** The paths to remove: files, links and devices; then directories that hold nothing else, the deepest first. */
 export interface Removal {
-  readonly things: readonly Bytes[];
+  readonly leaves: readonly Bytes[];
   readonly directories: readonly Bytes[];
   readonly left: readonly Left[];
 }
 
 /** Our entries that still are as made. `stays` gives the reason to keep a path. */
-export function removal(entries: Entries, ours: Ours, stays: (path: Bytes) => string | undefined): Removal {
-  const things: Bytes[] = [];
+export function planRemoval(entries: Entries, ours: Ours, stays: (path: Bytes) => string | undefined): Removal {
+  const leaves: Bytes[] = [];
   const directories: Bytes[] = [];
   const left: Left[] = [];
   for (const [path, { type }] of entries) {
@@ -48,9 +48,9 @@ export function removal(entries: Entries, ours: Ours, stays: (path: Bytes) => st
     const why = type !== made ? `is a ${type} now, and was made as a ${made}` : stays(path);
     if (why !== undefined) left.push({ path, why });
     else if (type === "directory") directories.push(path);
-    else things.push(path);
+    else leaves.push(path);
   }
-  return { things, directories: directories.sort((one, other) => depthOf(other) - depthOf(one)), left };
+  return { leaves, directories: directories.sort((one, other) => depthOf(other) - depthOf(one)), left };
 }
 
 /**

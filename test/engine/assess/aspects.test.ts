@@ -151,7 +151,7 @@ for (const flavour of ["gnu", "busybox"] as const)
       }
     };
     const see = async () => {
-      const { plan } = await program().view();
+      const { plan } = await program().assess();
       const channels = pathsOf(plan, "open-channel").map((path) => show(fromWire(path)));
       return { drift: await driftOf(program()), channels, unchecked: uncheckedIn(plan).length };
     };
@@ -194,7 +194,7 @@ for (const flavour of ["gnu", "busybox"] as const)
         test(`a flag that keeps a repair from being done is told: ${word}`, async () => {
           await host.must(`cd ${root}; : >etc/conf; chattr +${letter} etc/conf`);
           try {
-            const [{ blocked } = {}] = (await program().look()).differences;
+            const [{ blocked } = {}] = (await program().report()).differences;
             expect(blocked).toBe(`it is ${word}, or its directory is: chattr -${letter} on the host takes that away`);
             const [error = ""] = errorsOf(await program().up());
             expect(error).toMatch(new RegExp(`not repaired: it is ${word}[\\s\\S]*take the flag away`));
@@ -203,7 +203,7 @@ for (const flavour of ["gnu", "busybox"] as const)
           }
           // A file can be put in place only if its directory can change.
           await host.must(`cd ${root}; echo other >etc/file; chattr +${letter} etc`);
-          const differences = (await program().look("file")).differences;
+          const differences = (await program().report("file")).differences;
           await host.must(`cd ${root}; chattr -${letter} etc`);
           expect(differences[0]?.blocked ?? "").toMatch(new RegExp(word));
           expect(await program().up()).toSucceed();

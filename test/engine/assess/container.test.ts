@@ -44,7 +44,7 @@ describe("on a host whose sshd has no CAP_SYS_PTRACE", () => {
         await prepare("mkdir dir; echo 1 >dir/file; echo 1 >file; echo 1 >named");
         await host.must(hide);
         const pruneAnyway = { "etc/named": "nobody uses it" };
-        const { plan } = await program({ pruneAnyway }).view();
+        const { plan } = await program({ pruneAnyway }).assess();
         const away = plan.differences.filter(({ want }) => want.type === "absent");
         expect(away.map(({ path, blocked }) => [path, blocked?.replace(/:.*/s, "")])).toStrictEqual([
           ["etc/dir", "it is unknown whether a process uses it"],
@@ -70,11 +70,11 @@ describe("on a host whose sshd has no CAP_SYS_PTRACE", () => {
         const seen = await running();
         expect([seen.processes, seen.more]).toStrictEqual([[], 0]);
         expect(seen.blind ?? "").toMatch(why);
-        const view = await program({ user: "www" }).view();
-        const [jail] = view.merged.declarations;
+        const assessment = await program({ user: "www" }).assess();
+        const [jail] = assessment.merged.declarations;
         assert.ok(jail);
         const lookWith = (args: object) =>
-          reportProcesses({ ...jail, args: { ...jail.args, ...args } }, view, root, running);
+          reportProcesses({ ...jail, args: { ...jail.args, ...args } }, assessment, root, running);
         const look = await lookWith({});
         const unchecked = look.unchecked ? findingText(look.unchecked) : "";
         expect(unchecked).toMatch(why);

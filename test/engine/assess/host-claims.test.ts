@@ -22,7 +22,7 @@ for (const flavour of ["gnu", "busybox"] as const)
       const hostLink = "/etc/linked/f";
       expect(await run("/srv/one", "first", hostLink).up()).toSucceed();
       const second = run("/srv/two", "second", hostLink);
-      const refusals = refusalTexts((await second.view()).plan);
+      const refusals = refusalTexts((await second.assess()).plan);
       expect(refusals.join()).toMatch(
         /^JailFile::first puts \/etc\/linked\/f there too, for the jail \/srv\/one: give one/,
       );

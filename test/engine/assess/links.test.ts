@@ -111,7 +111,7 @@ for (const flavour of ["gnu", "busybox"] as const)
       expect(shown["opt/app/bin"]).toBe("absent => link -> real");
       for (const name of ["one", "two", "sub/three"])
         expect(shown[`opt/app/real/${name}`] ?? "").toMatch(/^absent => /);
-      const { plan } = await driven().view();
+      const { plan } = await driven().assess();
       expect(refusalTexts(plan)).toStrictEqual([]);
       expect(await driven().up()).toSucceed();
       await expect(driven()).toDrift({});

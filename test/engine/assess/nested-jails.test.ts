@@ -29,7 +29,7 @@ for (const flavour of ["gnu", "busybox"] as const)
       expect(error?.message ?? "").toMatch(
         /Jail::jail is refused: .*: it lies in the jail \/srv\/all jails \(Jail::jail\): exclude deep\/in"side there, or move/,
       );
-      expect((await jail(inner).look()).host ?? "").toMatch(/^refused: it lies in the jail/);
+      expect((await jail(inner).report()).host ?? "").toMatch(/^refused: it lies in the jail/);
       expect(tree()).toStrictEqual(before);
       assert.deepEqual(errorsOf(await jail(outer).up()), [], "the one that was there goes on");
 
@@ -73,10 +73,10 @@ for (const flavour of ["gnu", "busybox"] as const)
       const [top, below] = [siteOn(host, outer), siteOn(host, inner)].map((site) => engine.session(site));
       const part = { exclude };
       const both = () => [jail(outer, {}, top), jail(inner, {}, below)] as const;
-      expect((await both()[1].look()).host ?? "").toMatch(
+      expect((await both()[1].report()).host ?? "").toMatch(
         /^refused: it lies in the jail \/srv\/all jails \(Jail::jail\)/,
       );
       jail(outer, part, top);
-      expect((await jail(inner, {}, below).look()).host).toBe(undefined);
+      expect((await jail(inner, {}, below).report()).host).toBe(undefined);
     });
   });

@@ -16,7 +16,7 @@ const wrapper: Declaration = {
   args: { path: "/etc/jails/app", command: ["/bin/app"], reason: "a test" },
 };
 /** The record says 1033, the host 1044. */
-const view = {
+const assessment = {
   merged: { declarations: [jail, wrapper], jail: { ...jail, intent: { accept: {} } } },
   observation: {
     records: [{ token: "w", uid: 1033 }],
@@ -24,7 +24,7 @@ const view = {
   },
 } as unknown as Assessment;
 
-const why = (running: () => Promise<Running>) => renumberingProblem(wrapper, view, "/srv/app", running);
+const why = (running: () => Promise<Running>) => renumberingProblem(wrapper, assessment, "/srv/app", running);
 
 test("a daemon whose user was renumbered is not written anew where nobody can tell that it has stopped", async () => {
   expect(await why(async () => ({ processes: [], more: 0, isRestless: false }))).toBe(undefined);
@@ -37,7 +37,7 @@ test("a daemon whose user was renumbered is not written anew where nobody can te
 });
 
 test("with failOnStaleProcess a process that was not seen is drift, also where the look failed as a whole", async () => {
-  const lookOf = (running: () => Promise<Running>) => reportProcesses(wrapper, view, "/srv/app", running);
+  const lookOf = (running: () => Promise<Running>) => reportProcesses(wrapper, assessment, "/srv/app", running);
   const whole = await lookOf(async () => ({ processes: [], more: 0, isRestless: false }));
   expect([...processDriftTexts(whole)]).toStrictEqual([]);
   for (const running of [
@@ -76,8 +76,8 @@ test("of two daemons of one user the processes are compared, too, and of two use
       ["mail", 1055],
     ]);
     const both = {
-      merged: { ...view.merged, declarations: [jail, wrapper, other] },
-      observation: { ...view.observation, principals: { ...view.observation.principals, uids } },
+      merged: { ...assessment.merged, declarations: [jail, wrapper, other] },
+      observation: { ...assessment.observation, principals: { ...assessment.observation.principals, uids } },
     } as unknown as Assessment;
     const { findings } = await reportProcesses(wrapper, both, "/srv/app", running);
     return [...new Set(findings.map(({ evidence }) => "who" in evidence && evidence.who.pid))];

@@ -43,14 +43,14 @@ for (const flavour of ["gnu", "busybox"] as const)
         await fresh();
         await host.must(mount);
         expect(await program().up()).toSucceed();
-        expect((await program().view()).plan.differences).toStrictEqual([]);
+        expect((await program().assess()).plan.differences).toStrictEqual([]);
         await host.must(
           `cd '${root}'; echo x >etc/stray; rm -r etc/passwd dev/null; mkdir dev/sub; echo x >dev/null; mknod mem c 1 1; chmod 0777 etc`,
         );
         const outcomes = await program().up();
         expect(outcomes).toSucceed();
         expect([...(outcomes[0]?.moved?.keys() ?? [])].sort()).toStrictEqual(["dev/sub", "etc/stray", "mem"]);
-        expect((await program().view()).plan.differences).toStrictEqual([]);
+        expect((await program().assess()).plan.differences).toStrictEqual([]);
         const device = await host.must(`stat -c %d '${root}'`);
         expect(await host.must(`stat -c %d '${root}/.pulumi-chroot'/* '${root}/etc/passwd' | sort -u`)).toBe(device);
         await program().forget("jail");
@@ -75,7 +75,7 @@ for (const flavour of ["gnu", "busybox"] as const)
         const before = walk(host.path(root));
         const path = at === "/srv" ? "/srv" : root;
         const why = `the host's fstab mounts something at ${path}, and nothing is mounted there: mount it, or take the line out of its fstab`;
-        expect((await program().look()).host).toBe(`refused: ${why}`);
+        expect((await program().report()).host).toBe(`refused: ${why}`);
         expect(errorsOf(await program().up()).join()).toContain(why);
         expect(host.path(root)).toBeUntouched(before);
       }

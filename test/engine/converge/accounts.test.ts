@@ -16,11 +16,11 @@ const root = "/srv/jail";
 /** The differences as text, by path, with the lines of a file that differ. */
 async function differences(driven: Driven, host: LabHost): Promise<Record<string, string[]>> {
   const site = siteOn(host, root);
-  const view = await driven.view();
+  const assessment = await driven.assess();
   const told: Record<string, string[]> = {};
-  for (const one of view.plan.differences) {
-    const { live, declared, marks } = differenceText(one, view.observation);
-    const lines = await lineDiff(one, view, undefined, (ask) => withAgent(site, ask));
+  for (const one of assessment.plan.differences) {
+    const { live, declared, marks } = differenceText(one, assessment.observation);
+    const lines = await lineDiff(one, assessment, undefined, (ask) => withAgent(site, ask));
     told[one.path] = [`${live} => ${declared}${marks}`.replace(/sha256:\w+/g, "sha256"), ...lines];
   }
   return told;
@@ -120,7 +120,7 @@ for (const flavour of ["gnu", "busybox"] as const)
         /the user bob logs in with the shell \/bin\/sh and the home \/home\/bob by the jail's etc\/passwd, .*: declare shell and home, or shell: "\/usr\/sbin\/nologin" to end it/,
         /the user nobody logs in with the shell \/bin\/sh by the jail's etc\/passwd, .*: declare shell, or/,
       ];
-      const said = (await open.look()).host ?? "";
+      const said = (await open.report()).host ?? "";
       for (const one of why) expect(said).toMatch(one);
       expect(said).not.toMatch(/user www/);
       for (const one of why) expect(errorsOf(await open.up()).join()).toMatch(one);
@@ -205,7 +205,7 @@ for (const flavour of ["gnu", "busybox"] as const)
       ];
       await host.must(hostile.join("\n"));
       try {
-        const { observation } = await jail().view();
+        const { observation } = await jail().assess();
         expect(observation.principals.uids.get("www")).toBe(1033);
         expect(observation.principals.gids.get("www")).toBe(1033);
         expect(observation.principals.users.get(1033)).toBe("www");

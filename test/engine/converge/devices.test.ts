@@ -36,7 +36,7 @@ for (const flavour of ["gnu", "busybox"] as const)
       });
     const devices = () => host.must(`cd ${root}; stat -c '%n %F %t:%T %u:%g %a' dev/null dev/urandom dev/net/ours`);
     const differences = async (): Promise<Record<string, string>> => {
-      const { plan, observation } = await program().view();
+      const { plan, observation } = await program().assess();
       const texts = plan.differences.map((one) => [one.path, differenceText(one, observation)] as const);
       return Object.fromEntries(
         texts.map(([path, { live, declared, marks }]) => [path, `${live} => ${declared}${marks}`]),
@@ -143,7 +143,7 @@ for (const flavour of ["gnu", "busybox"] as const)
       for (const [script, why] of cases) {
         await host.must(`rm -rf ${root}; mkdir ${root}; cd ${root}; ${script}`);
         const before = walk(host.path(root));
-        expect((await program().look()).host ?? "").toMatch(why);
+        expect((await program().report()).host ?? "").toMatch(why);
         expect(errorsOf(await program().up()).join()).toMatch(why);
         expect(host.path(root)).toBeUntouched(before);
         await host.sh(`umount -l ${root}/dev/net`);

@@ -29,10 +29,10 @@ for (const flavour of ["gnu", "busybox"] as const)
       return { errors, drift: await drift(files, jail) };
     }
     async function drift(files: FileParts, jail = {}): Promise<Record<string, string>> {
-      const view = await run(files, jail).view();
-      const owners = view.merged.declarations.map(({ owner }) => owner);
+      const assessment = await run(files, jail).assess();
+      const owners = assessment.merged.declarations.map(({ owner }) => owner);
       return Object.fromEntries(
-        owners.flatMap((owner) => [...differenceTexts(view, owner)].map(([k, v]) => [k, v.live])),
+        owners.flatMap((owner) => [...differenceTexts(assessment, owner)].map(([k, v]) => [k, v.live])),
       );
     }
     const none = { errors: [], drift: {} };
@@ -139,8 +139,8 @@ for (const flavour of ["gnu", "busybox"] as const)
       expect(errorsOf(await running).join()).toMatch(/lost the host/);
       signalAll(sleeping(host, "30"), "SIGKILL");
       expect(await host.must(`cat ${root}/one`)).toBe("x");
-      const { view } = await run(files).look("one");
-      expect(view?.observation.records.find(({ label }) => label === "JailFile::one")?.pending).toBe(true);
+      const { assessment } = await run(files).report("one");
+      expect(assessment?.observation.records.find(({ label }) => label === "JailFile::one")?.pending).toBe(true);
       await log();
       const again: FileParts = { one: { path: "one", content: "x", onChange: ["sh", "-c", "echo again >>/log"] } };
       expect(await up(again)).toStrictEqual(none);

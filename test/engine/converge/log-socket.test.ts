@@ -51,10 +51,10 @@ for (const flavour of ["gnu", "busybox"] as const)
       host.resetCounts();
       const preview = program();
       expect(await differences(preview)).toStrictEqual({});
-      expect(refusalTexts((await preview.view()).plan)).toStrictEqual([]);
+      expect(refusalTexts((await preview.assess()).plan)).toStrictEqual([]);
       // It is asked in the session of the look: as many as of a jail without one.
       expect([host.connections() <= 1, host.commands()]).toStrictEqual([true, 1]);
-      expect(pathsOf((await preview.view()).plan, "undeclared-entry")).toStrictEqual([]);
+      expect(pathsOf((await preview.assess()).plan, "undeclared-entry")).toStrictEqual([]);
       expect(await host.must("cat /etc/fstab")).toBe("");
       const limits = (await preview.view()).observation.gaps
         .map(hostLimitText)

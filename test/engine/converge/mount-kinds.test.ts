@@ -139,7 +139,7 @@ for (const flavour of ["gnu", "busybox"] as const)
         /is below \/srv\/host\/bob, which is bob:bob 0755: others than root/,
       );
       expect(await host.must(`ls -A ${root}`)).toBe("");
-      const preview = (await program(lent).view()).plan.differences.find(({ mount }) => mount !== undefined);
+      const preview = (await program(lent).assess()).plan.differences.find(({ mount }) => mount !== undefined);
       expect(preview?.reason).toBe(`${reason}; ${kept}: bob publishes it`);
       expect(await up(lent)).toStrictEqual([]);
       expect(await host.must(`cat ${root}/srv/data/page`)).toBe("page\n");
@@ -184,7 +184,7 @@ for (const flavour of ["gnu", "busybox"] as const)
       await fresh(`${home}; chmod 0777 ${root}`);
       for (const script of ["rm -r data", "echo x >data", "rm data; ln -s /etc data", "rm data; mkfifo data"]) {
         await host.must(`cd /srv/host/bob/deep; ${script}; chmod 0777 ${root}`);
-        const { observation, plan } = await program(lent).view();
+        const { observation, plan } = await program(lent).assess();
         expect(refusalTexts(plan)).toStrictEqual([]);
         expect(observation.gaps.map(hostLimitText).join()).toMatch(
           script === "echo x >data" ? /srv\/data is gone/ : /nothing can be mounted at srv\/data: its source .*/,
@@ -200,7 +200,7 @@ for (const flavour of ["gnu", "busybox"] as const)
 
     test("of proc tells of the daemon's own processes alone, and is drift with any other option", async () => {
       await fresh();
-      const preview = (await program(proc).view()).plan.differences.find(({ mount }) => mount !== undefined);
+      const preview = (await program(proc).assess()).plan.differences.find(({ mount }) => mount !== undefined);
       expect(preview?.reason).toBe(
         `${reason}; allowed although through /proc/PID/root or cwd of a process outside with its user the daemon leaves the jail: nothing else runs as www`,
       );

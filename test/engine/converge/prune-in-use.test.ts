@@ -22,7 +22,7 @@ function program(host: LabHost, jail: JailPart = {}): Driven {
 
 /** Each path that stays in a preview with its reason, and the paths that go. */
 async function foreseen(of: Driven): Promise<{ kept: Record<string, string>; gone: string[]; unchecked: string[] }> {
-  const { plan, observation } = await of.view();
+  const { plan, observation } = await of.assess();
   const [held, gone] = [true, false].map((is) =>
     plan.differences.filter(({ blocked }) => (blocked !== undefined) === is),
   );
@@ -94,7 +94,7 @@ for (const flavour of ["gnu", "busybox"] as const)
       expect(seen.gone).toStrictEqual(["etc/free", "etc/late", "etc/replaced", "etc/stopped"]);
       expect(seen.kept).toStrictEqual({ ...stays, "etc/queue": daemons });
       expect(seen.unchecked).toStrictEqual([]);
-      const { texts } = await program(host).look();
+      const { texts } = await program(host).report();
       expect(texts.get("(etc/*)")?.pair).toBe("3 files => absent; 1 directory (1 entry below) => absent");
       expect(texts.has("etc/free")).toBe(false);
 

@@ -28,7 +28,7 @@ for (const flavour of ["gnu", "busybox"] as const)
         rules,
       );
     const differences = async (of: Driven): Promise<Record<string, string>> => {
-      const { plan, observation } = await of.view();
+      const { plan, observation } = await of.assess();
       const texts = plan.differences.map((one) => [one.path, differenceText(one, observation)] as const);
       return Object.fromEntries(
         texts.map(([path, { live, declared, marks }]) => [path, `${live} => ${declared}${marks}`]),
@@ -78,7 +78,7 @@ a link"; mkfifo data/mine; echo mine >data/file; chown www data/*`);
         "mkdir etc/old; : >etc/old/file; chown -R root:www etc; chmod 0750 etc/old; chmod 0640 etc/old/file",
       );
       const count = async (undeclared: "report" | "ignore") => {
-        const { plan } = await program({ undeclared, protect: { "**": "says nothing here" } }).view();
+        const { plan } = await program({ undeclared, protect: { "**": "says nothing here" } }).assess();
         return [plan.differences.length, pathsOf(plan, "undeclared-entry").length];
       };
       expect([await count("report"), await count("ignore")]).toStrictEqual([

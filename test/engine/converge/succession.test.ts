@@ -50,7 +50,7 @@ describe("a record whose resource is gone from the program", () => {
     expect(await drive(site, { directories }, { late: rule }).up()).toSucceed();
     await host.must("chmod 777 /srv/late/a");
     const jail = drive(site, { directories });
-    expect([...(await jail.look()).texts.keys()]).toStrictEqual(["a"]);
+    expect([...(await jail.report()).texts.keys()]).toStrictEqual(["a"]);
     expect(await jail.up()).toSucceed();
     expect(await host.must("stat -c %a /srv/late/a")).toBe("711\n");
     await expect(drive(site, { directories })).toDrift({});

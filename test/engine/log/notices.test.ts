@@ -52,7 +52,7 @@ describe("that a host's key is not known", () => {
   }
 
   for (const [name, work] of [
-    ["look", (site) => driven(site).look()],
+    ["look", (site) => driven(site).report()],
     ["change", async (site) => expect(await driven(site).up()).toSucceed()],
     ["deletion", (site) => driven(site).forget("jail")],
   ] as [string, (site: Site) => Promise<unknown>][])
@@ -63,7 +63,7 @@ describe("that a host's key is not known", () => {
       const [said, ...more] = logged.filter((line) => line.includes("is not known"));
       expect(said ?? "").toMatch(/^2 \[\] root@127\.0\.0\.1:\d+: its host key SHA256:\S+ \(ssh-ed25519\) is not known/);
       expect(more).toStrictEqual([]);
-      await driven(site).look();
+      await driven(site).report();
       await driven(site).up();
       expect(logged.filter((line) => line.includes("is not known")).length).toBe(1);
     });

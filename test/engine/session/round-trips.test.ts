@@ -53,7 +53,7 @@ for (const flavour of ["gnu", "busybox"] as const)
             logSocket: { from: source, reason },
           });
         const first = program();
-        const { plan } = await first.view();
+        const { plan } = await first.assess();
         assert.ok(plan.differences.length >= (flavour === "gnu" ? 60 : 45), `${plan.differences.length} differences`);
         const before = line.exchanges();
         expect(await first.up()).toSucceed();
@@ -63,7 +63,7 @@ for (const flavour of ["gnu", "busybox"] as const)
         await closeAll();
         line.reset();
         host.resetCounts();
-        expect((await program().view()).plan.differences).toStrictEqual([]);
+        expect((await program().assess()).plan.differences).toStrictEqual([]);
         expect([line.connections(), host.commands(), host.scans()]).toStrictEqual([1, 1, 1]);
         assert.ok(line.exchanges() <= 15, `${line.exchanges()} round trips with those of the login`);
       } finally {

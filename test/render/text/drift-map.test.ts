@@ -108,8 +108,8 @@ describe("the drift map of a preview", () => {
   test("lists a file whatever its name is, even that of an object's own parts", () => {
     const names = ["__proto__", "constructor", "toString"];
     const given = Object.fromEntries(names.map((name) => [name, "file root:root 0640"]));
-    const view = planOf({ name: "", entries: given, expect: {} });
-    const map = driftForPreview(differenceTexts(view, { label: "Jail::named" }), {});
+    const assessment = planOf({ name: "", entries: given, expect: {} });
+    const map = driftForPreview(differenceTexts(assessment, { label: "Jail::named" }), {});
     expect(
       Object.keys(map)
         .map((key) => key.replace("./", ""))
@@ -135,8 +135,8 @@ describe("the drift map of a preview", () => {
   });
 
   test("never takes a file for a remark", () => {
-    const view = planOf({ name: "", entries: { "(host)": "file root:root 0640" }, expect: {} });
-    const map = driftForPreview(differenceTexts(view, { label: "Jail::named" }), {});
+    const assessment = planOf({ name: "", entries: { "(host)": "file root:root 0640" }, expect: {} });
+    const map = driftForPreview(differenceTexts(assessment, { label: "Jail::named" }), {});
     expect(Object.keys(map)).toStrictEqual(["./(host)"]);
   });
 });
