@@ -202,9 +202,9 @@ export class Verbs {
 
   #outputs(inputs: Values, assessment: Assessment | undefined, processes: readonly string[]): Values {
     const findings =
-      view && this.#kind.declaresJail ? [...processes, ...undeclaredTexts(view.plan.findings)] : processes;
-    const limits = view?.observation.gaps.map(hostLimitText) ?? [];
-    const found = view ? printableIn(this.#kind.outputs(view.observation, { findings, limits })) : {};
+      assessment && this.#kind.declaresJail ? [...processes, ...undeclaredTexts(assessment.plan.findings)] : processes;
+    const limits = assessment?.observation.gaps.map(hostLimitText) ?? [];
+    const found = assessment ? printableIn(this.#kind.outputs(assessment.observation, { findings, limits })) : {};
     return { ...pick(inputs, [...this.#kind.keys, ...beside]), ...found, drift: {} };
   }
 }

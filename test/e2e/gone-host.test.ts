@@ -65,7 +65,9 @@ describe("what was on a host that is gone", () => {
 
   test("goes with skip as a whole, and the log says what was left", async () => {
     const destroy = ok(await stack.destroy());
-    expect(destroy).toMatch(/warning: .*ECONNREFUSED\); the jail, what its files .* and their records are left there/);
+    expect(destroy).toMatch(
+      /warning: .*ECONNREFUSED\); the jail, the files of its resources, and their records are left there/,
+    );
     expect(stack.resources()).toStrictEqual([]);
     await host.startSshd();
     expect(await host.must("cat /etc/linked; stat -c %a /srv/gone/a")).toBe("text711\n");

@@ -133,7 +133,9 @@ describe("a resource and its record", () => {
     expect(await mode("/srv/whole/etc")).toBe("750");
     await unchanged(stack);
     const destroyed = ok(await stack.destroy());
-    expect(destroyed).toMatch(/:\/srv\/whole: Jail::app is forgotten: \/srv\/whole stays as it is .*adopt: true/);
+    expect(destroyed).toMatch(
+      /:\/srv\/whole: Jail::app is forgotten: \/srv\/whole and its contents stay unchanged.*adopt: true/,
+    );
   });
 
   test("a rule below a Jail whose arguments are not known yet is not checked, and that is said", async () => {

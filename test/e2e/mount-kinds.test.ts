@@ -36,7 +36,7 @@ describe("a jail with all kinds of mounts", () => {
     expect(preview).toMatch(
       /through \/proc\/PID\/root or cwd of a process outside with its user the daemon leaves the jail/,
     );
-    expect(preview).toMatch(/can hand the daemon a way out of the jail through a socket there: its own home/);
+    expect(preview).toMatch(/can give the daemon a way out of the jail through a socket there: its own home/);
     ok(await stack.up());
     expect(
       await lab.host.must(

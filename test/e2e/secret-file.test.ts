@@ -133,7 +133,7 @@ describe("a secret in a command", () => {
     expect(changed).toMatch(/: sh … has failed: exit status 3 \(its output is not shown, as the command is a secret\)/);
     declare(failing, right);
     const refused = failed(await stack.up());
-    expect(refused).toMatch(/etc\/key: cannot be put in place: sh … refuses it, exit status 3 \(what it prints is not/);
+    expect(refused).toMatch(/etc\/key: cannot be put in place: sh … refuses it, exit status 3 \(its output is not/);
     declare(right.slice(0, 3), right);
     const mistaken = failed(await stack.preview());
     expect(mistaken).toMatch(/validate: names no file/);

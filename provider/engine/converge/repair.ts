@@ -47,7 +47,6 @@ export class Repair {
   #zone: readonly Bytes[] = [];
 
   readonly movedEntries = new MovedEntries();
-
   readonly #delivery: Delivery;
   readonly #known: HostAnswers;
 
@@ -135,9 +134,7 @@ export class Repair {
     return this.#closed.opened();
   }
 
-  /**
-   * Applies mounts after all directories are open again; the host refuses earlier, as other processes see a mount's content.
-   */
+  /** Applies mounts after all directories are open again: the host refuses earlier, as other processes see the content. */
   async #mount(assessment: Assessment, owners: readonly Owner[], before: string[]): Promise<Repaired> {
     const changed = await changeMounts(this.#agent, assessment, this.#allowed(owners), this.#known.mounts);
     if (!changed) return { assessment, errors: before, isUncovered: false };
@@ -147,11 +144,8 @@ export class Repair {
     this.#entries = withSubtrees(bare, uncovered, entries);
     this.#known.files.forgetHost();
     const isUncovered = uncovered.length > 0;
-    return {
-      assessment: await this.assess({ ...assessment.observation, ...seen }),
-      errors: [...before, ...errors],
-      isUncovered,
-    };
+    const after = await this.assess({ ...assessment.observation, ...seen });
+    return { assessment: after, errors: [...before, ...errors], isUncovered };
   }
 
   /** Looks again at the paths that were taken back. */
@@ -171,8 +165,7 @@ export class Repair {
   async #planned(assessment: Assessment, owners: readonly Owner[]): Promise<Step[]> {
     const planned = stepsFor(assessment, this.#allowed(owners));
     const putSteps = planned.filter(({ action }) => action === "put");
-    // A validator may be unable to reach a staged file in a root of another owner, or in one that is made after something moves
-    // away.
+    // A validator may be unable to reach a staged file in a root of another owner, or in a root that is made after a move.
     if (planned.some(({ path }) => path === "." || path === stagingName))
       return planned.filter(({ action }) => action !== "put");
     if (putSteps.length === 0 || !isStable(this.#entries, besides)) return planned;
@@ -193,8 +186,7 @@ export class Repair {
 
   /** Closes the directories above the steps, and plans again with the entries found then. */
   async #next(before: Assessment, owners: readonly Owner[]): Promise<{ assessment: Assessment; steps: Step[] }> {
-    // Whether all names of an inode are the jail's own is certain once the directories are closed: until then all hard links
-    // count.
+    // All hard links count until the directories are closed: only then are all names certain to be the jail's own.
     const hint = before.plan.differences.some(({ blocked }) => blocked !== undefined)
       ? await this.assess(before.observation, () => true)
       : before;

@@ -167,7 +167,7 @@ for (const flavour of ["gnu", "busybox"] as const)
         await fresh(home);
         const script = `[ "$2" != bind ] || { cd /srv/host/bob/deep && ${swap}; }`;
         const errors = await during(host, "mount", script, () => up(lent));
-        expect(errors.join()).toMatch(/srv\/data: .*bob\/deep\/data leads to something else: a link is on the way/);
+        expect(errors.join()).toMatch(/srv\/data: .*bob\/deep\/data leads to another file: a link is on the way/);
         expect(await mounted()).toStrictEqual([]);
         expect(await host.must("grep -c pulumi-chroot /proc/self/mountinfo || :")).toBe("0\n");
         expect((await up(lent)).join()).toMatch(

@@ -27,7 +27,7 @@ test("a stopped engine looks at nothing, changes nothing and forgets nothing", a
   await host.must(`rm -rf ${root}/* && mkdir -m 777 ${root}/one`);
   const { driven, stop } = program();
   stop();
-  await expect(driven.view()).rejects.toThrow(stopped);
+  await expect(driven.assess()).rejects.toThrow(stopped);
   expect(errorsOf(await driven.up())).toStrictEqual([1, 2, 3].map(() => expect.stringMatching(stopped)));
   await expect(driven.forget("jail")).rejects.toThrow(stopped);
   expect(await host.must(`stat -c %a ${root}/one; ls /var/lib/pulumi-chroot | wc -l`)).toBe("777\n0\n");

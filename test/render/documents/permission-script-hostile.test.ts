@@ -132,7 +132,7 @@ for (const flavour of ["gnu", "busybox"] as const)
       );
       await refused(
         "mv ../../.pulumi-chroot/index /srv/i; ln -s /srv/i ../../.pulumi-chroot/index",
-        /written there is not root's/,
+        /its index is not root's/,
         "mv /srv/i ../../.pulumi-chroot/index",
       );
       expect(await host.must("ls /srv/elsewhere/d")).toBe("");
