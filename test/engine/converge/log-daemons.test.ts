@@ -177,7 +177,7 @@ describe("a log socket of journald", () => {
     host.resetCounts();
     expect(await differences()).toStrictEqual({});
     expect(host.commands()).toBe(1);
-    expect((await program().view()).observation.gaps.filter((limit) => "at" in limit)).toStrictEqual([]);
+    expect((await program().assess()).observation.gaps.filter((limit) => "at" in limit)).toStrictEqual([]);
     expect(await host.must("cat /etc/systemd/system/*.mount")).toMatch(
       /Requires=systemd-journald-dev-log.socket\nAfter=systemd-journald-dev-log.socket\n(?:.*\n)*What=\/run\/systemd\/journal\/dev-log\n/,
     );

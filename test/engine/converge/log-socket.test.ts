@@ -56,7 +56,7 @@ for (const flavour of ["gnu", "busybox"] as const)
       expect([host.connections() <= 1, host.commands()]).toStrictEqual([true, 1]);
       expect(pathsOf((await preview.assess()).plan, "undeclared-entry")).toStrictEqual([]);
       expect(await host.must("cat /etc/fstab")).toBe("");
-      const limits = (await preview.view()).observation.gaps
+      const limits = (await preview.assess()).observation.gaps
         .map(hostLimitText)
         .filter((text) => text.includes("dev/log"));
       expect(limits).toStrictEqual(["dev/log is gone after a restart of the host, until pulumi up mounts it again"]);

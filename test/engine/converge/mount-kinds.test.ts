@@ -100,7 +100,7 @@ for (const flavour of ["gnu", "busybox"] as const)
       expect(await up(socket)).toStrictEqual([]);
       expect(await host.must(`stat -c %F ${root}/run/s`)).toBe("socket\n");
       expect(await differences(socket)).toStrictEqual({});
-      expect((await program(socket).view()).observation.gaps.map(hostLimitText).join()).toMatch(
+      expect((await program(socket).assess()).observation.gaps.map(hostLimitText).join()).toMatch(
         /run\/s is gone after a restart of the host/,
       );
       expect(await host.must("cat /etc/fstab")).toBe("# mine\n");
@@ -147,7 +147,7 @@ for (const flavour of ["gnu", "busybox"] as const)
       expect(await differences(lent)).toStrictEqual({});
       // A host that starts would follow links.
       expect(await host.must("cat /etc/fstab")).toBe("# mine\n");
-      const { gaps } = (await program(lent).view()).observation;
+      const { gaps } = (await program(lent).assess()).observation;
       expect(gaps.map(hostLimitText).filter((text) => text.includes("srv/data"))).toStrictEqual([
         "srv/data is gone after a restart of the host, until pulumi up mounts it again",
       ]);

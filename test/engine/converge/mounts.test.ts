@@ -128,7 +128,7 @@ for (const flavour of ["gnu", "busybox"] as const)
       // BusyBox would mount a bind of fstab for writing: it waits for us there, and that is said.
       const [bind = "", tmpfs = ""] = asDeclared;
       expect(await mounted()).toStrictEqual((flavour === "gnu" ? [bind, tmpfs] : [tmpfs]).sort());
-      const { observation } = await program().view();
+      const { observation } = await program().assess();
       expect(observation.gaps.some(({ problem }) => problem === "fstab-bind-unmounted")).toBe(flavour === "busybox");
       expect(await program().up()).toSucceed();
       expect(await differences()).toStrictEqual({});
