@@ -57,11 +57,6 @@ export function pruned(
   for (const [path, live] of observation.entries) if (stays(path, live)) kept.add(path);
   for (const mount of observation.mounts) if (expectation.declared(mount) || isProtected(mount)) kept.add(mount);
 
-  const anyway = globsOf(jail.intent.pruneAnyway);
-  const isNamed = (path: Bytes) => isStaging(path) || isAtOrBelow(path, anyway);
-  const daemons = isAll ? daemonsDirectories(observation, (path) => kept.has(path) || isNamed(path)) : new Set<Bytes>();
-  for (const path of daemons) kept.add(parentOf(path) ?? path);
-
   const cold = new Map<Bytes, boolean>();
   const isCold = (path: Bytes): boolean => {
     const known = cold.get(path);
@@ -71,6 +66,13 @@ export function pruned(
     cold.set(path, is);
     return is;
   };
+  const anyway = globsOf(jail.intent.pruneAnyway);
+  const isNamed = (path: Bytes) => isStaging(path) || isAtOrBelow(path, anyway);
+  // Elsewhere nothing is moved away, so a directory would be shown nowhere: the baseline holds for it.
+  const open = isAll ? daemonsDirectories(observation, (path) => kept.has(path) || isNamed(path)) : [];
+  const daemons = new Set(open.filter((path) => isCold(parentOf(path) ?? path)));
+  for (const path of daemons) kept.add(parentOf(path) ?? path);
+
   const why = unreadable(observation, declarations);
   const { used, unknown } = observation.uses ?? { used: new Map<Bytes, never>() };
   const useAt = (path: Bytes) => {
@@ -146,11 +148,11 @@ export function powersOf({ mode, special, capabilities }: Composed, { type }: Li
 }
 
 /** The topmost directories that users other than root may write in, and for which no other rule decides. */
-function daemonsDirectories({ entries }: Observation, isDecided: (path: Bytes) => boolean): Set<Bytes> {
+function daemonsDirectories({ entries }: Observation, isDecided: (path: Bytes) => boolean): Bytes[] {
   const hot = new Set<Bytes>();
   for (const [path, live] of entries)
     if (live.type === "directory" && !isColdMode(live) && !isDecided(path)) hot.add(path);
-  return new Set([...hot].filter((path) => !ancestors(path).some((above) => hot.has(above))));
+  return [...hot].filter((path) => !ancestors(path).some((above) => hot.has(above)));
 }
 
 /** Our staging directory. A look shows it only where it is not this run's. */
