@@ -9,6 +9,8 @@ import type { LaunchProblem } from "./launch-problem";
 import type { LogSocketProblem, MountProblem } from "./mount-problem";
 import type { Owner } from "./owner";
 import type { PlaceProblem } from "./place-problem";
+import type { Damage } from "./registry-record";
+import type { UnseenUses } from "./unseen-uses";
 
 /**
  * `refused`: `up` stops. `unchecked`: counts as a difference. `high`: a way out of the jail. `medium`: differs from the
@@ -46,7 +48,7 @@ export interface Evidence {
   readonly "unknown-principal": { readonly what: "user" | "group"; readonly name: string };
   readonly "file-system-option": { readonly type: string; readonly option: "ro" | "nodev" | "noexec" };
   readonly "root-not-mounted": { readonly mount: Bytes };
-  readonly "later-record": { readonly file: string; readonly why: string };
+  readonly "later-record": { readonly file: string };
   readonly "missing-tool": { readonly tool: "acl" | "capabilities" };
   readonly conflict: {
     readonly field: Conflict["field"];
@@ -83,10 +85,11 @@ export interface Evidence {
   readonly "not-seen": UnreadProblem;
   readonly "type-unknown": Nothing;
   readonly "too-deep": { readonly deepest: number };
-  readonly "use-unknown": Why;
-  readonly "processes-unknown": Why;
+  readonly "use-unknown": UnseenUses;
+  /** The message of the look that failed. */
+  readonly "processes-unknown": { readonly error: string };
   readonly "processes-partly-seen": {
-    /** The reason why this session cannot see all of them. */
+    /** The host's words on why this session cannot see all of them. */
     readonly blind?: string;
     /** The number of processes and threads not looked at for lack of time. */
     readonly more: number;
@@ -103,7 +106,7 @@ export interface Evidence {
   readonly "dead-rule": { readonly coveredBy?: Owner };
   readonly "dead-acceptance": { readonly key: string; readonly isUnsafe: boolean };
   readonly "host-limit": HostLimit;
-  readonly "damaged-record": { readonly file: string; readonly why: string };
+  readonly "damaged-record": Damage;
   readonly "process-root": OfProcess;
   readonly "process-kept-root": OfProcess & { readonly kept: string };
   readonly "process-outside": OfProcess & { readonly cwd: Bytes };
@@ -126,9 +129,6 @@ export interface Evidence {
 }
 
 type Nothing = Readonly<Record<never, never>>;
-interface Why {
-  readonly why: string;
-}
 interface OfProcess {
   readonly who: ProcessName;
 }

@@ -1,6 +1,7 @@
 import { printable } from "../model/bytes";
 import type { Created } from "./created";
 import type { Declaration } from "./declaration";
+import type { RecordProblem } from "./record-problem";
 
 /** The version of a record's shape. A record with a higher one was written by a later release. */
 export const recordSchema = 1;
@@ -71,24 +72,21 @@ export function stacksOf({ stack, formerly = [] }: RegistryRecord): string[] {
 /** A file in the registry that cannot be read as a record. */
 export interface Damage {
   readonly file: string;
-  readonly why: string;
-  /** A later release wrote it, and its claims may count: no change may override it. */
-  readonly isLater: boolean;
+  readonly why: RecordProblem;
 }
 
 /** Reads a record from a file of the registry, which is named after its token. */
 export function parseRecord(file: string, text: string): RegistryRecord | Damage {
-  const damage = (why: string, isLater = false) => ({ file, why, isLater });
+  const damage = (problem: "no-json" | "no-record" | "later-release") => ({ file, why: { problem } });
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
-    return damage("is not JSON");
+    return damage("no-json");
   }
-  if (typeof value !== "object" || value === null) return damage("is not a record");
+  if (typeof value !== "object" || value === null) return damage("no-record");
   const record = value as Partial<RegistryRecord>;
-  if (typeof record.schema === "number" && record.schema > recordSchema)
-    return damage("was written by a later release of pulumi-chroot: use that release", true);
+  if (typeof record.schema === "number" && record.schema > recordSchema) return damage("later-release");
   // These texts are printed, and another user may control the host by now.
   const texts = [record.kind, record.label, record.stack, record.machine];
   const isRecord =
@@ -101,7 +99,7 @@ export function parseRecord(file: string, text: string): RegistryRecord | Damage
     isListed(record.created) &&
     (record.decided === undefined || [record.decided.programs, record.decided.plain].every(Array.isArray)) &&
     isListed(record.decided);
-  return isRecord ? (value as RegistryRecord) : damage("is not a record");
+  return isRecord ? (value as RegistryRecord) : damage("no-record");
 }
 function isMap(value: unknown): boolean {
   return typeof value === "object" && value !== null && !Array.isArray(value);

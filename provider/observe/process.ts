@@ -54,6 +54,6 @@ export interface Running {
   readonly more: number;
   /** New ones appeared in every pass of the look, so that there may be others. */
   readonly isRestless: boolean;
-  /** The reason why this session may not see all processes; undefined where it sees all. */
+  /** The host's words on why this session may not see all processes; undefined where it sees all. */
   readonly blind?: string;
 }

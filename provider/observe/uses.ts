@@ -1,3 +1,4 @@
+import type { UnseenUses } from "../intent/unseen-uses";
 import type { Bytes } from "../model/bytes";
 
 /** The way in which a process uses an entry, or one below it. `busy`: its working directory or its root is there. */
@@ -20,7 +21,7 @@ export interface Uses {
   /** The entries in use, each with the first use that was found. */
   readonly used: ReadonlyMap<Bytes, Use>;
   /** The reason why the processes were not seen: then any entry may be in use. */
-  readonly unknown?: string;
+  readonly unknown?: UnseenUses;
 }
 
 /** Merges the uses of two looks, the later one last. */

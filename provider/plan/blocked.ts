@@ -1,6 +1,7 @@
 import type { Bytes } from "../model/bytes";
 import type { Live } from "../model/entry";
 import { depthOf, maxDepth } from "../model/path";
+import type { Block } from "./block";
 import type { Difference, Wanted } from "./difference";
 
 /** The longest path, in bytes, that a command takes as one argument: below PATH_MAX, with room for a prefix. */
@@ -50,20 +51,16 @@ export function withBlocks(
     if (!live || !hasOtherNames(difference) || difference.put) return difference;
     const links = linksOf.get(live.inode) ?? live.links;
     const outside = links - (inside.get(live.inode) ?? 0);
-    if (outside > 0) return { ...difference, blocked: outsideText(outside, links) };
+    if (outside > 0) return { ...difference, blocked: { problem: "names-outside", outside, names: links } };
     const agree = (wishes.get(wishOf(difference)) ?? 0) + (leaving.get(live.inode) ?? 0) === links;
-    return agree ? difference : { ...difference, blocked: `its ${links} names are declared differently` };
+    return agree ? difference : { ...difference, blocked: { problem: "names-disagree", names: links } };
   });
 }
 
-function outsideText(outside: number, links: number): string {
-  return `${outside} of its ${links} names ${outside === 1 ? "is" : "are"} outside the jail`;
-}
-
-function unreachable(path: Bytes): string {
+function unreachable(path: Bytes): Block {
   return path.length < longest
-    ? `it is more than ${maxDepth} directories deep`
-    : `its path has ${path.length.toLocaleString("en-US")} bytes, more than a command takes`;
+    ? { problem: "too-deep", deepest: maxDepth }
+    : { problem: "path-too-long", bytes: path.length };
 }
 
 /** Whether the repair changes an inode that has other names. Moving a name away changes none of them. */

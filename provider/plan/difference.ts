@@ -10,6 +10,7 @@ import type { Mode } from "../model/mode";
 import type { LiveMount } from "../model/mount";
 import type { LiveContent } from "../observe/file-facts";
 import type { PruneKind } from "../observe/uses";
+import type { Block } from "./block";
 
 /** The fields that one resource wants of a path: only fields that it wrote last. */
 export interface Wanted {
@@ -107,7 +108,7 @@ export interface Difference {
   /** How much the difference matters; each difference of a plan has a weight. */
   readonly weight?: Weight;
   /** The reason why it cannot be repaired. */
-  readonly blocked?: string;
+  readonly blocked?: Block;
   /** A flag such as immutable keeps even root from changing the entry. */
   readonly isFlagged?: true;
 }

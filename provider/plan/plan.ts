@@ -97,7 +97,7 @@ export function plan(
       ...observation.gaps.map((limit) => finding("host-limit", limit, { by })),
       ...foreignMounts.map((at) => finding("undeclared-mount", {}, { at, by })),
       ...openChannels(observation.entries, expectation, (path) => path === mounting.listener?.at, by),
-      ...observation.damaged.map(({ file, why }) => finding("damaged-record", { file, why }, { by })),
+      ...observation.damaged.map((damage) => finding("damaged-record", damage, { by })),
       ...(merged.jail?.intent.undeclared === "ignore" ? [] : comparison.undeclared.findings(by)),
     ],
     accept,

@@ -1,6 +1,6 @@
 import type { z } from "zod";
+import type { ArgumentDamage } from "../intent/record-problem";
 import type { RegistryRecord } from "../intent/registry-record";
-import { bytesOf, show } from "../model/bytes";
 import type { Principals } from "../model/entry";
 import { valueAt } from "../model/unknown";
 import { kinds } from "./kinds";
@@ -10,12 +10,12 @@ import { intendedIssues } from "./zod-issues";
  * Why the arguments of a record cannot be read: one of them has a type or a form that no release has written. Arguments that a
  * release has accepted stay readable, even if a later release refuses them: rules about values apply to the program alone.
  */
-export function argumentDamage({ kind: name, args, token, label }: RegistryRecord): string | undefined {
+export function argumentDamage({ kind: name, args, token, label }: RegistryRecord): ArgumentDamage | undefined {
   const kind = kinds.get(name);
   if (!kind) return undefined;
   const issues = kind.schema.safeParse(args).error?.issues.flatMap(intendedIssues) ?? [];
   const wrong = issues.find((issue) => isOfType(issue) && valueAt(args, issue.path) !== undefined);
-  if (wrong) return `has another type of ${show(bytesOf(wrong.path.join(".")))} than any release has written`;
+  if (wrong) return { problem: "argument-type", label, argument: wrong.path.join(".") };
   const declaration = { kind: name, owner: { token, label }, args };
   try {
     kind.claims(declaration);
@@ -28,7 +28,8 @@ export function argumentDamage({ kind: name, args, token, label }: RegistryRecor
     kind.readRest?.(declaration);
     return undefined;
   } catch (error) {
-    return `has arguments that cannot be read: ${error instanceof Error ? error.message : String(error)}`;
+    const message = error instanceof Error ? error.message : String(error);
+    return { problem: "arguments-unreadable", label, error: message };
   }
 }
 

@@ -19,7 +19,7 @@ const arrows: Readonly<Record<string, Readonly<Record<string, readonly string[]>
     "mtree.ts": ["assess", "engine.ts"],
   },
   intent: { glob: ["rank.ts"] },
-  plan: { seal: ["steps.ts"], checks: [], contents: ["seal", "difference.ts", "top-paths.ts"] },
+  plan: { seal: ["steps.ts"], checks: [], contents: ["seal", "block.ts", "difference.ts", "top-paths.ts"] },
   render: { text: [], documents: ["text", "shell.ts"], "host-files": ["shell.ts"] },
   agent: {
     channel: ["protocol.ts", "shell-texts.ts", "site.ts"],

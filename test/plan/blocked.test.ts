@@ -21,7 +21,7 @@ test("a name that may have been moved since does not stand for another one that 
   const entries = new Map(names.map((path) => [path, live]));
   const differences = [difference("var/run/x.key"), difference("data/x.key")];
   const [, moved] = withBlocks(differences, entries, (path) => path !== "var/run/x.key");
-  expect(moved?.blocked).toBe("its 2 names are declared differently");
+  expect(moved?.blocked).toStrictEqual({ problem: "names-disagree", names: 2 });
 });
 
 test("all names of an inode that want the same are repaired", () => {

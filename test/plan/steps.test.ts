@@ -78,7 +78,7 @@ describe("the steps of a plan", () => {
         ...both,
         owner: jail,
         want: { uid: 0, gid: 53, mode: { bits: 0o640, mask: 0o7777 }, acl: [] },
-        blocked: "linked",
+        blocked: { problem: "names-disagree", names: 2 },
       },
       { ...both, owner: file, want: {}, put },
     ];

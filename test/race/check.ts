@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import type { Outcome } from "../../provider/engine/converge/job";
 import type { Bytes } from "../../provider/model/bytes";
+import { blockText } from "../../provider/render/text/findings/blocks";
 import { type Seen, walk } from "../support/jail-site";
 import type { LabHost } from "../support/sshd";
 import * as scene from "./scene";
@@ -62,7 +63,8 @@ export function check(
   if (withAcls && aclsOf(host) !== before.acls) losses.push(`outside, an ACL has changed:\n${aclsOf(host)}`);
   const reported = new Map<Bytes, string | undefined>();
   for (const { assessment, error } of outcomes) {
-    for (const { path, blocked } of assessment?.plan.differences ?? []) reported.set(path, blocked);
+    for (const { path, blocked } of assessment?.plan.differences ?? [])
+      reported.set(path, blocked && blockText(blocked));
     // An entry at the place of a file is reported under the file's path.
     for (const path of refusedPaths(error)) reported.set(path, error?.message);
   }

@@ -25,7 +25,7 @@ export async function processesOf(agent: Agent): Promise<Running> {
     processes: readProcesses(reply, bytesOf(agent.site.root)),
     more: Number(more),
     isRestless,
-    ...(blind === undefined ? {} : { blind: showRemote(blind) }),
+    ...(blind === undefined ? {} : { blind }),
   };
 }
 

@@ -56,7 +56,7 @@ export function registered(reply: Reply, site: Site): Registered {
     if ("why" in record) damaged.push(record);
     else records.push(record);
   }
-  for (const [word, file] of reply.lines) if (word === "odd") damaged.push({ file, why: "is no file", isLater: false });
+  for (const [word, file] of reply.lines) if (word === "odd") damaged.push({ file, why: { problem: "no-file" } });
   const documents = allToldIn(reply, "document");
   return {
     records,
@@ -67,11 +67,7 @@ export function registered(reply: Reply, site: Site): Registered {
 }
 
 export function fromElsewhere({ token, label }: RegistryRecord): Damage {
-  return {
-    file: `${token}.json`,
-    why: `declares ${label} of another machine, of which this one is a copy`,
-    isLater: false,
-  };
+  return { file: `${token}.json`, why: { problem: "other-machine", label } };
 }
 
 /** Writes records, each whole or not at all. */

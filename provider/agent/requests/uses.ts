@@ -1,4 +1,4 @@
-import { type Bytes, fromWire, showRemote } from "../../model/bytes";
+import { type Bytes, fromWire } from "../../model/bytes";
 import type { PruneKind, Use, UseKind, Uses } from "../../observe/uses";
 import type { Agent } from "../channel/agent";
 import { ask } from "../channel/ask";
@@ -15,7 +15,7 @@ export async function usesOf(agent: Agent, kind: PruneKind, paths: readonly Byte
   const told = lists.get("uses");
   // A cut list says nothing of the entries that it leaves out.
   if (told?.status !== 0 || told.pieces.at(-1) !== "whole")
-    return { used: new Map(), unknown: "a process of the agent was killed: out of memory?" };
+    return { used: new Map(), unknown: { problem: "agent-killed" } };
   return readUses(told.pieces);
 }
 
@@ -27,7 +27,8 @@ export function readUses(pieces: readonly string[]): Uses {
     if (path !== "") used.set(fromWire(path), { kind: kind as UseKind, pid: Number(pid), name: fromWire(name) });
   }
   const [unknown] = pieces.filter((piece) => piece.startsWith("unknown "));
-  return unknown === undefined ? { used } : { used, unknown: showRemote(unknown.slice("unknown ".length).trim(), 300) };
+  if (unknown === undefined) return { used };
+  return { used, unknown: { problem: "told", told: unknown.slice("unknown ".length).trim() } };
 }
 
 const record = /^(busy|opens|maps|locks|bound|runs) (\d+) (.*)\n\.\/\/([\s\S]+)$/;

@@ -1,5 +1,5 @@
 import type { Use } from "../../agent/channel/lease";
-import { type Flag, flagsOf } from "../../agent/requests/flags";
+import { flagsOf } from "../../agent/requests/flags";
 import type { Bytes } from "../../model/bytes";
 import type { Live } from "../../model/entry";
 import { isReachable } from "../../plan/blocked";
@@ -25,7 +25,8 @@ export async function withFlags(assessment: Assessment, use: Use): Promise<Asses
   const told = differences.map((difference) => {
     if (!isChange(difference)) return difference;
     const flag = flaggedPaths(difference).flatMap((path) => flags.get(path) ?? [])[0];
-    return flag === undefined ? difference : { ...difference, blocked: flagText(flag), isFlagged: true as const };
+    if (flag === undefined) return difference;
+    return { ...difference, blocked: { problem: "flag", flag } as const, isFlagged: true as const };
   });
   return { ...assessment, plan: { ...assessment.plan, differences: told } };
 }
@@ -43,8 +44,4 @@ function flaggedPaths({ path, live, want, put }: Difference): Bytes[] {
 
 function canHaveFlags(live: Live | undefined): boolean {
   return live?.type === "file" || live?.type === "directory";
-}
-
-function flagText(flag: Flag): string {
-  return `it is ${flag}, or its directory is: chattr -${flag === "immutable" ? "i" : "a"} on the host takes that away`;
 }

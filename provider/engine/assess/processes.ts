@@ -66,7 +66,7 @@ export async function reportProcesses(
     const evidence = { ...unchecked.evidence, ...(isForced ? { isForced } : {}) };
     return { findings: found, unchecked: { ...unchecked, evidence } };
   } catch (error) {
-    return { findings: [], unchecked: finding("processes-unknown", { why: messageOf(error) }) };
+    return { findings: [], unchecked: finding("processes-unknown", { error: messageOf(error) }) };
   }
 }
 

@@ -43,7 +43,7 @@ interface Read {
 function readable<T extends Read>(seen: T): T {
   const damaged = seen.records.flatMap((record): Damage[] => {
     const why = argumentDamage(record);
-    return why === undefined ? [] : [{ file: `${record.token}.json`, why: `${why} (${record.label})`, isLater: false }];
+    return why ? [{ file: `${record.token}.json`, why }] : [];
   });
   const isDamaged = ({ token }: RegistryRecord) => damaged.some(({ file }) => file === `${token}.json`);
   const records = seen.records.filter((record) => !isDamaged(record));

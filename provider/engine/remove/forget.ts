@@ -57,7 +57,7 @@ export async function forget(jail: JailContext, token: string, program: () => Pr
 
 /** The token of a removed resource whose record cannot be read. A record of a later release is left to that release. */
 function damagedOwn(damaged: readonly Damage[], token: string): string[] {
-  return damaged.some(({ file, isLater }) => file === `${token}.json` && !isLater) ? [token] : [];
+  return damaged.some(({ file, why }) => file === `${token}.json` && why.problem !== "later-release") ? [token] : [];
 }
 
 /** The message about a jail of which nothing is removed. */

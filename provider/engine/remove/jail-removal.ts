@@ -11,7 +11,7 @@ import { type FileClaim, isOnHost } from "../../intent/file-claim";
 import { globsOf, isAtOrBelow } from "../../intent/glob/glob";
 import type { JailIntent } from "../../intent/jail-intent";
 import { declarationOf, type RegistryRecord } from "../../intent/registry-record";
-import { type Bytes, bytesOf, show } from "../../model/bytes";
+import { type Bytes, bytesOf, show, showRemote } from "../../model/bytes";
 import type { Live } from "../../model/entry";
 import { ancestors, directoriesAbove } from "../../model/path";
 import type { Observation, Sealed } from "../../observe/observation";
@@ -159,7 +159,12 @@ async function expectNobody(agent: Agent, jail: RegistryRecord): Promise<void> {
   const unchecked = uncheckedProcesses(running);
   if (!first && running.blind !== undefined) {
     const way = 'or set onDelete: "keep" with pulumi up, delete it, and remove its files yourself';
-    throw notRemoved(site, jail, `it is unknown whether a process has it as its root: ${running.blind}`, way);
+    throw notRemoved(
+      site,
+      jail,
+      `it is unknown whether a process has it as its root: ${showRemote(running.blind)}`,
+      way,
+    );
   }
   if (!first && unchecked) throw inUse(site, jail, findingText(unchecked), "stop its daemon");
   if (!first) return;

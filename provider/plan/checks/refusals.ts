@@ -80,7 +80,8 @@ export function unmounted({ unmounted: mount }: Observation): Finding[] {
 
 /** Refuses records of a later release: an older one cannot read them, and must not tighten paths that they declare. */
 export function laterRecords({ damaged }: Observation): Finding[] {
-  return damaged.filter(({ isLater }) => isLater).map(({ file, why }) => finding("later-record", { file, why }));
+  const later = damaged.filter(({ why }) => why.problem === "later-release");
+  return later.map(({ file }) => finding("later-record", { file }));
 }
 
 /** Claims on one path that contradict each other, independent of the entries there. */

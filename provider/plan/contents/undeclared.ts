@@ -4,15 +4,16 @@ import { isOnHost } from "../../intent/file-claim";
 import { type Finding, finding } from "../../intent/finding";
 import { globsOf, isAtOrBelow } from "../../intent/glob/glob";
 import type { Merged } from "../../intent/merge";
-import { type Bytes, show } from "../../model/bytes";
+import type { Damage } from "../../intent/registry-record";
+import type { Bytes } from "../../model/bytes";
 import type { Live } from "../../model/entry";
 import { isCold as isColdMode } from "../../model/mode";
 import { ancestors, quarantineName, stagingName } from "../../model/path";
 import type { Observation } from "../../observe/observation";
+import type { PruneBlock } from "../block";
 import { type Difference, keepNothing } from "../difference";
 import { staysCold } from "../seal/stays-cold";
 import { parentOf } from "../seal/zone";
-import { daemonsText, unknownUseText, useText } from "./in-use";
 import type { Provided } from "./provided";
 
 /** Undeclared entries that are moved away. */
@@ -73,13 +74,20 @@ export function pruned(
   const daemons = new Set(open.filter((path) => isCold(parentOf(path) ?? path)));
   for (const path of daemons) kept.add(parentOf(path) ?? path);
 
-  const why = unreadable(observation, declarations);
+  const unread = unreadRecord(observation, declarations);
   const { used, unknown } = observation.uses ?? { used: new Map<Bytes, never>() };
-  const useAt = (path: Bytes) => {
+  const useAt = (path: Bytes): PruneBlock | undefined => {
     const use = used.get(path);
-    if (daemons.has(path)) return daemonsText;
-    if (use) return useText(use);
-    return unknown === undefined || isNamed(path) ? undefined : unknownUseText(unknown);
+    if (daemons.has(path)) return { problem: "daemons-directory" };
+    if (use) return { problem: "in-use", use };
+    return unknown === undefined || isNamed(path) ? undefined : { problem: "use-unknown", why: unknown };
+  };
+  const blockAt = (path: Bytes): PruneBlock | undefined => {
+    const mount = mounts.get(path);
+    if (mount !== undefined) return { problem: "mount-below", mount };
+    if (unread) return { problem: "record-unread", damage: unread };
+    const unlooked = unseen.get(path);
+    return unlooked === undefined ? useAt(path) : { problem: "unseen-below", path: unlooked };
   };
   const mounts = new Map(observation.mounts.map((mount) => [kept.topOf(mount), mount]));
   // A place that the look passed over may hold a protected path.
@@ -94,11 +102,7 @@ export function pruned(
   }
   const tops = new Map(
     found.map(([path, live]): [Bytes, Difference] => {
-      const mount = mounts.get(path);
-      const mounted = mount === undefined ? why : `${show(mount)} is a mount point: unmount it, or protect it`;
-      const unlooked = unseen.get(path);
-      const hidden = unlooked === undefined ? undefined : `nothing below ${show(unlooked)} is looked at`;
-      const blocked = mounted ?? hidden ?? useAt(path);
+      const blocked = blockAt(path);
       const count = below.get(path);
       return [
         path,
@@ -129,8 +133,7 @@ export function pruned(
     isBelow,
     isKept: (path) => isAll && (kept.has(path) || isDaemons(path)) && !isOurs(path),
     isDaemons,
-    unchecked:
-      unknown !== undefined && isUncertain ? [finding("use-unknown", { why: unknown }, { by: jail.owner })] : [],
+    unchecked: unknown !== undefined && isUncertain ? [finding("use-unknown", unknown, { by: jail.owner })] : [],
   };
 }
 
@@ -170,9 +173,8 @@ function isOurs(path: Bytes): boolean {
  * A damaged record may declare any path, so its owner could declare any entry. A record that the program declares again is
  * written anew.
  */
-function unreadable({ damaged }: Observation, declarations: Merged["declarations"]): string | undefined {
-  const other = damaged.find(({ file }) => !declarations.some(({ owner }) => `${owner.token}.json` === file));
-  return other && `${other.file} in the registry may declare it, and ${other.why}: see to it, or remove it`;
+function unreadRecord({ damaged }: Observation, declarations: Merged["declarations"]): Damage | undefined {
+  return damaged.find(({ file }) => !declarations.some(({ owner }) => `${owner.token}.json` === file));
 }
 
 /** Paths that stay, with the directories above them. */

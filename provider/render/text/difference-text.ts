@@ -8,6 +8,7 @@ import type { Observation } from "../../observe/observation";
 import { isDevice } from "../../plan/contents/devices";
 import { type Difference, modeAfter, type Put, type Wanted } from "../../plan/difference";
 import { takesExecute } from "../../plan/weight";
+import { blockText } from "./findings/blocks";
 import { fenceText, mountText } from "./mount-text";
 
 /** A difference for people: the live value, the declared value, and warnings about the change. */
@@ -53,7 +54,7 @@ export function fieldsText(difference: Difference, { principals, programs }: See
   const marks = [
     ...(weight?.isLooser ? ["LOOSER"] : []),
     ...(programs?.has(path) && takesExecute(difference) ? ["takes execute from a program"] : []),
-    ...(blocked === undefined ? [] : [`not repaired: ${blocked}`]),
+    ...(blocked === undefined ? [] : [`not repaired: ${blockText(blocked)}`]),
   ];
   return {
     live: live

@@ -3,6 +3,7 @@ import { describe, expect, test } from "@jest/globals";
 import { processesOf } from "../../../provider/agent/requests/processes";
 import { processDriftTexts, reportProcesses } from "../../../provider/engine/assess/processes";
 import type { Bytes } from "../../../provider/model/bytes";
+import { blockText } from "../../../provider/render/text/findings/blocks";
 import { findingText } from "../../../provider/render/text/findings/finding-text";
 import { installInhabitant, startInhabitant } from "../../agent/inhabitants";
 import { withAgent } from "../../support/connections";
@@ -46,13 +47,13 @@ describe("on a host whose sshd has no CAP_SYS_PTRACE", () => {
         const pruneAnyway = { "etc/named": "nobody uses it" };
         const { plan } = await program({ pruneAnyway }).assess();
         const away = plan.differences.filter(({ want }) => want.type === "absent");
-        expect(away.map(({ path, blocked }) => [path, blocked?.replace(/:.*/s, "")])).toStrictEqual([
-          ["etc/dir", "it is unknown whether a process uses it"],
-          ["etc/file", "it is unknown whether a process uses it"],
+        expect(away.map(({ path, blocked }) => [path, blocked?.problem])).toStrictEqual([
+          ["etc/dir", "use-unknown"],
+          ["etc/file", "use-unknown"],
           ["etc/named", undefined],
         ]);
         const told = [
-          ...away.flatMap(({ blocked }) => blocked ?? []),
+          ...away.flatMap(({ blocked }) => (blocked ? [blockText(blocked)] : [])),
           ...uncheckedIn(plan).map((one) => findingText(one)),
         ];
         expect(told.length).toBe(3);

@@ -13,11 +13,11 @@ test("nothing is pruned while a record of somebody else cannot be read, as that 
   };
   const { observation } = planOf(given);
   const blockedBy = (file: string) => {
-    const damaged = [{ file, why: "is no record", isLater: false }];
+    const damaged = [{ file, why: { problem: "no-record" as const } }];
     return plan(mergedOf(given), { ...observation, damaged }).differences.map(({ path, blocked }) => [path, blocked]);
   };
-  const why = "other.json in the registry may declare it, and is no record: see to it, or remove it";
-  expect(blockedBy("other.json")).toStrictEqual([["old", why]]);
+  const damage = { file: "other.json", why: { problem: "no-record" } };
+  expect(blockedBy("other.json")).toStrictEqual([["old", { problem: "record-unread", damage }]]);
   assert.deepEqual(blockedBy("jail-named.json"), [["old", undefined]], "the Jail's own is written again");
 });
 
@@ -34,7 +34,7 @@ test("nothing is pruned that has a place below it which the look passed over: wh
     expect: {},
   });
   expect(found.differences.map(({ path, blocked }) => [path, blocked])).toStrictEqual([
-    ["old", "nothing below old/big is looked at"],
+    ["old", { problem: "unseen-below", path: "old/big" }],
     ["other", undefined],
   ]);
 });

@@ -4,6 +4,7 @@ import { type Bytes, bytesOf, show } from "../../../model/bytes";
 import { argumentSentences, loginSentences } from "./accounts";
 import { launchSentences } from "./launches";
 import { logSocketSentences, mountSentences } from "./mounts";
+import { recordSentences } from "./records";
 import { problemSentence, type Sentences } from "./sentence";
 
 type Refusal =
@@ -51,7 +52,10 @@ export const refusalSentences: Sentences<Refusal> = {
     what: unmountedText(mount),
     remedy: "mount it, or take the line out of its fstab",
   }),
-  "later-record": ({ evidence: { file, why } }) => ({ what: `${file} in the registry ${why}` }),
+  "later-record": ({ evidence: { file } }) => {
+    const { what, ...rest } = problemSentence(recordSentences, { problem: "later-release" });
+    return { what: `${file} in the registry ${what}`, ...rest };
+  },
   "missing-tool": ({ evidence: { tool } }) => toolSentences[tool],
   conflict: ({ at, evidence: { field, claims, hasGlob } }) => ({
     what: `${claims.map(formatOwner).join(" and ")} give different ${fieldNames[field]} to ${placeText(at)} with the same order`,

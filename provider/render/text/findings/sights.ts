@@ -1,12 +1,14 @@
 import type { Evidence } from "../../../intent/finding-kinds";
 import { formatOwner } from "../../../intent/owner";
-import { bytesOf, show } from "../../../model/bytes";
+import { bytesOf, show, showRemote } from "../../../model/bytes";
 import { ownerText } from "../difference-text";
 import { hostLimitSentences } from "./host-limits";
 import { nameOf } from "./processes";
+import { recordSentences } from "./records";
 import { placeText } from "./refusals";
 import { problemSentence, type Sentence, type Sentences } from "./sentence";
 import { unreadSentences } from "./unread";
+import { unseenUsesText } from "./uses";
 
 type SightId =
   | "hidden-by-mount"
@@ -38,10 +40,10 @@ export const sightSentences: Sentences<SightId> = {
   "too-deep": ({ evidence: { deepest } }) => ({
     what: `nothing below it is looked at: it is ${deepest} directories deep, or its path is almost as long as a command takes; remove it`,
   }),
-  "use-unknown": ({ evidence: { why } }) => ({
-    what: `whether a process uses what no resource declares was not seen, so nothing of it is moved away: ${why}`,
+  "use-unknown": ({ evidence }) => ({
+    what: `whether a process uses what no resource declares was not seen, so nothing of it is moved away: ${unseenUsesText(evidence)}`,
   }),
-  "processes-unknown": ({ evidence: { why } }) => ({ what: `the jail's running processes were not seen: ${why}` }),
+  "processes-unknown": ({ evidence: { error } }) => ({ what: `the jail's running processes were not seen: ${error}` }),
   "processes-partly-seen": ({ evidence }) => partlySeen(evidence),
   "undeclared-entry": ({ at }) => ({ what: `${placeText(at)} is not declared by any resource` }),
   "more-undeclared-entries": ({ evidence: { count } }) => ({ what: `(and ${count.toLocaleString("en-US")} more)` }),
@@ -69,13 +71,16 @@ export const sightSentences: Sentences<SightId> = {
       : { what: `accept names ${name}, and there is no such finding`, remedy: "leave it out of accept" };
   },
   "host-limit": ({ evidence }) => problemSentence(hostLimitSentences, evidence),
-  "damaged-record": ({ evidence: { file, why } }) => ({ what: `${file} in the registry does not count: it ${why}` }),
+  "damaged-record": ({ evidence: { file, why } }) => {
+    const { what, ...rest } = problemSentence(recordSentences, why);
+    return { what: `${file} in the registry does not count: it ${what}`, ...rest };
+  },
 };
 
 function partlySeen({ blind, more, partly, isRestless, isForced }: Evidence["processes-partly-seen"]): Sentence {
   const start = "of the jail's running processes not all were seen";
   const way = isForced ? "; or leave out failOnStaleProcess, and it is a warning" : "";
-  if (blind !== undefined) return { what: `${start}: ${blind}${way}` };
+  if (blind !== undefined) return { what: `${start}: ${showRemote(blind)}${way}` };
   const whose = partly && (partly.count === 1 ? nameOf(partly.first) : `${partly.count} processes`);
   const found = [
     ...(more > 0 ? [`there was no time to look at ${more.toLocaleString("en-US")} more processes or threads`] : []),
