@@ -3,8 +3,8 @@ import { observe, withAgent } from "../support/connections";
 import { siteOn } from "../support/jail-site";
 import { begin, type Case, type Step } from "../support/memory-host/contract/case";
 import { answers, treesInMemory, treesOnHost } from "../support/memory-host/contract/compare";
-import { makeInMemory, makeOnHost } from "../support/memory-host/contract/given";
 import { lookCases } from "../support/memory-host/contract/look-cases";
+import { makeOnHost } from "../support/memory-host/contract/make-on-host";
 import { putCases } from "../support/memory-host/contract/put-cases";
 import { repairCases } from "../support/memory-host/contract/repair-cases";
 import type { MemoryHost } from "../support/memory-host/memory-host";
@@ -43,7 +43,7 @@ for (const flavour of ["gnu", "busybox"] as const)
       test(`answer alike, and leave the same: ${one.what}`, async () => {
         const { root, given, steps } = one;
         await makeOnHost(host, root, given);
-        makeInMemory(memory, root, given);
+        memory.files.make(root, given);
         const [real, inMemory] = [siteOn(host, root), memory.site(root)];
         const [expected, answered] = await Promise.all([
           withAgent(real, (agent) => answers(agent, steps)),

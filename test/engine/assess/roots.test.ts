@@ -68,6 +68,16 @@ for (const flavour of ["gnu", "busybox"] as const)
       expect(await host.must("cat /etc/fstab; find /var/lib/pulumi-chroot -name '*.json'")).toBe("# mine\n");
     });
 
+    test("that runs no programs is refused where the jail has some, and nothing is touched", async () => {
+      await fresh();
+      await host.must(`mount -t tmpfs -o noexec,mode=0755 tmpfs '${root}'`);
+      const below = drive(siteOn(host, `${root}/new`), { binaries: { "/bin/true": reason } });
+      expect(errorsOf(await below.up()).join()).toMatch(
+        /mounted noexec: programs do not run there: mount it with exec/,
+      );
+      expect(await host.must(`ls -A '${root}'`)).toBe("");
+    });
+
     test("that is not mounted although fstab has it is refused, and nothing is put into what it hides", async () => {
       await fresh();
       for (const at of ["/srv/a\\040jail", "/srv/a\\040jail/", "/srv"]) {

@@ -1,40 +1,46 @@
 import { expect, test } from "@jest/globals";
+import { registryHome } from "../../../provider/agent/site";
 import { drive, errorsOf } from "../../support/driven";
-import { siteOn } from "../../support/jail-site";
+import { directory } from "../../support/memory-host/entries";
+import type { MemoryHost } from "../../support/memory-host/memory-host";
+import { useMemoryHost } from "../../support/memory-host/use-memory-host";
 import { account } from "../../support/program";
 import { newEngine } from "../../support/session";
-import type { LabHost } from "../../support/sshd";
-import { useHost } from "../../support/use-host";
 
 const root = "/srv/jail";
 const stopped = /left as it is: root@.*:\/srv\/jail: the operation was stopped before its turn\nrun it again$/;
-let host: LabHost;
-useHost({ accounts: account }, async (made) => {
+let host: MemoryHost;
+useMemoryHost({ accounts: account }, (made) => {
   host = made;
-  await host.must(`mkdir -m 755 ${root}`);
+  host.files.make(root, { ".": directory() });
 });
+const fresh = (...names: string[]) => {
+  host.files.remove(...host.files.names(root).map((name) => `${root}/${name}`));
+  host.files.make(root, Object.fromEntries(names.map((name) => [name, directory(0o777)])));
+};
+const mode = (name: string) => host.files.told(`${root}/${name}`).split(" ")[1];
 
 /** The jail and two rules, in an engine that a test stops. */
 function program() {
   const stop = new AbortController();
-  const site = siteOn(host, root);
+  const site = host.site(root);
   const rules = { one: { match: "one", directoryMode: "0750" }, two: { match: "two", directoryMode: "0750" } };
   const driven = drive(site, {}, rules, {}, [], newEngine(stop).session(site));
   return { driven, stop: () => stop.abort() };
 }
 
 test("a stopped engine looks at nothing, changes nothing and forgets nothing", async () => {
-  await host.must(`rm -rf ${root}/* && mkdir -m 777 ${root}/one`);
+  fresh("one");
   const { driven, stop } = program();
   stop();
   await expect(driven.assess()).rejects.toThrow(stopped);
   expect(errorsOf(await driven.up())).toStrictEqual([1, 2, 3].map(() => expect.stringMatching(stopped)));
   await expect(driven.forget("jail")).rejects.toThrow(stopped);
-  expect(await host.must(`stat -c %a ${root}/one; ls /var/lib/pulumi-chroot | wc -l`)).toBe("777\n0\n");
+  expect([mode("one"), host.files.names(registryHome)]).toStrictEqual(["777", []]);
 });
 
 test("a change that has begun ends, and later ones are refused before they touch anything", async () => {
-  await host.must(`rm -rf ${root}/* && mkdir -m 777 ${root}/one ${root}/two`);
+  fresh("one", "two");
   const { driven, stop } = program();
   const begun = driven.up("jail", "one");
   // The queue begins a run in the next turn of the loop.
@@ -43,7 +49,7 @@ test("a change that has begun ends, and later ones are refused before they touch
   const later = driven.up("two");
   expect(await begun).toSucceed();
   expect(errorsOf(await later)).toStrictEqual([expect.stringMatching(stopped)]);
-  expect(await host.must(`stat -c %a ${root}/one ${root}/two`)).toBe("750\n777\n");
+  expect([mode("one"), mode("two")]).toStrictEqual(["750", "777"]);
   expect(await program().driven.up()).toSucceed();
-  expect(await host.must(`stat -c %a ${root}/two`)).toBe("750\n");
+  expect(mode("two")).toBe("750");
 });

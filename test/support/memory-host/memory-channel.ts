@@ -7,7 +7,7 @@ import type { Machine } from "./machine";
 import { dataLength, type Line, readLine } from "./request";
 import { serveOf } from "./served";
 import { Session } from "./session";
-import { leaveRegistry } from "./words/registry";
+import { removeIfEmpty } from "./words/registry";
 import { openAtEnd } from "./words/seal";
 import { unplace } from "./words/staging";
 
@@ -163,10 +163,10 @@ export class MemoryChannel implements Channel {
   /** Does at the end what the real agent does: it opens closed directories, and gives back its lock. */
   #close(why: string): void {
     const session = this.#session;
-    if (session.isChange && session.registry !== undefined) {
+    if (session.hasRegistry) {
       unplace(session);
       openAtEnd(session);
-      leaveRegistry(session);
+      removeIfEmpty(session);
     }
     session.machine.locks.release(session);
     const [what, remedy] = ["lost the host", "finished changes are kept; run pulumi up again"];

@@ -5,6 +5,7 @@ import type { Connection } from "../../../provider/model/connection";
 import type { Command } from "../../../provider/ssh/become";
 import type { Channel } from "../../../provider/ssh/channel";
 import type { Seen } from "../jail-site";
+import { HostFiles } from "./host-files";
 import { type Inode, liveOf } from "./inode";
 import { Locks } from "./locks";
 import type { Machine } from "./machine";
@@ -19,6 +20,7 @@ export interface MemoryOptions {
   readonly gaps?: readonly string[];
 }
 
+const mountinfo = "/proc/self/mountinfo";
 let count = 0;
 
 /**
@@ -27,6 +29,8 @@ let count = 0;
  */
 export class MemoryHost implements Machine {
   readonly tree = new Tree();
+  /** Hands of a test on the tree. */
+  readonly files = new HostFiles(this);
   readonly locks = new Locks();
   readonly gaps: ReadonlySet<string>;
   readonly connection: Connection;
@@ -50,7 +54,7 @@ export class MemoryHost implements Machine {
     this.tree.write("/etc/passwd", users.join(""));
     this.tree.write("/etc/group", groups.join(""));
     this.tree.write("/etc/machine-id", `${String(count).padStart(32, "0")}\n`);
-    this.tree.write("/proc/self/mountinfo", "21 1 0:30 / / rw,relatime - tmpfs tmpfs rw\n");
+    this.tree.write(mountinfo, "21 1 0:30 / / rw,relatime - tmpfs tmpfs rw\n");
     this.tree.write("/proc/sys/kernel/osrelease", "6.12.0-memory\n");
   }
 
@@ -69,6 +73,22 @@ export class MemoryHost implements Machine {
   /** A jail on this host. */
   site(root: string): Site {
     return { connection: this.connection, root };
+  }
+
+  /** Notes a mount of a tmpfs in the mount table; the entries at and below its point stay those of the tree. */
+  mount(point: string, options: string): void {
+    const escaped = point.replace(/ /g, "\\040");
+    this.files.change(mountinfo, (text) => `${text}99 21 0:99 / ${escaped} ${options} - tmpfs tmpfs rw\n`);
+  }
+
+  unmount(point: string): void {
+    const escaped = point.replace(/ /g, "\\040");
+    this.files.change(mountinfo, (text) =>
+      text
+        .split("\n")
+        .filter((line) => line.split(" ")[4] !== escaped)
+        .join("\n"),
+    );
   }
 
   /** Each inode at and below a path as lstat(2) would tell it; `.` is the top, to which a link may lead. */

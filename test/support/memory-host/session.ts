@@ -22,7 +22,8 @@ export class Session {
   entered: Inode | undefined;
   /** The directory of the registry, once it is chosen. */
   registry: string | undefined;
-  isChange = false;
+  /** The same directory while this session changes it. */
+  changing: Inode | undefined;
   zone: readonly string[] | undefined;
   depth = Number.POSITIVE_INFINITY;
   skipped: ReadonlySet<string> = new Set();
@@ -67,6 +68,15 @@ export class Session {
   find(path: string, follow = false): Inode | undefined {
     if (!this.entered && !path.startsWith("/")) return undefined;
     return this.machine.tree.find(path, this.entered, { follow });
+  }
+
+  get isChange(): boolean {
+    return this.changing !== undefined;
+  }
+
+  /** Whether the registry that this session changes is still there: a test may have removed it. */
+  get hasRegistry(): boolean {
+    return this.isChange && this.registry !== undefined && this.machine.tree.find(this.registry) === this.changing;
   }
 
   /** Keeps the data of a request in a file of the registry, as the real agent does: without a registry it ends. */

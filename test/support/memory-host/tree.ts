@@ -28,12 +28,8 @@ export class Tree {
 
   /** Finds an entry; undefined where there is none. A link at the end is followed only if the caller says so. */
   find(path: string, from = this.root, { follow = false } = {}): Inode | undefined {
-    try {
-      return this.#walk(path, from, follow).inode;
-    } catch (error) {
-      if (error instanceof Refused) return undefined;
-      throw error;
-    }
+    const place = this.#look(path, from, follow);
+    return typeof place === "string" ? undefined : place.inode;
   }
 
   get(path: string, from = this.root, { follow = false } = {}): Inode {
@@ -197,13 +193,20 @@ export class Tree {
   }
 
   #walk(path: string, from: Inode, follow: boolean): Place {
+    const place = this.#look(path, from, follow);
+    if (typeof place === "string") throw new Refused(place);
+    return place;
+  }
+
+  /** Finds a place, or the reason why there is none. An error for each name that is not there would take most of a look's time. */
+  #look(path: string, from: Inode, follow: boolean): Place | Refused["reason"] {
     let place: Place = { directory: this.root, name: "", inode: path.startsWith("/") ? this.root : from };
     const left = path.split("/").reverse();
     for (let links = 0; left.length > 0; ) {
       const name = left.pop() ?? "";
       const directory = place.inode;
-      if (!directory) throw new Refused("missing");
-      if (directory.type !== "directory") throw new Refused("noDirectory");
+      if (!directory) return "missing";
+      if (directory.type !== "directory") return "noDirectory";
       if (name === "" || name === ".") continue;
       if (name === "..") {
         place = { directory, name, inode: directory.above };
@@ -213,7 +216,7 @@ export class Tree {
       place = { directory, name, inode };
       if (inode?.type !== "link" || (left.length === 0 && !follow)) continue;
       links++;
-      if (links > mostLinks) throw new Refused("loop");
+      if (links > mostLinks) return "loop";
       left.push(...inode.content.split("/").reverse());
       place = { directory, name, inode: inode.content.startsWith("/") ? this.root : directory };
     }

@@ -1,6 +1,6 @@
 import type { Word } from "../../../../provider/agent/protocol";
 import { registryName } from "../../../../provider/agent/site";
-import type { Given } from "./given";
+import type { Given } from "../entries";
 
 /** One request: its word, and the arguments by name. With a number it is part of that chain; `attempt` is one that no other builds on. */
 export interface Step {

@@ -1,6 +1,6 @@
 import { registryHome, registryName } from "../../../../provider/agent/site";
+import { blockDevice, charDevice, directory, fifo, file, hardLink, link } from "../entries";
 import { begin, bytes, type Case, lines, list, look, step } from "./case";
-import { charDevice, directory, fifo, file, hardLink, link } from "./given";
 
 /** Looks at a host, a registry and a jail. */
 
@@ -18,6 +18,7 @@ const tree = {
   "etc/new\nline": file(),
   dev: directory(),
   "dev/null": charDevice("1:3", 0o666),
+  "dev/sda": blockDevice("8:0"),
   run: directory(0o2770, www),
   "run/fifo": fifo(),
   "run/pid": file("7\n", 0o644, www),
@@ -171,7 +172,7 @@ export const lookCases: readonly Case[] = [
       ...["etc/conf", "run/pid", "etc/link", "gone", "etc"].map((path) => step("text", { data: bytes(`.//${path}`) })),
       ...["etc/passwd", "etc/link", "gone"].map((path) => step("logins", { data: bytes(`.//${path}`) })),
       step("programs", { data: list(".//etc/tool", ".//etc/elf", ".//etc/conf", ".//etc", ".//gone") }),
-      step("devices", { data: list(".//dev/null", ".//etc/conf", ".//gone") }),
+      step("devices", { data: list(".//dev/null", ".//dev/sda", ".//etc/conf", ".//gone") }),
       step("flags", { data: list(".//etc/conf", ".//etc") }),
       step("uses", { data: list(".//etc", ".//run/pid"), kind: "unused" }),
       step("processes"),

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
+import { directory, file, link } from "../entries";
 import { bytes, type Case, change, step } from "./case";
-import { directory, file, link } from "./given";
 
 /** Files, links and devices that are put in place. */
 

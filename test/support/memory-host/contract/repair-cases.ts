@@ -1,5 +1,5 @@
+import { charDevice, directory, fifo, file, hardLink, link } from "../entries";
 import { bytes, type Case, change, list, step } from "./case";
-import { charDevice, directory, fifo, file, hardLink, link } from "./given";
 
 /** Changes of entries: repairs, closed directories, the quarantine, and the end of a jail. */
 

@@ -44,7 +44,7 @@ function expectPrivate(session: Session, at: string): void {
 /** Starts a change. Seals of a run that was cut short are put aside until a look has compared them. */
 function beginChange(session: Session): void {
   const { tree } = session.machine;
-  session.isChange = true;
+  session.changing = tree.get(session.inRegistry(""));
   session.staged = tree.find(session.inRegistry(".staged"))
     ? tree.read(session.inRegistry(".staged")).split("\n").filter(Boolean)
     : [];
@@ -144,14 +144,10 @@ export const tidy: Serve = (session) => {
   removeIfEmpty(session);
 };
 
-function removeIfEmpty(session: Session): void {
+/** Removes a registry without records at the end of a change. */
+export function removeIfEmpty(session: Session): void {
   const { tree } = session.machine;
   if (session.registry === undefined || tree.find(session.registry)?.children.size !== 0) return;
   tree.rmdir(session.registry);
   session.registry = undefined;
-}
-
-/** Ends a change: its registry goes with its last record. */
-export function leaveRegistry(session: Session): void {
-  if (session.isChange) removeIfEmpty(session);
 }
