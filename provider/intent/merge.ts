@@ -73,7 +73,7 @@ export function merge(
   const declarations: Declaration[] = program.declarations.map(followed);
   const late: Declaration[] = [];
   const left: RegistryRecord[] = [];
-  const jail = program.declarations.find((one) => kinds.get(one.kind)?.declaresJail);
+  const jail = program.declarations.find((declaration) => kinds.get(declaration.kind)?.declaresJail);
   // Without the Jail's own list it is unknown which resources the program has no more.
   const isHeard = jail !== undefined && program.stack !== undefined;
   for (const record of records) {
@@ -92,7 +92,9 @@ export function merge(
     const isExpected = program.mistaken?.has(record.label) || program.held?.has(record.label);
     if (own && isHeard && !isExpected) late.push(declaration);
   }
-  const claims: Claim[] = declarations.flatMap((one) => kinds.get(one.kind)?.claims(watched(one, late, jail)) ?? []);
+  const claims: Claim[] = declarations.flatMap(
+    (declaration) => kinds.get(declaration.kind)?.claims(watched(declaration, late, jail)) ?? [],
+  );
   const jails = declarations.filter(({ kind }) => kinds.get(kind)?.declaresJail);
   const [first] = jails;
   const known = first ? { jail: { ...first, intent: jailIntentOf(first, kinds) } } : {};
@@ -101,9 +103,9 @@ export function merge(
   const refusals = [...secondJails(jails), ...orphans(declarations, jails[0])];
   const accounts = [
     ...claims.map(namedBy),
-    ...declarations.map((one) => ({
-      by: one.owner,
-      ...(kinds.get(one.kind)?.accounts?.(one) ?? { users: [], groups: [] }),
+    ...declarations.map((declaration) => ({
+      by: declaration.owner,
+      ...(kinds.get(declaration.kind)?.accounts?.(declaration) ?? { users: [], groups: [] }),
     })),
   ];
   return { intent: { claims, exclude }, declarations, ...known, daemons, late, left, isOwn, refusals, accounts };
@@ -121,7 +123,9 @@ function jailIntentOf(jail: Declaration, kinds: Kinds): JailIntent {
  */
 function stacksOfProgram(program: ProgramView, records: readonly RegistryRecord[], kinds: Kinds): ReadonlySet<string> {
   const tokens = new Set(program.declarations.map(({ owner }) => owner.token));
-  const taken = program.declarations.flatMap((one) => kinds.get(one.kind)?.jailIntent?.(one).takeOverFrom ?? []);
+  const taken = program.declarations.flatMap(
+    (declaration) => kinds.get(declaration.kind)?.jailIntent?.(declaration).takeOverFrom ?? [],
+  );
   return new Set([
     ...(program.stack === undefined ? [] : [program.stack]),
     ...taken,
@@ -129,7 +133,7 @@ function stacksOfProgram(program: ProgramView, records: readonly RegistryRecord[
   ]);
 }
 
-function isNamed({ label }: RegistryRecord): (one: Declaration) => boolean {
+function isNamed({ label }: RegistryRecord): (declaration: Declaration) => boolean {
   return ({ owner }) => owner.label === label;
 }
 
@@ -146,9 +150,9 @@ function hasLeft(
 }
 
 /** A declaration whose claims count. If it is late, the Jail owns its claims, as no other resource may come to watch them. */
-function watched(one: Declaration, late: readonly Declaration[], jail: Declaration | undefined): Declaration {
-  const isWatched = jail !== undefined && late.includes(one);
-  return isWatched ? { ...one, owner: { ...jail.owner, label: one.owner.label } } : one;
+function watched(declaration: Declaration, late: readonly Declaration[], jail: Declaration | undefined): Declaration {
+  const isWatched = jail !== undefined && late.includes(declaration);
+  return isWatched ? { ...declaration, owner: { ...jail.owner, label: declaration.owner.label } } : declaration;
 }
 
 /** Adds claims that only the host can tell, and the names in them. */

@@ -7,7 +7,7 @@ import { type RegistryRecord, stacksOf } from "./registry-record";
  * compared.
  */
 export function isDeclaredAnew(record: RegistryRecord, program: readonly Declaration[], kinds: Kinds): boolean {
-  return program.some((one) => one.kind === record.kind && covers(one, record, kinds));
+  return program.some((declaration) => declaration.kind === record.kind && covers(declaration, record, kinds));
 }
 
 /** Whether a declaration has the place of a record, or states with the same rank all fields that the record states. */
@@ -40,7 +40,7 @@ export function succeed(
   own: { isOwn(record: RegistryRecord): boolean; isDeclared(token: string): boolean },
 ): { kept: RegistryRecord[]; stale: RegistryRecord[] } {
   const isJail = ({ kind }: RegistryRecord) => kinds.get(kind)?.declaresJail === true;
-  const isWritten = ({ token }: RegistryRecord) => written.some((one) => one.token === token);
+  const isWritten = ({ token }: RegistryRecord) => written.some((record) => record.token === token);
   const isStale = (record: RegistryRecord) =>
     own.isOwn(record) &&
     !own.isDeclared(record.token) &&

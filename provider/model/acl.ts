@@ -92,7 +92,7 @@ export function resolveAcl(
   const base = { user: (mode >> 6) & 7, group: (mode >> 3) & 7, other: mode & 7 };
   const acl: string[] = [];
   const masks = { access: base.group, default: base.group };
-  const has = { access: false, default: false };
+  const hasEntries = { access: false, default: false };
   // Two names may have one number: its rights are the sum of both.
   const named = new Map<string, number>();
   for (const { isDefault, tag, name, bits, executeIfAny } of parseAcl(text)) {
@@ -100,17 +100,17 @@ export function resolveAcl(
     const perms = bits | (executeIfAny && (isDirectory || (mode & 0o111) !== 0) ? 1 : 0);
     const kind = isDefault ? "default" : "access";
     masks[kind] |= perms;
-    has[kind] = true;
+    hasEntries[kind] = true;
     const key = `${isDefault ? "default:" : ""}${tag}:${idOf(tag, name) ?? name}`;
     named.set(key, (named.get(key) ?? 0) | perms);
   }
   acl.push(...[...named].map(([key, perms]) => `${key}:${lettersOf(perms)}`));
-  if (has.access) acl.push(`group::${lettersOf(base.group)}`);
-  if (has.default) {
+  if (hasEntries.access) acl.push(`group::${lettersOf(base.group)}`);
+  if (hasEntries.default) {
     acl.push(`default:user::${lettersOf(base.user)}`, `default:group::${lettersOf(base.group)}`);
     acl.push(`default:mask::${lettersOf(masks.default)}`, `default:other::${lettersOf(base.other)}`);
   }
-  return { acl: acl.sort(), mask: has.access ? masks.access : base.group };
+  return { acl: acl.sort(), mask: hasEntries.access ? masks.access : base.group };
 }
 
 /**

@@ -65,9 +65,9 @@ export class Comparison {
     this.#capacity = {
       acl: observation.can.acl,
       capabilities: observation.can.capabilities,
-      idOf: (what, name) => {
+      idOf: (kind, name) => {
         const { uids, gids } = observation.principals;
-        return principalId(name, what === "user" ? uids : gids);
+        return principalId(name, kind === "user" ? uids : gids);
       },
       missing: (tool, { by }) => this.#refuse(finding("missing-tool", { tool }, { by })),
     };
@@ -208,10 +208,10 @@ export class Comparison {
     const text = capabilities?.hold.is === "value" ? capabilities.hold.value : "";
     if (bits === 0 && text === "") return;
     const powers = [
-      { field: special, is: bits !== 0, isThere: (live.mode & bits) === bits, what: "setuid or setgid" },
-      { field: capabilities, is: text !== "", isThere: live.capabilities === text, what: "capabilities" },
+      { field: special, is: bits !== 0, isThere: (live.mode & bits) === bits, name: "setuid or setgid" },
+      { field: capabilities, is: text !== "", isThere: live.capabilities === text, name: "capabilities" },
     ];
-    for (const { field, is, isThere, what } of powers) {
+    for (const { field, is, isThere, name } of powers) {
       if (!field || !is) continue;
       const above = ["." as Bytes, ...ancestors(path)];
       const chosen = isThere
@@ -219,15 +219,15 @@ export class Comparison {
         : [...above, path].find((one) => !isCold(this.#observation.entries.get(one) ?? live));
       const { by } = field.by;
       if (chosen !== undefined)
-        this.#refuse(finding("powers-untrusted", { powers: what, above: chosen }, { at: path, by }));
+        this.#refuse(finding("powers-untrusted", { powers: name, above: chosen }, { at: path, by }));
       const hot = above.find((one) => !staysCold(one, this.expectation, this.#observation));
       if (hot !== undefined)
-        this.#refuse(finding("powers-replaceable", { powers: what, above: hot }, { at: path, by }));
+        this.#refuse(finding("powers-replaceable", { powers: name, above: hot }, { at: path, by }));
     }
   }
 
   #conflict(conflict: Conflict): void {
-    for (const one of conflictFindings(conflict)) this.#refuse(one);
+    for (const refusal of conflictFindings(conflict)) this.#refuse(refusal);
   }
 
   refusals(): Iterable<Finding> {

@@ -15,7 +15,7 @@ export interface Field {
 export interface Capacity {
   readonly acl: boolean;
   readonly capabilities: boolean;
-  idOf(what: "user" | "group", name: string): number | undefined;
+  idOf(kind: "user" | "group", name: string): number | undefined;
   /** Called for a claim that needs a tool that the host does not have. */
   missing(tool: "acl" | "capabilities", by: Claim): void;
 }
@@ -76,16 +76,16 @@ export function keptBits({ mode, special, capabilities }: Composed, live: Live |
 }
 
 function idField(
-  what: "user" | "group",
+  kind: "user" | "group",
   { owner, group }: Composed,
   live: Live | undefined,
   capacity: Capacity,
 ): Field | undefined {
-  const field = what === "user" ? owner : group;
+  const field = kind === "user" ? owner : group;
   if (field?.hold.is !== "value") return undefined;
-  const id = capacity.idOf(what, field.hold.value);
+  const id = capacity.idOf(kind, field.hold.value);
   if (id === undefined) return undefined;
-  if (what === "user") return { by: field.by, want: { uid: id }, differs: live?.uid !== id };
+  if (kind === "user") return { by: field.by, want: { uid: id }, differs: live?.uid !== id };
   return { by: field.by, want: { gid: id }, differs: live?.gid !== id };
 }
 

@@ -17,15 +17,15 @@ export function uncheckedPlaces(
 ): Finding[] {
   const specific = claims.filter(isSpecific);
   const ownersAt = (at: Bytes) => specific.filter(({ match }) => mayMatchWithin(match, at)).map(({ by }) => by);
-  const hidden = foreignMounts.map((at) => ({ one: finding("hidden-by-mount", {}, { at }), owners: ownersAt(at) }));
-  const passed = unread.map((one) => ({
-    one,
-    owners: [...(jail ? [jail] : []), ...(one.at === undefined ? [] : ownersAt(one.at))],
+  const hidden = foreignMounts.map((at) => ({ unseen: finding("hidden-by-mount", {}, { at }), owners: ownersAt(at) }));
+  const passed = unread.map((unseen) => ({
+    unseen,
+    owners: [...(jail ? [jail] : []), ...(unseen.at === undefined ? [] : ownersAt(unseen.at))],
   }));
   return [...hidden, ...passed]
-    .filter(({ one: { at } }) => at !== undefined && !excluded(at))
-    .flatMap(({ one, owners }) =>
-      [...new Map(owners.map((owner) => [formatOwner(owner), owner])).values()].map((by) => ({ ...one, by })),
+    .filter(({ unseen: { at } }) => at !== undefined && !excluded(at))
+    .flatMap(({ unseen, owners }) =>
+      [...new Map(owners.map((owner) => [formatOwner(owner), owner])).values()].map((by) => ({ ...unseen, by })),
     );
 }
 

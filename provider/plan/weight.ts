@@ -124,7 +124,7 @@ export function daemonsIn(daemons: readonly DaemonIntent[], { uids, gids, primar
   return daemons.flatMap(({ user, groups }) => {
     const uid = principalId(user, uids);
     if (uid === undefined || uid === 0) return [];
-    const named = groups.flatMap((one) => principalId(one, gids) ?? []);
+    const named = groups.flatMap((group) => principalId(group, gids) ?? []);
     return [{ uid, gids: [...named, ...[primary.get(user) ?? []].flat()] }];
   });
 }

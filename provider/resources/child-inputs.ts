@@ -36,15 +36,15 @@ export function childInputs(
   { name, args, options }: Constructed,
   told: Told = {},
 ): { inputs: pulumi.Inputs; options: pulumi.CustomResourceOptions; made: Made } {
-  const what = `${kind.name} ${name}`;
+  const subject = `${kind.name} ${name}`;
   expectOptions(kind.name, name, options);
-  expectJail(what, args);
+  expectJail(subject, args);
   const { jail, ...own } = args;
   if (!(jail instanceof Jail)) {
-    expectReference(what, jail);
-    expectGiven(`${what}: jail`, jail, "connection");
+    expectReference(subject, jail);
+    expectGiven(`${subject}: jail`, jail, "connection");
   }
-  if (jail instanceof Jail) expectNotIgnored(what, options, [...fields, ...parts]);
+  if (jail instanceof Jail) expectNotIgnored(subject, options, [...fields, ...parts]);
   const urn = predictUrn(type, name, options.parent);
   noteMistakes(mistakesOf(kind, urn, { ...args }));
   const { connection, root } = jail instanceof Jail ? insideOf(jail) : (jail as ReturnType<typeof insideOf>);

@@ -7,13 +7,13 @@ import { isLater } from "./secret-inputs";
 export function expectOptions(kind: string, name: string, options: pulumi.CustomResourceOptions): void {
   // The SDK refuses a name that is no string.
   const text = String(name);
-  const what = `${kind} ${text.split("\n", 1)[0]}`;
+  const subject = `${kind} ${text.split("\n", 1)[0]}`;
   if (text.includes(outputAsText))
-    throw new Error(printable(`${what}: the name has an Output in it as text: give a plain string`));
+    throw new Error(printable(`${subject}: the name has an Output in it as text: give a plain string`));
   if (Object.entries(options).some(([key, value]) => key === "import" && value !== undefined))
     throw new Error(
       printable(
-        `${what}: Pulumi cannot import a dynamic resource: leave out the option import. pulumi up takes over existing entries; ` +
+        `${subject}: Pulumi cannot import a dynamic resource: leave out the option import. pulumi up takes over existing entries; ` +
           "a Jail over a root that is not empty needs adopt: true",
       ),
     );
@@ -22,13 +22,13 @@ export function expectOptions(kind: string, name: string, options: pulumi.Custom
   if (namesDrift(options.replaceOnChanges))
     throw new Error(
       printable(
-        `${what}: replaceOnChanges must not name drift: preview would replace a resource that pulumi up repairs. Name the arguments`,
+        `${subject}: replaceOnChanges must not name drift: preview would replace a resource that pulumi up repairs. Name the arguments`,
       ),
     );
   if (namesDrift(options.ignoreChanges))
     throw new Error(
       printable(
-        `${what}: ignoreChanges must not name drift: preview would hide the drift that pulumi up repairs. ` +
+        `${subject}: ignoreChanges must not name drift: preview would hide the drift that pulumi up repairs. ` +
           'To leave a field alone declare it "any"; to leave paths alone use the Jail\'s exclude',
       ),
     );
@@ -45,7 +45,7 @@ function argumentOf(path: string): string {
  * value, so that neither holds some paths.
  */
 export function expectNotIgnored(
-  what: string,
+  subject: string,
   { ignoreChanges = [] }: pulumi.CustomResourceOptions,
   told: readonly string[],
 ): void {
@@ -53,7 +53,7 @@ export function expectNotIgnored(
   if (name === undefined) return;
   throw new Error(
     printable(
-      `${what}: ignoreChanges must not name ${name}: the Jail would use the program's value, and this resource the old one, ` +
+      `${subject}: ignoreChanges must not name ${name}: the Jail would use the program's value, and this resource the old one, ` +
         `so that neither holds some paths. Leave ${name} in the program as it is`,
     ),
   );
@@ -62,33 +62,33 @@ export function expectNotIgnored(
 const jailType = "pulumi-nodejs:dynamic/chroot:Jail";
 
 /** Refuses a resource that is no Jail of this package: its rules would not travel with it. */
-export function expectReference(what: string, jail: object): void {
+export function expectReference(subject: string, jail: object): void {
   if (!pulumi.Resource.isInstance(jail)) return;
   const type = (jail as unknown as { readonly __pulumiType?: string }).__pulumiType;
   throw new Error(
     printable(
       type === jailType
-        ? `${what}: another copy of pulumi-chroot made this Jail: install the package once (npm ls pulumi-chroot shows the copies)`
-        : `${what}: jail is a resource of type ${type}: give a Jail, or its connection and root`,
+        ? `${subject}: another copy of pulumi-chroot made this Jail: install the package once (npm ls pulumi-chroot shows the copies)`
+        : `${subject}: jail is a resource of type ${type}: give a Jail, or its connection and root`,
     ),
   );
 }
 
 /** A program in plain JavaScript may leave out required arguments; the given ones are checked with all the rest. */
-export function expectGiven(what: string, args: object, name: string): void {
+export function expectGiven(subject: string, args: object, name: string): void {
   const { [name]: value } = { ...args } as Readonly<Record<string, unknown>>;
   if (typeof value !== "object" || value === null)
-    throw new Error(printable(`${what}: ${name} is missing, or is not an object`));
+    throw new Error(printable(`${subject}: ${name} is missing, or is not an object`));
 }
 
 /** Requires a resource's jail, which it has to know at once; the fields of the jail may come later. */
-export function expectJail(what: string, args: object): void {
-  expectGiven(what, args, "jail");
+export function expectJail(subject: string, args: object): void {
+  expectGiven(subject, args, "jail");
   const { jail } = args as { readonly jail: object };
   if (isLater(jail) || Array.isArray(jail))
     throw new Error(
       printable(
-        `${what}: jail is ${Array.isArray(jail) ? "a list" : "an Output or a Promise"}: give a Jail, or an object with connection and root, each of which may be an Output`,
+        `${subject}: jail is ${Array.isArray(jail) ? "a list" : "an Output or a Promise"}: give a Jail, or an object with connection and root, each of which may be an Output`,
       ),
     );
 }

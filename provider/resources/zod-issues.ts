@@ -14,7 +14,8 @@ const types: Readonly<Record<string, string>> = {
 export const issueMessage: z.core.$ZodErrorMap = (issue) => {
   if (issue.code === "invalid_type") return typeWords(issue.expected, issue.input);
   if (issue.code === "invalid_union") return unionWords(issue.errors, issue.input);
-  if (issue.code === "invalid_value") return `must be ${issue.values.map((one) => JSON.stringify(one)).join(" or ")}`;
+  if (issue.code === "invalid_value")
+    return `must be ${issue.values.map((value) => JSON.stringify(value)).join(" or ")}`;
   if (issue.code === "too_small") {
     if (issue.origin === "string") return "is empty";
     if (issue.origin === "array") return "is empty: give one at least";

@@ -54,9 +54,9 @@ export function channelOver(
   });
   // Without a code and a signal the connection was cut.
   stream.on("close", (code?: number | null, signal?: string) => {
-    const said = stderr.trim() === "" ? ` with ${signal ?? `status ${code}`}` : `: ${showRemote(stderr)}`;
+    const ending = stderr.trim() === "" ? ` with ${signal ?? `status ${code}`}` : `: ${showRemote(stderr)}`;
     const isCut = code === undefined;
-    const why = isCut ? "the connection was cut" : `the agent ended${said}`;
+    const why = isCut ? "the connection was cut" : `the agent ended${ending}`;
     end(
       new ChrootError(isCut ? "cut" : "ended", {
         what: "lost the host",

@@ -58,8 +58,9 @@ function knownHosts({ server, knownAs, withoutPort, knownHostsFiles: files }: Pa
   const isMarked = (text: string) => all.filter(({ marker }) => marker === text);
   const known = exact.filter(({ marker }) => marker === "");
   const trusted = isMarked("");
-  const has = (some: readonly KnownHost[], key: Buffer) => some.some((line) => same(line.key, key));
-  const isUnknown = (key: Buffer) => known.length === 0 && !has(trusted, key) && !has(isMarked("@revoked"), key);
+  const includesKey = (some: readonly KnownHost[], key: Buffer) => some.some((line) => same(line.key, key));
+  const isUnknown = (key: Buffer) =>
+    known.length === 0 && !includesKey(trusted, key) && !includesKey(isMarked("@revoked"), key);
   const certified =
     isMarked("@cert-authority").length > 0
       ? "; its @cert-authority does not count, as certificates of hosts are not supported here: add the host's own key"
@@ -67,9 +68,9 @@ function knownHosts({ server, knownAs, withoutPort, knownHostsFiles: files }: Pa
   return {
     types: [...new Set(trusted.map(({ type }) => type))],
     refuse(key) {
-      if (has(isMarked("@revoked"), key))
+      if (includesKey(isMarked("@revoked"), key))
         return `its host key ${fingerprint(key)} is marked @revoked in ${files.join(", ")}`;
-      if (has(trusted, key)) return undefined;
+      if (includesKey(trusted, key)) return undefined;
       if (known.length > 0) return `${changed(key, known)} (${files.join(", ")})`;
       // A file that could not be read may know another key, or revoke this one.
       if (server.allowUnknownHostKey === true && unread.length === 0) return undefined;

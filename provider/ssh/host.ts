@@ -113,22 +113,22 @@ export class Host implements LoggedIn {
 
   #exec(command: string): Promise<ClientChannel> {
     return new Promise((resolve, reject) => {
-      const closed = () => done(() => reject(new Error("the connection was closed")));
+      const closed = () => settleOnce(() => reject(new Error("the connection was closed")));
       const timer = setTimeout(() => {
-        done(() => reject(this.#failure("silent", `no answer for ${silenceLimit(this.#connection) / 1000} s`)));
+        settleOnce(() => reject(this.#failure("silent", `no answer for ${silenceLimit(this.#connection) / 1000} s`)));
         this.close();
       }, silenceLimit(this.#connection));
-      const done = (settle: () => void) => {
+      const settleOnce = (settle: () => void) => {
         clearTimeout(timer);
         this.#client.removeListener("close", closed);
         settle();
       };
       this.#client.once("close", closed);
       try {
-        this.#client.exec(command, (error, stream) => done(() => (error ? reject(error) : resolve(stream))));
+        this.#client.exec(command, (error, stream) => settleOnce(() => (error ? reject(error) : resolve(stream))));
       } catch (error) {
         this.closed = true; // The socket has gone, before its close event.
-        done(() => reject(error as Error));
+        settleOnce(() => reject(error as Error));
       }
     });
   }

@@ -74,13 +74,13 @@ export class KeyRing extends BaseAgent {
     const { agent, named: byFile, files, only } = this.#keys;
     const halves = byFile.flatMap(({ half }) => half ?? []);
     const held = agent === undefined ? [] : await this.#ofAgent(agent);
-    const has = (list: readonly Buffer[], key: ParsedKey) => list.some((one) => one.equals(key.getPublicSSH()));
-    const named = held.filter(({ parsed }) => has(halves, parsed));
+    const includesKey = (list: readonly Buffer[], key: ParsedKey) => list.some((one) => one.equals(key.getPublicSSH()));
+    const named = held.filter(({ parsed }) => includesKey(halves, parsed));
     const others = only ? [] : held.filter((entry) => !named.includes(entry));
     const blobs = held.map(({ parsed }) => parsed.getPublicSSH());
     const own = files.flatMap((file): Entry[] => {
       const parsed = file.half && parsedHalf(file.half);
-      if (parsed) return has(blobs, parsed) ? [] : [{ name: file.path, parsed, file }];
+      if (parsed) return includesKey(blobs, parsed) ? [] : [{ name: file.path, parsed, file }];
       if (typeof file.key === "string") this.notes.push({ why: `${file.path} ${file.key}` });
       return [];
     });
@@ -100,9 +100,9 @@ export class KeyRing extends BaseAgent {
     this.onAsking(false);
     if (keys?.length === 0)
       this.notes.push({ why: `${name} has no keys, or is locked`, remedy: "add the key with ssh-add" });
-    const count = (of: (type: string) => boolean, what: string, remedy: string) => {
+    const count = (of: (type: string) => boolean, description: string, remedy: string) => {
       const number = keys?.filter(({ type }) => of(type)).length ?? 0;
-      if (number > 0) this.notes.push({ why: `${name} has ${number} ${what}`, remedy });
+      if (number > 0) this.notes.push({ why: `${name} has ${number} ${description}`, remedy });
     };
     count(
       (type) => type.startsWith("sk-"),

@@ -60,7 +60,7 @@ export class HostWaits {
 /** Repeats work until the host is ready for it. */
 async function retryUntilReady(work: () => Promise<unknown>, connection: Connection, { say }: Waiting): Promise<void> {
   const limit = connection.dialErrorLimit ?? 10;
-  let said: string | undefined;
+  let lastText: string | undefined;
   for (let times = 1; ; times++) {
     try {
       await work();
@@ -70,9 +70,9 @@ async function retryUntilReady(work: () => Promise<unknown>, connection: Connect
       if (limit !== -1 && times >= limit)
         throw times === 1 ? error : error.adding({ why: `tried ${times} times (connection.dialErrorLimit)` });
       const attempts = limit === -1 ? "without end" : `up to ${limit} times`;
-      if (said !== error.reason)
+      if (lastText !== error.reason)
         await say(`${error.where} is waited for, ${attempts} (connection.dialErrorLimit): ${error.reason}`);
-      said = error.reason;
+      lastText = error.reason;
     }
     await setTimeout(1000 + 1000 * Math.random());
   }

@@ -70,7 +70,7 @@ export function checkScanned(list: List, site: Site): void {
   // find ends with 1 and xargs with 123 where a name has gone; a higher status says that a tool was killed, or is
   // missing.
   if (list.status <= 123 && problems.length === 0) return;
-  const isChanging = problems.some((one) => gaveUp.test(one));
+  const isChanging = problems.some((problem) => gaveUp.test(problem));
   throw new ChrootError("unreadable", {
     what: "cannot scan the jail",
     where: formatSite(site),

@@ -28,11 +28,11 @@ const batch = 200;
 /** Moves the entries of some steps to the quarantine, each by one rename, with a line in the index there. */
 export async function moveAway(agent: Agent, steps: readonly Step[]): Promise<MovedAway> {
   const kinds = [...groupBy(steps, ({ prune = "" }) => prune)];
-  const done = await Promise.all(kinds.map(([kind, of]) => moveBatches(agent, kind, of)));
+  const results = await Promise.all(kinds.map(([kind, of]) => moveBatches(agent, kind, of)));
   return {
-    moved: new Map(done.flatMap(({ moved }) => [...moved])),
-    errors: done.flatMap(({ errors }) => errors),
-    uses: done.map(({ uses }) => uses).reduce(usesOfBoth, nothingMoved.uses),
+    moved: new Map(results.flatMap(({ moved }) => [...moved])),
+    errors: results.flatMap(({ errors }) => errors),
+    uses: results.map(({ uses }) => uses).reduce(usesOfBoth, nothingMoved.uses),
   };
 }
 

@@ -67,7 +67,8 @@ function leaveMoving({ leftOut }: Agent, { entries }: Reply): boolean {
   const last = [...entries.keys()].at(-1);
   const [top] = last === undefined ? [] : hotAtOrAbove(entries, [last]);
   const at = top === "." ? last?.split("/")[0] : top;
-  if (at === undefined || at === "." || at.includes("\n") || leftOut.unseen.some((one) => one.at === at)) return false;
+  if (at === undefined || at === "." || at.includes("\n") || leftOut.unseen.some((place) => place.at === at))
+    return false;
   leftOut.add(at as Bytes, { problem: "directories-moving" });
   return true;
 }

@@ -42,7 +42,8 @@ export async function assess(
     program,
     opened,
     { site, use, binaries, links, sources },
-    (one, { principals }) => kinds.get(one.kind)?.files?.(one, { root: site.root, principals }) ?? [],
+    (declaration, { principals }) =>
+      kinds.get(declaration.kind)?.files?.(declaration, { root: site.root, principals }) ?? [],
   );
   const launched = launchesOf(merged, named.principals, site.root);
   const mounting = await mounts.with(merged, durable, named, { site, use });
@@ -66,7 +67,7 @@ export async function assess(
   const found = { ...named, gaps: unique(gaps), files: facts };
   const refusals = [
     ...merged.refusals,
-    ...merged.declarations.flatMap((one) => problemsOf(one, named.principals)),
+    ...merged.declarations.flatMap((declaration) => problemsOf(declaration, named.principals)),
     ...nestedJailRefusals({ site, otherJails }, program, found, merged.jail),
     ...mountRefusals(mounting, merged, found, site),
     ...logRefusals(mounting, merged, found),
@@ -103,8 +104,8 @@ function hiding(records: Observation["records"]): (claim: FileClaim) => FileClai
   };
 }
 
-function problemsOf(one: Declaration, principals: Principals): Finding[] {
-  return (kinds.get(one.kind)?.problems?.(one, principals) ?? []).map((problem) =>
-    finding("argument-unfit", problem, { by: one.owner }),
+function problemsOf(declaration: Declaration, principals: Principals): Finding[] {
+  return (kinds.get(declaration.kind)?.problems?.(declaration, principals) ?? []).map((problem) =>
+    finding("argument-unfit", problem, { by: declaration.owner }),
   );
 }

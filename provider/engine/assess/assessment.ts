@@ -24,12 +24,12 @@ export function findingsOf({ plan: { findings } }: Assessment, owner: Owner): Fi
 
 /** Parts of a resource that the look did not see, understand or finish. */
 export function uncheckedOf(assessment: Assessment, owner: Owner): Finding[] {
-  return findingsOf(assessment, owner).filter((one) => isUnchecked(one) && one.accepted === undefined);
+  return findingsOf(assessment, owner).filter((finding) => isUnchecked(finding) && finding.accepted === undefined);
 }
 
 /** Why a resource cannot be converged, in words; empty when it can. */
 export function refusalsOf(assessment: Assessment, owner: Owner): string[] {
   return findingsOf(assessment, owner)
     .filter(isRefusal)
-    .map((one) => findingText(one));
+    .map((finding) => findingText(finding));
 }

@@ -36,7 +36,7 @@ export class KnownBinaries {
     this.#closures.set(key, closure);
     const { owner } = jail;
     const claimed = withClaims(merged, binaryClaims(closure, binaries, owner));
-    const problems = closure.problems.map((one) => finding("program-unavailable", one, { by: owner }));
+    const problems = closure.problems.map((problem) => finding("program-unavailable", problem, { by: owner }));
     return {
       merged: { ...claimed, refusals: [...merged.refusals, ...problems] },
       files: binaryFileClaims(closure, binaries, owner),

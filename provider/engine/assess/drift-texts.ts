@@ -31,10 +31,10 @@ export function differenceTexts(assessment: Assessment, owner: Owner): DriftText
 
 function uncheckedByKey(assessment: Assessment, owner: Owner): Map<string, string[]> {
   const found = new Map<string, string[]>();
-  for (const one of uncheckedOf(assessment, owner)) {
-    const { at } = one;
+  for (const finding of uncheckedOf(assessment, owner)) {
+    const { at } = finding;
     const key = at === undefined ? wholeJail : keyOf(at);
-    found.set(key, [...(found.get(key) ?? []), findingText(one)]);
+    found.set(key, [...(found.get(key) ?? []), findingText(finding)]);
   }
   return found;
 }

@@ -36,10 +36,12 @@ export async function hostClaimsOfOthers(
   { site, stack, machineId, otherJails }: Looking,
 ): Promise<HostClaim[]> {
   const registries = await registriesOfHost(agent);
-  const told = new Map(otherJails().map((jail) => [registryName(jail.root), jail]));
-  const names = [...new Set([...registries.keys(), ...told.keys()])].filter((name) => name !== registryName(site.root));
+  const declaredJails = new Map(otherJails().map((jail) => [registryName(jail.root), jail]));
+  const names = [...new Set([...registries.keys(), ...declaredJails.keys()])].filter(
+    (name) => name !== registryName(site.root),
+  );
   return names.flatMap((name) => {
-    const jail = told.get(name);
+    const jail = declaredJails.get(name);
     const program = {
       declarations: [],
       departed: new Set<string>(),
@@ -50,7 +52,9 @@ export async function hostClaimsOfOthers(
     const records = (registries.get(name) ?? []).filter(({ machine }: RegistryRecord) => machine === machineId);
     const { declarations, jail: declared } = merge(program, records, kinds);
     const root = jail?.root ?? declared?.intent.root ?? name;
-    const claims = declarations.flatMap((one) => declaredFiles(one, root)).filter(({ at }) => isOnHost(at));
+    const claims = declarations
+      .flatMap((declaration) => declaredFiles(declaration, root))
+      .filter(({ at }) => isOnHost(at));
     return claims.map((claim) => ({ root, claim }));
   });
 }

@@ -20,7 +20,7 @@ export class KnownLinks {
 
   async with(observation: Observation, intent: Intent, files: readonly FileClaim[], on: HostAccess): Promise<Followed> {
     const { site, use } = on;
-    const seen = this.#told(observation);
+    const seen = this.#withTargets(observation);
     const links = linksOf(intent, seen, files);
     const untold = [...links.untold, ...shownOnHost(seen.entries, files, site.root)];
     const asked = untold.filter((at) => !this.#targets.has(inodeOf(seen.entries.get(at))));
@@ -36,7 +36,7 @@ export class KnownLinks {
     return this.with(observation, intent, files, on);
   }
 
-  #told(observation: Observation): Observation {
+  #withTargets(observation: Observation): Observation {
     if (this.#targets.size === 0) return observation;
     const entries = new Map(observation.entries);
     for (const [at, live] of entries) {

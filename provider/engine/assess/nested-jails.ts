@@ -18,7 +18,7 @@ export function nestedJailRefusals(
   jail: DeclaredJail | undefined,
 ): Finding[] {
   if (!jail) return [];
-  const told = otherJails().flatMap(({ program, root }) => {
+  const declared = otherJails().flatMap(({ program, root }) => {
     const declared = program.declarations.find(({ kind }) => kinds.get(kind)?.declaresJail);
     return declared ? [{ ...otherJail(declared), root }] : [];
   });
@@ -26,10 +26,10 @@ export function nestedJailRefusals(
     const owner = { label: record.label, ...(record.stack === stack ? {} : { stack: record.stack }) };
     return otherJail({ ...record, owner });
   });
-  const isTold = ({ root }: OtherJail) => told.some((one) => one.root === root);
+  const isTold = ({ root }: OtherJail) => declared.some((one) => one.root === root);
   const isRegistered = records.some(({ kind }) => kinds.get(kind)?.declaresJail);
   const isOld = ({ root }: OtherJail) => recorded.some((one) => one.root === root);
-  const others = [...recorded.filter((one) => !isTold(one)), ...told.filter((one) => !isRegistered || isOld(one))];
+  const others = [...recorded.filter((one) => !isTold(one)), ...declared.filter((one) => !isRegistered || isOld(one))];
   return nestedRefusals({ ...otherJail(jail), root: site.root }, others);
 }
 

@@ -31,7 +31,7 @@ export async function readRegistry(agent: Agent): ReturnType<typeof registry.rea
 /** Skips a damaged record of another jail: that jail reports it. */
 export async function registriesOfHost(agent: Agent): ReturnType<typeof registries.registriesOfHost> {
   const found = await registries.registriesOfHost(agent);
-  return new Map([...found].map(([name, records]) => [name, records.filter((one) => !argumentDamage(one))]));
+  return new Map([...found].map(([name, records]) => [name, records.filter((record) => !argumentDamage(record))]));
 }
 
 interface Read {

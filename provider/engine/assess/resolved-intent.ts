@@ -56,20 +56,20 @@ export async function resolveIntent(
   { site, use, binaries, links: known, sources }: Sources,
   filesOf: (declaration: Declaration, observation: Observation) => readonly FileClaim[],
 ): Promise<ResolvedIntent> {
-  const wanted = async (followed?: (declaration: Declaration) => Declaration) => {
+  const resolveWith = async (followed?: (declaration: Declaration) => Declaration) => {
     const { merged, files, ...rest } = await binaries.with(merge(program, observed.records, kinds, followed), use);
     return { ...rest, ...(await sources.with(merged, observed, use)), copies: files };
   };
-  const declared = await wanted();
+  const declared = await resolveWith();
   const seen = await withNames(observed, namesIn(declared.merged), use);
-  const put = ({ declarations }: Merged) => declarations.flatMap((one) => filesOf(one, seen));
-  const all = [...declared.copies, ...put(declared.merged)];
+  const filesIn = ({ declarations }: Merged) => declarations.flatMap((declaration) => filesOf(declaration, seen));
+  const all = [...declared.copies, ...filesIn(declared.merged)];
   const { links, observation } = await known.with(seen, declared.merged.intent, all, { site, use });
-  const led = await wanted((declaration) => followLinks(links, declaration));
+  const led = await resolveWith((declaration) => followLinks(links, declaration));
   const { merged, copies, closure, mounts, isWhole } = led;
   return {
     merged: { ...merged, intent: links.intent(merged.intent) },
-    files: put(merged).map((claim) => links.file(claim)),
+    files: filesIn(merged).map((claim) => links.file(claim)),
     copies: copies.map((claim) => links.file(claim)),
     closure,
     mounts,
@@ -86,7 +86,7 @@ export async function linksOfRecords(
   on: HostAccess,
 ): Promise<Links> {
   const merged = merge({ stack: undefined, declarations: [], departed: new Set() }, records, kinds);
-  const files = merged.declarations.flatMap((one) => declaredFiles(one, on.site.root));
+  const files = merged.declarations.flatMap((declaration) => declaredFiles(declaration, on.site.root));
   const seen = await withNames(observed, namesIn(merged), on.use);
   return (await new KnownLinks().with(seen, merged.intent, files, on)).links;
 }

@@ -127,7 +127,7 @@ class Convergence {
   #refuse(jobs: readonly Job[], assessment: Assessment, lasting: readonly Finding[]): Job[] {
     return jobs.filter(({ declaration, resolve }) => {
       const own = lasting.filter(({ by }) => by && sameOwner(by, declaration.owner));
-      const before = own.map((one) => findingText(one));
+      const before = own.map((finding) => findingText(finding));
       const error = refusalError(this.#agent.site, assessment, declaration.owner, before);
       if (error) resolve({ assessment, recorded: false, error });
       return error === undefined;
@@ -149,9 +149,12 @@ class Convergence {
     await written;
     for (const job of jobs) job.recorded = true;
     await documented;
-    const seen = await made;
+    const observed = await made;
     const owners = jobs.map(({ declaration }) => declaration.owner);
-    return this.#repair.repair(make ? await this.#repair.assess(seen) : { ...before, observation: seen }, owners);
+    return this.#repair.repair(
+      make ? await this.#repair.assess(observed) : { ...before, observation: observed },
+      owners,
+    );
   }
 
   /** Runs the commands for the changes. A record stays pending until its command has ended well. */
@@ -159,7 +162,7 @@ class Convergence {
     const { observation } = repaired;
     const owners = this.#passes.flatMap(({ jobs }) => jobs.map(({ declaration }): Owner => declaration.owner));
     const pending = observation.records.filter(
-      ({ pending, token }) => pending && owners.some((one) => one.token === token),
+      ({ pending, token }) => pending && owners.some((owner) => owner.token === token),
     );
     if (pending.length === 0) return repaired;
     await this.#repair.opened();

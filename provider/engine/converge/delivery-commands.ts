@@ -61,10 +61,10 @@ export async function outputText(
   printed: string,
   putters: readonly DeliveredResource[],
 ): Promise<string> {
-  const said = showRemote(printed);
+  const output = showRemote(printed);
   const why = await hiddenBecause(agent, putters);
   if (why !== undefined) return ` (its output is not shown, as ${why})`;
-  return said === "" ? "" : `: ${said}`;
+  return output === "" ? "" : `: ${output}`;
 }
 
 async function hiddenBecause(agent: Agent, putters: readonly DeliveredResource[]): Promise<string | undefined> {

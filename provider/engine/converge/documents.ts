@@ -27,7 +27,7 @@ export async function writeDocuments(
     { stack: undefined, declarations: [], departed: new Set() },
     observation,
     asked,
-    (one) => declaredFiles(one, site.root),
+    (declaration) => declaredFiles(declaration, site.root),
   ).catch((error: unknown) => {
     if (error instanceof ChrootError && error.code === "unreadable") return undefined;
     throw error;

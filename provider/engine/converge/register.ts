@@ -94,7 +94,7 @@ export function standingOf(
   { declarations, told }: ProgramView,
 ): RegistryRecord["declared"] {
   const isJail = (name: string) => kinds.get(name)?.declaresJail === true;
-  if (isJail(kind) || !declarations.some((one) => isJail(one.kind))) return undefined;
+  if (isJail(kind) || !declarations.some((declaration) => isJail(declaration.kind))) return undefined;
   return told?.has(owner.label) ? "with its Jail" : "later";
 }
 

@@ -64,7 +64,7 @@ export async function removeJail(agent: Agent, jail: RegistryRecord, going: Depa
   const onHost = made.filter(({ at }) => isOnHost(at));
   const leftOnHost = await removeFromHost(agent, onHost);
 
-  const excluded = globsOf(intentOf(jail)?.exclude).map((one) => links.glob(one, false));
+  const excluded = globsOf(intentOf(jail)?.exclude).map((glob) => links.glob(glob, false));
   const isExcluded = (path: Bytes) => isAtOrBelow(path, excluded);
   const removalOf = (entries: Observation["entries"]): Removal =>
     planRemoval(entries, ours, (path) => (isExcluded(path) ? "is excluded by the Jail" : undefined));

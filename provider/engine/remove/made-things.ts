@@ -51,7 +51,7 @@ export async function madeFiles(
 ): Promise<FileClaim[]> {
   const { site } = agent;
   const going = records.filter(({ token }) => gone.includes(token));
-  const own = records.filter((record) => !going.includes(record)).flatMap((one) => filesOf(one, site, links));
+  const own = records.filter((record) => !going.includes(record)).flatMap((record) => filesOf(record, site, links));
   // A launcher that now belongs to another jail is the same file.
   const beside = await hostClaimsOfOthers(agent, { site, stack: going[0]?.stack, machineId, otherJails });
   const kept = new Set([...own, ...beside.map(({ claim }) => claim)].map(({ at }) => at));

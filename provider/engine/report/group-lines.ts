@@ -21,7 +21,7 @@ export function groupLine(group: Group, { observation }: Assessment): string {
 /** The place of the whole list, if some of it is told in groups. */
 export function wholeList(
   urn: string,
-  what: "drift" | "repaired",
+  kind: "drift" | "repaired",
   differences: readonly Difference[],
   { observation }: Assessment,
 ): string {
@@ -29,6 +29,6 @@ export function wholeList(
     const { live, declared, marks } = differenceText(difference, observation);
     return `${show(difference.path)}: ${live} => ${declared}${marks} (${difference.reason})`;
   });
-  const count = `${lines.length.toLocaleString("en-US")} paths ${what === "drift" ? "differ" : "were repaired"}`;
-  return `${count}; ${writeWhole(urn, what, lines)}`;
+  const count = `${lines.length.toLocaleString("en-US")} paths ${kind === "drift" ? "differ" : "were repaired"}`;
+  return `${count}; ${writeWhole(urn, kind, lines)}`;
 }

@@ -41,8 +41,8 @@ export async function logPreview(
   if (report.host !== undefined) await log(urn, "warning", `${place}: ${session.repeated.once(report.host, label)}`);
   const { assessment, differences } = report;
   if (!assessment) return;
-  for (const one of uncheckedOf(assessment, declaration.owner))
-    await log(urn, "warning", `${placeOf(one)} is not checked: ${findingText(one)}`);
+  for (const finding of uncheckedOf(assessment, declaration.owner))
+    await log(urn, "warning", `${placeOf(finding)} is not checked: ${findingText(finding)}`);
   const { each, groups } = forecast(differences, lineLimit);
   for (const difference of each) {
     const { live, declared, marks } = differenceText(difference, assessment.observation);
@@ -69,9 +69,13 @@ export async function logPreview(
   for (const finding of shown) await log(urn, logSeverity(finding), `${place}: ${findingText(finding)}`);
   if (findings.length > shown.length)
     await log(urn, "info", `${place}: and ${findings.length - shown.length} more findings about its processes`);
-  for (const one of findingsOf(assessment, declaration.owner))
-    if (one.severity === "medium" || (isUnchecked(one) && one.accepted !== undefined))
-      await log(urn, logSeverity(one), `${isUnchecked(one) ? placeOf(one) : place}: ${findingText(one)}`);
+  for (const finding of findingsOf(assessment, declaration.owner))
+    if (finding.severity === "medium" || (isUnchecked(finding) && finding.accepted !== undefined))
+      await log(
+        urn,
+        logSeverity(finding),
+        `${isUnchecked(finding) ? placeOf(finding) : place}: ${findingText(finding)}`,
+      );
   if (kinds.get(declaration.kind)?.declaresJail)
     for (const line of [
       ...remarks(assessment.plan.findings, assessment.observation.principals),

@@ -55,9 +55,11 @@ export function recordLines({ merged, observation, plan }: Assessment, site: Sit
       `${owner.label} was not known when the Jail was checked (declared after an await, or at a path that is an Output): its record counts, and the Jail watches the paths that it claims. If the program does not have it any more, delete ${home}/${owner.token}.json on the host`,
   );
   const isShown = merged.declarations.filter(
-    ({ owner }) => owner.stack === undefined && !merged.late.some((one) => one.owner === owner),
+    ({ owner }) => owner.stack === undefined && !merged.late.some((declaration) => declaration.owner === owner),
   );
-  const others = plan.differences.filter(({ owner }) => !isShown.some((one) => sameOwner(one.owner, owner)));
+  const others = plan.differences.filter(
+    ({ owner }) => !isShown.some((declaration) => sameOwner(declaration.owner, owner)),
+  );
   return [
     ...late,
     ...others.slice(0, most).map((difference) => {

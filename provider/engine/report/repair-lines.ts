@@ -39,8 +39,8 @@ export async function logRepairs(
     await log(urn, "info", `${formatSite(site)}: ${list}${index}`);
   }
   if (expired > 0) {
-    const what = `${expired.toLocaleString("en-US")} ${expired === 1 ? "entry" : "entries"}`;
-    const text = `${what} of ${quarantineName} in the root removed, moved away more than ${quarantineDays} days ago`;
+    const entries = `${expired.toLocaleString("en-US")} ${expired === 1 ? "entry" : "entries"}`;
+    const text = `${entries} of ${quarantineName} in the root removed, moved away more than ${quarantineDays} days ago`;
     await log(urn, "info", `${formatSite(site)}: ${text}`);
   }
 }

@@ -24,10 +24,15 @@ const refusalCodes = new Set<string>(["unsafe-parent", "not-a-directory"]);
 /** Looks, and turns whatever is learned from the host into words: never an error, which would end the whole plan. */
 export async function reportOn(owner: Owner, assess: () => Promise<Assessment>): Promise<ResourceReport> {
   try {
-    const seen = await assess();
-    const refusals = refusalsOf(seen, owner);
-    const host = refusals.length > 0 ? `refused: ${refusals.join("; ")}` : leftSealed(seen);
-    return { assessment: seen, differences: differencesOf(seen, owner), texts: differenceTexts(seen, owner), host };
+    const assessment = await assess();
+    const refusals = refusalsOf(assessment, owner);
+    const host = refusals.length > 0 ? `refused: ${refusals.join("; ")}` : leftSealed(assessment);
+    return {
+      assessment,
+      differences: differencesOf(assessment, owner),
+      texts: differenceTexts(assessment, owner),
+      host,
+    };
   } catch (error) {
     const why = error instanceof ChrootError ? error.why : messageOf(error);
     const refused = error instanceof ChrootError && refusalCodes.has(error.code);

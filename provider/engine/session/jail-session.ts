@@ -136,9 +136,9 @@ export class JailSession {
 
   /** Adds to a comparison the details that only people need. */
   async #assessForPeople(program: ProgramView, observation: Observation): Promise<Assessment> {
-    const seen = await this.#assessProgram(program, observation);
-    const uses = await entriesInUse(seen, this.#ask);
-    const assessment = uses ? await this.#assessProgram(program, observation, uses) : seen;
+    const first = await this.#assessProgram(program, observation);
+    const uses = await entriesInUse(first, this.#ask);
+    const assessment = uses ? await this.#assessProgram(program, observation, uses) : first;
     this.#lasting = [...this.#lasting, ...assessment.plan.findings.filter(isLasting)];
     return addPreviewDetails(assessment, this.#ask);
   }

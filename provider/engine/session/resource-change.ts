@@ -39,7 +39,11 @@ export async function changeResource(
   const processes = await reportProcesses(declaration, assessment, site.root, () => session.running());
   const [left, ...more] = failsOnStaleProcess(declaration) ? processDriftTexts(processes).values() : [];
   const error = left && staleProcessError(declaration.owner.label, where, left, more.length);
-  return { ...outcome, findings: processes.findings.map((one) => findingText(one)), ...(error ? { error } : {}) };
+  return {
+    ...outcome,
+    findings: processes.findings.map((finding) => findingText(finding)),
+    ...(error ? { error } : {}),
+  };
 }
 
 /**

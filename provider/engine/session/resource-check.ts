@@ -26,8 +26,8 @@ export async function checkResource(
   isDeclaredAnew: boolean,
   { urn, preview }: Call,
 ): Promise<ResourceReport> {
-  const seen = await reportOn(declaration.owner, () => session.assess());
-  const known = isDeclaredAnew ? seen : addRecordTrouble(declaration, seen, session.program.view());
+  const compared = await reportOn(declaration.owner, () => session.assess());
+  const known = isDeclaredAnew ? compared : addRecordTrouble(declaration, compared, session.program.view());
   const report = await withProcesses(declaration, known, session);
   session.program.checks.put(declaration.owner.token ?? "", report.texts.size > 0 || report.host !== undefined);
   if (preview && urn !== undefined)

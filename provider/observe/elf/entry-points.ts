@@ -41,8 +41,8 @@ export function entryPointsOf(binary: string, host: Host): EntryPoints {
     return { roots, ask, problems: ["is not the absolute path of a file, without . and .."] };
   const queue = [{ path: bytesOf(binary), scripts: 0 }];
   for (const { path, scripts } of queue) {
-    const said = scripts === 0 ? "" : `is a script for ${show(path)}, which `;
-    const refused = (why: string): EntryPoints => ({ roots, ask, problems: [said + why] });
+    const prefix = scripts === 0 ? "" : `is a script for ${show(path)}, which `;
+    const refused = (why: string): EntryPoints => ({ roots, ask, problems: [prefix + why] });
     const file = host.files.get(path);
     if (file === undefined) ask.push(path);
     else if (file === "absent") return refused("does not exist on this host: install it there, or correct the path");

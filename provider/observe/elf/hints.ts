@@ -17,16 +17,16 @@ export function hintsFor(
   host: Host,
 ): HostLimit[] {
   if (!loaders.some(({ kind }) => kind === "glibc")) return [];
-  const has = (name: string) =>
+  const isPresent = (name: string) =>
     wanted.some(({ library }) => library.name === name) || declared.some((path) => path.endsWith(`/${name}`));
   const pathOf = (name: string) => host.cache.get(name as Bytes)?.[0];
   const hints: HostLimit[] = [];
   const unwinder = pathOf("libgcc_s.so.1");
-  if (unwinder !== undefined && !has("libgcc_s.so.1"))
+  if (unwinder !== undefined && !isPresent("libgcc_s.so.1"))
     hints.push({ problem: "unwinder-undeclared", library: unwinder });
   for (const service of new Set(host.services)) {
     const library = pathOf(`libnss_${service}.so.2`);
-    if (builtIn.has(service) || library === undefined || has(`libnss_${service}.so.2`)) continue;
+    if (builtIn.has(service) || library === undefined || isPresent(`libnss_${service}.so.2`)) continue;
     hints.push({ problem: "name-service-undeclared", library, service });
   }
   return hints;

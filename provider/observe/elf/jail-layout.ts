@@ -82,11 +82,11 @@ function secondNames(placed: readonly Placed[], wanted: readonly Wanted[]): [oth
   const firsts = new Map<Bytes, Placed>();
   const libraries = placed.filter(({ role }) => role === "library" || role === "nss");
   const isOwn = ({ at, file }: Placed) => nameOf(at) === sonames.get(file.real);
-  for (const one of [...libraries.filter(isOwn), ...libraries])
-    if (!firsts.has(one.file.real)) firsts.set(one.file.real, one);
-  return libraries.flatMap((one): [Placed, Placed][] => {
-    const first = firsts.get(one.file.real);
-    return first === undefined || first === one ? [] : [[one, first]];
+  for (const library of [...libraries.filter(isOwn), ...libraries])
+    if (!firsts.has(library.file.real)) firsts.set(library.file.real, library);
+  return libraries.flatMap((library): [Placed, Placed][] => {
+    const first = firsts.get(library.file.real);
+    return first === undefined || first === library ? [] : [[library, first]];
   });
 }
 

@@ -54,8 +54,8 @@ export function readElf(pieces: readonly Piece[]): Elf | string {
 }
 
 function read(pieces: readonly Piece[]): Elf {
-  const number = (at: number, size: number, what: string): number =>
-    numberAt(pieces, at, size) ?? fail(`is a damaged ELF file: ${what} cannot be read`);
+  const number = (at: number, size: number, part: string): number =>
+    numberAt(pieces, at, size) ?? fail(`is a damaged ELF file: ${part} cannot be read`);
   if (numberAt(pieces, 0, 4) !== 0x464c457f) return fail("is no ELF file");
   if (number(5, 1, "its header") !== 1)
     return fail("is a big-endian program: only the libraries of little-endian programs can be found");
@@ -99,7 +99,7 @@ function read(pieces: readonly Piece[]): Elf {
   };
 }
 
-type ReadNumber = (at: number, size: number, what: string) => number;
+type ReadNumber = (at: number, size: number, part: string) => number;
 
 function segmentsOf(bits: 32 | 64, number: ReadNumber): Segment[] {
   const { word, table, size, count, header, offset, address, length } = layouts[bits];

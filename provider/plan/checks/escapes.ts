@@ -14,7 +14,7 @@ export function escapes(live: Process): Finding[] {
   return [
     ...asRoot(live),
     ...(live.isCwdInside ? [] : [finding("process-outside", { who, cwd: live.cwd })]),
-    ...live.descriptors.map((one) => held(who, one)),
+    ...live.descriptors.map((descriptor) => held(who, descriptor)),
     ...odd(live),
   ];
 }

@@ -65,7 +65,7 @@ function ids(live: Process, { label, uid, gid }: Identity): Finding[] {
 }
 
 function groups(live: Process, { label, gid, groups }: Identity): Finding[] {
-  const more = live.groups.filter((one) => one !== gid && !groups.includes(one));
+  const more = live.groups.filter((group) => group !== gid && !groups.includes(group));
   if (more.length === 0) return [];
   return [finding("process-groups", { who: named(live), label, names: more.map(String) })];
 }

@@ -13,23 +13,23 @@ const mostLinks = 40;
 export function isMissing(program: Bytes, { entries, mounts }: Observation, claims: readonly FileClaim[]): boolean {
   const declared = new Map(claims.filter(({ at }) => !isOnHost(at)).map(({ at, is }) => [at, is]));
   const at = (path: Bytes): Pick<Live, "type" | "target"> | undefined => declared.get(path) ?? entries.get(path);
-  let todo = program.split("/");
-  let done: string[] = [];
+  let remaining = program.split("/");
+  let walked: string[] = [];
   let links = 0;
-  while (todo.length > 0) {
-    const [name = "", ...rest] = todo;
-    todo = rest;
-    if (name === "..") done.pop();
+  while (remaining.length > 0) {
+    const [name = "", ...rest] = remaining;
+    remaining = rest;
+    if (name === "..") walked.pop();
     if (name === "" || name === "." || name === "..") continue;
-    const path = [...done, name].join("/") as Bytes;
+    const path = [...walked, name].join("/") as Bytes;
     const { type, target } = at(path) ?? {};
     if (mounts.includes(path) || (type === "link" && target === undefined)) return false;
-    if (target === undefined) done.push(name);
+    if (target === undefined) walked.push(name);
     else if (++links > mostLinks) return true;
     else {
-      if (target.startsWith("/")) done = [];
-      todo = [...target.split("/"), ...todo];
+      if (target.startsWith("/")) walked = [];
+      remaining = [...target.split("/"), ...remaining];
     }
   }
-  return at(done.join("/") as Bytes)?.type !== "file";
+  return at(walked.join("/") as Bytes)?.type !== "file";
 }

@@ -86,11 +86,11 @@ function below(top: Bytes, inside: Inside, seen: Set<Bytes>): Way | undefined {
   const isBelow = (path: Bytes) => path.startsWith(`${top}/`);
   const mount = [...mounts, ...observation.mounts].find(isBelow);
   if (mount !== undefined) return { way: "mounted", place: mount };
-  const put = [...files.claims].filter(({ at }) => !isOnHost(at) && isBelow(at));
+  const comingFiles = [...files.claims].filter(({ at }) => !isOnHost(at) && isBelow(at));
   const paths = new Set([
     ...[...observation.entries.keys()].filter(isBelow),
     ...[...expectation.required.keys()].filter(isBelow),
-    ...put.map(({ at }) => at),
+    ...comingFiles.map(({ at }) => at),
   ]);
   for (const path of [top, ...paths]) {
     const way = ofEntry(path, inside, seen);

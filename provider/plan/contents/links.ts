@@ -46,32 +46,32 @@ export class Links {
 
   /** Follows the links above a path, and one at its end too where the path `isDirectory`. */
   lead(path: Bytes, isDirectory: boolean): Lead {
-    let done: string[] = [];
-    let left = namesOf(path);
+    let walked: string[] = [];
+    let remaining = namesOf(path);
     let unsafe: Bytes | undefined;
     const through: Bytes[] = [];
     while (true) {
-      const [name, ...rest] = left;
+      const [name, ...rest] = remaining;
       if (name === undefined) break;
-      left = rest;
+      remaining = rest;
       if (name === "..") {
-        done = done.slice(0, -1);
+        walked = walked.slice(0, -1);
         continue;
       }
-      const at = fromWire([...done, name].join("/"));
+      const at = fromWire([...walked, name].join("/"));
       const target = rest.length > 0 || isDirectory ? this.#targetOf(at) : undefined;
       if (target === undefined) {
-        done = [...done, name];
+        walked = [...walked, name];
         continue;
       }
       if (target === "untold") this.untold.add(at);
       through.push(at);
       if (target === "untold" || through.length > mostLinks) return { through, unsafe: unsafe ?? at };
       if (!this.#isRoots(at)) unsafe ??= at;
-      if (target.startsWith("/")) done = [];
-      left = [...namesOf(target), ...rest];
+      if (target.startsWith("/")) walked = [];
+      remaining = [...namesOf(target), ...rest];
     }
-    const to = done.length === 0 ? fromWire(".") : fromWire(done.join("/"));
+    const to = walked.length === 0 ? fromWire(".") : fromWire(walked.join("/"));
     const isName = bytesOf(utf8Of(to)) === to && jailPathProblem(utf8Of(to)) === undefined;
     return { through, ...(isName ? { to } : {}), ...(unsafe === undefined ? {} : { unsafe }) };
   }
@@ -127,7 +127,7 @@ export class Links {
     // No resource holds fields of a link, so a rule is about the link's target, unless a claim replaces the link.
     const isPut = match.literal !== undefined && this.#files.has(match.literal);
     const isDirectory = presence === "required" || (presence === "optional" && !isPut);
-    return { ...claim, match: this.glob(match, isDirectory), except: except.map((one) => this.glob(one, false)) };
+    return { ...claim, match: this.glob(match, isDirectory), except: except.map((glob) => this.glob(glob, false)) };
   }
 
   #targetOf(at: Bytes): Bytes | "untold" | undefined {

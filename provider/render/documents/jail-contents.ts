@@ -51,15 +51,15 @@ export function contentSections({ jail }: Merged, contents: Contents): string[] 
 }
 
 function fileRow({ at, is, reason, by }: FileClaim): string[] {
-  return [code(at, show(at)), whatText(is), plainText(reason), code(formatOwner(by))];
+  return [code(at, show(at)), kindText(is), plainText(reason), code(formatOwner(by))];
 }
 
 function mountRow({ at, is, reason, by }: MountClaim): string[] {
-  const what = wishText(is);
-  return [code(at, show(at)), code(what, what), plainText(reason), code(formatOwner(by))];
+  const text = wishText(is);
+  return [code(at, show(at)), code(text, text), plainText(reason), code(formatOwner(by))];
 }
 
-function whatText(is: FileClaim["is"]): string {
+function kindText(is: FileClaim["is"]): string {
   if (is.type === "link") return `link to ${code(is.target, show(is.target))}`;
   if (is.type !== "file") return deviceText(is);
   return is.content?.from === "host" ? `as the host's ${code(is.content.path, show(is.content.path))}` : "as declared";
@@ -89,13 +89,13 @@ function accountRows(jail: JailIntent | undefined): string[][] {
 }
 
 function userRow(name: string, { reason, home, group, allowRoot }: UserIntent): string[] {
-  const what = [
+  const parts = [
     "user",
     ...(group === undefined ? [] : [`group ${code(group)}`]),
     ...(home === undefined ? [] : [`home ${code(home)}`]),
   ];
   const why = allowRoot === undefined ? reason : `${reason}; allowed although its number is 0: ${allowRoot}`;
-  return [code(name), what.join(", "), plainText(why)];
+  return [code(name), parts.join(", "), plainText(why)];
 }
 
 function programRows({ files, links }: Closure, binaries: Reasons): string[][] {
@@ -105,7 +105,7 @@ function programRows({ files, links }: Closure, binaries: Reasons): string[][] {
   ];
   return rows
     .sort(([one], [other]) => (one < other ? -1 : 1))
-    .map(([path, what, why]) => [code(path, show(path)), what, why]);
+    .map(([path, role, why]) => [code(path, show(path)), role, why]);
 }
 
 /** For a program its reason; for a needed file the programs that need it, whose own rows have the reasons. */

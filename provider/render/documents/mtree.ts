@@ -43,7 +43,7 @@ export function mtree(merged: Merged, observation: Observation): string {
     const parts = fieldsOf(composed, live, isDirectory, {
       acl: observation.can.acl,
       capabilities: false,
-      idOf: (what, name) => principalId(name, observation.principals[what === "user" ? "uids" : "gids"]),
+      idOf: (kind, name) => principalId(name, observation.principals[kind === "user" ? "uids" : "gids"]),
       missing: () => undefined,
     });
     return parts.reduce<Wanted>((sum, part) => withWanted(sum, part.want), {});

@@ -49,7 +49,7 @@ export function permissionScript(merged: Merged, contents: Contents, { head, set
     "",
     comment("Directories that have to be there."),
     required,
-    ...puts(contents),
+    ...deliveredLines(contents),
     comment("Left alone, with everything below."),
     excludes,
     comment(
@@ -187,9 +187,9 @@ function nodesOf({ files }: Contents): string[] {
 }
 
 /** Comments about the files that this script does not put in place, with their reasons. */
-function puts(contents: Contents): string[] {
-  const entry = (what: string, reason: string, by: Owner) =>
-    comment(`  ${what}: ${text(reason)} (${text(formatOwner(by))})`);
+function deliveredLines(contents: Contents): string[] {
+  const entry = (subject: string, reason: string, by: Owner) =>
+    comment(`  ${subject}: ${text(reason)} (${text(formatOwner(by))})`);
   const files = sorted(contents.files).map(({ at, reason, by }) => entry(show(at), reason, by));
   const mounts = sorted(contents.mounts).map(({ at, is, reason, by }) =>
     entry(`${show(at)}, ${wishText(is)}`, reason, by),

@@ -27,7 +27,7 @@ export function summarize(differences: readonly Difference[], limit: number): Su
   const sorted = [...differences].sort(byWeight);
   if (sorted.length <= limit) return { each: sorted, groups: [] };
   const shown = sorted.filter(isAlwaysShown);
-  const rest = sorted.filter((one) => !isAlwaysShown(one));
+  const rest = sorted.filter((difference) => !isAlwaysShown(difference));
   const parts = rest.length === 0 ? [] : split(new Part(rest), Math.max(limit - shown.length, Math.ceil(limit / 2)));
   const single = parts.flatMap(({ differences: of }) => (of.length === 1 ? of : []));
   const groups = parts.filter(({ differences: of }) => of.length > 1);
@@ -39,14 +39,15 @@ export function summarize(differences: readonly Difference[], limit: number): Su
  * cannot be moved is single, with the reason.
  */
 export function forecast(differences: readonly Difference[], limit: number): Summary {
-  const isCounted = (one: Difference) => one.prune !== undefined && one.blocked === undefined && !isAlwaysShown(one);
+  const isCounted = (difference: Difference) =>
+    difference.prune !== undefined && difference.blocked === undefined && !isAlwaysShown(difference);
   const directories = groupBy(differences.filter(isCounted), ({ path }) => directoryOf(path));
   const several = [...directories.values()].filter((of) => of.length > 1);
   // A daemon can make any number of such directories.
   if (several.length > limit) return summarize(differences, limit);
   const counted = new Set(several.flat());
   const { each, groups } = summarize(
-    differences.filter((one) => !counted.has(one)),
+    differences.filter((difference) => !counted.has(difference)),
     limit,
   );
   return { each, groups: [...groups, ...several.map((of) => new Part(of))] };
@@ -88,12 +89,12 @@ class Part implements Group {
     if (this.#parts) return this.#parts;
     const start = this.at === "." ? 0 : this.at.length + 1;
     const found = new Map<string, Difference[]>();
-    for (const one of this.differences) {
-      const slash = one.path.indexOf("/", start);
-      const key = !this.isDeep ? one.path : slash === -1 ? "" : one.path.slice(0, slash);
+    for (const difference of this.differences) {
+      const slash = difference.path.indexOf("/", start);
+      const key = !this.isDeep ? difference.path : slash === -1 ? "" : difference.path.slice(0, slash);
       const known = found.get(key);
-      if (known) known.push(one);
-      else found.set(key, [one]);
+      if (known) known.push(difference);
+      else found.set(key, [difference]);
     }
     // One path may differ for two resources: both are shown together.
     this.#parts = found.size === 1 ? [] : [...found.values()].map((of) => new Part(of));

@@ -84,11 +84,11 @@ interface Stub {
 function stubsOf({ users = {}, groups = {} }: JailAccounts, principals?: Principals): Stub[] {
   const sorted = <T>(of: Readonly<Record<string, T>>) =>
     Object.entries(of).sort(([one], [other]) => (one < other ? -1 : 1));
-  const stub = (at: string, what: string, names: readonly string[], lines: readonly (string | undefined)[]): Stub[] => {
+  const stub = (at: string, kind: string, names: readonly string[], lines: readonly (string | undefined)[]): Stub[] => {
     if (names.length === 0) return [];
     const isWhole = lines.every((line) => line !== undefined);
     const text = isWhole ? { text: lines.map((line) => `${line}\n`).join("") } : {};
-    return [{ at: bytesOf(at), reason: `the jail's ${what}: ${names.join(", ")}`, ...text }];
+    return [{ at: bytesOf(at), reason: `the jail's ${kind}: ${names.join(", ")}`, ...text }];
   };
   const named = sorted(users);
   const grouped = sorted(groups);

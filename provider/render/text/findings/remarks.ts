@@ -10,7 +10,8 @@ const mostChannels = 20;
 
 /** Remarks about a jail that are no drift, in lines. */
 export function remarks(findings: readonly Finding[], principals: Principals): string[] {
-  const texts = (id: FindingId) => findings.filter((one) => one.id === id).map((one) => findingText(one, principals));
+  const texts = (id: FindingId) =>
+    findings.filter((finding) => finding.id === id).map((finding) => findingText(finding, principals));
   const acceptedEntries = findings.filter(({ id, accepted }) => id === "undeclared-entry" && accepted !== undefined);
   const channels = texts("open-channel");
   const more = channels.length - mostChannels;
@@ -21,7 +22,7 @@ export function remarks(findings: readonly Finding[], principals: Principals): s
     ...(more > 0 ? [`and ${more.toLocaleString("en-US")} more sockets and FIFOs of root's`] : []),
     ...texts("damaged-record"),
     ...undeclaredLine(findings),
-    ...acceptedEntries.map((one) => findingText(one)),
+    ...acceptedEntries.map((finding) => findingText(finding)),
   ];
 }
 
@@ -30,7 +31,9 @@ function undeclaredLine(findings: readonly Finding[]): string[] {
   const shown = findings.flatMap(({ id, at, accepted }) =>
     id === "undeclared-entry" && at !== undefined && accepted === undefined ? [show(at)] : [],
   );
-  const more = findings.flatMap((one) => (one.id === "more-undeclared-entries" ? [one.evidence.count] : []));
+  const more = findings.flatMap((finding) =>
+    finding.id === "more-undeclared-entries" ? [finding.evidence.count] : [],
+  );
   if (shown.length === 0) return [];
   const rest = more.map((count) => ` and ${count.toLocaleString("en-US")} more`).join("");
   return [
@@ -44,6 +47,6 @@ export function undeclaredTexts(findings: readonly Finding[]): string[] {
   const entries = findings.filter(({ id }) => id === "undeclared-entry" || id === "more-undeclared-entries");
   return [
     ...mounts.map(({ at }) => `${placeText(at)}: something is mounted that no resource declares`),
-    ...entries.map((one) => findingText(one)),
+    ...entries.map((finding) => findingText(finding)),
   ];
 }
