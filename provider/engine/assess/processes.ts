@@ -2,6 +2,7 @@ import { messageOf } from "../../errors";
 import type { Declaration } from "../../intent/declaration";
 import { type Finding, finding } from "../../intent/finding";
 import type { DeclaredJail } from "../../intent/merge";
+import type { Renumbering } from "../../intent/renumbering";
 import { principalId } from "../../model/entry";
 import type { Running } from "../../observe/process";
 import { accepted } from "../../plan/acceptance";
@@ -103,19 +104,17 @@ export async function renumberingProblem(
   { merged, observation }: Assessment,
   root: string,
   running: () => Promise<Running>,
-): Promise<string | undefined> {
+): Promise<Renumbering | undefined> {
   const before = observation.records.find(({ token }) => token === owner.token)?.uid;
   const own = launchesOf(merged, observation.principals, root).find(({ by }) => by.owner.label === owner.label);
   if (before === undefined || !own || own.launch.uid === before) return undefined;
-  const numbers = `its user had the number ${before} and has ${own.launch.uid} now`;
-  const remedy = "stop it, then run pulumi up again";
+  const numbers = { before, now: own.launch.uid };
   const found = await running().catch(messageOf);
-  if (typeof found === "string")
-    return `${numbers}, and it is unknown whether a process still runs with the old one: ${found}: ${remedy}`;
+  if (typeof found === "string") return { ...numbers, problem: "processes-unknown", error: found };
   const old = found.processes.find(({ uids }) => uids.includes(before));
-  if (old) return `${numbers}, and process ${old.pid} runs with the old one: ${remedy}`;
-  const unchecked = uncheckedProcesses(found);
-  return unchecked === undefined ? undefined : `${numbers}, and ${findingText(unchecked)}: ${remedy}`;
+  if (old) return { ...numbers, problem: "old-number-runs", pid: old.pid };
+  const seen = uncheckedProcesses(found);
+  return seen && { ...numbers, problem: "processes-partly-seen", seen };
 }
 
 /**

@@ -2,6 +2,7 @@ import { formatSite } from "../../agent/site";
 import { ChrootError } from "../../errors";
 import type { Declaration } from "../../intent/declaration";
 import { findingText } from "../../render/text/findings/finding-text";
+import { renumberingText } from "../../render/text/findings/renumbering";
 import {
   declaresProcesses,
   failsOnStaleProcess,
@@ -56,10 +57,10 @@ async function findStale(session: JailSession, declaration: Declaration): Promis
   const { assessment } = await reportOn(declaration.owner, () => session.assess());
   if (!assessment) return [];
   const running = () => session.running();
-  const why = await renumberingProblem(declaration, assessment, root, running);
-  if (why !== undefined) {
+  const renumbering = await renumberingProblem(declaration, assessment, root, running);
+  if (renumbering) {
     const what = `${declaration.owner.label} is refused`;
-    throw new ChrootError("refused", { what, where: root, why });
+    throw new ChrootError("refused", { what, where: root, why: renumberingText(renumbering) });
   }
   if (!failsOnStaleProcess(declaration)) return [];
   return [...processDriftTexts(await reportProcesses(declaration, assessment, root, running)).keys()];

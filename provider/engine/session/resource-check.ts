@@ -1,4 +1,5 @@
 import type { Declaration } from "../../intent/declaration";
+import { renumberingText } from "../../render/text/findings/renumbering";
 import {
   declaresProcesses,
   failsOnStaleProcess,
@@ -45,8 +46,8 @@ async function withProcesses(
   const { root } = session.site;
   const running = () => session.running();
   const processes = await reportProcesses(declaration, report.assessment, root, running);
-  const why = await renumberingProblem(declaration, report.assessment, root, running);
-  if (why !== undefined) return { ...report, host: `refused: ${why}`, processes };
+  const renumbering = await renumberingProblem(declaration, report.assessment, root, running);
+  if (renumbering) return { ...report, host: `refused: ${renumberingText(renumbering)}`, processes };
   const isDrift = failsOnStaleProcess(declaration);
   const texts = isDrift ? new Map([...report.texts, ...processDriftTexts(processes)]) : report.texts;
   return { ...report, texts, processes };

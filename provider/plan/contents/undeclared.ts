@@ -82,6 +82,9 @@ export function pruned(
     if (use) return { problem: "in-use", use };
     return unknown === undefined || isNamed(path) ? undefined : { problem: "use-unknown", why: unknown };
   };
+  const mounts = new Map(observation.mounts.map((mount) => [kept.topOf(mount), mount]));
+  // A place that the look passed over may hold a protected path.
+  const unseen = new Map((observation.unseen ?? []).map(({ at }) => [kept.topOf(at), at]));
   const blockAt = (path: Bytes): PruneBlock | undefined => {
     const mount = mounts.get(path);
     if (mount !== undefined) return { problem: "mount-below", mount };
@@ -89,9 +92,6 @@ export function pruned(
     const unlooked = unseen.get(path);
     return unlooked === undefined ? useAt(path) : { problem: "unseen-below", path: unlooked };
   };
-  const mounts = new Map(observation.mounts.map((mount) => [kept.topOf(mount), mount]));
-  // A place that the look passed over may hold a protected path.
-  const unseen = new Map((observation.unseen ?? []).map(({ at }) => [kept.topOf(at), at]));
   const below = new Map<Bytes, number>();
   const found: [Bytes, Live][] = [];
   for (const [path, live] of observation.entries) {
