@@ -15,7 +15,7 @@ export const unreadSentences: ProblemSentences<UnreadProblem> = {
     remedy: "stop the process that moves them, most likely the daemon",
   }),
   "too-many-names": ({ count, names, bytes }) => ({
-    what: `it has ${number(count)} names below it or more, and a look takes ${number(names)} names of a jail, and ${number(Math.ceil(bytes / 1024 / 1024))} MiB of them`,
+    what: `it has ${number(count)} names below it or more, and a look takes at most ${number(names)} names of a jail, in ${number(Math.ceil(bytes / 1024 / 1024))} MiB`,
     remedy: "nothing below it is looked at; find the process that makes them on the host, and remove them there",
   }),
 };

@@ -22,7 +22,7 @@ checkSentences<UnreadProblem>("an entry that was not read", unreadSentences, {
   "too-many-names": [
     [
       { count: 1234, names: 1_000_000, bytes: 256 * 1024 * 1024 },
-      "it has 1,234 names below it or more, and a look takes 1,000,000 names of a jail, and 256 MiB of them: nothing below it is looked at; find the process that makes them on the host, and remove them there",
+      "it has 1,234 names below it or more, and a look takes at most 1,000,000 names of a jail, in 256 MiB: nothing below it is looked at; find the process that makes them on the host, and remove them there",
     ],
   ],
 });
