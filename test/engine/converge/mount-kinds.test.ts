@@ -171,7 +171,7 @@ for (const flavour of ["gnu", "busybox"] as const)
         expect(await mounted()).toStrictEqual([]);
         expect(await host.must("grep -c pulumi-chroot /proc/self/mountinfo || :")).toBe("0\n");
         expect((await up(lent)).join()).toMatch(
-          what === "the source" ? /is no directory of the host/ : /leads to something else/,
+          what === "the source" ? /is no directory of the host/ : /leads to another file/,
         );
         await host.must(
           "cd /srv/host/bob; rm -rf data deep/data; mv old/data . 2>/dev/null || mv deep/old data; rm -rf deep; mkdir deep; mv data deep",
