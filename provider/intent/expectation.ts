@@ -117,7 +117,7 @@ function namedPaths(ranked: readonly Ranked[], excluded: (path: Bytes) => boolea
 function literalConflicts(path: Bytes, claims: readonly Ranked[]): Conflict[] {
   const isLiteral = ({ match }: Claim) => match.literal !== undefined;
   const conflicts = (["file", "directory"] as const).flatMap((type) => compose(claims, type).conflicts);
-  return conflicts.filter((one) => one.claims.every(isLiteral)).map((one) => ({ ...one, path }));
+  return conflicts.filter((conflict) => conflict.claims.every(isLiteral)).map((conflict) => ({ ...conflict, path }));
 }
 
 function compositionsOf({ file, program, directory }: Met): Composition[] {

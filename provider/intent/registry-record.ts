@@ -107,7 +107,7 @@ function isMap(value: unknown): boolean {
 
 /** A list of texts; an absent value counts as one too. */
 function isList(value: unknown): boolean {
-  return value === undefined || (Array.isArray(value) && value.every((one) => typeof one === "string"));
+  return value === undefined || (Array.isArray(value) && value.every((item) => typeof item === "string"));
 }
 
 /** Lists of texts by key. */

@@ -216,11 +216,11 @@ export class Comparison {
       const above = ["." as Bytes, ...ancestors(path)];
       const chosen = isThere
         ? undefined
-        : [...above, path].find((one) => !isCold(this.#observation.entries.get(one) ?? live));
+        : [...above, path].find((directory) => !isCold(this.#observation.entries.get(directory) ?? live));
       const { by } = field.by;
       if (chosen !== undefined)
         this.#refuse(finding("powers-untrusted", { powers: name, above: chosen }, { at: path, by }));
-      const hot = above.find((one) => !staysCold(one, this.expectation, this.#observation));
+      const hot = above.find((directory) => !staysCold(directory, this.expectation, this.#observation));
       if (hot !== undefined)
         this.#refuse(finding("powers-replaceable", { powers: name, above: hot }, { at: path, by }));
     }

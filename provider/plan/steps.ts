@@ -51,7 +51,7 @@ interface Wish {
 /** The steps on the host, outside the jail, for these owners. */
 export function hostSteps({ differences }: Differences, owners: readonly Owner[]): Step[] {
   return differences
-    .filter(({ path, owner }) => isOnHost(path) && owners.some((one) => sameOwner(one, owner)))
+    .filter(({ path, owner }) => isOnHost(path) && owners.some((chosen) => sameOwner(chosen, owner)))
     .flatMap(({ path, live, want, keep, put, reason }) =>
       put ? putStep(path, { live, want, keep, put, above: [], reason }, put) : [],
     );
@@ -87,7 +87,7 @@ export function steps(plan: Differences, owners: readonly Owner[]): Step[] {
 function repairable({ differences }: Differences, owners: readonly Owner[]): Difference[] {
   const own = differences.filter(
     ({ path, owner, mount, silence }) =>
-      !isOnHost(path) && !mount && !silence && owners.some((one) => sameOwner(one, owner)),
+      !isOnHost(path) && !mount && !silence && owners.some((chosen) => sameOwner(chosen, owner)),
   );
   // A put makes a new inode. It inherits nothing from the old one, so a block on the old inode does not matter.
   const anew = new Set(own.flatMap(({ path, put, blocked }) => (put && blocked === undefined ? [path] : [])));

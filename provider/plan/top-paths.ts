@@ -18,7 +18,7 @@ export class TopPaths {
     this.count++;
     const last = this.#paths[this.#limit - 1];
     if (last !== undefined && path >= last) return;
-    const at = this.#paths.findIndex((one) => path < one);
+    const at = this.#paths.findIndex((other) => path < other);
     this.#paths.splice(at === -1 ? this.#paths.length : at, 0, path);
     this.#paths.length = Math.min(this.#paths.length, this.#limit);
   }

@@ -31,7 +31,7 @@ export function weighed(
     // Group members are subjects too: the host's own database may have a daemon among them.
     const members = now.gid === 0 || now.gid === before.gid ? [] : [{ gids: [now.gid] }];
     return [...daemons, ...members].some(
-      (one) => (rightsOf(one, now) & ~rightsOf(one, before)) !== 0 && reaches(one, path),
+      (daemon) => (rightsOf(daemon, now) & ~rightsOf(daemon, before)) !== 0 && reaches(daemon, path),
     );
   };
   const opens = (difference: Difference) => {

@@ -23,7 +23,7 @@ export function heaviest(entries: ReadonlyMap<Bytes, Live>, isExact: boolean): B
   let [removed, bytes] = [0, 0];
   for (const [path, weight] of [...heavy.filter(([at]) => isHot(at)), ...heavy]) {
     if (removed >= half || chosen.length === most.paths || bytes + path.length > most.bytes) break;
-    if (isWithin(path, chosen) || chosen.some((one) => isWithin(one, [path]))) continue;
+    if (isWithin(path, chosen) || chosen.some((other) => isWithin(other, [path]))) continue;
     const at = isExact ? deepest(path, weight, heavy) : path;
     chosen.push(at);
     removed += weights.get(at) ?? 0;

@@ -18,7 +18,7 @@ export function expectOptions(kind: string, name: string, options: pulumi.Custom
       ),
     );
   const namesDrift = (paths: readonly string[] = []) =>
-    paths.map(argumentOf).some((one) => one === "drift" || one === "*");
+    paths.map(argumentOf).some((argument) => argument === "drift" || argument === "*");
   if (namesDrift(options.replaceOnChanges))
     throw new Error(
       printable(
@@ -49,7 +49,7 @@ export function expectNotIgnored(
   { ignoreChanges = [] }: pulumi.CustomResourceOptions,
   told: readonly string[],
 ): void {
-  const [name] = ignoreChanges.map(argumentOf).filter((one) => one !== "reason" && told.includes(one));
+  const [name] = ignoreChanges.map(argumentOf).filter((argument) => argument !== "reason" && told.includes(argument));
   if (name === undefined) return;
   throw new Error(
     printable(

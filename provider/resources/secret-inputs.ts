@@ -19,7 +19,7 @@ function markedField(key: string, value: unknown): unknown {
   if (key !== "proxy" && key !== "become") return value;
   // An Output is not taken apart: the whole value is a secret.
   if (isLater(value)) return pulumi.secret(value);
-  if (Array.isArray(value)) return value.map((one) => markedField(key, one));
+  if (Array.isArray(value)) return value.map((item) => markedField(key, item));
   return typeof value === "object" && value !== null ? marked(value as pulumi.Inputs) : value;
 }
 

@@ -31,7 +31,7 @@ export const issueMessage: z.core.$ZodErrorMap = (issue) => {
 /** Words a value that is of none of several types. */
 function unionWords(branches: readonly (readonly z.core.$ZodIssue[])[], input: unknown): string {
   const expected = branches.flatMap((issues) => rootType(issues) ?? []);
-  return typeWords(expected.map((one) => types[one] ?? one).join(" or "), input);
+  return typeWords(expected.map((type) => types[type] ?? type).join(" or "), input);
 }
 
 /** The issues of the type that was meant, for a value that may have several types. */

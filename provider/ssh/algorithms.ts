@@ -88,10 +88,10 @@ function chosen<T extends string>(
   const names = value.slice(sign?.length ?? 0).split(",");
   const all = [...known, ...more];
   // The configuration's order is its preference.
-  const named = [...new Set(names.flatMap((pattern) => all.filter((one) => matchesAny([pattern], one))))];
-  const others = known.filter((one) => !named.includes(one));
+  const named = [...new Set(names.flatMap((pattern) => all.filter((algorithm) => matchesAny([pattern], algorithm))))];
+  const others = known.filter((algorithm) => !named.includes(algorithm));
   const found = {
-    "+": [...known, ...named.filter((one) => !known.includes(one))],
+    "+": [...known, ...named.filter((algorithm) => !known.includes(algorithm))],
     "^": [...named, ...others],
     "-": others,
   };

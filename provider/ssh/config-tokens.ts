@@ -76,7 +76,7 @@ export function expandHome(path: string): string {
   const [, user, rest = ""] = /^~([^/]*)(.*)$/s.exec(path) ?? [];
   if (user === undefined) return path;
   if (user === "") return homedir() + rest;
-  const line = accounts().find((one) => one.startsWith(`${user}:`));
+  const line = accounts().find((account) => account.startsWith(`${user}:`));
   const home = line?.split(":")[5];
   if (!home)
     throw new ConfigError(`${path} is in the home of ${user}, and /etc/passwd has no such user: write the whole path`);

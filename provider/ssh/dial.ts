@@ -147,7 +147,7 @@ function configOf(
   // Ask for a key that is known: a host may have others, and offers the one that it prefers.
   const known = trust.types.flatMap(signatureAlgorithms);
   const { kex, serverHostKey, cipher, hmac } = hop.algorithms;
-  const wanted = known.filter((one) => serverHostKey.includes(one));
+  const wanted = known.filter((algorithm) => serverHostKey.includes(algorithm));
   return {
     host: hop.address,
     port: hop.server.port,

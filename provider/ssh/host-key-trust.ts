@@ -48,8 +48,8 @@ function pinned(hostKey: string): Trust {
 
 function knownHosts({ server, knownAs, withoutPort, knownHostsFiles: files }: Parameters<typeof trustFor>[0]): Trust {
   const read = files.map((file) => ({ file, ...readLocalFile(file) }));
-  const lines = read.flatMap((one) => ("text" in one ? parseKnownHosts(one.text) : []));
-  const unread = read.flatMap((one) => ("why" in one ? [`${one.file} ${one.why}`] : []));
+  const lines = read.flatMap((file) => ("text" in file ? parseKnownHosts(file.text) : []));
+  const unread = read.flatMap((file) => ("why" in file ? [`${file.file} ${file.why}`] : []));
   const linesFor = (name: string) => lines.filter((line) => hostMatches(line.hosts, name.toLowerCase()));
   const exact = linesFor(knownAs);
   // As in ssh: on another port a key that is known for the name alone is trusted, and a different key there proves nothing.
@@ -85,9 +85,9 @@ function knownHosts({ server, knownAs, withoutPort, knownHostsFiles: files }: Pa
 }
 
 function changed(key: Buffer, known: readonly Pick<KnownHost, "key">[]): string {
-  const isOtherType = known.every((one) => keyType(one.key) !== keyType(key));
+  const isOtherType = known.every((line) => keyType(line.key) !== keyType(key));
   const toType = isOtherType ? ", to one of a type that is not known for it" : "";
-  const expected = known.map((one) => fingerprint(one.key)).join(", ");
+  const expected = known.map((line) => fingerprint(line.key)).join(", ");
   return `its host key has changed${toType} (the host was installed anew, or another machine answers in its place): it offers ${fingerprint(key)}, known is ${expected}`;
 }
 

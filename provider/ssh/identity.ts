@@ -52,8 +52,8 @@ function answering(username: string, password: string, questions: string[]): Any
     username,
     prompt(_name, _instructions, _language, prompts, finish) {
       const isPassword = ({ prompt, echo }: (typeof prompts)[number]) => echo !== true && /pass/i.test(prompt);
-      questions.push(...prompts.filter((one) => !isPassword(one)).map(({ prompt }) => prompt));
-      finish(prompts.map((one) => (isPassword(one) ? password : "")));
+      questions.push(...prompts.filter((question) => !isPassword(question)).map(({ prompt }) => prompt));
+      finish(prompts.map((question) => (isPassword(question) ? password : "")));
     },
   };
 }

@@ -74,7 +74,8 @@ export class KeyRing extends BaseAgent {
     const { agent, named: byFile, files, only } = this.#keys;
     const halves = byFile.flatMap(({ half }) => half ?? []);
     const held = agent === undefined ? [] : await this.#ofAgent(agent);
-    const includesKey = (list: readonly Buffer[], key: ParsedKey) => list.some((one) => one.equals(key.getPublicSSH()));
+    const includesKey = (list: readonly Buffer[], key: ParsedKey) =>
+      list.some((blob) => blob.equals(key.getPublicSSH()));
     const named = held.filter(({ parsed }) => includesKey(halves, parsed));
     const others = only ? [] : held.filter((entry) => !named.includes(entry));
     const blobs = held.map(({ parsed }) => parsed.getPublicSSH());

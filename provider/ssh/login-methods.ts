@@ -21,7 +21,7 @@ export class LoginMethods {
     if (partial === true) this.wanted = accepted ?? [];
     for (let method = this.#left.shift(); method; method = this.#left.shift()) {
       const kind = method.type === "agent" ? "publickey" : method.type;
-      const isAccepted = accepted === null || accepted.some((one) => one === kind);
+      const isAccepted = accepted === null || accepted.some((type) => type === kind);
       const isSame = kind === "keyboard-interactive" && this.#tried === "password" && accepted?.includes("password");
       if (!isAccepted || isSame) continue;
       this.#tried = kind;

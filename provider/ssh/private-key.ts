@@ -108,8 +108,8 @@ function inWords(message: string, passphrase: string | undefined): string {
 
 /** The public half of a key file: from the file beside it, which is in the clear, else from the key itself. */
 export function publicHalf(text: string | undefined, beside: string | undefined): Buffer | undefined {
-  for (const one of [beside, text]) {
-    const key = one === undefined ? undefined : utils.parseKey(one);
+  for (const candidate of [beside, text]) {
+    const key = candidate === undefined ? undefined : utils.parseKey(candidate);
     const first = Array.isArray(key) ? key[0] : key;
     if (first !== undefined && !(first instanceof Error)) return first.getPublicSSH();
   }

@@ -105,9 +105,9 @@ function jumpsOf(config: HostConfig, { server, address }: Hop): Server[] {
   if (value.toLowerCase() === "none") return [];
   const { host, user, port } = server;
   const expanded = expandTokens(value, tokensOf({ host: address, original: host, user, port: String(port) }));
-  return expanded.split(",").map((one) => {
+  return expanded.split(",").map((part) => {
     const [, jumpUser, bracketed, plain, jumpPort] =
-      /^(?:ssh:\/\/)?(?:([^@]+)@)?(?:\[([^\]]+)\]|([^:/]+))(?::(\d+))?\/?$/.exec(one.trim()) ?? [];
+      /^(?:ssh:\/\/)?(?:([^@]+)@)?(?:\[([^\]]+)\]|([^:/]+))(?::(\d+))?\/?$/.exec(part.trim()) ?? [];
     const jump = {
       host: bracketed ?? plain ?? "",
       ...(jumpUser === undefined ? {} : { user: jumpUser }),

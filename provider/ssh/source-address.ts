@@ -26,7 +26,7 @@ function addressOf(config: HostConfig, family: number): string | undefined {
     return stated;
   }
   const own = networkInterfaces()[name] ?? [];
-  const found = own.find((one) => family === 0 || one.family === `IPv${family}`);
+  const found = own.find((address) => family === 0 || address.family === `IPv${family}`);
   if (!found) throw new ConfigError(`BindInterface ${name} has no address on this machine`);
   return found.address;
 }

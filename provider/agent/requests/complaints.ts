@@ -33,8 +33,8 @@ export function notUnderstood(what: string, by: string, line: string, where = ""
 function complaints({ error }: List): string[] {
   return error
     .split(beginnings)
-    .map((one) => one.replace(/\n+$/, ""))
-    .filter((one) => one !== "");
+    .map((complaint) => complaint.replace(/\n+$/, ""))
+    .filter((complaint) => complaint !== "");
 }
 
 /**
@@ -42,8 +42,8 @@ function complaints({ error }: List): string[] {
  * whatever find says about it.
  */
 export function unreadPlaces(list: List, mounts: readonly Bytes[], isKnown: (path: Bytes) => boolean): Unseen[] {
-  return complaints(list).flatMap((one) => {
-    const [, name = "", why = ""] = ofAnEntry.exec(one) ?? [];
+  return complaints(list).flatMap((complaint) => {
+    const [, name = "", why = ""] = ofAnEntry.exec(complaint) ?? [];
     if (name === "" || gone.test(why)) return [];
     const readings = [name, name.replace(/^'|'$/g, ""), unquoted(name)].map(fromAgent);
     if (readings.some((path) => mounts.includes(path))) return [];
@@ -64,9 +64,9 @@ function unquoted(name: string): string {
 
 /** Fails where a tool may have left out entries without naming them. */
 export function checkScanned(list: List, site: Site): void {
-  const isOfEntries = (one: string) =>
-    ofAspect.test(one) || ofAnEntry.test(one) || one.split("\n").every((line) => goneLine.test(line));
-  const problems = complaints(list).filter((one) => gaveUp.test(one) || !isOfEntries(one));
+  const isOfEntries = (complaint: string) =>
+    ofAspect.test(complaint) || ofAnEntry.test(complaint) || complaint.split("\n").every((line) => goneLine.test(line));
+  const problems = complaints(list).filter((complaint) => gaveUp.test(complaint) || !isOfEntries(complaint));
   // find ends with 1 and xargs with 123 where a name has gone; a higher status says that a tool was killed, or is
   // missing.
   if (list.status <= 123 && problems.length === 0) return;

@@ -145,7 +145,7 @@ class Convergence {
     const documented = writeDocuments(this.#agent, { to: chain, present }, registered, this.#known);
     const made = make ? this.#repair.makeRoot(registered, chain) : Promise.resolve(registered);
     // Where the records cannot be written both fail too; the records' error says why.
-    for (const one of [documented, made]) one.catch(() => undefined);
+    for (const promise of [documented, made]) promise.catch(() => undefined);
     await written;
     for (const job of jobs) job.recorded = true;
     await documented;

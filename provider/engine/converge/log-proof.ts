@@ -20,7 +20,7 @@ export async function proveLogSockets(
   let { records } = assessment.observation;
   for (const { declaration } of jobs) {
     const { owner } = declaration;
-    const led = assessment.merged.declarations.find((one) => sameOwner(one.owner, owner)) ?? declaration;
+    const led = assessment.merged.declarations.find((candidate) => sameOwner(candidate.owner, owner)) ?? declaration;
     const logSocket = kinds.get(led.kind)?.jailIntent?.(led).logSocket;
     const isLeft = differencesOf(assessment, owner).some(({ silence, mount }) => silence ?? mount);
     if (!logSocket || isLeft || failed.has(owner.label)) continue;
@@ -35,7 +35,7 @@ export async function proveLogSockets(
     if (why !== undefined) failed.set(owner.label, { at: logSocket.at, why });
     if (why !== undefined || !writing) continue;
     await writing;
-    records = records.map((one) => (one === record ? (proved as RegistryRecord) : one));
+    records = records.map((other) => (other === record ? (proved as RegistryRecord) : other));
   }
   return { ...assessment, observation: { ...assessment.observation, records } };
 }

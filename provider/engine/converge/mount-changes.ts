@@ -27,7 +27,7 @@ export async function changeMounts(
   owners: readonly Owner[],
   known: KnownMounts,
 ): Promise<Remounted | undefined> {
-  const own = plan.differences.filter(({ owner }) => owners.some((one) => sameOwner(one, owner)));
+  const own = plan.differences.filter(({ owner }) => owners.some((chosen) => sameOwner(chosen, owner)));
   const changes = own.flatMap(({ mount }) => mount ?? []);
   const fences = own.flatMap(({ fence }) => fence ?? []);
   const silences = own.filter(({ silence }) => silence !== undefined);

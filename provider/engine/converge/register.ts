@@ -35,7 +35,7 @@ export function register(
   const programs = new Programs(before.observation, expectationOf(before.merged.intent));
   const declared = jobs.map(({ declaration, delivered, isStale }) => {
     const token = declaration.owner.token ?? "";
-    const last = records.find((one) => one.token === token) ?? predecessor(declaration, before);
+    const last = records.find((known) => known.token === token) ?? predecessor(declaration, before);
     const record = toRecord(declaration, { token, stack: program.stack ?? "", machine: machineId }, last);
     const changedFiles = differencesOf(before, declaration.owner).filter(({ put }) => put !== undefined);
     const standing = standingOf(declaration, program) ?? last?.declared;

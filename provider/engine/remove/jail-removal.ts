@@ -227,7 +227,9 @@ async function close(
 /** Makes root the owner of a root that the daemon could write in, so that only root can change the names of moved entries. */
 async function keepRoot(agent: Agent, closed: readonly Sealed[]): Promise<void> {
   if (!closed.some(({ path }) => path === ".")) return;
-  const opening = closed.map((one) => (one.path === "." ? { ...one, uid: 0, mode: one.mode & ~0o022 } : one));
+  const opening = closed.map((sealed) =>
+    sealed.path === "." ? { ...sealed, uid: 0, mode: sealed.mode & ~0o022 } : sealed,
+  );
   await planOpening(agent, opening);
 }
 

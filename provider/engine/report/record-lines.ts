@@ -38,7 +38,7 @@ function recordTrouble(
   // Earlier releases did not note that a content is a secret.
   if (!isEqual(omit(record.args, ["secret"]), omit(args, ["secret"])))
     return "another program or person has changed its record in the host's registry; up writes it again";
-  const other = kinds.get(kind)?.declaresJail && merged.left.find((one) => one.kind === kind);
+  const other = kinds.get(kind)?.declaresJail && merged.left.find((candidate) => candidate.kind === kind);
   if (other) return `the registry has a record of ${other.label} too, which this Jail replaces; up removes it`;
   const standing = standingOf(declaration, program);
   const isOtherwise = record.declared !== undefined && standing !== undefined && record.declared !== standing;

@@ -9,9 +9,9 @@ import { globAutomaton, type ListOf, nameOf } from "./automaton";
  */
 export function claimMatcher(ranked: readonly Ranked[]): (path: Bytes) => readonly Ranked[] {
   const literals = new Map<string, Ranked[]>();
-  for (const one of ranked) {
-    const { literal } = one.claim.match;
-    if (literal !== undefined) literals.set(literal, [...(literals.get(literal) ?? []), one]);
+  for (const candidate of ranked) {
+    const { literal } = candidate.claim.match;
+    if (literal !== undefined) literals.set(literal, [...(literals.get(literal) ?? []), candidate]);
   }
   const lists = new Map<string, readonly Ranked[]>();
   const listOf: ListOf = (found) => {
@@ -26,7 +26,7 @@ export function claimMatcher(ranked: readonly Ranked[]): (path: Bytes) => readon
   );
   const excepting = new Set(ranked.filter(({ claim }) => claim.except.length > 0));
   const kept = (found: readonly Ranked[], path: Bytes): readonly Ranked[] => {
-    if (excepting.size === 0 || !found.some((one) => excepting.has(one))) return found;
+    if (excepting.size === 0 || !found.some((candidate) => excepting.has(candidate))) return found;
     const left = found.filter(({ claim }) => !claim.except.some((glob) => glob.matches(path)));
     return left.length === found.length ? found : listOf(left);
   };

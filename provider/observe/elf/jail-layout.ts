@@ -55,9 +55,9 @@ export function layOutJail({ roots, loaders, wanted, problems, hints }: Found, h
     reach(interpreter);
   }
   const placeOf = jailPaths(wanted, host);
-  for (const one of wanted) {
-    const { library, binary, role, loader } = one;
-    const at = placeOf(one);
+  for (const need of wanted) {
+    const { library, binary, role, loader } = need;
+    const at = placeOf(need);
     put(at, library.path, role, binary);
     const isLookedFor =
       at === homeOf(library.path, host) && !loader.jailed.some((directory) => at === `${directory}/${nameOf(at)}`);

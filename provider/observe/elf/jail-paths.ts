@@ -32,7 +32,7 @@ export function jailPaths(wanted: readonly Wanted[], host: Host): (one: Wanted) 
   // A library that moves takes the origin away from libraries found through it.
   for (let before = -1; before < moved.size; ) {
     before = moved.size;
-    for (const one of wanted) if (isLost(one)) moved.add(homes.get(one.library) ?? one.library.path);
+    for (const need of wanted) if (isLost(need)) moved.add(homes.get(need.library) ?? need.library.path);
   }
   return ({ library, loader }) =>
     isMoved(library) ? (`${loader.jailed[0]}/${nameOf(library.path)}` as Bytes) : (homes.get(library) ?? library.path);

@@ -57,10 +57,10 @@ function ids(live: Process, { label, uid, gid }: Identity): Finding[] {
   const { uids, gids } = live;
   const who = named(live);
   // `escapes` reports a process that is root or can become root.
-  const isOther = !uids.includes(0) && uids.some((one) => one !== uid);
+  const isOther = !uids.includes(0) && uids.some((id) => id !== uid);
   return [
     ...(isOther ? [finding("process-uid", { who, ids: uids, label, id: uid })] : []),
-    ...(gids.some((one) => one !== gid) ? [finding("process-gid", { who, ids: gids, label, id: gid })] : []),
+    ...(gids.some((id) => id !== gid) ? [finding("process-gid", { who, ids: gids, label, id: gid })] : []),
   ];
 }
 

@@ -27,11 +27,11 @@ export function sharedRoot({ jail, accounts }: Merged, observation: Observation)
     new Set([0, ...names.flatMap((name) => principalId(name, ids) ?? [])]);
   const own = {
     uids: known(
-      accounts.flatMap((one) => one.users),
+      accounts.flatMap((account) => account.users),
       uids,
     ),
     gids: known(
-      accounts.flatMap((one) => one.groups),
+      accounts.flatMap((account) => account.groups),
       gids,
     ),
   };

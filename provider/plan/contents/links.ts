@@ -80,7 +80,7 @@ export class Links {
   at(path: Bytes, isDirectory: boolean): Bytes {
     const { to, unsafe, through } = this.lead(path, isDirectory);
     if (to === undefined || unsafe !== undefined) return path;
-    for (const link of through) for (const one of [...ancestors(link), link]) this.#through.add(one);
+    for (const link of through) for (const directory of [...ancestors(link), link]) this.#through.add(directory);
     return to;
   }
 

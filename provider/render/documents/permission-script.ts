@@ -126,7 +126,7 @@ function fileModeWords(hold: Hold<ModeSpec> | undefined, bits: (mode: number) =>
 
 /** The meaning of X for files, as decided when this script was written. */
 function decidedOf({ decided = [] }: Contents): string[] {
-  const paths = (field: keyof Decided) => decided.flatMap((one) => one[field].map(fromWire));
+  const paths = (field: keyof Decided) => decided.flatMap((decisions) => decisions[field].map(fromWire));
   const listed = (name: string, all: readonly Bytes[]) =>
     block(
       name,
@@ -171,7 +171,7 @@ function leadingTo({ source, components }: Glob): Omit<Glob, "matches">[] {
   const lengths = (all === -1 ? components : components.slice(0, all + 1)).map((_, at) => at + 1);
   return lengths.map((length) => {
     const part = components.slice(0, length);
-    const isLiteral = part.every((one) => typeof one === "string");
+    const isLiteral = part.every((piece) => typeof piece === "string");
     return { source, components: part, ...(isLiteral ? { literal: part.join("/") as Bytes } : {}) };
   });
 }

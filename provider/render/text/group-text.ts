@@ -31,13 +31,13 @@ export function groupText({ differences }: Group, seen: Seen): DifferenceText & 
   const sorted = [...kinds.values()].sort((one, other) => other.count - one.count);
   const told = sorted.slice(0, mostKinds);
   const others = sorted.slice(mostKinds);
-  const count = others.reduce((sum, one) => sum + one.count, 0);
+  const count = others.reduce((sum, kind) => sum + kind.count, 0);
   const rest =
     count === 0
       ? []
       : [`${number(count)} more in ${number(others.length)} other ${others.length === 1 ? "way" : "ways"}`];
   const list = (textOf: (one: (typeof told)[number]) => string) =>
-    [...told.map((one) => `${whichText(one)} ${textOf(one)}`.trim()), ...rest].join("; ");
+    [...told.map((kind) => `${whichText(kind)} ${textOf(kind)}`.trim()), ...rest].join("; ");
   return {
     live: list(({ text }) => text.live),
     declared: `${list(({ text }) => `${text.declared}${text.marks}`)}, as declared`,

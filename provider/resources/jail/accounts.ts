@@ -159,7 +159,7 @@ function sharing(
 ): ArgumentProblem[] {
   return [...names].sort().flatMap((name, index, sorted): ArgumentProblem[] => {
     const id = ids.get(name);
-    const other = sorted.slice(0, index).find((one) => ids.get(one) === id);
+    const other = sorted.slice(0, index).find((earlier) => ids.get(earlier) === id);
     if (id === undefined || other === undefined) return [];
     return [{ problem: "number-shared", of, names: [other, name], id }];
   });
