@@ -109,7 +109,7 @@ describe("accounts on a host", () => {
     };
     await refused({ who: reason, www: reason }, /the host has no user "who": create it there/);
     await refused({ www: { reason, group: "whose" } }, /the host has no group "whose"/);
-    await refused({ toor: reason }, /the user toor of accounts has the number 0: .* say why in allowRoot/);
+    await refused({ toor: reason }, /the user toor of accounts has the number 0: .* give a reason in allowRoot/);
     const allowRoot = "it looks up who owns its files";
     const both = { toor: { reason, allowRoot }, root: { reason, allowRoot } };
     await refused(

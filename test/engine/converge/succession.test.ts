@@ -1,29 +1,34 @@
 import assert from "node:assert/strict";
 import { describe, expect, test } from "@jest/globals";
-import { registryName } from "../../../provider/agent/site";
+import { registryHome, registryName } from "../../../provider/agent/site";
 import type { JailSession } from "../../../provider/engine/session/jail-session";
 import type { Declaration } from "../../../provider/intent/declaration";
 import { driftOf, drive, errorsOf } from "../../support/driven";
-import { siteOn } from "../../support/jail-site";
+import { file } from "../../support/memory-host/entries";
+import type { MemoryHost } from "../../support/memory-host/memory-host";
+import { useMemoryHost } from "../../support/memory-host/use-memory-host";
 import { account } from "../../support/program";
 import { newSession } from "../../support/session";
-import type { LabHost } from "../../support/sshd";
-import { useHost } from "../../support/use-host";
 
-let host: LabHost;
-useHost({ accounts: account }, (made) => {
+let host: MemoryHost;
+useMemoryHost({ accounts: account }, (made) => {
   host = made;
 });
 
 const directories = { a: "one" };
 const rule = { match: "a", directoryMode: "0711" };
-const registry = (root: string) => `/var/lib/pulumi-chroot/${registryName(root)}`;
-const recordsOf = async (root: string) =>
-  (await host.must(`cat ${registry(root)}/*.json | grep -Eo '"(label|declared)": *"[^"]*"'`)).trim().split("\n").sort();
+const registry = (root: string) => `${registryHome}/${registryName(root)}`;
+const recordFiles = (root: string) => host.files.names(registry(root)).filter((name) => name.endsWith(".json"));
+const recordsOf = (root: string) =>
+  recordFiles(root)
+    .flatMap((name) => host.files.read(`${registry(root)}/${name}`).match(/"(label|declared)": *"[^"]*"/g) ?? [])
+    .sort();
+const token = "6a61696c".padEnd(32, "0");
+const other = "b".repeat(32);
 
 /** A rule of another stack for a jail that a stack of its own declares. */
 function guest(root: string): { session: JailSession; declaration: Declaration } {
-  const session = newSession(siteOn(host, root));
+  const session = newSession(host.site(root));
   const owner = { token: "a".repeat(32), label: "PermissionRule::guest" };
   const declaration = { kind: "PermissionRule", owner, args: { ...rule, reason: "a test" } };
   session.declare(declaration, "urn:pulumi:dev::guest::pulumi-nodejs:dynamic/chroot:PermissionRule::guest", undefined);
@@ -31,48 +36,38 @@ function guest(root: string): { session: JailSession; declaration: Declaration }
 }
 
 describe("a record whose resource is gone from the program", () => {
-  test("is marked by the Jail that takes its paths back, and counts no more for another stack and the script", async () => {
-    const site = siteOn(host, "/srv/left");
-    const declared = drive(site, { directories }, { one: rule });
-    expect(await declared.up()).toSucceed();
-    expect(await drive(site, { directories }, {}, {}, ["PermissionRule::one"]).up()).toSucceed();
-    expect(await recordsOf(site.root)).toContain('"declared": "no more"');
-    expect(await host.must("stat -c %a /srv/left/a")).toBe("750\n");
-    assert.deepEqual(await driftOf(drive(site, { directories })), {}, "the turn after it");
-    await host.must("chmod 777 /srv/left/a");
-    await expect(drive(site, { directories })).toDrift({ a: "root:www 0777 => root:www 0750" });
-    const { stdout, code } = await host.sh(`sh ${registry(site.root)}/permissions.sh --check`);
-    expect(`${code} ${stdout}`).toMatch(/a\b.*0?750/);
-  });
-
   test("is watched and repaired by the Jail as long as nobody knows whether it may come later", async () => {
-    const site = siteOn(host, "/srv/late");
+    const site = host.site("/srv/late");
     expect(await drive(site, { directories }, { late: rule }).up()).toSucceed();
-    await host.must("chmod 777 /srv/late/a");
+    host.files.chmod(0o777, "/srv/late/a");
     const jail = drive(site, { directories });
     expect([...(await jail.report()).texts.keys()]).toStrictEqual(["a"]);
     expect(await jail.up()).toSucceed();
-    expect(await host.must("stat -c %a /srv/late/a")).toBe("711\n");
+    expect(host.files.told("/srv/late/a")).toBe("root:www 711");
     await expect(drive(site, { directories })).toDrift({});
   });
 });
 
 describe("a Jail under another name", () => {
   test("takes the place of the one before, whose record goes", async () => {
-    const site = siteOn(host, "/srv/renamed");
+    const site = host.site("/srv/renamed");
     expect(await drive(site, { directories }).up()).toSucceed();
-    await host.must(`cd ${registry(site.root)} && for f in *.json; do
-      sed 's/Jail::jail/Jail::before/; s/${"6a61696c".padEnd(32, "0")}/${"b".repeat(32)}/; s/0750/0700/' $f >${"b".repeat(32)}.json; done`);
-    expect((await recordsOf(site.root)).length).toBe(2);
+    const text = host.files.read(`${registry(site.root)}/${token}.json`);
+    const before = text.replaceAll("Jail::jail", "Jail::before").replaceAll(token, other).replaceAll("0750", "0700");
+    host.files.make(registry(site.root), { [`${other}.json`]: file(before, 0o600) });
+    expect(recordsOf(site.root).length).toBe(2);
     expect(await drive(site, { directories }).up()).toSucceed();
-    expect(await recordsOf(site.root)).toStrictEqual(['"label": "Jail::jail"']);
+    expect(recordsOf(site.root)).toStrictEqual(['"label": "Jail::jail"']);
   });
 
   test("takes a root over from a stack that is gone, whose other records count no more", async () => {
-    const site = siteOn(host, "/srv/over");
+    const site = host.site("/srv/over");
     expect(await drive(site, { directories }, { one: rule }).up()).toSucceed();
-    await host.must(`sed -i 's,test/dev,gone/dev,; s/${"6a61696c".padEnd(32, "0")}/${"b".repeat(32)}/' ${registry(site.root)}/*.json
-      cd ${registry(site.root)} && mv ${"6a61696c".padEnd(32, "0")}.json ${"b".repeat(32)}.json`);
+    for (const name of recordFiles(site.root))
+      host.files.change(`${registry(site.root)}/${name}`, (text) =>
+        text.replaceAll("test/dev", "gone/dev").replaceAll(token, other),
+      );
+    host.tree.rename(`${registry(site.root)}/${token}.json`, `${registry(site.root)}/${other}.json`);
     const [refused = ""] = errorsOf(await drive(site, { directories }).up());
     expect(refused).toMatch(/Jail::jail of stack gone\/dev declares this root too.*takeOverFrom: "gone\/dev"/s);
     const taking = () => drive(site, { directories, takeOverFrom: "gone/dev" }, { one: rule });
@@ -80,32 +75,32 @@ describe("a Jail under another name", () => {
     expect(await taking().up()).toSucceed();
     assert.deepEqual(await driftOf(drive(site, { directories }, { one: rule })), {}, "and has it from then on");
     expect(await drive(site, { directories }, { one: rule }).up()).toSucceed();
-    expect((await host.must(`ls ${registry(site.root)}/*.json | wc -l`)).trim()).toBe("2");
+    expect(recordFiles(site.root).length).toBe(2);
   });
 });
 
 describe("what is deleted after its jail's stack", () => {
   test("leaves nothing in the registry", async () => {
-    const site = siteOn(host, "/srv/child");
+    const site = host.site("/srv/child");
     const base = drive(site, { directories });
     expect(await base.up()).toSucceed();
     const { session, declaration } = guest(site.root);
     expect([await session.converge(declaration)]).toSucceed();
     await base.forget("jail");
     await guest(site.root).session.forget("a".repeat(32));
-    expect((await host.sh(`ls -A ${registry(site.root)}`)).stdout).toBe("");
-    await host.must("rm -r /srv/child");
+    expect(host.files.names(registry(site.root))).toStrictEqual([]);
+    host.files.remove("/srv/child");
   });
 
   test("is deleted where the root is gone, too", async () => {
-    const site = siteOn(host, "/srv/child");
+    const site = host.site("/srv/child");
     const base = drive(site, { directories, onDelete: "removeCreated" });
     expect(await base.up()).toSucceed();
     const { session, declaration } = guest(site.root);
     expect([await session.converge(declaration)]).toSucceed();
     await base.forget("jail");
-    await host.must("rm -rf /srv/child");
+    host.files.remove("/srv/child");
     await guest(site.root).session.forget("a".repeat(32));
-    expect((await host.sh(`ls -A ${registry(site.root)}`)).stdout).toBe("");
+    expect(host.files.names(registry(site.root))).toStrictEqual([]);
   });
 });
