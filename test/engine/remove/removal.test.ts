@@ -1,304 +1,181 @@
 import assert from "node:assert/strict";
-import { once } from "node:events";
-import { setTimeout } from "node:timers/promises";
 import { describe, expect, test } from "@jest/globals";
+import { registryHome, registryName } from "../../../provider/agent/site";
 import { type Driven, drive, type FileParts, type JailPart } from "../../support/driven";
-import { siteOn, walk } from "../../support/jail-site";
+import { directory, file, type Given } from "../../support/memory-host/entries";
+import type { MemoryHost } from "../../support/memory-host/memory-host";
+import { useMemoryHost } from "../../support/memory-host/use-memory-host";
 import { account } from "../../support/program";
-import type { LabHost } from "../../support/sshd";
-import { useHost } from "../../support/use-host";
 
 const reason = "a test";
 
-for (const flavour of ["gnu", "busybox"] as const)
-  describe(`a jail that is removed on a ${flavour} host`, () => {
-    const root = "/srv/jails/deep/jail";
-    let host: LabHost;
-    useHost({ flavour, accounts: account }, async (made) => {
-      host = made;
-      await host.must("mkdir -p /srv/out; echo out >/srv/out/secret; ln -s /srv/out /srv/way");
-    });
-    const jail: JailPart = {
-      onDelete: "removeCreated",
-      binaries: { "/bin/sleep": reason },
-      devices: { null: reason },
-      directories: { "var/run": reason },
-      writable: { data: reason, "var/spool": reason },
-    };
-    const files: FileParts = {
-      conf: { path: "etc/app/conf", content: "conf", hostLink: "/etc/app.conf" },
-      spooled: { path: "data/in/first", content: "first" },
-      link: { path: "etc/link", symlinkTo: "app/conf" },
-      plain: { path: "etc/plain", content: "plain" },
-    };
-    const program = (more: JailPart = {}, of = files, at = root): Driven =>
-      drive(siteOn(host, at), { ...jail, ...more }, {}, of);
-    const up = async (of: Driven, ...names: string[]) => expect(await of.up(...names)).toSucceed();
-    const fresh = (at = "/srv/jails") => host.must(`rm -rf ${at} /etc/app.conf /var/lib/pulumi-chroot/*`);
-    /** The entries of a host in the places where a jail is made. */
-    const places = () =>
-      [...walk(host.path("/srv")), ...walk(host.path("/etc"))].map(
-        ([path, { type, mode, uid, gid, size, target }]) =>
-          `${path} ${type} ${mode} ${uid}:${gid} ${type === "file" ? size : ""} ${target ?? ""}`,
-      );
-    const list = (at = root) => host.must(`cd ${at} && find . | sort`);
-    const quarantined = async (at = root) =>
-      (
-        await host.must(
-          `cd ${at}/.pulumi-chroot && find . ! -name index ! -name places | sed 's/[0-9]*T[0-9]*/TIME/' | sort`,
-        )
-      )
-        .split("\n")
-        .filter(Boolean);
+describe("a jail that is removed", () => {
+  const root = "/srv/jails/deep/jail";
+  const quarantine = `${root}/.pulumi-chroot`;
+  const www = { uid: 1033, gid: 1033 };
+  let host: MemoryHost;
+  useMemoryHost({ accounts: account }, (made) => {
+    host = made;
+  });
+  const jail: JailPart = {
+    onDelete: "removeCreated",
+    devices: { null: reason },
+    directories: { "var/run": reason },
+    writable: { data: reason, "var/spool": reason },
+  };
+  const files: FileParts = {
+    sleep: { path: "bin/sleep", content: "a program", mode: "0755" },
+    conf: { path: "etc/app/conf", content: "conf", hostLink: "/etc/app.conf" },
+    spooled: { path: "data/in/first", content: "first" },
+    link: { path: "etc/link", symlinkTo: "app/conf" },
+    plain: { path: "etc/plain", content: "plain" },
+  };
+  const program = (more: JailPart = {}, of = files, at = root): Driven =>
+    drive(host.site(at), { ...jail, ...more }, {}, of);
+  const up = async (of: Driven, ...names: string[]) => expect(await of.up(...names)).toSucceed();
+  const fresh = (given: Given = {}) => {
+    host.files.remove("/srv/jails", "/etc/app.conf", registryHome);
+    host.files.make(root, given);
+  };
+  const registry = `${registryHome}/${registryName(root)}`;
+  const records = () => host.files.names(registry).filter((name) => name.endsWith(".json"));
+  const recordOf = (label: string) =>
+    `${registry}/${records().find((name) => host.files.read(`${registry}/${name}`).includes(label))}`;
+  const at = (path: string) => `${root}/${path}`;
+  /** The entries of a host in the places where a jail is made. */
+  const places = () =>
+    [...host.walk("/srv"), ...host.walk("/etc")].map(
+      ([path, { type, mode, uid, gid, size, target }]) =>
+        `${path} ${type} ${mode} ${uid}:${gid} ${type === "file" ? size : ""} ${target ?? ""}`,
+    );
+  /** The paths in the quarantine, without the names that it has given. */
+  const quarantined = () =>
+    host.files
+      .below(`${root}/.pulumi-chroot`)
+      .filter((path) => path.includes("T"))
+      .map((path) => path.replace(/^\d+T\d+/, "TIME"));
 
-    test("leaves the host as it was, with the directories above it that were made", async () => {
-      await fresh();
-      const before = places();
-      const one = program();
-      await up(one);
-      expect(await host.must(`cat ${root}/etc/app/conf /etc/app.conf`)).toBe("confconf");
-      await one.forget("jail");
-      expect(places()).toStrictEqual(before);
-      expect(await host.must("ls -A /var/lib/pulumi-chroot")).toBe("");
-      await one.forget("jail");
-    });
-
-    test("stays as it is by default, and so does one of which an earlier release has noted nothing", async () => {
-      await fresh();
-      const kept = program({ onDelete: "keep" });
-      await up(kept);
-      const before = places();
-      await kept.forget("jail");
-      expect(places()).toStrictEqual(before);
-      await fresh();
-      const old = program();
-      await up(old);
-      await host.must(
-        `cd /var/lib/pulumi-chroot/*; for f in *.json; do tr '\\n' ' ' <$f | sed 's/, *"created": {[^}]*}//' >new; cat new >$f; rm new; done`,
-      );
-      expect((await host.sh("grep -l created /var/lib/pulumi-chroot/*/*.json")).stdout).toBe("");
-      await program().forget("jail");
-      const left = await list();
-      expect(left).toMatch(/bin\/sleep\n/);
-      expect(left).toMatch(/dev\/null\n/);
-      assert.doesNotMatch(left, /etc\/app\/conf|first/, "what its files have made is known");
-      expect((await host.sh("ls /etc/app.conf")).stdout).toBe("");
-    });
-
-    test("takes what was changed since, and moves away what others have put there, with owners and modes", async () => {
-      await fresh();
-      await up(program());
-      await host.must(`cd ${root}; echo other >etc/app/conf; mkdir -p data/www/deep; echo kept >data/www/deep/file
-        chown -R www:www data/www; chmod 0700 data/www/deep; echo root >etc/own; chmod 0600 etc/own`);
-      await program().forget("jail");
-      expect(await host.must(`ls -A ${root}`)).toBe(".pulumi-chroot\n");
-      expect(await host.must(`stat -c '%U %a' ${root}/.pulumi-chroot`)).toBe("root 700\n");
-      const found = await quarantined();
-      expect(found.map((path) => path.replace(/TIME-\d/, "T")).sort()).toStrictEqual(
-        [".", "./T", "./T", "./T/own", "./T/www", "./T/www/deep", "./T/www/deep/file"].sort(),
-      );
-      expect(
-        await host.must(
-          `cd ${root}/.pulumi-chroot; stat -c '%U:%G %a' */www/deep */own; cat */www/deep/file; ls -d */../*/www | xargs stat -c '%U' | sort -u`,
-        ),
-      ).toBe("www:www 700\nroot:root 600\nkept\nwww\n");
-      expect(await host.must(`cd ${root}/.pulumi-chroot; stat -c '%U:%G %a' */www/..`)).toMatch(/^root:www 770\n$/);
-    });
-
-    test("that was there before is as before, but for what was put there", async () => {
-      await fresh();
-      await host.must(`mkdir -p ${root}/etc ${root}/data; cd ${root}; echo mine >etc/own; echo data >data/file
-        chown -R root:www .; chmod 0750 . etc; chmod 0640 etc/own; chown www:www data/file; chmod 0770 data`);
-      const before = places();
-      await up(program());
-      await host.must(`echo spooled >${root}/var/spool/file`);
-      await program().forget("jail");
-      const now = places().filter((path) => !path.includes(".pulumi-chroot"));
-      expect(now).toStrictEqual(before);
-      expect(await quarantined()).toStrictEqual([".", "./TIME-0", "./TIME-0/spool", "./TIME-0/spool/file"]);
-    });
-
-    test("with a root that is the daemon's to write in is emptied by names that the daemon cannot change", async () => {
-      await fresh();
-      // A link from the host to a file of the daemon's is refused.
-      const { hostLink: _, ...conf } = { hostLink: "", ...files["conf"], path: "etc/app/conf" };
-      const hot = program({ writable: { ".": reason } }, { ...files, conf });
-      await up(hot);
-      await host.must(`cd ${root}; mkdir upload; echo x >upload/file; chown -R www:www upload`);
-      await program({ writable: { ".": reason } }, { ...files, conf }).forget("jail");
-      expect(await quarantined()).toStrictEqual([".", "./TIME-0", "./TIME-0/file"]);
-      expect(await host.must(`stat -c '%U:%G %a' ${root}/.pulumi-chroot/*-0; ls -A ${root}`)).toBe(
-        "www:www 755\n.pulumi-chroot\n",
-      );
-      expect(await host.must(`stat -c '%U %a' ${root}`)).toBe("root 750\n");
-    });
-
-    test("follows nothing that was put in place of what was made, and takes nothing of what it leads to", async () => {
-      await fresh();
-      await up(program());
-      const outside = walk(host.path("/srv/out"));
-      await host.must(`cd ${root}
-        rm -r data/in; ln -s /srv/out data/in; ln /srv/out/secret data/hard
-        rm bin/sleep; mkdir bin/sleep; echo x >bin/sleep/x
-        rm etc/link etc/plain; ln /srv/out/secret etc/link; ln /srv/out/secret etc/plain; rm -r etc/app; ln -s /srv/out etc/app
-        rm dev/null; ln -s /srv/out/secret dev/null`);
-      await program().forget("jail");
-      const plain = (tree: ReturnType<typeof walk>) =>
-        [...tree].map(([path, { ctime: _, links: __, ...live }]) => [path, live]);
-      expect(plain(walk(host.path("/srv/out")))).toStrictEqual(plain(outside));
-      const found = (await quarantined()).map((path) => path.replace(/TIME-\d/, "T")).sort();
-      expect(found).toStrictEqual([
-        ".",
-        "./T",
-        "./T",
-        "./T",
-        "./T",
-        "./T/app",
-        "./T/bin",
-        "./T/bin/sleep",
-        "./T/bin/sleep/x",
-        "./T/hard",
-        "./T/in",
-        "./T/link",
-        "./T/null",
-      ]);
-      expect(await host.must(`ls -A ${root}`)).toBe(".pulumi-chroot\n");
-    });
-
-    test("is refused, and nothing is touched, while a process has its root or something is mounted there", async () => {
-      await fresh();
-      await up(program());
-      const before = places();
-      const daemon = host.spawn(["/usr/sbin/chroot", root, "/bin/sleep", "1000"]);
-      const running = await waitFor(async () =>
-        (
-          await host.sh(`for p in /proc/[0-9]*; do [ "$p/root" -ef ${root} ] && echo "\${p#/proc/}"; done`)
-        ).stdout.trim(),
-      );
-      const said = new RegExp(
-        `Jail::jail is not removed: .*${root}: process ${running} \\(.*sleep.*\\) has it as its root\\nstop it first`,
-      );
-      await assert.rejects(program().forget("jail"), said);
-      expect(places()).toStrictEqual(before);
-      const ended = once(daemon, "close");
-      await host.kill(daemon);
-      await ended;
-      await host.must(`mount -t tmpfs tmpfs ${root}/var/spool`);
-      await expect(program().forget("jail")).rejects.toThrow(
-        /something is mounted at \/srv\/jails\/deep\/jail\/var\/spool\nunmount it first/,
-      );
-      await host.must(`umount ${root}/var/spool`);
-      expect(places()).toStrictEqual(before);
-      await program().forget("jail");
-      expect((await host.sh(`ls ${root}`)).stdout).toBe("");
-    });
-
-    test("undoes its mounts first, and what is mounted there stays as it is", async () => {
-      await fresh();
-      await host.must("mkdir -p /srv/in; chown www /srv/in; echo in >/srv/in/file; : >/etc/fstab");
-      const before = places();
-      const all: JailPart = {
-        mounts: {
-          in: { type: "bind", source: "/srv/in", readOnly: false, reason },
-          run: { type: "tmpfs", size: "64k", group: "www", mode: "0770", reason },
-        },
-        accounts: { users: { www: reason }, groups: { www: reason } },
-        hostFiles: { hosts: reason },
-      };
-      await up(program(all));
-      expect(await host.must(`cat ${root}/etc/passwd`)).toMatch(/^www:x:1033:1033:/);
-      const mounted = () => host.must("cat /proc/self/mountinfo /etc/fstab");
-      await host.must(`mount -t tmpfs tmpfs ${root}/var/spool`);
-      const there = await mounted();
-      await expect(program(all).forget("jail")).rejects.toThrow(
-        /something is mounted at .*\/var\/spool\nunmount it first/,
-      );
-      assert.equal(await mounted(), there, "nothing is undone for somebody else's");
-      await host.must(`umount ${root}/var/spool
-        (exec sleep 60 >${root}/run/pid 2>/dev/null & echo $! >/run/lab-sleep) </dev/null`);
-      await expect(program(all).forget("jail")).rejects.toThrow(
-        /something is mounted at .*\/run; .*busy.*\nend the processes that use it, or unmount it first/,
-      );
-      await host.must('kill "$(cat /run/lab-sleep)"');
-      await program(all).forget("jail");
-      expect(places()).toStrictEqual(before);
-      expect(await mounted()).not.toMatch(/jails/);
-    });
-
-    test("is refused when somebody starts its daemon meanwhile, and what was closed for it is open again", async () => {
-      await fresh();
-      await up(program());
-      const tree = () => places().filter((path) => path.startsWith("jails/"));
-      const before = tree();
-      const chown = (
-        await host.must("for at in /usr/bin /bin; do [ ! -x $at/chown ] || { echo $at/chown; break; }; done")
-      ).trim();
-      await host.must("mkdir -p /run/lab; : >/run/lab/once");
-      await host.replace(
-        chown,
-        (original) => `#!/bin/sh
-        if rm /run/lab/once 2>/dev/null; then
-          setsid /usr/sbin/chroot ${root} /bin/sleep 1000 </dev/null >/dev/null 2>&1 9<&- &
-          sleep 1
-        fi
-        exec ${original} "$@"
-      `,
-      );
-      await expect(program().forget("jail")).rejects.toThrow(
-        /Jail::jail is not removed: .* has it as its root\nstop it first/,
-      );
-      const running = `for p in /proc/[0-9]*; do [ "$p/root" -ef ${root} ] && echo "\${p#/proc/}"; done`;
-      // The agent opens everything when its line ends.
-      await waitFor(async () => (tree().join("\n") === before.join("\n") ? "open" : ""));
-      await host.must(`kill $(${running})`);
-      await program().forget("jail");
-      expect((await host.sh(`ls ${root}`)).stdout).toBe("");
-    });
-
-    test("leaves what another stack declares, the directories above it, and the root", async () => {
-      await fresh();
-      await up(program());
-      // Records of another stack, as that one would write them: of a file of ours, and of one that is not there yet.
-      const theirs = (token: string, path: string) =>
-        `sed -e 's/"token": "[^"]*"/"token": "${token}"/' -e 's|"stack": "[^"]*"|"stack": "other/prod"|' -e 's|"path": "etc/app/conf"|"path": "${path}"|' $f >${token}.json`;
-      await host.must(`cd /var/lib/pulumi-chroot/*; f=$(grep -l JailFile::conf *.json)
-        ${theirs("0123456789abcdef0123456789abcdef", "etc/app/conf")}; ${theirs("1123456789abcdef0123456789abcdef", "var/run/later")}`);
-      await host.must(`echo x >${root}/data/left`);
-      await program().forget("jail");
-      const stays = [".", "./data", "./data/left", "./etc", "./etc/app", "./etc/app/conf", "./var", "./var/run", ""];
-      expect(await list()).toBe(stays.join("\n"));
-      expect(await host.must("cat /etc/app.conf")).toBe("conf");
-      expect(await host.must("ls /var/lib/pulumi-chroot/*/*.json | wc -l")).toBe("2\n");
-    });
-
-    test("knows what a jail has made that was renamed, or whose state was lost, and directories of files that went before", async () => {
-      await fresh();
-      const before = places();
-      await up(program());
-      await program({}, files).forget("conf");
-      const { conf: _, ...less } = files;
-      await host.must(`cd /var/lib/pulumi-chroot/*; f=$(grep -l Jail::jail *.json)
-        sed -e 's/"token": "[^"]*"/"token": "0123456789abcdef0123456789abcdef"/' $f >0123456789abcdef0123456789abcdef.json; rm $f`);
-      await up(program({}, less));
-      await program({}, less).forget("jail");
-      expect(places()).toStrictEqual(before);
-    });
-
-    test("leaves alone what is excluded", async () => {
-      await fresh();
-      const exclude = { exclude: { "etc/theirs": "somebody else's" } };
-      await up(program(exclude));
-      await host.must(`mkdir ${root}/etc/theirs; echo x >${root}/etc/theirs/file`);
-      await program(exclude).forget("jail");
-      expect(await list()).toBe(".\n./etc\n./etc/theirs\n./etc/theirs/file\n");
-    });
+  test("stays as it is by default, and so does one of which an earlier release has noted nothing", async () => {
+    fresh();
+    const kept = program({ onDelete: "keep" });
+    await up(kept);
+    const before = places();
+    await kept.forget("jail");
+    expect(places()).toStrictEqual(before);
+    fresh();
+    const old = program();
+    await up(old);
+    for (const name of records())
+      host.files.change(`${registry}/${name}`, (text) => text.replace(/,\s*"created": \{[^}]*\}/, ""));
+    for (const name of records()) expect(host.files.read(`${registry}/${name}`)).not.toContain("created");
+    await program().forget("jail");
+    const left = host.files.below(root);
+    expect(left).toContain("dev/null");
+    assert.doesNotMatch(left.join(), /bin\/sleep|etc\/app\/conf|first/, "what its files have made is known");
+    expect(host.files.told("/etc/app.conf")).toBe("absent");
   });
 
-async function waitFor(ask: () => Promise<string>): Promise<string> {
-  for (let tries = 0; tries < 100; tries++) {
-    const found = await ask();
-    if (found !== "") return found;
-    await setTimeout(50);
-  }
-  throw new Error("it does not come");
-}
+  test("takes what was changed since, and moves away what others have put there, with owners and modes", async () => {
+    fresh();
+    await up(program());
+    host.files.make(root, {
+      "etc/app/conf": file("other\n"),
+      "data/www": directory(0o755, www),
+      "data/www/deep": directory(0o700, www),
+      "data/www/deep/file": file("kept\n", 0o644, www),
+      "etc/own": file("root\n", 0o600),
+    });
+    await program().forget("jail");
+    expect(host.files.names(root)).toStrictEqual([".pulumi-chroot"]);
+    expect(host.files.told(quarantine)).toBe("root:root 700");
+    const found = host.files.below(quarantine).filter((path) => path.includes("T"));
+    const told = found.map((path) => `${path.replace(/^[^/]+/, "T")} ${host.files.told(`${quarantine}/${path}`)}`);
+    expect(told.sort()).toStrictEqual([
+      "T root:www 750",
+      "T root:www 770",
+      "T/own root:root 600",
+      "T/www www:www 755",
+      "T/www/deep www:www 700",
+      "T/www/deep/file www:www 644",
+    ]);
+  });
+
+  test("that was there before is as before, but for what was put there", async () => {
+    fresh({
+      ".": directory(0o750, { gid: 1033 }),
+      etc: directory(0o750, { gid: 1033 }),
+      data: directory(0o770, { gid: 1033 }),
+      "etc/own": file("mine\n", 0o640, { gid: 1033 }),
+      "data/file": file("data\n", 0o644, www),
+    });
+    const before = places();
+    await up(program());
+    host.files.write(at("var/spool/file"), "spooled\n");
+    await program().forget("jail");
+    const now = places().filter((path) => !path.includes(".pulumi-chroot"));
+    expect(now).toStrictEqual(before);
+    expect(quarantined()).toStrictEqual(["TIME-0", "TIME-0/spool", "TIME-0/spool/file"]);
+  });
+
+  test("with a root that is the daemon's to write in is emptied by names that the daemon cannot change", async () => {
+    fresh();
+    // A link from the host to a file of the daemon's is refused.
+    const { hostLink: _, ...conf } = { hostLink: "", ...files["conf"], path: "etc/app/conf" };
+    const hot = program({ writable: { ".": reason } }, { ...files, conf });
+    await up(hot);
+    host.files.make(root, { upload: directory(0o755, www), "upload/file": file("x\n", 0o644, www) });
+    await program({ writable: { ".": reason } }, { ...files, conf }).forget("jail");
+    expect(quarantined()).toStrictEqual(["TIME-0", "TIME-0/file"]);
+    const moved = host.files.names(quarantine).find((name) => name.endsWith("-0"));
+    expect(host.files.told(`${quarantine}/${moved}`)).toBe("www:www 755");
+    expect(host.files.names(root)).toStrictEqual([".pulumi-chroot"]);
+    expect(host.files.told(root)).toMatch(/^root:\S+ 750$/);
+  });
+
+  test("leaves what another stack declares, the directories above it, and the root", async () => {
+    fresh();
+    await up(program());
+    // Records of another stack, as that one would write them: of a file of ours, and of one that is not there yet.
+    const ours = host.files.read(recordOf("JailFile::conf"));
+    const theirs = (token: string, path: string) => {
+      const text = ours
+        .replace(/"token": "[^"]*"/, `"token": "${token}"`)
+        .replace(/"stack": "[^"]*"/, '"stack": "other/prod"')
+        .replace('"path": "etc/app/conf"', `"path": "${path}"`);
+      host.files.make(registry, { [`${token}.json`]: file(text, 0o600) });
+    };
+    theirs("0123456789abcdef0123456789abcdef", "etc/app/conf");
+    theirs("1123456789abcdef0123456789abcdef", "var/run/later");
+    host.files.write(at("data/left"), "x\n");
+    await program().forget("jail");
+    const stays = ["data", "data/left", "etc", "etc/app", "etc/app/conf", "var", "var/run"];
+    expect(host.files.below(root)).toStrictEqual(stays);
+    expect(host.files.read("/etc/app.conf")).toBe("conf");
+    expect(records().length).toBe(2);
+  });
+
+  test("knows what a jail has made that was renamed, or whose state was lost, and directories of files that went before", async () => {
+    fresh();
+    const before = places();
+    await up(program());
+    await program({}, files).forget("conf");
+    const { conf: _, ...less } = files;
+    const record = recordOf("Jail::jail");
+    const token = "0123456789abcdef0123456789abcdef";
+    const text = host.files.read(record).replace(/"token": "[^"]*"/, `"token": "${token}"`);
+    host.files.remove(record);
+    host.files.make(registry, { [`${token}.json`]: file(text, 0o600) });
+    await up(program({}, less));
+    await program({}, less).forget("jail");
+    expect(places()).toStrictEqual(before);
+  });
+
+  test("leaves alone what is excluded", async () => {
+    fresh();
+    const exclude = { exclude: { "etc/theirs": "somebody else's" } };
+    await up(program(exclude));
+    host.files.make(root, { "etc/theirs": directory(), "etc/theirs/file": file() });
+    await program(exclude).forget("jail");
+    expect(host.files.below(root)).toStrictEqual(["etc", "etc/theirs", "etc/theirs/file"]);
+  });
+});
