@@ -129,7 +129,7 @@ export class Verbs {
     const [before, now] = [olds["machineId"], assessment?.observation.machineId];
     if (before && now && before !== now) {
       const site = this.#site(news);
-      const message = `${formatSite(site)} is another machine than before: the jail on the old one is left as it is`;
+      const message = `${formatSite(site)} is a different machine than before: the jail on the old machine stays unchanged`;
       const urn = this.#session(news).program.urnOf(id);
       if (urn !== undefined) await this.#engine.log(urn, "warning", message);
     }

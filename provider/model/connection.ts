@@ -10,7 +10,7 @@ function hostMistake(host: string): string | undefined {
     /^(\w+:\/\/)?(?:(.*)@)?(?:\[([^\]]*)\]|([^:/]*|[0-9a-f:.]+(?:%\w+)?))(?::(\d*))?\/?$/is.exec(host) ?? [];
   const name = bracketed ?? plain;
   if (name && [scheme, user, bracketed, port].some((part) => part !== undefined)) {
-    if (user?.includes(":")) return "has a user and a password in it: each is an argument of its own";
+    if (user?.includes(":")) return "contains a user and a password: give each in its own argument";
     const parts = [`host: "${name}"`, ...(port ? [`port: ${port}`] : []), ...(user ? [`user: "${user}"`] : [])];
     return `is more than a name: write ${parts.join(", ")}`;
   }

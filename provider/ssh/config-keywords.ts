@@ -37,7 +37,7 @@ export const keywords: Readonly<Record<string, Decision>> = {
   casignaturealgorithms: harmless(noCertificate),
   certificatefile: refused("none", "log in with a plain key"),
   channeltimeout: harmless(ownWay),
-  checkhostip: harmless("the key is verified under the name, which says more than the address"),
+  checkhostip: harmless("the key is verified under the name, which is stricter than the address"),
   cipher: harmless(noEffect),
   ciphers: honoured,
   clearallforwardings: harmless(noForwarding),

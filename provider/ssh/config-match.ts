@@ -48,7 +48,7 @@ export function matchHolds(
   }
   if (matches && untold !== undefined)
     throw new ConfigError(
-      `Match ${untold} cannot be told here: use another criterion, or set connection.sshConfig to false`,
+      `Match ${untold} cannot be evaluated here: use another criterion, or set connection.sshConfig to false`,
     );
   return { matches, wantsFinal };
 }

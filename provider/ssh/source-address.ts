@@ -12,7 +12,7 @@ export interface Source {
 export function sourceAddress(config: HostConfig): Source {
   const [family = "any"] = config.get("addressfamily") ?? [];
   const number = { any: 0, inet: 4, inet6: 6 }[family.toLowerCase()];
-  if (number === undefined) throw new ConfigError(`AddressFamily ${family} is none of any, inet and inet6`);
+  if (number === undefined) throw new ConfigError(`AddressFamily ${family} must be any, inet or inet6`);
   const address = addressOf(config, number);
   return { ...(number === 0 ? {} : { family: number as 4 | 6 }), ...(address === undefined ? {} : { address }) };
 }

@@ -43,7 +43,7 @@ describe("a jail that moves", () => {
     });
     const up = ok(await stack.up());
     expect(up).toMatch(
-      /root@127\.0\.0\.1:\d+:\/srv\/machine is another machine than before: the jail on the old one is left as it is/,
+      /root@127\.0\.0\.1:\d+:\/srv\/machine is a different machine than before: the jail on the old machine stays unchanged/,
     );
     expect(await other.must("stat -c %a /srv/machine/a")).toBe("711\n");
     expect(await inodes(lab.host, "/srv/machine")).toBe(before);

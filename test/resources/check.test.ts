@@ -200,7 +200,7 @@ const fileMistakes: readonly Mistake[] = [
     "a directory without a link",
     { content: undefined, directory: true },
     "directory",
-    /is for a hostLink, and there is none: a directory alone is one of the Jail's directories/,
+    /needs a hostLink, and the file has none: declare a directory alone in the Jail's directories/,
   ],
   [
     "a mode of a directory",

@@ -61,7 +61,7 @@ const mistakes: readonly [args: object, said: string][] = [
   ],
   [mounts("/srv/data"), "mounts.a: must be an object, not a string"],
   [mounts({ ...bind, type: "Bind" }), 'mounts.a.type: must be "bind" or "tmpfs" or "proc"'],
-  [mounts({ ...bind, source: undefined }), "mounts.a: says no source: give the path on the host"],
+  [mounts({ ...bind, source: undefined }), "mounts.a: has no source: give the path on the host"],
   [mounts({ ...bind, readonly: true }), "mounts.a.readonly is not known: did you mean readOnly?"],
   [mounts({ ...bind, size: "1m" }), "mounts.a: has size, which a bind does not have"],
   [mounts({ ...bind, source: "/proc/1" }), "mounts.a: shows the host's /proc: with that a daemon can leave the jail"],

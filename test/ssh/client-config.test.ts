@@ -141,7 +141,7 @@ describe("the SSH client's configuration", () => {
     expect(port("Match host=ns1 user=root")).toBe(2);
     expect(port("Match future x host other")).toBe(22);
     expect(port("Match host other future x")).toBe(22);
-    expect(() => port("Match future x")).toThrow(/config:1: Match future cannot be told here/);
+    expect(() => port("Match future x")).toThrow(/config:1: Match future cannot be evaluated here/);
     expect(() => port("Match exec 'kill -9 $$'")).toThrow(/Match exec kill -9 \$\$ did not end by itself/);
     expect(() => port("Match host")).toThrow(/Match host has no value/);
   });
@@ -184,7 +184,7 @@ describe("the SSH client's configuration", () => {
     expect(hopFor("BindInterface lo\nAddressFamily inet").source).toStrictEqual({ family: 4, address: "127.0.0.1" });
     expect(() => hopFor("BindInterface none0")).toThrow(/BindInterface none0 has no address/);
     expect(() => hopFor("BindAddress some-name")).toThrow(/BindAddress some-name is not an address/);
-    expect(() => hopFor("AddressFamily x")).toThrow(/AddressFamily x is none of any, inet and inet6/);
+    expect(() => hopFor("AddressFamily x")).toThrow(/AddressFamily x must be any, inet or inet6/);
   });
 
   test("has words, quotes, tokens and variables as ssh has them", () => {
@@ -208,7 +208,7 @@ describe("the SSH client's configuration", () => {
     ["RevokedHostKeys /x", /revokedhostkeys.*@revoked/],
     ["CertificateFile ~/x", /certificatefile.*plain key/],
     ["CanonicalizeHostname always", /canonicalizehostname/],
-    ["Match unheardof x\nPort 2", /Match unheardof cannot be told here/],
+    ["Match unheardof x\nPort 2", /Match unheardof cannot be evaluated here/],
     ["RefuseConnection go over the gateway", /go over the gateway.*there to keep this host from being reached/],
     ["SmartcardDevice /lib/x", /pkcs11provider/],
     ["UnheardOf x", /config:1: unheardof is not known here.*IgnoreUnknown/],

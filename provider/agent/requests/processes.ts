@@ -88,7 +88,7 @@ function readCredentials(
     throw new ChrootError("unreadable", {
       what: "cannot look at the jail's processes",
       where: "",
-      why: `/proc tells of one in a way that is not understood: ${showRemote(text, 100)}`,
+      why: `a line about a process in /proc is not understood: ${showRemote(text, 100)}`,
     });
   return {
     uids: numbers("Uid"),

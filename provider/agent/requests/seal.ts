@@ -42,7 +42,7 @@ export async function seal(
   throw new ChrootError("operation", {
     what: "cannot close the daemon's directories for a repair",
     where: formatSite(agent.site),
-    why: "the host tells of a closed directory in a way that is not understood",
+    why: "the host's line about a closed directory is not understood",
   });
 }
 

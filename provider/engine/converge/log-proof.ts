@@ -48,6 +48,6 @@ async function proofProblem(to: Requests, logSocket: LogSocketIntent): Promise<s
   const [where, remedy] =
     foundIn === undefined
       ? ["the journal, logread or the usual files of /var/log", "say with foundIn where the host's log goes"]
-      : [foundIn, "correct foundIn, or see to the host's log"];
+      : [foundIn, "correct foundIn, or repair the host's log"];
   return `a line sent to it was not found in ${where}: ${remedy}`;
 }

@@ -25,7 +25,7 @@ export async function removeSocketBeforeRestart(
 /** Restarts the host's rsyslog where a log socket has no listener. Returns what failed. */
 export async function startRelays(agent: Agent, differences: readonly Difference[]): Promise<string[]> {
   const errors = differences.map(({ path, silence }) => {
-    if (silence?.of === "host") return ["start the daemon that is to listen there"];
+    if (silence?.of === "host") return ["start the daemon that should listen there"];
     return silence?.of === "relay" ? restartRelay(agent, path, rsyslogFragmentPath(agent.site.root)) : [];
   });
   return (await Promise.all(errors)).flat();

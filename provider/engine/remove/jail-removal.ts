@@ -135,7 +135,8 @@ function expectMounted({ unmounted: at }: Observation, site: Site, jail: Registr
 /** A place that the look passed over may hold anything: the jail is not removed. */
 function expectSeen({ unseen = [] }: Observation, site: Site, jail: RegistryRecord): void {
   const [first] = unseen;
-  if (first) throw inUse(site, jail, `${show(first.at)} is not looked at: ${unreadText(first.why)}`, "see to that");
+  if (first)
+    throw inUse(site, jail, `${show(first.at)} is not looked at: ${unreadText(first.why)}`, "correct that on the host");
 }
 
 function intentOf(record: RegistryRecord): JailIntent | undefined {

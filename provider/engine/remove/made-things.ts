@@ -70,7 +70,7 @@ export async function removeFromHost(agent: Agent, made: readonly FileClaim[]): 
     const { unsafe, live } = facts.places.get(at) ?? {};
     if (live === undefined) continue;
     if (!unsafe && isStill(claim, live)) await removeFile(agent, at);
-    else left.push({ path: at, why: unsafe ? hostPlaceText(unsafe) : `is another ${live.type} now than was made` });
+    else left.push({ path: at, why: unsafe ? hostPlaceText(unsafe) : `is not the ${live.type} that was made` });
   }
   return left;
 }

@@ -104,7 +104,7 @@ export const jailFileArgs = z
         message: `give one of ${sources.join(", ")}${given.length === 0 ? "" : `, not ${given.join(" and ")}`}`,
       });
     if (args.entry !== undefined && !isArchive(args.source))
-      refuse("entry", "is a name in an archive, and source is none");
+      refuse("entry", "names an entry of an archive, but source is not an archive");
     if (isArchive(args.source) && args.entry === undefined)
       refuse("source", "is an archive: name the file in it as entry");
     if (isAsset(args.source) && args.source.uri !== undefined)
@@ -116,7 +116,10 @@ export const jailFileArgs = z
       for (const name of ["owner", "group", "mode", "validate", "secret"] as const)
         if (args[name] !== undefined) refuse(name, "is of a file: a directory is as the rules and the baseline say");
       if (args.hostLink === undefined)
-        refuse("directory", "is for a hostLink, and there is none: a directory alone is one of the Jail's directories");
+        refuse(
+          "directory",
+          "needs a hostLink, and the file has none: declare a directory alone in the Jail's directories",
+        );
     }
     if (args.validate && !args.validate.some((word) => /\{(file|jailFile)\}/.test(word)))
       refuse(
@@ -124,11 +127,11 @@ export const jailFileArgs = z
         'names no file: "{file}" is the one to check as the host sees it, "{jailFile}" as the jail does',
       );
     if (args.validateUser !== undefined && !args.validate)
-      refuse("validateUser", "is the user of validate, and there is none");
+      refuse("validateUser", "is the user of validate, and the file has no validate");
     if (args.hostLink?.startsWith(`${args.jail.root}/`))
       refuse("hostLink", "is in the jail: a link there is a JailFile of its own, with symlinkTo");
     if (args.overwrite !== undefined && args.hostLink === undefined)
-      refuse("overwrite", "is about hostLink, and there is none");
+      refuse("overwrite", "needs a hostLink, and the file has none");
   });
 
 export type JailFileInputs = z.output<typeof jailFileArgs>;

@@ -98,12 +98,12 @@ function mountProblem(path: string, mount: Mount): string | undefined {
   const own: readonly string[] = fieldsOf[type];
   const foreign = allFields.filter((name) => !own.includes(name) && mount[name] !== undefined);
   if (foreign.length > 0) return `has ${foreign.join(" and ")}, which a ${type} does not have`;
-  if (type === "tmpfs") return size === undefined ? 'says no size: give one, such as "64m"' : undefined;
+  if (type === "tmpfs") return size === undefined ? 'has no size: give one, such as "64m"' : undefined;
   if (type === "proc")
     return mount.allowDangerous === undefined
       ? "is a proc: through /proc/PID/root of a process outside with its user the daemon leaves the jail: leave it out, or say in allowDangerous why it has to be"
       : undefined;
-  if (source === undefined) return "says no source: give the path on the host";
+  if (source === undefined) return "has no source: give the path on the host";
   const kernel = ["/", ...kernels].find((top) => source === top || (top !== "/" && source.startsWith(`${top}/`)));
   return kernel === undefined ? undefined : `shows the host's ${kernel}: with that a daemon can leave the jail`;
 }

@@ -86,7 +86,7 @@ for (const flavour of ["gnu", "busybox"] as const)
       await stop();
       expect(await differences()).toStrictEqual({ "dev/log": `without a listener => with a listener at ${source}` });
       expect((await up()).join()).toMatch(
-        /dev\/log: is without a listener, declared with a listener at \/run\S+; start the daemon that is to listen there\ncorrect that/,
+        /dev\/log: is without a listener, declared with a listener at \/run\S+; start the daemon that should listen there\ncorrect that/,
       );
       await start();
       expect(await up()).toStrictEqual([]);
