@@ -88,7 +88,7 @@ function unescaped(name: string): string {
  * Reads `size N path`, and sha256sum's `hash  path`, which GNU escapes where the name has a backslash or a carriage
  * return.
  */
-export function readSums(lines: readonly string[], asked: readonly Bytes[]): Map<Bytes, LiveContent> {
+export function readSums(lines: readonly string[], paths: readonly Bytes[]): Map<Bytes, LiveContent> {
   const sizes = new Map<string, number>();
   const hashes = new Map<string, string>();
   for (const line of lines) {
@@ -99,7 +99,7 @@ export function readSums(lines: readonly string[], asked: readonly Bytes[]): Map
     else if (line !== "") throw strange(line);
   }
   return new Map(
-    asked.flatMap((path) => {
+    paths.flatMap((path) => {
       const name = placeToAgent(path);
       const [size, sha256] = [sizes.get(name), hashes.get(name)];
       return size === undefined ? [] : [[path, { size, ...(sha256 === undefined ? {} : { sha256 }) }] as const];
@@ -113,7 +113,7 @@ export function readSums(lines: readonly string[], asked: readonly Bytes[]): Map
  */
 export function readPlaces(
   lines: readonly (readonly [string, string])[],
-  asked: readonly Bytes[],
+  paths: readonly Bytes[],
 ): Map<Bytes, HostPlace> {
   const found = new Map<Bytes, HostPlace>();
   let unsafe: string | undefined;
@@ -135,7 +135,7 @@ export function readPlaces(
     if (word === "target" && last !== undefined && place?.live)
       found.set(last, { ...place, live: { ...place.live, target: fromWire(text) } });
   }
-  const missed = asked.find((path) => !found.has(path));
+  const missed = paths.find((path) => !found.has(path));
   if (missed !== undefined) throw strange(`nothing of ${missed}`);
   return found;
 }

@@ -44,8 +44,8 @@ export class KnownFiles {
     const devices = this.#unknownDevices(entries);
     let refused: FileFacts["refused"];
     if (contents.size + places.size + links.size + devices.length > 0) {
-      const asked = { contents: [...contents], places: [...places, ...links.values()], devices };
-      const found = await use((agent) => askFiles(agent, asked));
+      const question = { contents: [...contents], places: [...places, ...links.values()], devices };
+      const found = await use((agent) => askFiles(agent, question));
       refused = found.refused;
       for (const [path, content] of found.contents) this.#contents.set(path, content);
       for (const path of places) this.#places.set(path, found.places.get(path) ?? {});

@@ -15,20 +15,20 @@ const mostFlags = 500;
 export async function withFlags(assessment: Assessment, use: Use): Promise<Assessment> {
   const { differences } = assessment.plan;
   const { entries } = assessment.observation;
-  const asked = new Set<Bytes>();
+  const paths = new Set<Bytes>();
   for (const difference of differences.filter(isChange).sort(byWeight).slice(0, mostFlags))
     for (const path of flaggedPaths(difference))
-      if (canHaveFlags(entries.get(path)) && isReachable(path)) asked.add(path);
-  if (asked.size === 0) return assessment;
-  const flags = await use((agent) => flagsOf(agent, [...asked]));
+      if (canHaveFlags(entries.get(path)) && isReachable(path)) paths.add(path);
+  if (paths.size === 0) return assessment;
+  const flags = await use((agent) => flagsOf(agent, [...paths]));
   if (flags.size === 0) return assessment;
-  const told = differences.map((difference) => {
+  const marked = differences.map((difference) => {
     if (!isChange(difference)) return difference;
     const flag = flaggedPaths(difference).flatMap((path) => flags.get(path) ?? [])[0];
     if (flag === undefined) return difference;
     return { ...difference, blocked: { problem: "flag", flag } as const, isFlagged: true as const };
   });
-  return { ...assessment, plan: { ...assessment.plan, differences: told } };
+  return { ...assessment, plan: { ...assessment.plan, differences: marked } };
 }
 
 function isChange({ path, mount, fence, silence, blocked }: Difference): boolean {

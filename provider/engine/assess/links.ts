@@ -22,12 +22,12 @@ export class KnownLinks {
     const { site, use } = on;
     const seen = this.#withTargets(observation);
     const links = linksOf(intent, seen, files);
-    const untold = [...links.untold, ...shownOnHost(seen.entries, files, site.root)];
-    const asked = untold.filter((at) => !this.#targets.has(inodeOf(seen.entries.get(at))));
-    if (asked.length === 0) return { links, observation: seen };
-    const places = asked.map((at) => onHost(site.root, at));
+    const withoutTarget = [...links.untold, ...shownOnHost(seen.entries, files, site.root)];
+    const unread = withoutTarget.filter((at) => !this.#targets.has(inodeOf(seen.entries.get(at))));
+    if (unread.length === 0) return { links, observation: seen };
+    const places = unread.map((at) => onHost(site.root, at));
     const facts = await use((agent) => askFiles(agent, { contents: [], places }));
-    for (const [index, at] of asked.entries()) {
+    for (const [index, at] of unread.entries()) {
       const inode = inodeOf(seen.entries.get(at));
       const live = facts.places.get(places[index] ?? bytesOf(""))?.live;
       this.#targets.set(inode, live?.inode === inode ? live.target : undefined);

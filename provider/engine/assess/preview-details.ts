@@ -22,9 +22,9 @@ async function programsIn(assessment: Assessment, use: Use): Promise<ReadonlySet
   const isRoots = ({ path, live }: Difference) => live?.uid === 0 && isStable(entries, path);
   const found = assessment.plan.differences.filter((difference) => takesExecute(difference) && isRoots(difference));
   if (found.length === 0) return undefined;
-  const asked = found
+  const paths = found
     .sort(byWeight)
     .slice(0, mostPrograms)
     .map(({ path }) => path);
-  return use((agent) => programsOf(agent, asked));
+  return use((agent) => programsOf(agent, paths));
 }

@@ -20,8 +20,8 @@ export async function lockAndLook(agent: Agent, mode: "-s" | "-x"): ReturnType<t
   return readable(await host.lockAndLook(agent, mode));
 }
 
-export async function look(...asked: Parameters<typeof host.look>): ReturnType<typeof host.look> {
-  return readable(await host.look(...asked));
+export async function look(...args: Parameters<typeof host.look>): ReturnType<typeof host.look> {
+  return readable(await host.look(...args));
 }
 
 export async function readRegistry(agent: Agent): ReturnType<typeof registry.readRegistry> {
@@ -40,15 +40,15 @@ interface Read {
   readonly nested?: readonly RegistryRecord[];
 }
 
-function readable<T extends Read>(seen: T): T {
-  const damaged = seen.records.flatMap((record): Damage[] => {
+function readable<T extends Read>(read: T): T {
+  const damaged = read.records.flatMap((record): Damage[] => {
     const why = argumentDamage(record);
     return why ? [{ file: `${record.token}.json`, why }] : [];
   });
   const isDamaged = ({ token }: RegistryRecord) => damaged.some(({ file }) => file === `${token}.json`);
-  const records = seen.records.filter((record) => !isDamaged(record));
-  const nested = seen.nested?.map(asPlace);
-  return { ...seen, records, damaged: [...seen.damaged, ...damaged], ...(nested ? { nested } : {}) };
+  const records = read.records.filter((record) => !isDamaged(record));
+  const nested = read.nested?.map(asPlace);
+  return { ...read, records, damaged: [...read.damaged, ...damaged], ...(nested ? { nested } : {}) };
 }
 
 /** The place of another jail is known even where its record cannot be read: then it excludes nothing. */

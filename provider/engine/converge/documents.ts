@@ -22,11 +22,11 @@ export async function writeDocuments(
 ): Promise<void> {
   const { site } = agent;
   const { records } = observation;
-  const asked = { site, use: <T>(ask: (one: Agent) => Promise<T>) => ask(agent), binaries, links, sources };
+  const context = { site, use: <T>(ask: (one: Agent) => Promise<T>) => ask(agent), binaries, links, sources };
   const all = await resolveIntent(
     { stack: undefined, declarations: [], departed: new Set() },
     observation,
-    asked,
+    context,
     (declaration) => declaredFiles(declaration, site.root),
   ).catch((error: unknown) => {
     if (error instanceof ChrootError && error.code === "unreadable") return undefined;

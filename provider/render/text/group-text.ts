@@ -29,15 +29,15 @@ export function groupText({ differences }: Group, seen: Seen): DifferenceText & 
     kinds.set(key, entry);
   }
   const sorted = [...kinds.values()].sort((one, other) => other.count - one.count);
-  const told = sorted.slice(0, mostKinds);
+  const shown = sorted.slice(0, mostKinds);
   const others = sorted.slice(mostKinds);
   const count = others.reduce((sum, kind) => sum + kind.count, 0);
   const rest =
     count === 0
       ? []
       : [`${number(count)} more in ${number(others.length)} other ${others.length === 1 ? "way" : "ways"}`];
-  const list = (textOf: (one: (typeof told)[number]) => string) =>
-    [...told.map((kind) => `${whichText(kind)} ${textOf(kind)}`.trim()), ...rest].join("; ");
+  const list = (textOf: (one: (typeof shown)[number]) => string) =>
+    [...shown.map((kind) => `${whichText(kind)} ${textOf(kind)}`.trim()), ...rest].join("; ");
   return {
     live: list(({ text }) => text.live),
     declared: `${list(({ text }) => `${text.declared}${text.marks}`)}, as declared`,
