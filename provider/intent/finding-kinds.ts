@@ -9,6 +9,7 @@ import type { LaunchProblem } from "./launch-problem";
 import type { LogSocketProblem, MountProblem } from "./mount-problem";
 import type { Owner } from "./owner";
 import type { PlaceProblem } from "./place-problem";
+import type { ProgramProblem } from "./program-problem";
 import type { Damage } from "./registry-record";
 import type { UnseenUses } from "./unseen-uses";
 
@@ -74,7 +75,7 @@ export interface Evidence {
     readonly exclude: string;
     readonly isOuter: boolean;
   };
-  readonly "program-unavailable": { readonly binary: string; readonly why: string };
+  readonly "program-unavailable": { readonly binary: string; readonly why: ProgramProblem };
   readonly "program-missing": { readonly program: Bytes };
   readonly "launch-unsafe": LaunchProblem;
   readonly "mount-unsafe": MountProblem;

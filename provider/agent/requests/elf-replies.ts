@@ -65,10 +65,10 @@ function swap(bytes: Buffer, size: number): void {
 }
 
 function contentOf({ type }: Stat, pieces: readonly Piece[]): HostFile["content"] {
-  if (type !== "file") return `is a ${type}, no program`;
+  if (type !== "file") return { problem: "no-file", type };
   const start = pieces[0]?.bytes ?? "";
   if (start.startsWith("#!")) return readShebang(fromWire(start));
-  return start === "" ? "is no program: neither ELF nor with #! at its beginning" : readElf(pieces);
+  return start === "" ? { problem: "no-program" } : readElf(pieces);
 }
 
 /** Reads how a host finds libraries and names. */

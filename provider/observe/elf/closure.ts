@@ -1,4 +1,5 @@
-import { type Bytes, show } from "../../model/bytes";
+import type { ProgramProblem } from "../../intent/program-problem";
+import type { Bytes } from "../../model/bytes";
 import { type EntryPoint, entryPointsOf } from "./entry-points";
 import { hintsFor } from "./hints";
 import { contentOrProblem, type Host } from "./host-files";
@@ -38,7 +39,7 @@ export function closure(binaries: readonly string[], host: Host): { readonly ask
     const { interpreter } = root.content;
     if (interpreter === undefined) continue;
     const loader = loaderOf(interpreter, host);
-    if (typeof loader === "string") report(binary, { ask: [], problems: [loader] });
+    if ("problem" in loader) report(binary, { ask: [], problems: [loader] });
     else loaders.set(interpreter, loader);
     if (!host.files.has(interpreter)) ask.add(interpreter);
   }
@@ -48,7 +49,8 @@ export function closure(binaries: readonly string[], host: Host): { readonly ask
     const loader = loaderFor(root.content, programs, loaders);
     if (loader === undefined) {
       // The missing loader of a program is reported already.
-      if (root.content.interpreter === undefined) report(binary, { ask: [], problems: [noLoader] });
+      if (root.content.interpreter === undefined)
+        report(binary, { ask: [], problems: [{ problem: "loader-unknown" }] });
       continue;
     }
     const { path, content, file } = root;
@@ -64,17 +66,16 @@ export function closure(binaries: readonly string[], host: Host): { readonly ask
   return layOutJail({ roots, loaders: [...loaders.values()], wanted, problems, hints }, host);
 }
 
-const noLoader = "is a library, and its loader is unknown: declare a program that uses it, too";
-
-/** The loader that PT_INTERP names; a string is the reason why there is none. */
-function loaderOf(path: Bytes, host: Host): Loader | string {
+/** The loader that PT_INTERP names, or the reason why there is none. */
+function loaderOf(path: Bytes, host: Host): Loader | ProgramProblem {
   const file = host.files.get(path);
-  const refused = (why: string) => `needs its loader ${show(path)}, which ${why}`;
-  if (!path.startsWith("/") || path.includes("\n")) return refused("is no absolute path");
+  if (!path.startsWith("/") || path.includes("\n")) return { problem: "loader-path-unfit", loader: path };
   if (file === undefined) return unknownLoader(path);
-  if (file === "absent") return refused("is not on this host");
+  if (file === "absent") return { problem: "loader-missing", loader: path };
   const content = contentOrProblem(path, file, host);
-  return typeof content === "string" ? refused(content) : loaderAt(path, file.real, host);
+  return "problem" in content
+    ? { problem: "loader-unfit", loader: path, why: content }
+    : loaderAt(path, file.real, host);
 }
 
 /** A declared library belongs to a program of the same kind. */

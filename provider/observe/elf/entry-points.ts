@@ -1,4 +1,5 @@
-import { type Bytes, bytesOf, show } from "../../model/bytes";
+import type { ProgramProblem } from "../../intent/program-problem";
+import { type Bytes, bytesOf } from "../../model/bytes";
 import { contentOrProblem, type Host, type HostFile } from "./host-files";
 import type { Elf } from "./read-elf";
 import { type Script, standardPath } from "./shebang";
@@ -14,7 +15,7 @@ export interface EntryPoints {
   readonly roots: readonly EntryPoint[];
   /** Paths that still need a look. */
   readonly ask: readonly Bytes[];
-  readonly problems: readonly string[];
+  readonly problems: readonly ProgramProblem[];
 }
 
 /** Linux follows this many interpreters that are scripts themselves. */
@@ -37,30 +38,31 @@ const machines: Readonly<Record<string, readonly number[]>> = {
 export function entryPointsOf(binary: string, host: Host): EntryPoints {
   const roots: EntryPoint[] = [];
   const ask: Bytes[] = [];
-  if (!/^(\/(?!\.{1,2}(\/|$))[^/\0\n]+)+$/.test(binary))
-    return { roots, ask, problems: ["is not the absolute path of a file, without . and .."] };
+  if (!/^(\/(?!\.{1,2}(\/|$))[^/\0\n]+)+$/.test(binary)) return { roots, ask, problems: [{ problem: "path-unfit" }] };
   const queue = [{ path: bytesOf(binary), scripts: 0 }];
   for (const { path, scripts } of queue) {
-    const prefix = scripts === 0 ? "" : `is a script for ${show(path)}, which `;
-    const refused = (why: string): EntryPoints => ({ roots, ask, problems: [prefix + why] });
+    const refused = (why: ProgramProblem): EntryPoints => {
+      const problem = scripts === 0 ? why : ({ problem: "interpreter-unfit", interpreter: path, why } as const);
+      return { roots, ask, problems: [problem] };
+    };
     const file = host.files.get(path);
     if (file === undefined) ask.push(path);
-    else if (file === "absent") return refused("does not exist on this host: install it there, or correct the path");
+    else if (file === "absent") return refused({ problem: "missing" });
     else {
       const content = contentOrProblem(path, file, host);
-      if (typeof content === "string") return refused(content);
+      if ("problem" in content) return refused(content);
       roots.push({ path, file, content });
       if (content.kind !== "script") {
         if (machines[host.machine]?.includes(content.machine) === false)
-          return refused(`is for another machine (ELF number ${content.machine}): this host is ${host.machine}`);
+          return refused({ problem: "other-machine", machine: content.machine, host: host.machine });
         continue;
       }
-      if (scripts === mostScripts) return refused("is a script of scripts, more than Linux follows");
+      if (scripts === mostScripts) return refused({ problem: "script-of-scripts" });
       queue.push({ path: content.interpreter, scripts: scripts + 1 });
       if (content.sought === undefined) continue;
       const found = onPath(content.sought, host);
       if (found === undefined)
-        return refused(`is a script for ${show(content.sought)}, which is in none of ${standardPath.join(", ")}`);
+        return refused({ problem: "interpreter-missing", name: content.sought, directories: standardPath });
       if ("ask" in found) ask.push(...found.ask);
       else queue.push({ path: found.path, scripts: scripts + 1 });
     }

@@ -1,4 +1,5 @@
-import { type Bytes, show } from "../../model/bytes";
+import type { FileProblem } from "../../intent/program-problem";
+import type { Bytes } from "../../model/bytes";
 import type { EntryType } from "../../model/entry";
 import { isCold, type Mode } from "../../model/mode";
 import type { Elf } from "./read-elf";
@@ -13,8 +14,8 @@ export interface HostFile {
   readonly mode: Mode;
   /** Bytes. */
   readonly size: number;
-  /** A string is the reason why it is neither, in words for people. */
-  readonly content: Elf | Script | string;
+  /** Or the reason why it is neither. */
+  readonly content: Elf | Script | FileProblem;
 }
 
 /** The known facts about a host so far. A path without a look is in none of the maps. */
@@ -73,21 +74,20 @@ export function wayTo(path: Bytes, links: ReadonlyMap<Bytes, Bytes>): Way {
 }
 
 /** The content of a file, or the reason why no jail may have it. */
-export function contentOrProblem(path: Bytes, file: HostFile, host: Host): Elf | Script | string {
+export function contentOrProblem(path: Bytes, file: HostFile, host: Host): Elf | Script | FileProblem {
   const hot = hotOn(path, file, host);
-  if (hot !== undefined) return `is not safe: others than root may write ${hot}`;
-  if (typeof file.content === "object" && file.content.kind !== "script" && file.content.audit)
-    return "has the loader run a library of its choice (DT_AUDIT), which no jail gets";
+  if (hot) return hot;
+  if ("audit" in file.content && file.content.audit) return { problem: "audited" };
   return file.content;
 }
 
 /** The place where users other than root may write: the file, or a directory on its way. */
-function hotOn(path: Bytes, file: HostFile, host: Host): string | undefined {
+function hotOn(path: Bytes, file: HostFile, host: Host): FileProblem | undefined {
   for (const directory of wayTo(path, host.links).directories) {
     const live = host.directories.get(directory);
-    if (live === undefined || !isCold(live)) return `in ${show(directory)}`;
+    if (live === undefined || !isCold(live)) return { problem: "others-write-in", directory };
   }
-  return isCold(file) ? undefined : `to ${show(file.real)}`;
+  return isCold(file) ? undefined : { problem: "others-write", file: file.real };
 }
 
 export function directoryOf(path: Bytes): Bytes {

@@ -1,5 +1,5 @@
 import type { HostLimit } from "../../intent/host-limit";
-import { type Bytes, show } from "../../model/bytes";
+import type { Bytes } from "../../model/bytes";
 import type { EntryPoint } from "./entry-points";
 import { directoryOf, type Host, type HostFile, nameOf } from "./host-files";
 import { homeOf, jailPaths, linksOnPath, relativePath, type Wanted } from "./jail-paths";
@@ -29,14 +29,15 @@ const roles: readonly Role[] = ["binary", "loader", "library", "nss"];
 export function layOutJail({ roots, loaders, wanted, problems, hints }: Found, host: Host): Closure {
   const placed = new Map<Bytes, Placed>();
   const links = new Map<Bytes, Bytes>();
-  const clashes: Problem[] = [];
+  const clashes = new Map<string, Problem>();
   const put = (at: Bytes, path: Bytes, role: Role, binary: string) => {
     const file = host.files.get(path);
     if (file === undefined || file === "absent") return;
     const there = placed.get(at);
     if (there && there.file.real !== file.real) {
-      const why = `needs ${show(file.real)} as ${show(at)} in the jail, where ${show(there.file.real)} is for ${[...there.neededBy].join(", ")}: give each a jail of its own`;
-      if (!clashes.some((clash) => clash.binary === binary && clash.why === why)) clashes.push({ binary, why });
+      const [rival, neededBy] = [there.file.real, [...there.neededBy]];
+      const clash: Problem = { binary, why: { problem: "place-taken", file: file.real, at, rival, neededBy } };
+      clashes.set(JSON.stringify(clash), clash);
     } else if (there) {
       there.neededBy.add(binary);
       if (roles.indexOf(role) < roles.indexOf(there.role)) there.role = role;
@@ -71,7 +72,7 @@ export function layOutJail({ roots, loaders, wanted, problems, hints }: Found, h
   return {
     files: [...placed.values()].map(copyOf).sort(byPath),
     links: [...links].map(([path, target]) => ({ path: inJail(path), target })).sort(byPath),
-    problems: [...problems, ...clashes],
+    problems: [...problems, ...clashes.values()],
     hints,
   };
 }

@@ -1,4 +1,5 @@
-import { type Bytes, show } from "../../model/bytes";
+import type { ProgramProblem } from "../../intent/program-problem";
+import type { Bytes } from "../../model/bytes";
 import { contentOrProblem, type Host, type HostFile, nameOf } from "./host-files";
 import { type Candidate, type Loaded, libraryCandidates } from "./library-search";
 import { isLoader, type Loader } from "./loader";
@@ -12,7 +13,7 @@ export interface Loading {
   readonly services: readonly Loaded[];
   /** Paths that still need a look. */
   readonly ask: readonly Bytes[];
-  readonly problems: readonly string[];
+  readonly problems: readonly ProgramProblem[];
 }
 
 /** No program has a tenth of them. */
@@ -23,7 +24,7 @@ export function simulateLoading(program: Loaded, loader: Loader, host: Host): Lo
   const loaded: Loaded[] = [program];
   const services: Loaded[] = [];
   const ask: Bytes[] = [];
-  const problems: string[] = [];
+  const problems: ProgramProblem[] = [];
   const names = new Set<Bytes>();
   const load = (name: Bytes, by: Loaded, into: Loaded[]) => {
     if (names.has(name) || isLoader(name, loader)) return;
@@ -41,7 +42,7 @@ export function simulateLoading(program: Loaded, loader: Loader, host: Host): Lo
   };
   for (let index = 0; index < loaded.length; index++) {
     const file = loaded[index] as Loaded;
-    if (loaded.length > mostLibraries) return { loaded, services, ask, problems: ["needs thousands of libraries"] };
+    if (loaded.length > mostLibraries) return { loaded, services, ask, problems: [{ problem: "libraries-endless" }] };
     for (const name of file.elf.needed) load(name, file, loaded);
     if (index < loaded.length - 1 || ask.length > 0 || problems.length > 0) continue;
     const library = loaded.find(({ real }) => olderGlibc.test(nameOf(real)));
@@ -54,7 +55,7 @@ export function simulateLoading(program: Loaded, loader: Loader, host: Host): Lo
 const olderGlibc = /^libc-2\.[0-9]+\.so$/;
 const olderServices = ["libnss_files.so.2", "libnss_dns.so.2"] as Bytes[];
 
-type FoundOrNot = Loaded | { readonly ask: readonly Bytes[] } | { readonly why: string };
+type FoundOrNot = Loaded | { readonly ask: readonly Bytes[] } | { readonly why: ProgramProblem };
 
 function find(name: Bytes, by: Loaded, loader: Loader, host: Host): FoundOrNot {
   for (const list of libraryCandidates(name, by, loader, host)) {
@@ -69,12 +70,12 @@ function find(name: Bytes, by: Loaded, loader: Loader, host: Host): FoundOrNot {
     }
     if (ask.length > 0) return { ask };
   }
-  return { why: `needs ${show(name)}${by.by ? `, as ${show(by.path)} does` : ""}, which is not on this host` };
+  return { why: { problem: "library-missing", library: name, ...(by.by ? { by: by.path } : {}) } };
 }
 
 /** A loader skips a library for another machine, and fails at a file that is no library. */
 function isForOthers({ content }: HostFile, { machine, bits }: Elf): boolean {
-  if (typeof content === "string" || content.kind === "script") return false;
+  if ("problem" in content || content.kind === "script") return false;
   return content.machine !== machine || content.bits !== bits;
 }
 
@@ -84,7 +85,7 @@ function judged(
   host: Host,
 ): FoundOrNot {
   const content = contentOrProblem(path, file, host);
-  const why = typeof content === "string" ? content : content.kind === "script" ? "is a script" : undefined;
-  if (why !== undefined) return { why: `needs ${show(name)}, but ${show(path)} ${why}` };
-  return { name, path, real: file.real, elf: content as Elf, found, by };
+  if ("problem" in content) return { why: { problem: "library-unfit", library: name, path, why: content } };
+  if (content.kind === "script") return { why: { problem: "library-script", library: name, path } };
+  return { name, path, real: file.real, elf: content, found, by };
 }

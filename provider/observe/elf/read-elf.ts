@@ -1,3 +1,4 @@
+import type { ElfPart, ElfProblem } from "../../intent/program-problem";
 import type { Bytes } from "../../model/bytes";
 import { numberAt, type Piece, textAt } from "./file-pieces";
 
@@ -41,36 +42,41 @@ interface Segment {
   readonly length: number;
 }
 
-class Unusable extends Error {}
+class Unusable extends Error {
+  readonly why: ElfProblem;
 
-/** Reads an ELF file from its parts; a string is the reason why it cannot be used, in words for people. */
-export function readElf(pieces: readonly Piece[]): Elf | string {
+  constructor(why: ElfProblem) {
+    super(why.problem);
+    this.why = why;
+  }
+}
+
+/** Reads an ELF file from its parts, or gives the reason why it cannot be used. */
+export function readElf(pieces: readonly Piece[]): Elf | ElfProblem {
   try {
     return read(pieces);
   } catch (error) {
-    if (error instanceof Unusable) return error.message;
+    if (error instanceof Unusable) return error.why;
     throw error;
   }
 }
 
 function read(pieces: readonly Piece[]): Elf {
-  const number = (at: number, size: number, part: string): number =>
-    numberAt(pieces, at, size) ?? fail(`is a damaged ELF file: ${part} cannot be read`);
-  if (numberAt(pieces, 0, 4) !== 0x464c457f) return fail("is no ELF file");
-  if (number(5, 1, "its header") !== 1)
-    return fail("is a big-endian program: only the libraries of little-endian programs can be found");
-  const bits = { 1: 32, 2: 64 }[number(4, 1, "its header")] as 32 | 64 | undefined;
-  if (bits === undefined) return fail("is a damaged ELF file: neither of 32 nor of 64 bits");
-  const type = number(16, 2, "its header");
-  if (type !== types.executable && type !== types.shared)
-    return fail("is neither a program nor a library, but another ELF file (an object file, or a core dump)");
+  const number: ReadNumber = (at, size, part) =>
+    numberAt(pieces, at, size) ?? fail({ problem: "elf-unreadable", part });
+  if (numberAt(pieces, 0, 4) !== 0x464c457f) return fail({ problem: "no-elf" });
+  if (number(5, 1, "header") !== 1) return fail({ problem: "elf-big-endian" });
+  const bits = { 1: 32, 2: 64 }[number(4, 1, "header")] as 32 | 64 | undefined;
+  if (bits === undefined) return fail({ problem: "elf-bits-unknown" });
+  const type = number(16, 2, "header");
+  if (type !== types.executable && type !== types.shared) return fail({ problem: "elf-other-type" });
   const { word } = layouts[bits];
-  const machine = number(18, 2, "its header");
+  const machine = number(18, 2, "header");
   const segments = segmentsOf(bits, number);
   const first = (wanted: number) => segments.find((each) => each.type === wanted);
   const loader = first(segment.interpreter);
   const interpreter =
-    loader && (textAt(pieces, loader.offset, most.text) ?? fail("is a damaged ELF file: its loader cannot be read"));
+    loader && (textAt(pieces, loader.offset, most.text) ?? fail({ problem: "elf-unreadable", part: "loader" }));
   const dynamic = first(segment.dynamic);
   const entries = dynamic ? entriesOf(dynamic, word, number) : [];
   const value = (wanted: number) => entries.find(([name]) => name === wanted)?.[1];
@@ -78,13 +84,13 @@ function read(pieces: readonly Piece[]): Elf {
   const base = strings === undefined ? undefined : offsetOf(strings, segments);
   const text = (at: number): Bytes =>
     (base === undefined ? undefined : textAt(pieces, base + at, most.text)) ??
-    fail("is a damaged ELF file: its list of libraries cannot be read");
+    fail({ problem: "elf-unreadable", part: "list of libraries" });
   const named = (wanted: number) => {
     const at = value(wanted);
     return at === undefined ? undefined : text(at);
   };
   const needed = entries.filter(([name]) => name === tag.needed).map(([, at]) => at);
-  if (needed.length > most.needed) return fail(`is an ELF file that needs more than ${most.needed} libraries`);
+  if (needed.length > most.needed) return fail({ problem: "elf-too-large", most: most.needed, of: "libraries" });
   const [soname, rpath, runpath] = [named(tag.soname), named(tag.rpath), named(tag.runpath)];
   return {
     machine,
@@ -99,20 +105,19 @@ function read(pieces: readonly Piece[]): Elf {
   };
 }
 
-type ReadNumber = (at: number, size: number, part: string) => number;
+type ReadNumber = (at: number, size: number, part: ElfPart) => number;
 
 function segmentsOf(bits: 32 | 64, number: ReadNumber): Segment[] {
   const { word, table, size, count, header, offset, address, length } = layouts[bits];
-  const start = number(table, word, "its header");
-  const headers = number(count, 2, "its header");
-  if (headers > most.headers) return fail(`is an ELF file with more than ${most.headers} program headers`);
-  if (headers > 0 && number(size, 2, "its header") !== header)
-    return fail("is a damaged ELF file: its program headers have another size");
+  const start = number(table, word, "header");
+  const headers = number(count, 2, "header");
+  if (headers > most.headers) return fail({ problem: "elf-too-large", most: most.headers, of: "headers" });
+  if (headers > 0 && number(size, 2, "header") !== header) return fail({ problem: "elf-header-size" });
   return Array.from({ length: headers }, (_, index) => start + index * header).map((at) => ({
-    type: number(at, 4, "a program header"),
-    offset: number(at + offset, word, "a program header"),
-    address: number(at + address, word, "a program header"),
-    length: number(at + length, word, "a program header"),
+    type: number(at, 4, "program header"),
+    offset: number(at + offset, word, "program header"),
+    address: number(at + address, word, "program header"),
+    length: number(at + length, word, "program header"),
   }));
 }
 
@@ -120,12 +125,12 @@ function segmentsOf(bits: 32 | 64, number: ReadNumber): Segment[] {
 function entriesOf(dynamic: Segment, word: 4 | 8, number: ReadNumber): (readonly [number, number])[] {
   const found: (readonly [number, number])[] = [];
   for (let at = dynamic.offset; at + 2 * word <= dynamic.offset + dynamic.length; at += 2 * word) {
-    if (found.length === most.entries) return fail(`is an ELF file with more than ${most.entries} dynamic entries`);
-    const name = number(at, word, "its dynamic section");
+    if (found.length === most.entries) return fail({ problem: "elf-too-large", most: most.entries, of: "entries" });
+    const name = number(at, word, "dynamic section");
     if (name === tag.end) break;
     // Values that are no offsets may be any number.
     const isOurs = Object.values(tag).flat().includes(name);
-    found.push([name, isOurs ? number(at + word, word, "its dynamic section") : 0]);
+    found.push([name, isOurs ? number(at + word, word, "dynamic section") : 0]);
   }
   return found;
 }
@@ -142,6 +147,6 @@ function directoriesIn(path: Bytes): Bytes[] {
   return path.split(":") as Bytes[];
 }
 
-function fail(why: string): never {
+function fail(why: ElfProblem): never {
   throw new Unusable(why);
 }

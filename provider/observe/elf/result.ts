@@ -1,4 +1,5 @@
 import type { HostLimit } from "../../intent/host-limit";
+import type { ProgramProblem } from "../../intent/program-problem";
 import type { Bytes } from "../../model/bytes";
 import type { Mode } from "../../model/mode";
 
@@ -33,5 +34,5 @@ export interface Closure {
 /** The reason why a declared binary cannot be provided. */
 export interface Problem {
   readonly binary: string;
-  readonly why: string;
+  readonly why: ProgramProblem;
 }

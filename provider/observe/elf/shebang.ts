@@ -1,3 +1,4 @@
+import type { FileProblem } from "../../intent/program-problem";
 import type { Bytes } from "../../model/bytes";
 
 /** The interpreter that the first line of a script names. */
@@ -11,15 +12,14 @@ export interface Script {
 /** The number of bytes that Linux reads of a script (BINPRM_BUF_SIZE). */
 const lineLimit = 256;
 
-/** Reads the start of a file that begins with `#!`; a string is the reason why its needs are unknown. */
-export function readShebang(start: Bytes): Script | string {
+/** Reads the start of a file that begins with `#!`, or gives the reason why its needs are unknown. */
+export function readShebang(start: Bytes): Script | FileProblem {
   const [line = ""] = start.slice(2, lineLimit).split(/[\n\0]/, 1);
   const [interpreter, ...rest] = line.split(/[ \t]+/).filter((word) => word !== "") as Bytes[];
-  if (!interpreter?.startsWith("/")) return "is a script whose first line names no interpreter by an absolute path";
+  if (!interpreter?.startsWith("/")) return { problem: "interpreter-unnamed" };
   if (!interpreter.endsWith("/env")) return { kind: "script", interpreter };
   const [sought, ...more] = rest;
-  if (sought === undefined || more.length > 0 || /[=/]|^-/.test(sought))
-    return "is a script that has env find its interpreter with options: name the interpreter itself in its first line";
+  if (sought === undefined || more.length > 0 || /[=/]|^-/.test(sought)) return { problem: "interpreter-options" };
   return { kind: "script", interpreter, sought };
 }
 

@@ -25,7 +25,7 @@ test("of a list in several parts each file is known, but for those of a part tha
     ]),
     emptyHost,
   );
-  const plain = { type: "file", content: "is no program: neither ELF nor with #! at its beginning" };
+  const plain = { type: "file", content: { problem: "no-program" } };
   expect([...files]).toStrictEqual([
     ["/bin/a", { ...plain, real: "/usr/bin/a", uid: 0, mode: 0o755, size: 5 }],
     ["/bin/b", { ...plain, real: "/usr/bin/b", uid: 7, mode: 0o644, size: 6 }],

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { expect, test } from "@jest/globals";
 import type { Closure } from "../../../provider/observe/elf/result";
+import { programText } from "../../../provider/render/text/findings/programs";
 import { type MadeHost, solve } from "../../support/made-host";
 
 const loader = "/lib64/ld-linux-x86-64.so.2";
@@ -35,6 +36,8 @@ const copies = ({ files }: Closure) =>
   files
     .filter(({ path, role }) => role !== "loader" && !path.endsWith("/libc.so.6"))
     .map(({ path, source }) => `${path} <- ${source}`);
+/** Each problem in one line. */
+const linesOf = ({ problems }: Pick<Closure, "problems">) => problems.map(({ why }) => programText(why));
 const links = (found: Closure) => found.links.map(({ path, target }) => `${path} -> ${target}`);
 
 test("a program, its loader and its libraries, each once, with the links that lead to them", () => {
@@ -79,7 +82,7 @@ test("an RPATH holds for what is needed below it, and a RUNPATH for the file its
   const opt = ["liba.so", "libb.so"].map((name) => `opt/p/${name} <- /opt/p/${name}`);
   expect(copies(solve(["/usr/bin/p"], made("rpath")))).toStrictEqual([...opt, "usr/bin/p <- /usr/bin/p"]);
   expect(solve(["/usr/bin/p"], made("runpath")).problems).toStrictEqual([
-    { binary: "/usr/bin/p", why: "needs libb.so, as /opt/p/liba.so does, which is not on this host" },
+    { binary: "/usr/bin/p", why: { problem: "library-missing", library: "libb.so", by: "/opt/p/liba.so" } },
   ]);
 });
 
@@ -89,7 +92,7 @@ test("what has a RUNPATH itself finds nothing by the RPATHs above it", () => {
     "/opt/p/liba.so": { needed: ["libb.so"], runpath: "/opt/none" },
     "/opt/p/libb.so": {},
   };
-  expect(solve(["/usr/bin/p"], debian({ files })).problems[0]?.why ?? "").toMatch(/^needs libb\.so, as/);
+  expect(linesOf(solve(["/usr/bin/p"], debian({ files })))[0] ?? "").toMatch(/^needs libb\.so, as/);
 });
 
 test("a directory of which nobody knows what it means is not searched", () => {
@@ -97,7 +100,7 @@ test("a directory of which nobody knows what it means is not searched", () => {
     "/usr/bin/p": { ...program("liba.so"), runpath: "/opt/$PLATFORM:opt::/opt/$LIB" },
     "/opt/liba.so": {},
   };
-  expect(solve(["/usr/bin/p"], debian({ files })).problems[0]?.why ?? "").toMatch(/^needs liba\.so, which is not on/);
+  expect(linesOf(solve(["/usr/bin/p"], debian({ files })))[0] ?? "").toMatch(/^needs liba\.so, which is not on/);
   const known = { ...files, "/opt/lib/x86_64-linux-gnu/liba.so": {} };
   expect(copies(solve(["/usr/bin/p"], debian({ files: known }))).slice(0, 1)).toStrictEqual([
     "opt/lib/x86_64-linux-gnu/liba.so <- /opt/lib/x86_64-linux-gnu/liba.so",
@@ -189,7 +192,13 @@ test("two libraries that would have to be one file of the jail are a problem tha
   expect(solve(["/usr/bin/q", "/opt/p/p"], debian({ files })).problems).toStrictEqual([
     {
       binary: "/opt/p/p",
-      why: `needs /opt/p/liba.so as ${lib("liba.so")} in the jail, where ${lib("liba.so")} is for /usr/bin/q: give each a jail of its own`,
+      why: {
+        problem: "place-taken",
+        file: "/opt/p/liba.so",
+        at: lib("liba.so"),
+        rival: lib("liba.so"),
+        neededBy: ["/usr/bin/q"],
+      },
     },
   ]);
 });
@@ -301,7 +310,7 @@ test("musl looks where its file says, takes RUNPATHs for all below, and is its o
     "usr/lib/liba.so",
     "usr/lib/libx.so",
   ]);
-  expect(solve(["/usr/bin/p"], made).problems.map(({ why }) => why)).toStrictEqual([
+  expect(linesOf(solve(["/usr/bin/p"], made))).toStrictEqual([
     "needs libx.so, as /opt/p/libb.so does, which is not on this host",
   ]);
 });
@@ -330,7 +339,7 @@ test("scripts of scripts are followed as far as Linux does", () => {
     Object.fromEntries(Array.from({ length: count }, (_, index) => [`/srv/${index}`, `#!/srv/${index + 1}\n`]));
   expect(solve(["/srv/0"], debian({ files: { ...scripts(5), "/srv/5": { type: 2 } } })).problems).toStrictEqual([]);
   const { problems } = solve(["/srv/0"], debian({ files: { ...scripts(6), "/srv/6": { type: 2 } } }));
-  expect(problems[0]?.why ?? "").toMatch(/is a script of scripts/);
+  expect(linesOf({ problems })[0] ?? "").toMatch(/is a script of scripts/);
 });
 
 test("what cannot be had says why, for the binary that needs it", () => {
@@ -395,11 +404,11 @@ test("what cannot be had says why, for the binary that needs it", () => {
       ["/usr/bin/p"],
       debian({ ...made, files: { "/usr/bin/env": { type: 2 }, ...made.files } }),
     );
-    expect(problems[0]?.why ?? "").toMatch(why);
+    expect(linesOf({ problems })[0] ?? "").toMatch(why);
     expect(problems.map(({ binary }) => binary)).toStrictEqual(["/usr/bin/p"]);
   }
   for (const path of ["usr/bin/p", "/", "/usr/../p", "/usr/bin/p/", "/new\nline", "/./p", ""])
-    expect(solve([path], debian({ files: {} })).problems[0]?.why ?? "").toMatch(/^is not the absolute path of a file/);
+    expect(linesOf(solve([path], debian({ files: {} })))[0] ?? "").toMatch(/^is not the absolute path of a file/);
 });
 
 test("a library that is declared is for the loader of a program that is declared with it", () => {

@@ -4,6 +4,7 @@ import { type Bytes, bytesOf, show } from "../../../model/bytes";
 import { argumentSentences, loginSentences } from "./accounts";
 import { launchSentences } from "./launches";
 import { logSocketSentences, mountSentences } from "./mounts";
+import { programText } from "./programs";
 import { recordSentences } from "./records";
 import { problemSentence, type Sentences } from "./sentence";
 
@@ -69,7 +70,7 @@ export const refusalSentences: Sentences<Refusal> = {
       : { what: `${jail} lies in this one`, remedy: `exclude ${exclude}, ${both}` };
   },
   "program-unavailable": ({ evidence: { binary, why } }) => ({
-    what: `${binary} cannot be had in the jail: ${why}`,
+    what: `${binary} cannot be had in the jail: ${programText(why)}`,
     remedy: "put that right on the host, or leave it out of binaries",
   }),
   "program-missing": ({ evidence: { program } }) => ({
