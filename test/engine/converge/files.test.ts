@@ -56,18 +56,6 @@ for (const flavour of ["gnu", "busybox"] as const)
       expect(errors.length).toBe(1);
     });
 
-    test("a link on the host, and a file in a jail, come into a directory with setgid", async () => {
-      await fresh();
-      await host.must(
-        `mkdir -p /etc/links ${root}; chmod 02755 /etc/links; chown root:www ${root}; chmod 02750 ${root}`,
-      );
-      const hostLink = `/etc/links/app${count}`;
-      const { errors } = await up({ one: { path: "one", content: "1" } }, { writable: { ".": "all of it" } });
-      expect(errors).toStrictEqual([]);
-      expect((await up({ one: { path: "one", content: "1", hostLink } })).errors).toStrictEqual([]);
-      expect(await host.must(`cat ${hostLink}; ls -A /etc/links`)).toBe(`1app${count}\n`);
-    });
-
     test("a command runs once for all files that change together, and not where nothing changes", async () => {
       await fresh();
       const onChange = ["sh", "-c", `cat ${root}/etc/[ot]* | wc -l >>/log`];
@@ -244,47 +232,6 @@ for (const flavour of ["gnu", "busybox"] as const)
       expect(errors.join()).not.toMatch(new RegExp(canary));
       expect(errors.join()).toMatch(/not shown, as the content is a secret/);
       expect((await host.sh(`grep -rl ${canary} ${root} /var/lib /etc /tmp /run`)).stdout).toBe("");
-    });
-
-    test("a link on the host goes with its resource, whatever stood there; a file of somebody else's does not go", async () => {
-      await fresh();
-      await host.must(
-        `mkdir -p ${root}/etc; echo mine >${root}/etc/adopted; echo real >/etc/real${count}; mkdir -p /hot; chmod 0777 /hot`,
-      );
-      const files: FileParts = {
-        adopted: { path: "etc/adopted", content: "ours" },
-        made: { path: "etc/made", content: "ours", hostLink: `/etc/real${count}`, overwrite: true },
-        hot: { path: "etc/hot", content: "ours", hostLink: "/hot/link" },
-      };
-      const first = await up(files);
-      expect(first.errors.length).toBe(1);
-      expect(first.errors[0] ?? "").toMatch(
-        /\/hot\/link is below \/hot, which is root:root 0777: others than root could/,
-      );
-      expect(await host.must(`cat /etc/real${count}`)).toBe("ours");
-      expect(await host.must("cat /var/lib/pulumi-chroot/*/backup/*")).toMatch(/real/);
-      const index = await host.must("cd /var/lib/pulumi-chroot/*/backup; cat index; cat $(cut -d ' ' -f 1 index)");
-      const line = new RegExp(`^\\S+-[0-9a-f]{8} \\d{4}-\\d\\d-\\d\\dT[\\d:]{8}Z /etc/real${count}$`, "m");
-      expect(index).toMatch(line);
-      expect(index).toMatch(/^(\S+) \S+ \/srv\/jail\d+\/etc\/adopted$/m);
-      await host.must(`ln -sfn /nowhere /etc/real${count}`);
-      expect(Object.keys(await drift(files)).sort()).toStrictEqual([`/etc/real${count}`, "etc/hot"]);
-      expect(Object.keys((await up(files)).drift)).toStrictEqual(["etc/hot"]);
-      const driven = run(files);
-      await driven.forget("adopted");
-      await driven.forget("made");
-      expect(await host.must(`ls ${root}/etc; ls -A /etc | grep real${count} || :`)).toBe("adopted\n");
-    });
-
-    test("one that is renamed keeps its file, and takes it with it in the end", async () => {
-      await fresh();
-      expect(await up({ before: { path: "etc/x", content: "x" } })).toStrictEqual(none);
-      const after = drive(siteOn(host, root), {}, {}, { after: { path: "etc/x", content: "x" } }, ["JailFile::before"]);
-      expect(await after.up()).toSucceed();
-      await run({ before: { path: "etc/x", content: "x" } }).forget("before");
-      expect(await host.must(`cat ${root}/etc/x`)).toBe("x");
-      await after.forget("after");
-      expect(await host.must(`ls ${root}/etc`)).toBe("");
     });
 
     test("what is in the way is refused, and nothing outside is touched", async () => {

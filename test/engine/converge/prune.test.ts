@@ -6,7 +6,6 @@ import type { Bytes } from "../../../provider/model/bytes";
 import { differenceText } from "../../../provider/render/text/difference-text";
 import { type Driven, drive, errorsOf, type JailPart, type RuleParts } from "../../support/driven";
 import { during } from "../../support/during";
-import { pathsOf } from "../../support/findings";
 import { doSteps, siteOn, walk } from "../../support/jail-site";
 import { account } from "../../support/program";
 import type { LabHost } from "../../support/sshd";
@@ -71,20 +70,6 @@ a link"; mkfifo data/mine; echo mine >data/file; chown www data/*`);
       if (flavour === "gnu") assert.equal(await host.must(`cd ${root}; ${tree}`), before, "owners and all");
       expect(await host.must(`cat ${root}/etc/old/deep/file`)).toBe("2\n");
       expect(host.path("/srv/out")).toBeUntouched(outside);
-    });
-
-    test("are findings, or nothing, where nothing is to be done about them", async () => {
-      await prepare(
-        "mkdir etc/old; : >etc/old/file; chown -R root:www etc; chmod 0750 etc/old; chmod 0640 etc/old/file",
-      );
-      const count = async (undeclared: "report" | "ignore") => {
-        const { plan } = await program({ undeclared, protect: { "**": "says nothing here" } }).assess();
-        return [plan.differences.length, pathsOf(plan, "undeclared-entry").length];
-      };
-      expect([await count("report"), await count("ignore")]).toStrictEqual([
-        [0, 2],
-        [0, 0],
-      ]);
     });
 
     test("stay where a process is in them, which is named, and go when it has ended", async () => {
@@ -155,16 +140,6 @@ a link"; mkfifo data/mine; echo mine >data/file; chown www data/*`);
         assert.deepEqual(walk(host.path("/srv/out")), outside, tool);
       }
       assert.ok(links >= 2, `${links} links in the place of what was to be moved`);
-    });
-
-    test("keep who owned them although their directories were closed meanwhile", async () => {
-      await prepare(
-        "mkdir -p old/sub; : >old/file; chown -R www:www old; chmod 0775 old; chown www:www .; chmod 0777 .",
-      );
-      const outcomes = await program({ pruneAnyway: { old: "the daemon's, of before" } }).up();
-      expect(outcomes).toSucceed();
-      const owners = await host.must(`cd ${quarantine}/${nameOf(outcomes, "old")}; stat -c '%U:%G %a' . sub file`);
-      expect(owners).toBe("www:www 775\nwww:www 755\nwww:www 644\n");
     });
 
     test("are removed for good after 7 days, and nothing else is", async () => {
