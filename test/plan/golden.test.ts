@@ -35,6 +35,7 @@ function check(given: Case): void {
   assert.deepEqual(byOwner, expect.differences ?? {}, "differences");
   const keys = texts.map(([owner, path]) => `${owner} ${path}`);
   assert.deepEqual([...new Set(keys)], keys, "each owner has one difference for a path");
+  assert.deepEqual(JSON.parse(JSON.stringify(plan.findings)), plan.findings, "a report writes findings as JSON");
   checkRefusals(
     plan.findings.filter(isRefusal).map((one) => [one.by ? formatOwner(one.by) : "", findingText(one)]),
     expect.refusals ?? {},

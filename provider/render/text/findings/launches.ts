@@ -26,7 +26,7 @@ export const launchSentences: ProblemSentences<LaunchProblem> = {
   },
   "launcher-in-jail": ({ launcher, root }) => ({
     what: `${show(bytesOf(launcher))} is in the jail ${root}`,
-    remedy: "what is run as root has to be where no daemon can reach it",
+    remedy: "root runs it, so it must be in a place that no daemon can reach",
   }),
   "launcher-shown": ({ launcher, mount }) => ({
     what: `${show(bytesOf(launcher))} can be reached from a jail: ${show(mount)} there shows the directory that it is in`,

@@ -37,7 +37,7 @@ checkSentences<LaunchProblem>("a launch", launchSentences, {
   "launcher-in-jail": [
     [
       { launcher: "/srv/x/start", root: "/srv/x" },
-      "/srv/x/start is in the jail /srv/x: what is run as root has to be where no daemon can reach it",
+      "/srv/x/start is in the jail /srv/x: root runs it, so it must be in a place that no daemon can reach",
     ],
   ],
   "launcher-shown": [
