@@ -1,13 +1,10 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
 import { placeStaged, type Source, stageFile } from "../../provider/agent/requests/deliver";
 import type { Site } from "../../provider/agent/site";
 import type { Bytes } from "../../provider/model/bytes";
 import type { Step } from "../../provider/plan/steps";
-import { hostProcesses } from "../../scripts/lab/processes";
 import { change } from "./jail-site";
-import type { LabHost } from "./sshd";
 
 /** A text that no file of a host contains, except the delivered one. */
 export const canary = "canary-7f3a1c";
@@ -41,17 +38,5 @@ export function deliver(site: Site, step: Step, source: Source): Promise<void> {
   return change(site, async (agent) => {
     await stageFile(agent, step, source);
     assert.ok(await placeStaged(agent, step), "its directory is there");
-  });
-}
-
-/** Processes of a host that sleep for so long, which no other one does. */
-export function sleeping(host: LabHost, seconds: string): number[] {
-  const pids = hostProcesses(host.pid).flatMap(({ pid, name }) => (name === "sleep" ? [pid] : []));
-  return pids.filter((pid) => {
-    try {
-      return readFileSync(`/proc/${pid}/cmdline`, "latin1").split("\0")[1] === seconds;
-    } catch {
-      return false; // It has ended meanwhile.
-    }
   });
 }

@@ -6,9 +6,9 @@ import { lockRegistry } from "../../../provider/agent/requests/registry";
 import { signalAll } from "../../../scripts/lab/processes";
 import { withAgent } from "../../support/connections";
 import { until } from "../../support/daemon";
-import { sleeping } from "../../support/delivery";
 import { change, siteOn } from "../../support/jail-site";
 import { account } from "../../support/program";
+import { sleeping } from "../../support/sleeping";
 import type { LabHost } from "../../support/sshd";
 import { useHost } from "../../support/use-host";
 

@@ -5,10 +5,10 @@ import { lockRegistry } from "../../../provider/agent/requests/registry";
 import { differenceTexts } from "../../../provider/engine/assess/drift-texts";
 import { signalAll } from "../../../scripts/lab/processes";
 import { withAgent } from "../../support/connections";
-import { sleeping } from "../../support/delivery";
 import { drive, errorsOf, type FileParts } from "../../support/driven";
 import { siteOn, walk } from "../../support/jail-site";
 import { account } from "../../support/program";
+import { sleeping } from "../../support/sleeping";
 import type { LabHost } from "../../support/sshd";
 import { useHost } from "../../support/use-host";
 

@@ -70,6 +70,18 @@ export const putCases: readonly Case[] = [
     ),
   },
   {
+    what: "an owner that is none",
+    root: root("nobody"),
+    given: { ".": directory() },
+    steps: change(
+      root("nobody"),
+      at(".//x"),
+      fill("text"),
+      step("fields", { ids: "-7:0", mode: "00600", entries: "-" }),
+      place(".//x"),
+    ),
+  },
+  {
     what: "links, devices, ACLs, capabilities, and a group that may read",
     root: root("kinds"),
     given: { ".": directory(0o2755, { gid: 1033 }), dev: directory() },

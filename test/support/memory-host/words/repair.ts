@@ -27,8 +27,10 @@ export const chown: Serve = (session, { b, data }) => {
 };
 
 export function giveOwners(tree: Tree, inode: Inode, ids: string): void {
-  const [uid, gid] = ids.split(":").map(Number);
-  tree.chown(inode, uid ?? Number.NaN, gid ?? Number.NaN);
+  const [, uid, gid] = /^(\d+):(\d+)$/.exec(ids) ?? [];
+  if (gid === undefined)
+    throw new Failure(`chown: invalid option -- '${ids.charAt(1)}'\nTry 'chown --help' for more information.`);
+  tree.chown(inode, Number(uid), Number(gid));
 }
 
 export const chmod: Serve = (session, { b, data }) => {
