@@ -14,10 +14,11 @@ import type { Damage } from "./registry-record";
 import type { UnseenUses } from "./unseen-uses";
 
 /**
- * `refused`: `up` stops. `unchecked`: counts as a difference. `high`: a way out of the jail. `medium`: differs from the
+ * Severities of findings, worst first. `refused`: `up` stops. `unchecked`: counts as a difference. `high`: a way out of the jail. `medium`: differs from the
  * declaration. `low`: a remark.
  */
-export type Severity = "refused" | "unchecked" | "high" | "medium" | "low";
+export const severities = ["refused", "unchecked", "high", "medium", "low"] as const;
+export type Severity = (typeof severities)[number];
 
 interface Kind {
   readonly severity: Severity;

@@ -13,6 +13,8 @@ export interface FindingOf<Id extends FindingId> {
   readonly evidence: Evidence[Id];
   /** The Jail's reason for accepting it. */
   readonly accepted?: string;
+  /** The last `up` has not left it. */
+  readonly isNew?: true;
 }
 
 export type Finding = { [Id in FindingId]: FindingOf<Id> }[FindingId];

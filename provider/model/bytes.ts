@@ -46,6 +46,15 @@ export function show(bytes: Bytes): string {
   return withoutColour(plainAscii.test(bytes) ? bytes : bytes.replace(character, showCharacter));
 }
 
+/** The bytes of a name that {@link show} wrote. */
+export function bytesShown(text: string): Bytes {
+  const bytes = bytesOf(text).replace(/\\(\\|n|x[0-9a-f]{2})/g, (_, code: string) => {
+    if (code.startsWith("x")) return String.fromCharCode(Number.parseInt(code.slice(1), 16));
+    return code === "n" ? "\n" : code;
+  });
+  return fromWire(bytes);
+}
+
 /**
  * A whole message, from any parts. It escapes, except for line breaks, characters that a terminal could act on or could not show,
  * and texts that the Pulumi CLI would take for a colour code. All texts for the engine come through here; a second pass changes

@@ -3,7 +3,6 @@ import type { Conflict, Expectation } from "../intent/expectation";
 import type { FileClaim } from "../intent/file-claim";
 import { type Finding, finding } from "../intent/finding";
 import type { Evidence } from "../intent/finding-kinds";
-import type { Reasons } from "../intent/jail-intent";
 import { type Owner, ownerKey, sameOwner } from "../intent/owner";
 import type { Bytes } from "../model/bytes";
 import { type Live, principalId } from "../model/entry";
@@ -17,7 +16,7 @@ import { Programs } from "./contents/programs";
 import type { Provided } from "./contents/provided";
 import { isMovedAway, stray } from "./contents/quarantine";
 import { type Pruned, powersOf } from "./contents/undeclared";
-import { UndeclaredEntries } from "./contents/undeclared-entries";
+import type { UndeclaredEntries } from "./contents/undeclared-entries";
 import { type Difference, type Put, type Wanted, withWanted } from "./difference";
 import { type Capacity, type Exact, exactly, fieldsOf, keptBits } from "./fields";
 import { groupBy } from "./group-by";
@@ -52,11 +51,15 @@ export class Comparison {
     expectation: Expectation,
     observation: Observation,
     provided: Provided,
-    { jail, pruned, accept }: { jail: Owner | undefined; pruned: Pruned | undefined; accept: Reasons },
+    {
+      jail,
+      pruned,
+      undeclared,
+    }: Pick<Comparison, "undeclared"> & { jail: Owner | undefined; pruned: Pruned | undefined },
   ) {
     this.#jail = jail;
     this.#pruned = pruned;
-    this.undeclared = new UndeclaredEntries(accept);
+    this.undeclared = undeclared;
     this.expectation = expectation;
     this.#observation = observation;
     this.#provided = provided;

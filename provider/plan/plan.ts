@@ -17,7 +17,9 @@ import { type Mounting, mountDifferences } from "./contents/mounts";
 import { differenceOnHost } from "./contents/on-host";
 import { Provided } from "./contents/provided";
 import { pruned } from "./contents/undeclared";
+import { UndeclaredEntries } from "./contents/undeclared-entries";
 import type { Difference } from "./difference";
+import { EarlierFindings } from "./earlier-findings";
 import { uncheckedPlaces } from "./unchecked";
 import { unreadEntries } from "./unread";
 import { daemonsIn, weighed } from "./weight";
@@ -51,10 +53,11 @@ export function plan(
   const provided = new Provided(files, observation.files);
   const moved = pruned(merged, expectation, observation, provided);
   const accept = merged.jail?.intent.accept ?? {};
+  const earlier = new EarlierFindings(observation.earlier);
   const comparison = new Comparison(expectation, observation, provided, {
     jail: merged.jail?.owner,
     pruned: moved,
-    accept,
+    undeclared: new UndeclaredEntries(accept, (at) => earlier.isNewEntry(at)),
   });
   for (const [path, live] of observation.entries) comparison.entry(path, live);
   for (const [path, claim] of expectation.required) comparison.required(path, claim);
@@ -114,7 +117,7 @@ export function plan(
       observation.entries,
       daemonsIn(merged.daemons, observation.principals),
     ),
-    findings: [...found, ...deadAcceptances(found, accept, by)],
+    findings: earlier.mark([...found, ...deadAcceptances(found, accept, by)]),
   };
 }
 

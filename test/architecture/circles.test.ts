@@ -20,7 +20,7 @@ const arrows: Readonly<Record<string, Readonly<Record<string, readonly string[]>
   },
   intent: { glob: ["rank.ts"] },
   plan: { seal: ["steps.ts"], checks: [], contents: ["seal", "block.ts", "difference.ts", "top-paths.ts"] },
-  render: { text: [], documents: ["text", "shell.ts"], "host-files": ["shell.ts"] },
+  render: { text: [], assessment: ["text"], documents: ["text", "shell.ts"], "host-files": ["shell.ts"] },
   agent: {
     channel: ["protocol.ts", "shell-texts.ts", "site.ts"],
     requests: ["channel", "protocol.ts", "paths.ts", "site.ts"],

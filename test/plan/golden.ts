@@ -1,5 +1,5 @@
 import type { Declaration } from "../../provider/intent/declaration";
-import type { FindingOf } from "../../provider/intent/finding";
+import type { Finding, FindingOf } from "../../provider/intent/finding";
 import { type Merged, merge } from "../../provider/intent/merge";
 import { formatOwner, type Owner } from "../../provider/intent/owner";
 import type { RegistryRecord } from "../../provider/intent/registry-record";
@@ -177,8 +177,12 @@ export function followed(merged: Merged, observation: Observation): Merged {
   return { ...merged, intent: linksOf(merged.intent, observation, []).intent(merged.intent) };
 }
 
-export function planOf(given: Case): { merged: Merged; observation: Observation; plan: Plan } {
-  const observation = observationOf(given);
+/** `earlier` are the findings that the last `up` has left. */
+export function planOf(
+  given: Case,
+  earlier?: readonly Finding[],
+): { merged: Merged; observation: Observation; plan: Plan } {
+  const observation = { ...observationOf(given), ...(earlier ? { earlier } : {}) };
   const merged = followed(mergedOf(given), observation);
   return { merged, observation, plan: plan(merged, observation) };
 }

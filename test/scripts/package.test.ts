@@ -34,7 +34,7 @@ test("the package has what runs, its schema, its README and its licence, and not
   const scripts = ["host", "launcher", "script"].flatMap((folder) =>
     readdirSync(join(checkout, "provider/agent", folder)).map((file) => `provider/agent/${folder}/${file}`),
   );
-  const wanted = ["README.md", "LICENSE", "schema.json", "package.json", ...scripts];
+  const wanted = ["README.md", "LICENSE", "schema.json", "schema/assessment.v1.json", "package.json", ...scripts];
   const entries = ["dist/provider/index.js", "dist/provider/index.d.ts", "dist/provider/lifecycle.js"];
   for (const path of [...wanted, ...entries]) assert.ok(paths.includes(path), `no ${path} in the package`);
   const others = paths.filter((path) => !wanted.includes(path) && !path.startsWith("dist/provider/"));

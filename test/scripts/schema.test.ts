@@ -6,6 +6,7 @@ import { dirname, join } from "node:path";
 import { expect, test } from "@jest/globals";
 import { jailArgs } from "../../provider/resources/jail/args";
 import { permissionRuleArgs } from "../../provider/resources/permission-rule/args";
+import { assessmentSchema } from "../../scripts/schema/assessment";
 import { argumentInterfaces } from "../../scripts/schema/interfaces";
 import { packageSchema } from "../../scripts/schema/package";
 import type { ObjectSpec, PropertySpec } from "../../scripts/schema/types";
@@ -37,6 +38,10 @@ test("schema.json is what npm run schema makes of the models and their TSDoc", (
 test("the argument interfaces are what npm run schema makes of them", () => {
   const committed = readFileSync(join(checkout, "provider", "resources", "arguments.ts"), "utf8");
   expect(committed).toBe(argumentInterfaces());
+});
+
+test("schema/assessment.v1.json is what npm run schema makes of the shape of assessments", () => {
+  expect(readFileSync(join(checkout, "schema", "assessment.v1.json"), "utf8")).toBe(assessmentSchema());
 });
 
 test("no declaration that users compile against names zod", () => {

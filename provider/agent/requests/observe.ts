@@ -16,7 +16,7 @@ import { fromElsewhere, lockRegistry, type Registered, registered } from "./regi
 import { askScan, readFilesystem, readScan, type Scanned } from "./scan";
 
 /** Looks at a jail: facts, registry and scan in one round trip, while no run changes it. Nothing on the host is changed. */
-export function observe(connections: HostConnections, site: Site): Promise<Observation> {
+export function observe(connections: HostConnections, site: Site): Promise<Looked> {
   return withAgent(connections, site, (agent) => lockAndLook(agent, "-s"));
 }
 
@@ -27,8 +27,8 @@ export async function lockAndLook(agent: Agent, mode: "-s" | "-x"): Promise<Look
   return (await looking)[1];
 }
 
-/** The result of a look, and for a change the documents in the registry. */
-type Looked = Observation & Pick<Registered, "documents">;
+/** The result of a look, the last assessment there, and for a change the documents in the registry. */
+type Looked = Observation & Pick<Registered, "documents" | "assessed">;
 
 /** Walks to the root and looks at it. In a chain it makes an absent root, closed to everybody but root. */
 export async function look(agent: Agent, { makeIn }: { makeIn?: Chain } = {}): Promise<Looked> {

@@ -31,7 +31,9 @@ export async function lockRegistry(agent: Agent, mode: "-s" | "-x"): Promise<voi
 
 /** The content of a root's registry. */
 export interface Registered extends Pick<Observation, "records" | "damaged" | "leftSealed"> {
-  /** Checksums of the documents for people, by name; read for a change only. */
+  /** The text of the assessment that the last change has left. Raw: it may be anything. */
+  readonly assessed: string | undefined;
+  /** Checksums of the documents beside the records, by name; read for a change only. */
   readonly documents: ReadonlyMap<string, string>;
 }
 
@@ -57,11 +59,13 @@ export function registered(reply: Reply, site: Site): Registered {
     else records.push(record);
   }
   for (const [word, file] of reply.lines) if (word === "odd") damaged.push({ file, why: { problem: "no-file" } });
+  const told = reply.lists.get("assessment");
   const documents = allToldIn(reply, "document");
   return {
     records,
     damaged,
     leftSealed: sealedRecords(left ?? []),
+    assessed: told && utf8Of(told.pieces.join("\0")),
     documents: new Map(documents.map((text) => text.split(/ +/, 2) as [string, string])),
   };
 }

@@ -8,6 +8,7 @@ import type { Running } from "../../observe/process";
 import { accepted } from "../../plan/acceptance";
 import type { Identity } from "../../plan/checks/identity";
 import { processFindings, uncheckedProcesses } from "../../plan/checks/processes";
+import { EarlierFindings } from "../../plan/earlier-findings";
 import { type DifferenceText, uncheckedText } from "../../render/text/difference-text";
 import type { DriftTexts } from "../../render/text/drift-map";
 import { findingText, sentenceOf } from "../../render/text/findings/finding-text";
@@ -38,6 +39,17 @@ export function needsProcesses({ kind, args }: Pick<Declaration, "kind" | "args"
   return started !== undefined || (declaresJail === true && kinds.get(kind)?.daemon?.(args) !== undefined);
 }
 
+/** The findings about the processes of a jail, of all resources that declare them. */
+export async function findProcesses(
+  assessment: Assessment,
+  root: string,
+  running: () => Promise<Running>,
+): Promise<Finding[]> {
+  const declaring = assessment.merged.declarations.filter(declaresProcesses);
+  const reports = await Promise.all(declaring.map((one) => reportProcesses(one, assessment, root, running)));
+  return reports.flatMap(({ findings, unchecked }) => [...findings, ...(unchecked ? [unchecked] : [])]);
+}
+
 /**
  * Compares the running processes with the declared ones. If the jail has Wrappers, each reports its own daemon, else the Jail
  * does.
@@ -60,7 +72,8 @@ export async function reportProcesses(
     const isOthers = (uids: readonly number[]) =>
       !uids.includes(own?.launch.uid ?? -1) && launched.some(({ launch }) => uids.includes(launch.uid));
     const all = processFindings(isNative ? processes : processes.filter(({ uids }) => !isOthers(uids)), identities);
-    const found = accepted(all, merged.jail?.intent.accept ?? {}, observation.entries);
+    const earlier = new EarlierFindings(observation.earlier);
+    const found = earlier.mark(accepted(all, merged.jail?.intent.accept ?? {}, observation.entries));
     const unchecked = uncheckedProcesses(seen);
     const isForced = seen.blind !== undefined && failsOnStaleProcess({ kind, args });
     if (!unchecked) return { findings: found };

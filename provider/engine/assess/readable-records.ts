@@ -4,6 +4,7 @@ import * as host from "../../agent/requests/observe";
 import * as registry from "../../agent/requests/registry";
 import type { Site } from "../../agent/site";
 import type { Damage, RegistryRecord } from "../../intent/registry-record";
+import { readAssessment } from "../../render/assessment/assessment-v1";
 import { argumentDamage, rootAlone } from "../../resources/argument-damage";
 import type { HostConnections } from "../../ssh/connections";
 
@@ -12,16 +13,25 @@ import type { HostConnections } from "../../ssh/connections";
  * registry has. The planning code never gets such a record.
  */
 
-export async function observe(connections: HostConnections, site: Site): ReturnType<typeof host.observe> {
-  return readable(await host.observe(connections, site));
+type Told = Awaited<ReturnType<typeof host.look>>;
+type Looked = Omit<Told, "assessed">;
+
+export async function observe(connections: HostConnections, site: Site): Promise<Looked> {
+  return looked(await host.observe(connections, site));
 }
 
-export async function lockAndLook(agent: Agent, mode: "-s" | "-x"): ReturnType<typeof host.lockAndLook> {
-  return readable(await host.lockAndLook(agent, mode));
+export async function lockAndLook(agent: Agent, mode: "-s" | "-x"): Promise<Looked> {
+  return looked(await host.lockAndLook(agent, mode));
 }
 
-export async function look(...args: Parameters<typeof host.look>): ReturnType<typeof host.look> {
-  return readable(await host.look(...args));
+export async function look(...args: Parameters<typeof host.look>): Promise<Looked> {
+  return looked(await host.look(...args));
+}
+
+/** An assessment of another machine came with a copy of its disk: it tells nothing of this one. */
+function looked({ assessed, ...told }: Told): Looked {
+  const last = assessed === undefined ? undefined : readAssessment(assessed);
+  return { ...readable(told), ...(last?.machine === told.machineId ? { earlier: last.findings } : {}) };
 }
 
 export async function readRegistry(agent: Agent): ReturnType<typeof registry.readRegistry> {

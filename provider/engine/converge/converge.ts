@@ -1,11 +1,14 @@
 import type { Agent, AgentOptions } from "../../agent/channel/agent";
 import { withAgent } from "../../agent/channel/connect";
+import { processesOf } from "../../agent/requests/processes";
 import { expire } from "../../agent/requests/quarantine";
 import { putRecords, tidyRegistry } from "../../agent/requests/registry";
 import type { Finding } from "../../intent/finding";
 import { type Owner, sameOwner } from "../../intent/owner";
 import type { RegistryRecord } from "../../intent/registry-record";
 import { type Observation, rootOf } from "../../observe/observation";
+import type { Running } from "../../observe/process";
+import { aboutProcesses, areSame } from "../../plan/earlier-findings";
 import { isStable } from "../../plan/seal/zone";
 import { findingText } from "../../render/text/findings/finding-text";
 import { kinds } from "../../resources/kinds";
@@ -13,9 +16,10 @@ import { type Assessment, differencesOf } from "../assess/assessment";
 import { withFlags } from "../assess/flags";
 import { type HostAnswers, noAnswers } from "../assess/host-answers";
 import type { JailContext } from "../assess/jail-context";
+import { findProcesses } from "../assess/processes";
 import { lockAndLook } from "../assess/readable-records";
 import { Delivery } from "./delivery";
-import { writeDocuments } from "./documents";
+import { writeAssessment, writeDocuments } from "./documents";
 import type { Job, Queue } from "./job";
 import { proveLogSockets } from "./log-proof";
 import type { Repaired } from "./owner-steps";
@@ -34,6 +38,8 @@ interface Pass {
 interface Converged {
   readonly assessment: Assessment;
   readonly known: HostAnswers;
+  /** The processes of the jail, where a resource declares them. */
+  readonly running: Promise<Running> | undefined;
 }
 
 interface ConvergeOptions extends AgentOptions {
@@ -68,6 +74,7 @@ class Convergence {
   /** Checksums of the documents that the registry had before this run. */
   readonly #documents: ReadonlyMap<string, string>;
   readonly #known = noAnswers();
+  #running: Promise<Running> | undefined;
   readonly #delivery: Delivery;
   readonly #repair: Repair;
   readonly #jobs: Job[] = [];
@@ -106,15 +113,26 @@ class Convergence {
     }
     assessment = await this.#settle(assessment);
     const jobs = this.#passes.flatMap((pass) => pass.jobs);
-    const [proved, expired] = await Promise.all([
+    const before = aboutProcesses(this.#observation.earlier ?? []);
+    const [proved, expired, processes] = await Promise.all([
       proveLogSockets(this.#agent, jobs, assessment, this.#delivery.failed),
       jobs.length > 0 ? expire(this.#agent) : 0,
+      jobs.length > 0 ? findProcesses(assessment, this.#agent.site.root, () => this.#askRunning()) : before,
+      jobs.length > 0 ? writeAssessment(this.#agent, assessment, before, this.#documents) : undefined,
       tidyRegistry(this.#agent),
       this.#repair.opened(),
     ]);
     assessment = await withFlags(proved, (ask) => ask(this.#agent));
+    // Findings about processes are rare: only a change of these costs another round trip.
+    if (!areSame(processes, before)) await writeAssessment(this.#agent, assessment, processes, new Map());
     for (const [index, pass] of this.#passes.entries()) this.#resolve(pass, assessment, index === 0 ? expired : 0);
-    return { assessment, known: this.#known };
+    return { assessment, known: this.#known, running: this.#running };
+  }
+
+  /** Looks at the processes once, after the commands. */
+  #askRunning(): Promise<Running> {
+    this.#running ??= processesOf(this.#agent);
+    return this.#running;
   }
 
   /** Whether a command is to run for a change. */

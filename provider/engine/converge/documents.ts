@@ -3,8 +3,12 @@ import type { Requests } from "../../agent/channel/ask";
 import { putDocuments } from "../../agent/requests/registry";
 import { scriptParts } from "../../agent/script-parts";
 import { ChrootError } from "../../errors";
+import type { Finding } from "../../intent/finding";
 import type { Observation } from "../../observe/observation";
+import { assessmentOf } from "../../render/assessment/assessment";
+import { assessmentText } from "../../render/assessment/assessment-v1";
 import { documents } from "../../render/documents/documents";
+import type { Assessment } from "../assess/assessment";
 import type { HostAnswers } from "../assess/host-answers";
 import { declaredFiles } from "../assess/host-claims";
 import { resolveIntent } from "../assess/resolved-intent";
@@ -41,4 +45,21 @@ export async function writeDocuments(
     decided: records.flatMap(({ decided }) => decided ?? []),
   };
   await putDocuments(to, documents(all.merged, contents, scriptParts(site.root)), present);
+}
+
+/**
+ * Writes the assessment at the end of a change into the registry, where it differs from the last one: later looks tell new
+ * findings by it.
+ */
+export async function writeAssessment(
+  agent: Agent,
+  { merged, observation, plan }: Assessment,
+  processes: readonly Finding[],
+  present: ReadonlyMap<string, string>,
+): Promise<void> {
+  if (!merged.jail) return;
+  const { findings, ...assessment } = assessmentOf(agent.site.root, observation, plan, processes);
+  const known = findings.map(({ isNew: _, ...one }) => one);
+  const text = assessmentText({ ...assessment, findings: known });
+  await putDocuments(agent, [{ name: "permissions.assessment", text }], present);
 }

@@ -5,7 +5,7 @@ import { formatOwner } from "../../intent/owner";
 import { quarantineName } from "../../model/path";
 import type { Difference } from "../../plan/difference";
 import { differenceText } from "../../render/text/difference-text";
-import { findingText } from "../../render/text/findings/finding-text";
+import { findingLine } from "../../render/text/findings/finding-text";
 import { remarks } from "../../render/text/findings/remarks";
 import { forecast } from "../../render/text/summary";
 import { kinds } from "../../resources/kinds";
@@ -42,7 +42,7 @@ export async function logPreview(
   const { assessment, differences } = report;
   if (!assessment) return;
   for (const finding of uncheckedOf(assessment, declaration.owner))
-    await log(urn, "warning", `${placeOf(finding)} is not checked: ${findingText(finding)}`);
+    await log(urn, "warning", `${placeOf(finding)} is not checked: ${findingLine(finding)}`);
   const { each, groups } = forecast(differences, lineLimit);
   for (const difference of each) {
     const { live, declared, marks } = differenceText(difference, assessment.observation);
@@ -64,9 +64,9 @@ export async function logPreview(
     );
   if (groups.length > 0) await log(urn, "info", `${place}: ${wholeList(urn, "drift", differences, assessment)}`);
   const { findings = [], unchecked } = report.processes ?? {};
-  if (unchecked) await log(urn, "warning", `${place} is not checked: ${findingText(unchecked)}`);
+  if (unchecked) await log(urn, "warning", `${place} is not checked: ${findingLine(unchecked)}`);
   const shown = findings.filter(({ severity }, index) => severity === "high" || index < lineLimit);
-  for (const finding of shown) await log(urn, logSeverity(finding), `${place}: ${findingText(finding)}`);
+  for (const finding of shown) await log(urn, logSeverity(finding), `${place}: ${findingLine(finding)}`);
   if (findings.length > shown.length)
     await log(urn, "info", `${place}: and ${findings.length - shown.length} more findings about its processes`);
   for (const finding of findingsOf(assessment, declaration.owner))
@@ -74,7 +74,7 @@ export async function logPreview(
       await log(
         urn,
         logSeverity(finding),
-        `${isUnchecked(finding) ? placeOf(finding) : place}: ${findingText(finding)}`,
+        `${isUnchecked(finding) ? placeOf(finding) : place}: ${findingLine(finding)}`,
       );
   if (kinds.get(declaration.kind)?.declaresJail)
     for (const line of [

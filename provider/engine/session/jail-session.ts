@@ -187,10 +187,10 @@ export class JailSession {
     throwIfStopped(this.#jail);
     try {
       const attempt = () => converge(this.#jail, queue, jobs, { ...this.#agentOptions, lasting: this.#lasting });
-      const { assessment, known } = await this.#agentOptions.leftOut.around(attempt);
+      const { assessment, known, running } = await this.#agentOptions.leftOut.around(attempt);
       this.#observation = Promise.resolve(assessment.observation);
       this.#answers = { of: assessment.observation, answers: known };
-      this.#running = undefined;
+      this.#running = running;
       this.#lease = this.#newLease(); // The agent before remembers the host as it was.
     } catch (error) {
       this.#observation = undefined; // The run may have got anywhere: look again.

@@ -8,25 +8,31 @@ import { TopPaths } from "../top-paths";
 /** The most undeclared paths that a plan names; it counts the others. */
 const limit = 20;
 
-/** Entries that no resource declares. Accepted ones do not use up the limit. */
+/** Entries that no resource declares, new ones first. Accepted ones and new ones do not use up the limit of the others. */
 export class UndeclaredEntries {
   readonly #accept: Reasons;
+  readonly #isNew: (at: Bytes) => boolean;
   readonly #accepted = new TopPaths(limit);
+  readonly #new = new TopPaths(limit);
   readonly #others = new TopPaths(limit);
 
-  constructor(accept: Reasons) {
+  constructor(accept: Reasons, isNew: (at: Bytes) => boolean) {
     this.#accept = accept;
+    this.#isNew = isNew;
   }
 
   add(at: Bytes): void {
     const key = acceptingKey({ id: "undeclared-entry", at }, this.#accept);
-    (key === undefined ? this.#others : this.#accepted).add(at);
+    const others = this.#isNew(at) ? this.#new : this.#others;
+    (key === undefined ? others : this.#accepted).add(at);
   }
 
   findings(by: Owner | undefined): Finding[] {
-    const more = this.#others.count - this.#others.paths.length;
+    const more = [this.#new, this.#others].reduce((sum, { count, paths }) => sum + count - paths.length, 0);
     return [
-      ...[...this.#others.paths, ...this.#accepted.paths].map((at) => finding("undeclared-entry", {}, { at, by })),
+      ...[...this.#new.paths, ...this.#others.paths, ...this.#accepted.paths].map((at) =>
+        finding("undeclared-entry", {}, { at, by }),
+      ),
       ...(more > 0 ? [finding("more-undeclared-entries", { count: more }, { by })] : []),
     ];
   }

@@ -39,7 +39,7 @@ export function contentSections({ jail }: Merged, contents: Contents): string[] 
     ...section("Files", ["Path", "What", "Reason", "Resource"], files.map(fileRow)),
     ...section("Devices", ["Path", "What", "Reason", "Resource"], devices.map(fileRow)),
     ...section("Mounts", ["Path", "What", "Reason", "Resource"], sorted(contents.mounts).map(mountRow)),
-    ...section("Log socket", ["Path", "Listener", "Reason"], logRows(jail?.intent)),
+    ...section("Log socket", ["Path", "Who listens", "Reason"], logRows(jail?.intent)),
     ...section("Accounts", ["Name", "What", "Reason"], accountRows(jail?.intent)),
     ...section(
       "Programs and what they need",
@@ -72,7 +72,7 @@ function deviceText({ type, owner, group, mode, ...number }: DeviceWish): string
 function logRows(jail: JailIntent | undefined): string[][] {
   if (!jail?.logSocket) return [];
   const { at, from, reason } = jail.logSocket;
-  return [[code(utf8Of(at)), from.startsWith("/") ? `the listener of ${code(from)}` : from, plainText(reason)]];
+  return [[code(utf8Of(at)), from.startsWith("/") ? `who does at ${code(from)}` : from, plainText(reason)]];
 }
 
 function accountRows(jail: JailIntent | undefined): string[][] {

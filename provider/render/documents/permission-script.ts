@@ -56,7 +56,7 @@ export function permissionScript(merged: Merged, contents: Contents, { head, set
       "Owners and modes. Each block stands above those before it, field by field. '*' is a field that is not held.",
     ),
     rules,
-    comment("Paths at or below which a resource declares something, mounts of this jail, and devices."),
+    comment("Paths at or below which somebody declares something, mounts that this jail has, and devices."),
     block("claimed", [...claimedBy(merged, globs), "return 1"]),
     block("ours", [
       ...sorted(contents.mounts).map(({ at }) => `case $path in ${quote(at)}) return 0 ;; esac`),
@@ -135,9 +135,7 @@ function decidedOf({ decided = [] }: Contents): string[] {
         : ["case $path in", `  ${all.map(quote).join(" | ")}) ;;`, "  *) return 1 ;;", "esac"],
     );
   return [
-    comment(
-      "Files that are programs for X in a mode, and files that are not; root's own file decides about the others.",
-    ),
+    comment("Files that are programs for X in a mode, and those that are none; others are what root's own file says."),
     listed("is_program", paths("programs")),
     listed("is_plain", paths("plain")),
   ];

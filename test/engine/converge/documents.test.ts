@@ -26,7 +26,9 @@ describe("the documents of a jail with programs", () => {
     const driven = program();
     expect(await driven.up()).toSucceed();
     const told = async () => {
-      const documents = `/var/lib/pulumi-chroot/${registryName(site.root)}/permissions.*`;
+      const documents = ["md", "sh"]
+        .map((end) => `/var/lib/pulumi-chroot/${registryName(site.root)}/permissions.${end}`)
+        .join(" ");
       return { texts: await host.must(`cat ${documents}`), stamps: await host.must(`stat -c '%i %Z' ${documents}`) };
     };
     const { texts, stamps } = await told();

@@ -61,7 +61,7 @@ for (const flavour of ["gnu", "busybox"] as const)
         .filter((text) => text.includes("dev/log"));
       expect(limits).toStrictEqual(["dev/log is gone after a restart of the host, until pulumi up mounts it again"]);
       expect(await host.must("cat /var/lib/pulumi-chroot/*/permissions.md")).toMatch(
-        new RegExp(`## Log socket\\n\\n.*\\n.*\\n\\| .dev/log. \\| the listener of .${source}. \\| ${reason} \\|`),
+        new RegExp(`## Log socket\\n\\n.*\\n.*\\n\\| .dev/log. \\| who does at .${source}. \\| ${reason} \\|`),
       );
     });
 

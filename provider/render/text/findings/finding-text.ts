@@ -21,6 +21,16 @@ export function sentenceOf<Id extends FindingId>(finding: FindingOf<Id>, princip
   return sentences[finding.id](finding, principals);
 }
 
+/** The same for a log, where a finding that the last `up` has not left is marked. */
+export function findingLine(finding: Finding, principals?: Principals): string {
+  return `${findingText(finding, principals)}${newMark(finding)}`;
+}
+
+/** The mark of a new finding; an accepted one is known. */
+export function newMark({ isNew, accepted }: Pick<Finding, "isNew" | "accepted">): string {
+  return isNew && accepted === undefined ? " (new)" : "";
+}
+
 /** A finding in one line, with the remedy or the reason why the Jail accepts it. */
 export function findingText(finding: Finding, principals?: Principals): string {
   const sentence = sentenceOf(finding, principals);

@@ -2,7 +2,7 @@ import type { Finding } from "../../../intent/finding";
 import type { FindingId } from "../../../intent/finding-kinds";
 import { show } from "../../../model/bytes";
 import type { Principals } from "../../../model/entry";
-import { findingText } from "./finding-text";
+import { findingLine, findingText, newMark } from "./finding-text";
 import { placeText } from "./refusals";
 
 /** The most sockets and FIFOs that are named. */
@@ -11,7 +11,7 @@ const mostChannels = 20;
 /** Remarks about a jail that are no drift, in lines. */
 export function remarks(findings: readonly Finding[], principals: Principals): string[] {
   const texts = (id: FindingId) =>
-    findings.filter((finding) => finding.id === id).map((finding) => findingText(finding, principals));
+    findings.filter((finding) => finding.id === id).map((finding) => findingLine(finding, principals));
   const acceptedEntries = findings.filter(({ id, accepted }) => id === "undeclared-entry" && accepted !== undefined);
   const channels = texts("open-channel");
   const more = channels.length - mostChannels;
@@ -28,8 +28,10 @@ export function remarks(findings: readonly Finding[], principals: Principals): s
 
 /** One line that names the undeclared entries. */
 function undeclaredLine(findings: readonly Finding[]): string[] {
-  const shown = findings.flatMap(({ id, at, accepted }) =>
-    id === "undeclared-entry" && at !== undefined && accepted === undefined ? [show(at)] : [],
+  const shown = findings.flatMap((one) =>
+    one.id === "undeclared-entry" && one.at !== undefined && one.accepted === undefined
+      ? [`${show(one.at)}${newMark(one)}`]
+      : [],
   );
   const more = findings.flatMap((finding) =>
     finding.id === "more-undeclared-entries" ? [finding.evidence.count] : [],
