@@ -15,6 +15,7 @@ import { unplace } from "./words/staging";
 export interface Noted {
   readonly where: string;
   asked(word: string): void;
+  round(): void;
   /** A word that the host in memory does not serve, or an error of its own. */
   broken(why: string): void;
 }
@@ -79,36 +80,40 @@ export class MemoryChannel implements Channel {
     else this.#tell.push(listener);
   }
 
-  /** Serves everything that has come, in order, when the sender has sent all that it wants to send at once. */
+  /** Serves everything that has come, in rounds: a sender that waits for a reply sends its next requests in the next one. */
   async #serve(): Promise<void> {
     if (this.#isServing || this.#ended) return;
     this.#isServing = true;
-    await setImmediate();
     try {
-      for (let next = this.#next(); next && !this.#ended; next = this.#next()) {
-        await this.#answer(next.line, next.data);
+      for (;;) {
+        await setImmediate();
+        const round = [...this.#whole()];
+        if (round.length === 0) break;
+        this.#noted.round();
+        for (const { line, data } of round) if (!this.#ended) await this.#answer(line, data);
         this.#flush();
       }
     } catch (error) {
       this.#fail(`${(error as Error).stack}`);
     }
     this.#isServing = false;
-    this.#flush();
     if (this.#isEnding) this.#close("the agent ended with status 0");
   }
 
-  /** Takes the next request with its data from the input; undefined until they are whole. */
-  #next(): { line: Line; data: string } | undefined {
-    this.#input = this.#input.replace(/^\n+/, "");
-    const end = this.#input.indexOf("\n");
-    if (end === -1) return undefined;
-    const line = readLine(this.#input.slice(0, end));
-    const length = this.#isSkipped(line) ? Number(/^\d+$/.exec(line.a)?.[0] ?? 0) : dataLength(line);
-    const from = end + 1;
-    if (this.#input.length < from + length) return undefined;
-    const data = this.#input.slice(from, from + length);
-    this.#input = this.#input.slice(from + length);
-    return { line, data };
+  /** Takes the requests that have come whole, with their data, from the input. */
+  *#whole(): Generator<{ line: Line; data: string }> {
+    for (;;) {
+      this.#input = this.#input.replace(/^\n+/, "");
+      const end = this.#input.indexOf("\n");
+      if (end === -1) return;
+      const line = readLine(this.#input.slice(0, end));
+      const from = end + 1;
+      const length = dataLength(line);
+      if (this.#input.length < from + length) return;
+      const data = this.#input.slice(from, from + length);
+      this.#input = this.#input.slice(from + length);
+      yield { line, data };
+    }
   }
 
   #isSkipped({ chain }: Line): boolean {

@@ -34,9 +34,10 @@ export class MemoryHost implements Machine {
   readonly locks = new Locks();
   readonly gaps: ReadonlySet<string>;
   readonly connection: Connection;
-  /** Requests of all agents by word, and agents, since the start. */
+  /** Requests of all agents by word, agents, and round trips, since the start. */
   readonly requests = new Map<string, number>();
   agents = 0;
+  rounds = 0;
   /** Words that were asked for and are not served, and errors of this host's own. A test of anything else fails for them. */
   readonly broken: string[] = [];
 
@@ -66,6 +67,9 @@ export class MemoryHost implements Machine {
     return new MemoryChannel(this, Number(program), {
       where: `${connection.user ?? "root"}@${connection.host}`,
       asked: (word) => this.requests.set(word, (this.requests.get(word) ?? 0) + 1),
+      round: () => {
+        this.rounds++;
+      },
       broken: (why) => this.broken.push(why),
     });
   }
