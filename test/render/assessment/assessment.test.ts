@@ -45,6 +45,13 @@ describe("a written assessment", () => {
     expect(state).toBe("refused");
   });
 
+  test("that the first release with them wrote is read", () => {
+    const { differences, findings } =
+      readAssessment(readFileSync(join(checkout, "test", "fixtures", "assessment", "v1.json"), "utf8")) ?? {};
+    expect(differences?.map(({ path }) => path)).toStrictEqual(["bobs/tool", ".", "bobs"]);
+    expect(findings?.map(({ id }) => id)).toStrictEqual(expect.arrayContaining(findingSamples.map(({ id }) => id)));
+  });
+
   test("of another version, or any other text, is none", () => {
     const text = assessmentText(assessed({ name: "", expect: {} }));
     for (const other of [text.replace('"version": 1', '"version": 2'), text.slice(0, -5), "", "[]", "null"])
