@@ -1,19 +1,17 @@
 import { expect, test } from "@jest/globals";
 import { newLease } from "../../support/connections";
-import { siteOn } from "../../support/jail-site";
-import type { LabHost } from "../../support/sshd";
-import { useHost } from "../../support/use-host";
+import { directory } from "../../support/memory-host/entries";
+import type { MemoryHost } from "../../support/memory-host/memory-host";
+import { useMemoryHost } from "../../support/memory-host/use-memory-host";
 
-let host: LabHost;
-useHost({ countScans: true }, async (made) => {
+let host: MemoryHost;
+useMemoryHost({}, (made) => {
   host = made;
-  await host.must("mkdir -p /srv/jail");
+  host.files.make("/srv/jail", { ".": directory() });
 });
-const site = () => siteOn(host, "/srv/jail");
 
 test("who asks on goes on with its agent when another one's question has failed; the next question has a new one", async () => {
-  const lease = newLease(site());
-  host.resetCounts();
+  const lease = newLease(host.site("/srv/jail"));
   const bad = lease.ask(async (agent) => {
     await agent.request("zone");
     throw new Error("the host says something that nobody can read");
@@ -29,5 +27,5 @@ test("who asks on goes on with its agent when another one's question has failed;
   const next = lease.ask(async (agent) => (await agent.request("zone")).status);
   expect(await good).toStrictEqual([0, 0]);
   expect(await next).toBe(0);
-  expect(host.commands()).toBe(2);
+  expect(host.agents).toBe(2);
 });
