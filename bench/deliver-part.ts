@@ -11,7 +11,7 @@ async function main(): Promise<void> {
   // A check does the same: the scan of the host runs while the file is read.
   const session = newSession({ connection, root });
   void session.observe();
-  const bytes = await new LocalContents().of({ source: { ...mark, path: file } }, false);
+  const bytes = await new LocalContents().of({ asset: { ...mark, path: file } }, false);
   if (!bytes) throw new Error("no content");
   const driven = drive({ connection, root }, {}, {}, { large: { path: "large", bytes } }, [], session);
   const errors = errorsOf(await driven.up());

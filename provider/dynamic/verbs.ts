@@ -11,13 +11,14 @@ import { messageOf, PartialCreateError } from "../errors";
 import type { Declaration } from "../intent/declaration";
 import { hasUnknown } from "../model/unknown";
 import { labelOf } from "../model/urn";
-import { isEqual, omit, pick, printableIn, type Values, withoutNulls } from "../model/values";
+import { isEqual, omit, pick, printableIn, type Values } from "../model/values";
 import { type DriftMap, type DriftTexts, driftForPreview, driftForRefresh } from "../render/text/drift-map";
 import { hostLimitText } from "../render/text/findings/host-limits";
 import { undeclaredTexts } from "../render/text/findings/remarks";
 import { argumentFailures } from "../resources/argument-failures";
 import type { ResourceKind } from "../resources/kind";
 import type { TurnInput } from "../resources/turn-input";
+import { withoutNulls } from "../resources/without-nulls";
 import { claimsFor, reserve, startScans, unfitReason } from "./turn";
 
 /**
@@ -50,7 +51,7 @@ export class Verbs {
     olds: Values,
     news: Values,
   ): Promise<{ inputs: Values; failures?: { property: string; reason: string }[] }> {
-    news = withoutNulls(news);
+    news = withoutNulls(this.#kind, news);
     const args = pick(news, this.#kind.keys);
     const failures = argumentFailures(this.#kind, omit(news, notArguments));
     const turn = news["turn"] as TurnInput | undefined;
@@ -67,7 +68,9 @@ export class Verbs {
     }
     startScans(this.#engine, turn?.survey ?? "[]");
     // A content that is no longer secret was secret until now: neither side is shown.
-    const content = await this.#engine.contents.of(args, isSecretIn(news) || isSecretIn(olds)).catch(messageOf);
+    const content = await this.#engine.contents
+      .of(this.#kind.content?.(args), isSecretIn(this.#kind, news) || isSecretIn(this.#kind, olds))
+      .catch(messageOf);
     if (typeof content === "string")
       return { inputs: unchecked, failures: [{ property: "", reason: `source: ${content}` }] };
     const session = this.#session(args);
@@ -123,7 +126,7 @@ export class Verbs {
     if (isWay && this.#session(news).program.checks.differs(id) === false) return inState;
     // The check has looked already, and has waited for the host long enough.
     if (isWay && (await isGone(this.#site(own(news)), () => this.#session(news).assess()))) return inState;
-    const { assessment, error, findings } = await this.#converge({ ...news, token: id }, isSecretIn(olds));
+    const { assessment, error, findings } = await this.#converge({ ...news, token: id }, isSecretIn(this.#kind, olds));
     if (error && isWay && isSkipped(error, this.#site(own(news)).connection)) return inState;
     if (error) throw error;
     const [before, now] = [olds["machineId"], assessment?.observation.machineId];
@@ -142,7 +145,7 @@ export class Verbs {
     const session = this.#session(args);
     const report = await reportOn({ token: id, label: "" }, () =>
       this.#engine.contents
-        .of(args, isSecretIn(props))
+        .of(this.#kind.content?.(args), isSecretIn(this.#kind, props))
         .then((content) => session.assessState(this.#kind.name, id, recordedArgs(this.#kind, props), content))
         .catch((error: unknown) => {
           throw explainStateKey(error, this.#site(args).connection);
@@ -193,7 +196,10 @@ export class Verbs {
     const session = this.#session(args);
     // A resource whose arguments were unknown in its check has no token yet.
     const token = typeof inputs["token"] === "string" ? inputs["token"] : await session.newToken(undefined);
-    const content = await this.#engine.contents.of(args, isSecretIn(inputs) || wasSecret);
+    const content = await this.#engine.contents.of(
+      this.#kind.content?.(args),
+      isSecretIn(this.#kind, inputs) || wasSecret,
+    );
     const declaration = this.#declare(session, { ...inputs, token }, content);
     const isCommandSecret = inputs["commandIsSecret"] === true;
     const change = await changeResource(session, declaration, isCommandSecret, session.program.urnOf(token));

@@ -20,6 +20,12 @@ export interface Archive {
   readonly uri?: string;
 }
 
+/** A content that a program gives. */
+export type GivenContent =
+  | { readonly text: string }
+  | { readonly asset: Asset }
+  | { readonly archive: Archive; readonly entry: string };
+
 export function isAsset(value: unknown): value is Asset {
   return markOf(value) === assetMark;
 }

@@ -28,17 +28,6 @@ export function omit(values: Readonly<Values>, keys: readonly string[]): Values 
   return Object.fromEntries(Object.entries(values).filter(([key]) => !keys.includes(key)));
 }
 
-/** Arguments that may be an Output without a value. A map from path to reason is never one, as a reason must be there. */
-const mayHoldNothing = ["connection", "jail", "accounts", "hostFiles"];
-
-/** An argument whose Output has no value comes as null: it counts as not given. */
-export function withoutNulls(values: Readonly<Values>): Values {
-  const given = Object.entries(values).filter(([, value]) => value !== null);
-  return Object.fromEntries(
-    given.map(([key, value]) => [key, mayHoldNothing.includes(key) && isMap(value) ? withoutNulls(value) : value]),
-  );
-}
-
-function isMap(value: unknown): value is Values {
+export function isMap(value: unknown): value is Values {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }

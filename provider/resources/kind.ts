@@ -3,6 +3,7 @@ import type { ArgumentProblem } from "../intent/account-problem";
 import type { Command } from "../intent/command";
 import type { Declaration, Kind } from "../intent/declaration";
 import type { FileClaim } from "../intent/file-claim";
+import type { GivenContent } from "../model/asset";
 import type { Bytes } from "../model/bytes";
 import type { Connection } from "../model/connection";
 import type { Principals } from "../model/entry";
@@ -64,6 +65,10 @@ export interface ResourceKind extends Kind {
   ): Started | undefined;
   /** The commands that it runs on the host. Default none. */
   commands?(args: Readonly<Record<string, unknown>>): Commands;
+  /** The content that the program gives for its file; undefined where the host has it. */
+  content?(args: Readonly<Record<string, unknown>>): GivenContent | undefined;
+  /** The argument that marks this content as a secret. */
+  readonly secretMark?: string;
   /** The one file that it declares. */
   file?(args: Readonly<Record<string, unknown>>): DeclaredFile;
   /** The launcher that it writes. */

@@ -34,6 +34,7 @@ test("a program can require the package, its frozen entry, its schema and its ma
     ".",
     "./lifecycle",
     "./schema.json",
+    "./schema/assessment.v1.json",
     "./package.json",
   ]);
   const exported = manifest["exports"] as Record<string, { default: string }>;

@@ -13,8 +13,8 @@ export interface Content {
 }
 
 /** Whether a resource's inputs or outputs mark the content of its file as a secret. */
-export function isSecretIn(values: Values): boolean {
-  return values["contentIsSecret"] === true || values["secret"] === true;
+export function isSecretIn({ secretMark }: ResourceKind, values: Values): boolean {
+  return values["contentIsSecret"] === true || (secretMark !== undefined && values[secretMark] === true);
 }
 
 /**
@@ -22,8 +22,9 @@ export function isSecretIn(values: Values): boolean {
  * of it.
  */
 export function recordedArgs(kind: ResourceKind, inputs: Values): Record<string, unknown> {
-  const isSecret = kind.keys.includes("secret") && isSecretIn(inputs);
-  return { ...kind.recorded(pick(inputs, kind.keys)), ...(isSecret ? { secret: true } : {}) };
+  const { secretMark } = kind;
+  const mark = secretMark !== undefined && isSecretIn(kind, inputs) ? { [secretMark]: true } : {};
+  return { ...kind.recorded(pick(inputs, kind.keys)), ...mark };
 }
 
 /** The facts about a content that other resources may know. */

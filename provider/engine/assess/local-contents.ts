@@ -3,9 +3,8 @@ import { createReadStream, statSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { messageOf } from "../../errors";
-import { type Archive, type Asset, isArchive, isAsset } from "../../model/asset";
+import { type Archive, type Asset, type GivenContent, isArchive, isAsset } from "../../model/asset";
 import { type Digest, digestOf } from "../../model/digest";
-import type { Values } from "../../model/values";
 import type { Content } from "./content";
 
 /** Contents that this machine has: texts, files, and entries of archives. It remembers the digests of files, as an `up` asks for each at least twice. */
@@ -13,15 +12,13 @@ export class LocalContents {
   /** By path, with the facts that show a later change of a file. */
   readonly #digests = new Map<string, { readonly stamp: string; readonly digest: Digest }>();
 
-  /** The content that arguments state, or undefined where the host has it. Rejects with a reason when it cannot be read here. */
-  async of(args: Values, isSecret: boolean): Promise<Content | undefined> {
-    const { content, source, entry } = args;
-    if (typeof content === "string") return ofText(content, isSecret);
-    if (isAsset(source)) return this.#ofAsset(source, isSecret);
-    // A state keeps the checksum of a whole archive, which does not identify one entry.
-    if (isArchive(source) && (source.assets ?? source.path) !== undefined)
-      return this.#ofEntry(source, String(entry), isSecret);
-    return undefined;
+  /** Reads a content that a program gives. Rejects with a reason when it cannot be read here. */
+  async of(given: GivenContent | undefined, isSecret: boolean): Promise<Content | undefined> {
+    if (given === undefined) return undefined;
+    if ("text" in given) return ofText(given.text, isSecret);
+    return "asset" in given
+      ? this.#ofAsset(given.asset, isSecret)
+      : this.#ofEntry(given.archive, given.entry, isSecret);
   }
 
   async #ofAsset({ text, path, hash }: Asset, isSecret: boolean): Promise<Content> {

@@ -36,7 +36,8 @@ function recordTrouble(
     return "not finished: the onChange command of the last change has failed or was cut short; up runs it again";
   if (record.unproved) return "not finished: no test line has come out of its log socket yet; up sends another one";
   // Earlier releases did not note that a content is a secret.
-  if (!isEqual(omit(record.args, ["secret"]), omit(args, ["secret"])))
+  const { secretMark = "" } = kinds.get(kind) ?? {};
+  if (!isEqual(omit(record.args, [secretMark]), omit(args, [secretMark])))
     return "another program or person has changed its record in the host's registry; up writes it again";
   const other = kinds.get(kind)?.declaresJail && merged.left.find((candidate) => candidate.kind === kind);
   if (other) return `the registry has a record of ${other.label} too, which this Jail replaces; up removes it`;

@@ -1,3 +1,4 @@
+import { type GivenContent, isArchive, isAsset } from "../../model/asset";
 import { bytesOf } from "../../model/bytes";
 import { sameRoot } from "../jail-reference";
 import type { Commands, DeclaredFile, ResourceKind } from "../kind";
@@ -14,6 +15,8 @@ export const jailFileKind: ResourceKind = {
   keys: Object.keys(jailFileArgs.shape),
   claims: ({ args, owner }) => jailFileClaims(args as unknown as FileIntent, owner),
   place: ({ path }) => String(path),
+  content: contentIn,
+  secretMark: "secret",
   file: (args) => declaredFile(args as Partial<JailFileInputs>),
   followed: (args, { file, directory }) => ({
     ...args,
@@ -34,6 +37,14 @@ export const jailFileKind: ResourceKind = {
   ],
   outputs: () => ({}),
 };
+
+/** A state keeps the checksum of a whole archive, which does not identify one entry. */
+function contentIn({ content, source, entry }: Readonly<Record<string, unknown>>): GivenContent | undefined {
+  if (typeof content === "string") return { text: content };
+  if (isAsset(source)) return { asset: source };
+  const isGiven = isArchive(source) && (source.assets ?? source.path) !== undefined;
+  return isGiven ? { archive: source, entry: String(entry) } : undefined;
+}
 
 function declaredFile({ path = "", hostFile, secret }: Partial<JailFileInputs>): DeclaredFile {
   const source = hostFile === undefined ? {} : { hostFile: bytesOf(hostFile) };

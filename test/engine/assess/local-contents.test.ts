@@ -16,7 +16,7 @@ describe("a file that a program gives", () => {
   });
   afterEach(() => rmSync(directory, { recursive: true }));
   const contents = new LocalContents();
-  const sha256 = async () => (await contents.of({ source: { ...assetMark, path } }, false))?.digest.sha256;
+  const sha256 = async () => (await contents.of({ asset: { ...assetMark, path } }, false))?.digest.sha256;
   const sumOf = (text: string) => createHash("sha256").update(text).digest("hex");
 
   test("is read once while it does not change, and anew when only ctime tells that it did", async () => {
