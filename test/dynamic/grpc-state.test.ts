@@ -68,7 +68,9 @@ for (const release of ["0.1.0"]) {
       });
 
       await provider.delete(rule.id, rule.outputs);
-      expect(await host().must(`ls ${directory}`)).toBe(`${jail.id}.json\npermissions.assessment\npermissions.md\npermissions.sh\n`);
+      expect(await host().must(`ls ${directory}`)).toBe(
+        `${jail.id}.json\npermissions.assessment\npermissions.md\npermissions.sh\n`,
+      );
       await provider.delete(jail.id, jail.outputs);
       expect(await host().must("ls /var/lib/pulumi-chroot")).toBe("");
     }));

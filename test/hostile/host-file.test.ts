@@ -65,7 +65,7 @@ for (const flavour of ["gnu", "busybox"] as const)
         for (const path of ["/etc/resolv.conf", "/run/dns/resolv.conf"]) {
           const said = await up(path);
           expect(said).toMatch(why);
-          expect(said).toMatch(/others than root may write in \/run\/dns \(www:www 755\)/);
+          expect(said).toMatch(/other users than root may write in \/run\/dns \(www:www 755\)/);
           expect(said).toMatch(/name a file where only root may write/);
         }
         expect(await host.must(`ls -A ${root}`)).toBe("");
