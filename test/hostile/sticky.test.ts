@@ -61,7 +61,7 @@ for (const flavour of ["gnu", "busybox"] as const)
       };
       const errors = errorsOf(await drive(siteOn(host, `${parent}/chroot`), {}, {}, files).up());
       expect(errors.length).toBe(1);
-      expect(errors.join()).toMatch(/theirs is not taken: others than root may write in \/srv\/named/);
+      expect(errors.join()).toMatch(/theirs is not taken: other users than root may write in \/srv\/named/);
       expect(await host.must(`cat ${parent}/chroot/own; ls ${parent}/chroot`)).toBe("root\netc\nown\n");
     });
 
