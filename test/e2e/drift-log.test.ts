@@ -1,0 +1,77 @@
+import { readFileSync } from "node:fs";
+import { beforeAll, describe, expect, test } from "@jest/globals";
+import { useDrift } from "../support/drift-scene";
+import { linesWith, ok, shownDrift } from "../support/e2e";
+import type { Stack } from "../support/stack";
+
+describe("drift", () => {
+  const { lab, must, begin } = useDrift();
+  let stack: Stack;
+
+  // One stack for all tests: each test leaves the jail as declared.
+  beforeAll(async () => {
+    stack = await begin();
+  });
+
+  test("the log has a line for each path under its resource, with host, path, live, declared, rule and reason", async () => {
+    await must("chmod 777 var && chown www etc/conf");
+    const { code, diagnostics, steps, changeSummary } = await stack.json();
+    await must("chmod 711 var && chown root etc/conf");
+    const place = `root@127.0.0.1:${lab.host.port}:/srv/app`;
+    expect(code).toBe(0);
+    const said = (name: string) =>
+      diagnostics
+        .filter(({ urn }) => urn?.endsWith(`::${name}`))
+        .map(({ message, severity }) => `${severity} ${message?.trim()}`);
+    expect(said("var")).toStrictEqual([
+      `info ${place}/var is :root 0777, declared :root 0711 (PermissionRule::var: only the way)`,
+    ]);
+    expect(said("app")).toStrictEqual([
+      `info ${place}/etc/conf is www:www 0640, declared root:www 0640 (Jail::app: baseline)`,
+      `info ${place}: held to the baseline only (undeclared: "ignore" ends this line), no rule speaks of: etc/conf, etc/dir.d, etc/key, etc/tool`,
+    ]);
+    expect(changeSummary).toStrictEqual({ same: 1, update: 2 });
+    const step = steps.find(({ urn }) => urn.endsWith("PermissionRule::var"));
+    expect(step?.op).toBe("update");
+    expect(step?.newState?.inputs["drift"]).toStrictEqual({ var: ":root 0777 => :root 0711" });
+    expect(Object.keys(step?.detailedDiff ?? {})).toStrictEqual(["drift.var"]);
+  });
+
+  test("the tree view says [diff: ~drift], and --expect-no-changes fails as long as there is drift", async () => {
+    await must("chmod 777 var");
+    const preview = await stack.preview("--expect-no-changes");
+    expect(preview.code).not.toBe(0);
+    expect(preview.output).toMatch(/~ +pulumi-nodejs:dynamic\/chroot:PermissionRule var update \[diff: ~drift\]/);
+    expect(preview.output).toMatch(/PermissionRule \(var\):\n.*:\/srv\/app\/var is :root 0777, declared :root 0711/);
+    const up = ok(await stack.up());
+    expect(up).toMatch(/PermissionRule \(var\):\n.*:\/srv\/app\/var was :root 0777, is now :root 0711/);
+    expect(ok(await stack.preview("--expect-no-changes"))).toMatch(/3 unchanged/);
+    expect(stack.resource("var").outputs["drift"]).toStrictEqual({});
+    expect(stack.resource("var").inputs["drift"]).toStrictEqual({});
+  });
+
+  test("of many drifted paths the worst are listed and logged one by one, the others as directories, and a file has all", async () => {
+    await must(
+      "cd etc && for i in $(seq 1000 1249); do : >f$i; done; : >planted; chmod 4755 planted; : >shut; chmod 600 shut",
+    );
+    const preview = ok(await stack.preview("--diff"));
+    const drift = shownDrift(preview, "app") ?? {};
+    expect(drift).toStrictEqual({
+      "(etc/*)": "250 files root:root 0644 => root:www 0640",
+      "etc/planted": "root:root 4755 => root:www 0640",
+      "etc/shut": "root:root 0600 => root:www 0640, LOOSER",
+    });
+    expect(preview).toMatch(/etc\/planted is root:root 4755, .*\n.*etc\/shut is root:root 0600, .*LOOSER/);
+    expect(linesWith(preview, "/srv/app: etc/*: 250 files root:root 0644 => root:www 0640").length).toBe(1);
+    const [, list = ""] = /252 paths differ; the whole list is in (\S+)/.exec(preview) ?? [];
+    const lines = readFileSync(list, "utf8").trimEnd().split("\n");
+    expect(lines.length).toBe(252);
+    expect(lines[0] ?? "").toMatch(/^etc\/planted: root:root 4755 => root:www 0640 \(/);
+    const up = ok(await stack.up());
+    expect(up).toMatch(/etc\/planted was root:root 4755, is now root:www 0640/);
+    expect(up).toMatch(/etc\/\*: 250 files root:root 0644 => root:www 0640, repaired/);
+    expect(up).toMatch(/252 paths were repaired; the whole list is in \S+\.repaired\.txt/);
+    expect((await must("find etc -name 'f1*' -group www -perm 640 | wc -l")).trim()).toBe("250");
+    await must("rm etc/f1* etc/planted etc/shut");
+  });
+});
