@@ -45,7 +45,7 @@ const scanLines = ["mount", "mounted", "on", "unmounted", "remounted", "without"
 const scanLists = ["entries", "stats", "getfacl", "getcap", "plain_getcap"] as const;
 const factLines = ["uid", "machine", "kernel", "boot", "gap", "known"] as const;
 const registryLines = ["odd", "document"] as const;
-const registryLists = ["records", "assessment", "left"] as const;
+const registryLists = ["records", "findings", "left"] as const;
 const inhabitantLines = ["process", "credentials", "descriptors", "environ", "environment"] as const;
 
 export const words = {

@@ -1,5 +1,5 @@
-import type { Finding } from "../intent/finding";
 import type { HostLimit } from "../intent/host-limit";
+import type { KnownFindings } from "../intent/known-findings";
 import type { Damage, RegistryRecord } from "../intent/registry-record";
 import type { Bytes } from "../model/bytes";
 import type { Live, Principals } from "../model/entry";
@@ -56,8 +56,8 @@ export interface Observation {
   readonly records: readonly RegistryRecord[];
   /** Records from the registries of other jails that this jail may lie in, or that may lie in this jail. */
   readonly nested?: readonly RegistryRecord[];
-  /** The findings that the last `up` of the jail has left; absent where it has left no list. */
-  readonly earlier?: readonly Finding[];
+  /** The findings that the last change of the jail has left; absent where it has left no list. */
+  readonly earlier?: KnownFindings;
   /** Files of the registry that are no records, and records that do not count here. */
   readonly damaged: readonly Damage[];
   /** Directories that interrupted runs (power loss, kill -9) have left sealed and that still are. */

@@ -58,7 +58,7 @@ test("an update after the registry was lost writes the record again, and repairs
     expect(outs["drift"]).toStrictEqual({});
     expect(await host().must("stat -c %a /srv/lost/etc /var/lib/pulumi-chroot")).toBe("750\n700\n");
     expect(await host().must(`cd /var/lib/pulumi-chroot/* && ls`)).toBe(
-      `${made.id}.json\npermissions.assessment\npermissions.md\npermissions.sh\n`,
+      `${made.id}.json\npermissions.findings\npermissions.md\npermissions.sh\n`,
     );
   }));
 
@@ -71,7 +71,7 @@ test("a resource whose record alone is gone differs although every path is right
       const { inputs } = await other.check(made.inputs, { ...args, ...turn("Jail", "u") });
       await other.update(made.id, made.outs, inputs);
       expect(await host().must(`cd /var/lib/pulumi-chroot/* && ls`)).toBe(
-        `${made.id}.json\npermissions.assessment\npermissions.md\npermissions.sh\n`,
+        `${made.id}.json\npermissions.findings\npermissions.md\npermissions.sh\n`,
       );
       await host().must("rm /var/lib/pulumi-chroot/*/*.json");
     });
@@ -86,7 +86,7 @@ test("a resource whose record alone is gone differs although every path is right
       expect((await other.diff(made.id, made.outs, inputs)).changes).not.toBe("none");
       await other.update(made.id, made.outs, inputs);
       expect(await host().must(`cd /var/lib/pulumi-chroot/* && ls`)).toBe(
-        `${made.id}.json\npermissions.assessment\npermissions.md\npermissions.sh\n`,
+        `${made.id}.json\npermissions.findings\npermissions.md\npermissions.sh\n`,
       );
     });
   }));

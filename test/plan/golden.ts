@@ -1,5 +1,6 @@
 import type { Declaration } from "../../provider/intent/declaration";
-import type { Finding, FindingOf } from "../../provider/intent/finding";
+import type { FindingOf } from "../../provider/intent/finding";
+import type { KnownFindings } from "../../provider/intent/known-findings";
 import { type Merged, merge } from "../../provider/intent/merge";
 import { formatOwner, type Owner } from "../../provider/intent/owner";
 import type { RegistryRecord } from "../../provider/intent/registry-record";
@@ -178,10 +179,7 @@ export function followed(merged: Merged, observation: Observation): Merged {
 }
 
 /** `earlier` are the findings that the last `up` has left. */
-export function planOf(
-  given: Case,
-  earlier?: readonly Finding[],
-): { merged: Merged; observation: Observation; plan: Plan } {
+export function planOf(given: Case, earlier?: KnownFindings): { merged: Merged; observation: Observation; plan: Plan } {
   const observation = { ...observationOf(given), ...(earlier ? { earlier } : {}) };
   const merged = followed(mergedOf(given), observation);
   return { merged, observation, plan: plan(merged, observation) };

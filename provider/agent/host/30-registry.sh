@@ -21,12 +21,12 @@ registry() {
   if [ "$2" = -s ]; then guard_look; else begin_change; fi
 }
 
-# records: sends the records in the registry, the assessment that the last change has left, and for a change the
+# records: sends the records in the registry, the findings that the last change has left, and for a change the
 # checksums of its documents.
 records() {
   [ -d "$REGISTRY" ] || return 0
   send_lines records print_records "$REGISTRY"
-  [ ! -f "$REGISTRY/permissions.assessment" ] || send_list assessment cat "$REGISTRY/permissions.assessment"
+  [ ! -f "$REGISTRY/permissions.findings" ] || send_list findings head -c 4194304 "$REGISTRY/permissions.findings"
   set +f
   for file in "$REGISTRY"/*.json; do
     [ -f "$file" ] || { [ ! -e "$file" ] && [ ! -L "$file" ]; } || say odd "${file##*/}"

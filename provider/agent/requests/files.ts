@@ -141,7 +141,8 @@ export function readPlaces(
 }
 
 function unsafeAbove(text: string): PlaceProblem {
-  const [, word, owners = "", at = ""] = /^(\S+) (\S+) (.*)$/s.exec(text) ?? [];
+  // The name of a group may have a space in it.
+  const [, word, owners = "", at = ""] = /^(\S+) (.*?) (\/.*)$/s.exec(text) ?? [];
   const above = fromWire(at);
   if (word === "absent") return { problem: "directory-missing", directory: above };
   if (word === "nodir") return { problem: "no-directory", above };

@@ -27,8 +27,8 @@ export async function lockAndLook(agent: Agent, mode: "-s" | "-x"): Promise<Look
   return (await looking)[1];
 }
 
-/** The result of a look, the last assessment there, and for a change the documents in the registry. */
-type Looked = Observation & Pick<Registered, "documents" | "assessed">;
+/** The result of a look, the findings known there, and for a change the documents in the registry. */
+type Looked = Observation & Pick<Registered, "documents" | "known">;
 
 /** Walks to the root and looks at it. In a chain it makes an absent root, closed to everybody but root. */
 export async function look(agent: Agent, { makeIn }: { makeIn?: Chain } = {}): Promise<Looked> {

@@ -31,8 +31,8 @@ export async function lockRegistry(agent: Agent, mode: "-s" | "-x"): Promise<voi
 
 /** The content of a root's registry. */
 export interface Registered extends Pick<Observation, "records" | "damaged" | "leftSealed"> {
-  /** The text of the assessment that the last change has left. Raw: it may be anything. */
-  readonly assessed: string | undefined;
+  /** The text of the findings that the last change has left. Raw: it may be anything. */
+  readonly known: string | undefined;
   /** Checksums of the documents beside the records, by name; read for a change only. */
   readonly documents: ReadonlyMap<string, string>;
 }
@@ -59,13 +59,13 @@ export function registered(reply: Reply, site: Site): Registered {
     else records.push(record);
   }
   for (const [word, file] of reply.lines) if (word === "odd") damaged.push({ file, why: { problem: "no-file" } });
-  const told = reply.lists.get("assessment");
+  const told = reply.lists.get("findings");
   const documents = allToldIn(reply, "document");
   return {
     records,
     damaged,
     leftSealed: sealedRecords(left ?? []),
-    assessed: told && utf8Of(told.pieces.join("\0")),
+    known: told && utf8Of(told.pieces.join("\0")),
     documents: new Map(documents.map((text) => text.split(/ +/, 2) as [string, string])),
   };
 }

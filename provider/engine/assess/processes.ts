@@ -1,6 +1,6 @@
 import { messageOf } from "../../errors";
 import type { Declaration } from "../../intent/declaration";
-import { type Finding, finding } from "../../intent/finding";
+import { type Finding, finding, uniqueFindings } from "../../intent/finding";
 import type { DeclaredJail } from "../../intent/merge";
 import type { Renumbering } from "../../intent/renumbering";
 import { principalId } from "../../model/entry";
@@ -47,7 +47,7 @@ export async function findProcesses(
 ): Promise<Finding[]> {
   const declaring = assessment.merged.declarations.filter(declaresProcesses);
   const reports = await Promise.all(declaring.map((one) => reportProcesses(one, assessment, root, running)));
-  return reports.flatMap(({ findings, unchecked }) => [...findings, ...(unchecked ? [unchecked] : [])]);
+  return uniqueFindings(reports.flatMap(({ findings, unchecked }) => [...findings, ...(unchecked ? [unchecked] : [])]));
 }
 
 /**
@@ -78,7 +78,8 @@ export async function reportProcesses(
     const isForced = seen.blind !== undefined && failsOnStaleProcess({ kind, args });
     if (!unchecked) return { findings: found };
     const evidence = { ...unchecked.evidence, ...(isForced ? { isForced } : {}) };
-    return { findings: found, unchecked: { ...unchecked, evidence } };
+    const [marked] = earlier.mark([{ ...unchecked, evidence }]);
+    return { findings: found, ...(marked ? { unchecked: marked } : {}) };
   } catch (error) {
     return { findings: [], unchecked: finding("processes-unknown", { error: messageOf(error) }) };
   }

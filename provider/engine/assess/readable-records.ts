@@ -3,8 +3,8 @@ import * as registries from "../../agent/requests/host-registries";
 import * as host from "../../agent/requests/observe";
 import * as registry from "../../agent/requests/registry";
 import type { Site } from "../../agent/site";
+import { readKnown } from "../../intent/known-findings";
 import type { Damage, RegistryRecord } from "../../intent/registry-record";
-import { readAssessment } from "../../render/assessment/assessment-v1";
 import { argumentDamage, rootAlone } from "../../resources/argument-damage";
 import type { HostConnections } from "../../ssh/connections";
 
@@ -14,7 +14,7 @@ import type { HostConnections } from "../../ssh/connections";
  */
 
 type Told = Awaited<ReturnType<typeof host.look>>;
-type Looked = Omit<Told, "assessed">;
+type Looked = Omit<Told, "known">;
 
 export async function observe(connections: HostConnections, site: Site): Promise<Looked> {
   return looked(await host.observe(connections, site));
@@ -28,10 +28,10 @@ export async function look(...args: Parameters<typeof host.look>): Promise<Looke
   return looked(await host.look(...args));
 }
 
-/** An assessment of another machine came with a copy of its disk: it tells nothing of this one. */
-function looked({ assessed, ...told }: Told): Looked {
-  const last = assessed === undefined ? undefined : readAssessment(assessed);
-  return { ...readable(told), ...(last?.machine === told.machineId ? { earlier: last.findings } : {}) };
+/** Findings of another machine came with a copy of its disk: they tell nothing of this one. */
+function looked({ known, ...told }: Told): Looked {
+  const earlier = known === undefined ? undefined : readKnown(known);
+  return { ...readable(told), ...(earlier?.machine === told.machineId ? { earlier } : {}) };
 }
 
 export async function readRegistry(agent: Agent): ReturnType<typeof registry.readRegistry> {

@@ -4,11 +4,11 @@ import { processesOf } from "../../agent/requests/processes";
 import { expire } from "../../agent/requests/quarantine";
 import { putRecords, tidyRegistry } from "../../agent/requests/registry";
 import type { Finding } from "../../intent/finding";
+import { isAboutProcesses, keyOf } from "../../intent/known-findings";
 import { type Owner, sameOwner } from "../../intent/owner";
 import type { RegistryRecord } from "../../intent/registry-record";
 import { type Observation, rootOf } from "../../observe/observation";
 import type { Running } from "../../observe/process";
-import { aboutProcesses, areSame } from "../../plan/earlier-findings";
 import { isStable } from "../../plan/seal/zone";
 import { findingText } from "../../render/text/findings/finding-text";
 import { kinds } from "../../resources/kinds";
@@ -16,10 +16,10 @@ import { type Assessment, differencesOf } from "../assess/assessment";
 import { withFlags } from "../assess/flags";
 import { type HostAnswers, noAnswers } from "../assess/host-answers";
 import type { JailContext } from "../assess/jail-context";
-import { findProcesses } from "../assess/processes";
+import { declaresProcesses, findProcesses } from "../assess/processes";
 import { lockAndLook } from "../assess/readable-records";
 import { Delivery } from "./delivery";
-import { writeAssessment, writeDocuments } from "./documents";
+import { writeDocuments, writeFindings } from "./documents";
 import type { Job, Queue } from "./job";
 import { proveLogSockets } from "./log-proof";
 import type { Repaired } from "./owner-steps";
@@ -70,6 +70,7 @@ export function converge(
 class Convergence {
   readonly #agent: Agent;
   readonly #queue: Queue;
+  readonly #signal: AbortSignal;
   readonly #observation: Observation;
   /** Checksums of the documents that the registry had before this run. */
   readonly #documents: ReadonlyMap<string, string>;
@@ -88,6 +89,7 @@ class Convergence {
   ) {
     this.#agent = agent;
     this.#queue = queue;
+    this.#signal = jail.signal;
     this.#observation = observation;
     this.#documents = documents;
     const putterOf = (label: string) =>
@@ -108,23 +110,26 @@ class Convergence {
         assessment = changed.assessment;
         this.#passes.push({ jobs: allowed, before, errors: changed.errors });
       }
-      jobs = this.#awaitsMore(assessment) ? await this.#queue.more() : [];
+      jobs = this.#awaitsMore(assessment) && !this.#signal.aborted ? await this.#queue.more() : [];
       this.#jobs.push(...jobs);
     }
     assessment = await this.#settle(assessment);
     const jobs = this.#passes.flatMap((pass) => pass.jobs);
-    const before = aboutProcesses(this.#observation.earlier ?? []);
+    const before = (this.#observation.earlier?.keys ?? []).filter(isAboutProcesses);
+    const declaring = jobs.some(({ declaration }) => declaresProcesses(declaration));
     const [proved, expired, processes] = await Promise.all([
       proveLogSockets(this.#agent, jobs, assessment, this.#delivery.failed),
       jobs.length > 0 ? expire(this.#agent) : 0,
-      jobs.length > 0 ? findProcesses(assessment, this.#agent.site.root, () => this.#askRunning()) : before,
-      jobs.length > 0 ? writeAssessment(this.#agent, assessment, before, this.#documents) : undefined,
+      declaring ? findProcesses(assessment, this.#agent.site.root, () => this.#askRunning()) : undefined,
+      jobs.length > 0 ? writeFindings(this.#agent, assessment, before, this.#documents) : undefined,
       tidyRegistry(this.#agent),
       this.#repair.opened(),
     ]);
     assessment = await withFlags(proved, (ask) => ask(this.#agent));
+    const now = processes?.map(keyOf) ?? before;
     // Findings about processes are rare: only a change of these costs another round trip.
-    if (!areSame(processes, before)) await writeAssessment(this.#agent, assessment, processes, new Map());
+    if (new Set([...now, ...before]).size > Math.min(new Set(now).size, before.length))
+      await writeFindings(this.#agent, assessment, now, new Map());
     for (const [index, pass] of this.#passes.entries()) this.#resolve(pass, assessment, index === 0 ? expired : 0);
     return { assessment, known: this.#known, running: this.#running };
   }

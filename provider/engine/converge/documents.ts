@@ -3,10 +3,8 @@ import type { Requests } from "../../agent/channel/ask";
 import { putDocuments } from "../../agent/requests/registry";
 import { scriptParts } from "../../agent/script-parts";
 import { ChrootError } from "../../errors";
-import type { Finding } from "../../intent/finding";
+import { knownFindings, knownText } from "../../intent/known-findings";
 import type { Observation } from "../../observe/observation";
-import { assessmentOf } from "../../render/assessment/assessment";
-import { assessmentText } from "../../render/assessment/assessment-v1";
 import { documents } from "../../render/documents/documents";
 import type { Assessment } from "../assess/assessment";
 import type { HostAnswers } from "../assess/host-answers";
@@ -47,19 +45,17 @@ export async function writeDocuments(
   await putDocuments(to, documents(all.merged, contents, scriptParts(site.root)), present);
 }
 
-/**
- * Writes the assessment at the end of a change into the registry, where it differs from the last one: later looks tell new
- * findings by it.
- */
-export async function writeAssessment(
+/** Writes the findings at the end of a change into the registry, where they differ: later looks tell new findings by them. */
+export async function writeFindings(
   agent: Agent,
   { merged, observation, plan }: Assessment,
-  processes: readonly Finding[],
+  processes: readonly string[],
   present: ReadonlyMap<string, string>,
 ): Promise<void> {
-  if (!merged.jail) return;
-  const { findings, ...assessment } = assessmentOf(agent.site.root, observation, plan, processes);
-  const known = findings.map(({ isNew: _, ...one }) => one);
-  const text = assessmentText({ ...assessment, findings: known });
-  await putDocuments(agent, [{ name: "permissions.assessment", text }], present);
+  const { jail } = merged;
+  if (!jail) return;
+  const { undeclared } = jail.intent;
+  const text = knownText(knownFindings(observation.machineId, plan.findings, { undeclared, processes }));
+  // Only marks in a preview depend on this list: a change does not fail for want of it.
+  await putDocuments(agent, [{ name: "permissions.findings", text }], present).catch(() => undefined);
 }

@@ -107,6 +107,7 @@ export class JailSession {
 
   /** Waits for a host that may be about to come up. A scan that failed before is made again. */
   async awaitHost(): Promise<void> {
+    throwIfStopped(this.#jail);
     await awaitHost(this.#jail.connections, this.site, (text) => this.log("", "info", text));
     if (this.#failed) this.#observation = undefined;
     this.#failed = false;
@@ -184,9 +185,11 @@ export class JailSession {
   }
 
   async #run(queue: Queue, jobs: readonly Job[]): Promise<void> {
-    throwIfStopped(this.#jail);
+    const attempt = async () => {
+      throwIfStopped(this.#jail);
+      return converge(this.#jail, queue, jobs, { ...this.#agentOptions, lasting: this.#lasting });
+    };
     try {
-      const attempt = () => converge(this.#jail, queue, jobs, { ...this.#agentOptions, lasting: this.#lasting });
       const { assessment, known, running } = await this.#agentOptions.leftOut.around(attempt);
       this.#observation = Promise.resolve(assessment.observation);
       this.#answers = { of: assessment.observation, answers: known };

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { asciiJson } from "../../model/ascii-json";
 import { weightClasses } from "../../plan/difference";
 import { findingV1 } from "./finding-v1";
 import { owner, path } from "./shapes";
@@ -41,5 +42,5 @@ export function readAssessment(text: string): AssessmentV1 | undefined {
 
 /** The text of an assessment, for a file. */
 export function assessmentText(assessment: AssessmentV1): string {
-  return `${JSON.stringify(z.encode(assessmentV1, assessment), null, 1)}\n`;
+  return asciiJson(z.encode(assessmentV1, assessment));
 }

@@ -43,10 +43,11 @@ function worstFirst(one: Finding, other: Finding): number {
 function stateOf(
   findings: readonly Finding[],
   differences: number,
-  { leftSealed }: Observation,
+  { leftSealed, records }: Observation,
 ): AssessmentV1["state"] {
   if (findings.some(isRefusal)) return "refused";
   const isOpen = (one: Finding) => isUnchecked(one) && one.accepted === undefined;
-  if (findings.some(isOpen) || leftSealed.length > 0) return "not-checked";
+  const isUnfinished = leftSealed.length > 0 || records.some(({ pending, unproved }) => pending || unproved);
+  if (findings.some(isOpen) || isUnfinished) return "not-checked";
   return differences > 0 ? "drifted" : "in-sync";
 }

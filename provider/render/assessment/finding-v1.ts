@@ -20,10 +20,9 @@ const common = z.object({
 });
 
 /** Each kind of finding: its `id`, which never changes its meaning, decides the shape of its `evidence`. */
-const kinds = z.union(
-  (Object.keys(evidenceV1) as FindingId[]).map((id) =>
-    z.object({ id: z.literal(id), evidence: evidenceV1[id] }).describe(findingKinds[id].means),
-  ),
+const [first, ...more] = (Object.keys(evidenceV1) as FindingId[]).map((id) =>
+  z.object({ id: z.literal(id), evidence: evidenceV1[id] }).describe(findingKinds[id].means),
 );
+const kinds = z.discriminatedUnion("id", [first as NonNullable<typeof first>, ...more]);
 
 export const findingV1 = z.intersection(common, kinds) as unknown as z.ZodType<WrittenFinding, unknown>;

@@ -12,7 +12,7 @@ import type { LabHost } from "../../support/sshd";
 import { useHost } from "../../support/use-host";
 
 const root = "/srv/jail";
-const list = `/var/lib/pulumi-chroot/${registryName(root)}/permissions.assessment`;
+const list = `/var/lib/pulumi-chroot/${registryName(root)}/permissions.findings`;
 
 for (const flavour of ["gnu", "busybox"] as const)
   describe(`findings that an up has not left, on a ${flavour} host`, () => {

@@ -34,6 +34,7 @@ describe("a written assessment", () => {
     const text = assessmentText(assessment);
     schema.parse(JSON.parse(text));
     expect(readAssessment(text)).toStrictEqual(assessment);
+    expect(text).toMatch(/^[\n -~]+$/);
     expect(JSON.parse(text).findings[0].at).toBe("a\\xff/é\\n\\x3c{%");
   });
 

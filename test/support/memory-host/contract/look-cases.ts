@@ -138,7 +138,7 @@ export const lookCases: readonly Case[] = [
       [`${registryHome}/${registryName(root("records"))}/a.json`]: file(record(root("records")), 0o600),
       [`${registryHome}/${registryName(root("records"))}/b.json`]: file("no end", 0o600),
       [`${registryHome}/${registryName(root("records"))}/d.json`]: directory(),
-      [`${registryHome}/${registryName(root("records"))}/permissions.assessment`]: file('{ "a": 1 }\n', 0o600),
+      [`${registryHome}/${registryName(root("records"))}/permissions.findings`]: file('{ "a": 1 }\n', 0o600),
       [`${registryHome}/${registryName(root("records"))}/permissions.sh`]: file("sh", 0o600),
       [`${registryHome}/other`]: directory(0o700),
       [`${registryHome}/other/a.json`]: file(record(`${root("records")}/inner`), 0o600),

@@ -62,8 +62,8 @@ export const records: Serve = (session) => {
   const inode = session.registry === undefined ? undefined : tree.find(session.registry);
   if (!inode) return;
   session.lines("records", printed(session, recordFiles(session, session.inRegistry(""))));
-  const assessed = session.inRegistry("permissions.assessment");
-  if (tree.find(assessed)?.type === "file") session.list("assessment", tree.read(assessed));
+  const known = session.inRegistry("permissions.findings");
+  if (tree.find(known)?.type === "file") session.list("findings", tree.read(known));
   for (const [name, { type }] of [...inode.children].sort(byName))
     if (/^[^.].*\.json$/s.test(name) && type !== "file") session.say(`odd ${name}`);
   for (const directory of ["left", "sealed"])
