@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
-import { beforeAll, describe, expect, test } from "@jest/globals";
+import { expect } from "@jest/globals";
 import type * as chroot from "../../provider";
-import { ok, useLab } from "../support/e2e";
-import { type Fault, type Faults, type Operation, prepareFaults } from "../support/faults";
-import type { Stack } from "../support/stack";
+import { ok, useLab } from "./e2e";
+import { type Fault, type Faults, type Operation, prepareFaults } from "./faults";
+import { useSharedStack } from "./shared-stack";
+import type { Stack } from "./stack";
 
 interface Given {
   readonly jail: chroot.JailArgs;
@@ -11,15 +12,17 @@ interface Given {
   readonly wrapper: Omit<chroot.WrapperArgs, "jail">;
 }
 
-/** The engine's own run ends in the middle; the next command is a refresh, a destroy or another up. */
 /** How many share a run depends on the moment, and with it the number of operations. */
 const oneByOne = ["--parallel", "1"];
 
-describe("an up that was cut short", () => {
+/**
+ * A jail with files and a launcher, and an `up` that ends in the middle; the next command is a refresh, a destroy or
+ * another up. To be called in a describe.
+ */
+export function useCutShortJail() {
   const lab = useLab();
   const root = "/srv/app";
   const wrapper = "/etc/jails/cat";
-  let stack: Stack;
   let faults: Faults;
   let operations: readonly Operation[];
 
@@ -37,20 +40,19 @@ describe("an up that was cut short", () => {
   const contents = async () =>
     (await lab.host.sh(`cd ${root}; tail -n +1 etc/conf etc/new etc/own /etc/app.conf 2>/dev/null`)).stdout;
   const is = (text: string) => lab.host.sh(text).then(({ code }) => code === 0);
-  const urns = (...names: string[]) => names.flatMap((name) => ["--target", stack.resource(name).urn]);
+  const urns = (...names: string[]) => names.flatMap((name) => ["--target", shared.stack.resource(name).urn]);
   const at = (part: number) => Math.ceil(part * operations.length);
   const cut = async (fault: Fault, nth: number) => {
     await reset();
-    await faults.inject(fault, nth, () => stack.up(...oneByOne));
-    const names = stack.resources().map(({ urn }) => urn);
+    await faults.inject(fault, nth, () => shared.stack.up(...oneByOne));
+    const names = shared.stack.resources().map(({ urn }) => urn);
     // A refresh also works after an unfinished run: it reports the missing parts, and forgets nothing.
-    ok(await stack.refresh());
-    expect(stack.resources().map(({ urn }) => urn)).toStrictEqual(names);
+    ok(await shared.stack.refresh());
+    expect(shared.stack.resources().map(({ urn }) => urn)).toStrictEqual(names);
     assert.ok(names.length > 1, "the engine knows what it has begun");
   };
 
-  beforeAll(async () => {
-    stack = await lab.stack();
+  const declare = (stack: Stack) =>
     stack.program<Given>(
       ({ Jail, JailFile, Wrapper }, given) => {
         const jail = new Jail("app", given.jail);
@@ -80,11 +82,14 @@ describe("an up that was cut short", () => {
         wrapper: { path: wrapper, command: ["/bin/cat"], reason: "a test" },
       },
     );
+  const shared = useSharedStack(lab, async (stack) => {
+    // Another stack is recorded: to destroy it first would take one command more.
+    const recorded = await lab.stack();
+    for (const each of [recorded, stack]) declare(each);
     await lab.host.must("mkdir -p /run/lab");
     await reset();
     faults = await prepareFaults(lab.host, ["ln", "cp", "dd"]);
-    operations = await faults.record(async () => void ok(await stack.up(...oneByOne)));
-    ok(await stack.destroy());
+    operations = await faults.record(async () => void ok(await recorded.up(...oneByOne)));
   });
 
   const isWhole = async () => {
@@ -94,47 +99,9 @@ describe("an up that was cut short", () => {
     assert.ok(
       await is(`chroot ${root} /bin/cat /etc/new && test -x ${wrapper} && test "$(cat ${root}/data/new/page)" = page`),
     );
-    expect(ok(await stack.preview("--expect-no-changes"))).toMatch(/unchanged/);
+    expect(ok(await shared.stack.preview("--expect-no-changes"))).toMatch(/unchanged/);
     expect(await left()).toBe("");
   };
-
-  for (const [fault, part] of [
-    ["cut", 0.4],
-    ["power", 0.8],
-  ] as const)
-    test(`is finished by the next one, and destroyed without a rest (${fault})`, async () => {
-      await cut(fault, at(part));
-      ok(await stack.up());
-      await isWhole();
-      // Its files are removed one by one; a file that was there before stays.
-      await faults.inject(fault, 3, () =>
-        stack.destroy("--parallel", "1", ...urns("conf", "made", "below", "launcher")),
-      );
-      const names = ["conf", "made", "below", "launcher"].filter((name) =>
-        stack.resources().some(({ urn }) => urn.endsWith(`::${name}`)),
-      );
-      ok(await stack.destroy(...urns(...names)));
-      expect(await contents()).toBe("==> etc/conf <==\nnew conf\n\n==> etc/own <==\nown\n");
-      assert.ok(await is(`test ! -e ${wrapper} && test ! -L /etc/app.conf && test -e ${root}/bin/cat`));
-      expect(await left()).toBe("");
-      ok(await stack.destroy());
-      expect(await registered()).toBe("backup");
-    });
-
-  for (const [fault, part] of [
-    ["killed", 0.7],
-    ["power", 0.5],
-    ["power", 0.9],
-  ] as const)
-    test(`is destroyed at once: nothing that was staged is left (${fault} at ${part})`, async () => {
-      await cut(fault, at(part));
-      ok(await stack.destroy());
-      expect(stack.resources()).toStrictEqual([]);
-      expect(await left()).toBe("");
-      expect(await registered()).toMatch(/^(backup)?$/);
-      expect(await contents()).toMatch(
-        /^==> etc\/conf <==\n(old|new conf)\n\n(==> etc\/new <==\nmade\n\n)?==> etc\/own <==\nown\n/,
-      );
-      expect(await lab.host.must(`stat -c '%u:%g %a' ${root} ${root}/etc`)).toBe("0:1033 750\n0:1033 750\n");
-    });
-});
+  const inject = (fault: Fault, nth: number, run: () => Promise<unknown>) => faults.inject(fault, nth, run);
+  return { lab, shared, root, wrapper, at, cut, inject, is, isWhole, left, registered, contents, urns };
+}

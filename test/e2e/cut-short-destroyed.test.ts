@@ -1,0 +1,3 @@
+import { testDestroyed } from "../support/cut-short-tests";
+
+testDestroyed(["killed", 0.7], ["power", 0.5]);
