@@ -79,7 +79,10 @@ export function becomeRefusal(
       "correct it; where more than a password is asked for, as a second factor, allow the user NOPASSWD in sudoers",
     ];
   if (because) return ["not-root", because[1], because[2].replace("USER", user)];
-  if (status === 127) return ["not-root", `${method} is not installed`, `install ${method} there, or log in as root`];
+  // On a slow host the status comes after the words.
+  const isMissing = new RegExp(`env: .*\\b${method}\\b.*No such file or directory`).test(said);
+  if (status === 127 || isMissing)
+    return ["not-root", `${method} is not installed`, `install ${method} there, or log in as root`];
   // sudo-rs writes these words around each prompt: they are no complaint.
   const complaint = said.replaceAll("[sudo: ] Password: ", "").trim();
   const words = showRemote(complaint === "" ? printed : complaint);

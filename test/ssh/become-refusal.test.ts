@@ -44,3 +44,18 @@ for (const [said, asked, code, why] of [
     expect(is).toBe(code);
     expect(reason).toMatch(why);
   });
+
+test("a missing sudo is told by the words of env, as the status may come after them", () => {
+  for (const said of [
+    "env: 'sudo': No such file or directory\n",
+    "env: can't execute 'sudo': No such file or directory\n",
+  ]) {
+    const [, reason] = becomeRefusal(connection, {
+      said: `Could not chdir to home\n${said}`,
+      printed: "",
+      asked: [],
+      status: undefined,
+    });
+    expect(reason).toBe("sudo is not installed");
+  }
+});
