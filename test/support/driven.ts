@@ -1,6 +1,7 @@
 import type { Site } from "../../provider/agent/site";
 import type { Assessment } from "../../provider/engine/assess/assessment";
 import { type Content, contentWish } from "../../provider/engine/assess/content";
+import { differenceTexts } from "../../provider/engine/assess/drift-texts";
 import type { Outcome } from "../../provider/engine/converge/job";
 import { type ResourceReport, reportOn } from "../../provider/engine/report/resource-report";
 import type { JailSession } from "../../provider/engine/session/jail-session";
@@ -97,6 +98,14 @@ export function contentOfText(text: string, isSecret = false): Content {
 /** The outcomes' errors; none when all of them are converged. */
 export function errorsOf(outcomes: readonly Outcome[]): string[] {
   return outcomes.flatMap(({ error }) => (error ? [error.message] : []));
+}
+
+/** The live state of each path that differs, in the words of a preview. */
+export async function liveTextsOf(driven: Driven): Promise<Record<string, string>> {
+  const assessment = await driven.assess();
+  const owners = assessment.merged.declarations.map(({ owner }) => owner);
+  const texts = owners.flatMap((owner) => [...differenceTexts(assessment, owner)]);
+  return Object.fromEntries(texts.map(([path, { live }]) => [path, live]));
 }
 
 /** The drift in a preview: path to `live => declared`. */

@@ -128,7 +128,7 @@ class Convergence {
     assessment = await withFlags(proved, (ask) => ask(this.#agent));
     const now = processes?.map(keyOf) ?? before;
     // Findings about processes are rare: only a change of these costs another round trip.
-    if (new Set([...now, ...before]).size > Math.min(new Set(now).size, before.length))
+    if (now.some((key) => !before.includes(key)) || before.some((key) => !now.includes(key)))
       await writeFindings(this.#agent, assessment, now, new Map());
     for (const [index, pass] of this.#passes.entries()) this.#resolve(pass, assessment, index === 0 ? expired : 0);
     return { assessment, known: this.#known, running: this.#running };

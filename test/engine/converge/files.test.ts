@@ -2,10 +2,9 @@ import assert from "node:assert/strict";
 import { readlinkSync } from "node:fs";
 import { describe, expect, test } from "@jest/globals";
 import { lockRegistry } from "../../../provider/agent/requests/registry";
-import { differenceTexts } from "../../../provider/engine/assess/drift-texts";
 import { signalAll } from "../../../scripts/lab/processes";
 import { withAgent } from "../../support/connections";
-import { drive, errorsOf, type FileParts } from "../../support/driven";
+import { drive, errorsOf, type FileParts, liveTextsOf } from "../../support/driven";
 import { siteOn, walk } from "../../support/jail-site";
 import { account } from "../../support/program";
 import { sleeping } from "../../support/sleeping";
@@ -28,13 +27,7 @@ for (const flavour of ["gnu", "busybox"] as const)
       const errors = errorsOf(await run(files, jail).up());
       return { errors, drift: await drift(files, jail) };
     }
-    async function drift(files: FileParts, jail = {}): Promise<Record<string, string>> {
-      const assessment = await run(files, jail).assess();
-      const owners = assessment.merged.declarations.map(({ owner }) => owner);
-      return Object.fromEntries(
-        owners.flatMap((owner) => [...differenceTexts(assessment, owner)].map(([k, v]) => [k, v.live])),
-      );
-    }
+    const drift = (files: FileParts, jail = {}) => liveTextsOf(run(files, jail));
     const none = { errors: [], drift: {} };
     const left = () => host.must(`ls -A ${root} /var/lib/pulumi-chroot/*; ls -A /etc | grep chroot || :`);
     const log = async () => (await host.sh("cat /log 2>/dev/null; rm -f /log")).stdout;

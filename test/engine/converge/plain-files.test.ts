@@ -1,7 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { registryHome, registryName } from "../../../provider/agent/site";
-import { differenceTexts } from "../../../provider/engine/assess/drift-texts";
-import { drive, errorsOf, type FileParts } from "../../support/driven";
+import { drive, errorsOf, type FileParts, liveTextsOf } from "../../support/driven";
 import { directory, file, link } from "../../support/memory-host/entries";
 import type { MemoryHost } from "../../support/memory-host/memory-host";
 import { useMemoryHost } from "../../support/memory-host/use-memory-host";
@@ -20,13 +19,7 @@ describe("files of a jail on a host", () => {
     const errors = errorsOf(await run(files, jail).up());
     return { errors, drift: await drift(files, jail) };
   }
-  async function drift(files: FileParts, jail = {}): Promise<Record<string, string>> {
-    const assessment = await run(files, jail).assess();
-    const owners = assessment.merged.declarations.map(({ owner }) => owner);
-    return Object.fromEntries(
-      owners.flatMap((owner) => [...differenceTexts(assessment, owner)].map(([k, v]) => [k, v.live])),
-    );
-  }
+  const drift = (files: FileParts, jail = {}) => liveTextsOf(run(files, jail));
   const none = { errors: [], drift: {} };
   const fresh = () => {
     root = `/srv/jail${++count}`;
