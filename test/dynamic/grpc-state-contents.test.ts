@@ -1,8 +1,7 @@
-import assert from "node:assert/strict";
 import { expect, test } from "@jest/globals";
 import type { DynamicProvider } from "../support/dynamic-provider";
 import { useProvider } from "../support/grpc-host";
-import { type Stored, storedState, storeRecords } from "../support/stored";
+import { expectDrift, type Stored, storedState, storeRecords } from "../support/stored";
 
 const { run, host, connection } = useProvider();
 const root = "/srv/state-contents";
@@ -35,13 +34,7 @@ const mounted = () => host().must(`grep -c ' ${root}/' /proc/self/mountinfo || :
 for (const release of ["0.1.0"]) {
   test(`what release ${release} has stored of a jail's contents is read, compared, made again and removed`, async () => {
     const resources = await storedOn(release);
-    await run(async (provider) => {
-      for (const { id, outputs } of resources) {
-        const read = await provider.read(id, outputs);
-        expect(read.id).toBe(id);
-        assert.notDeepEqual(read.outs["drift"], {}, "nothing is there");
-      }
-    });
+    await run((provider) => expectDrift(provider, resources));
     await run(async (provider) => {
       for (const stored of resources) {
         const { id, inputs, outputs } = stored;

@@ -1,6 +1,8 @@
+import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Values } from "./dynamic-provider";
+import { expect } from "@jest/globals";
+import type { DynamicProvider, Values } from "./dynamic-provider";
 import type { LabHost } from "./sshd";
 
 /** A resource as a release has stored it: in the state, and in the host's registry. */
@@ -43,4 +45,13 @@ export async function storeRecords(host: LabHost, registry: string, resources: r
   await host.must(`mkdir -p ${directory}; chmod -R 0700 /var/lib/pulumi-chroot`);
   for (const { id, record } of resources)
     await host.must(`cat >${directory}/${id}.json`, { stdin: JSON.stringify(record) });
+}
+
+/** Reads stored resources on a host that has nothing of them: each stays, and differs. */
+export async function expectDrift(provider: DynamicProvider, resources: readonly Stored[]): Promise<void> {
+  for (const { id, outputs } of resources) {
+    const read = await provider.read(id, outputs);
+    expect(read.id).toBe(id);
+    assert.notDeepEqual(read.outs["drift"], {}, "nothing is there");
+  }
 }
