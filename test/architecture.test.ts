@@ -17,7 +17,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   render: ["model", "intent", "observe", "plan"],
   ssh: ["model", "errors.ts"],
   agent: ["model", "intent", "observe", "plan", "ssh", "errors.ts"],
-  resources: ["model", "intent", "observe", "plan"],
+  resources: ["model", "intent", "observe", "plan", "errors.ts"],
   engine: ["model", "intent", "observe", "plan", "render", "agent", "ssh", "resources", "errors.ts"],
   dynamic: ["model", "intent", "render", "agent", "resources", "engine", "errors.ts"],
   "lifecycle.ts": ["dynamic", "resources"],

@@ -1,6 +1,6 @@
 /** Assets and archives as the engine passes them to a provider: plain objects with a mark (sdk/nodejs/runtime/rpc.ts). */
 
-const mark = "4dabf18193072939515e22adb298388d";
+const mark: string = "4dabf18193072939515e22adb298388d";
 const assetMark = "c44067f5952c0a294b673a41bacd8c17";
 const archiveMark = "0def7320c3a5731c473e5ecbe6d01bc7";
 
@@ -32,6 +32,16 @@ export function isAsset(value: unknown): value is Asset {
 
 export function isArchive(value: unknown): value is Archive {
   return markOf(value) === archiveMark;
+}
+
+/** An asset as the engine would pass it. */
+export function assetWith(fields: Asset): Asset {
+  return { [mark]: assetMark, ...fields };
+}
+
+/** An archive as the engine would pass it. */
+export function archiveWith(fields: Archive): Archive {
+  return { [mark]: archiveMark, ...fields };
 }
 
 function markOf(value: unknown): unknown {

@@ -46,8 +46,12 @@ export function childInputs(
   }
   if (jail instanceof Jail) expectNotIgnored(subject, options, [...fields, ...parts]);
   const urn = predictUrn(type, name, options.parent);
-  noteMistakes(mistakesOf(kind, urn, { ...args }));
   const { connection, root } = jail instanceof Jail ? insideOf(jail) : (jail as ReturnType<typeof insideOf>);
+  noteMistakes(async (end) => {
+    const mistakes = await mistakesOf(kind, urn, { ...args, jail: { connection, root } }, end);
+    // The Jail tells its own.
+    return jail instanceof Jail ? mistakes.filter((one) => !one.startsWith(`${labelOf(urn)}: jail.`)) : mistakes;
+  });
   const made: Made = {};
   if (jail instanceof Jail)
     reserveIn(jail, { kind: kind.name, label: labelOf(urn), fields, made }, { args: own, parts, told });

@@ -1,27 +1,45 @@
 import * as pulumi from "@pulumi/pulumi";
-import { unknownValue } from "../model/unknown";
+import { hasUnknown, unknownValue } from "../model/unknown";
 import { labelOf } from "../model/urn";
 import { argumentFailures } from "./argument-failures";
 import type { ResourceKind } from "./kind";
+import { sourceMistake } from "./local-source";
+import { plainSource } from "./plain-source";
 
-/** The mistakes in a resource that the program can see: an `up` without a preview then changes nothing. */
-export function mistakesOf(kind: ResourceKind, urn: string, args: pulumi.Inputs): string[] {
-  const failures = argumentFailures(kind, known(args) as pulumi.Inputs);
+/**
+ * The mistakes in a resource that the program can see: an `up` without a preview then changes nothing. A value that is a
+ * promise, or a promise in an asset that is open at the end of the turn, is not looked at.
+ */
+export async function mistakesOf(
+  kind: ResourceKind,
+  urn: string,
+  args: pulumi.Inputs,
+  end: Promise<void>,
+): Promise<string[]> {
+  const values = (await known(args, end)) as pulumi.Inputs;
+  const failures = argumentFailures(kind, values);
   const words = failures.map(({ property, reason }) => (property === "" ? reason : `${property}: ${reason}`));
-  return words.map((text) => `${labelOf(urn)}: ${text}`);
+  const given = kind.content?.(values);
+  const unread = words.length > 0 || !given || hasUnknown(given) ? undefined : await sourceMistake(given);
+  return [...words, ...(unread === undefined ? [] : [`source: ${unread}`])].map((text) => `${labelOf(urn)}: ${text}`);
 }
 
 /** Arguments with a mark where they are not known here, or are not plain. */
-function known(value: unknown): unknown {
+async function known(value: unknown, end: Promise<void>): Promise<unknown> {
   if (typeof value !== "object") return value;
   if (value === null || isOther(value)) return unknownValue;
-  if (Array.isArray(value)) return value.map(known);
+  if (isSource(value)) return plainSource(value, end);
+  if (Array.isArray(value)) return Promise.all(value.map((each) => known(each, end)));
   const given = Object.entries(value).filter(([, each]) => each !== undefined);
-  return Object.fromEntries(given.map(([key, each]) => [key, known(each)]));
+  return Object.fromEntries(
+    await Promise.all(given.map(async ([key, each]) => [key, await known(each, end)] as const)),
+  );
 }
 
 function isOther(value: object): boolean {
-  const { Asset, Archive } = pulumi.asset;
-  const others = [pulumi.Output, pulumi.Resource, Asset, Archive];
-  return value instanceof Promise || others.some((other) => other.isInstance(value));
+  return value instanceof Promise || [pulumi.Output, pulumi.Resource].some((other) => other.isInstance(value));
+}
+
+function isSource(value: object): boolean {
+  return pulumi.asset.Asset.isInstance(value) || pulumi.asset.Archive.isInstance(value);
 }

@@ -11,7 +11,7 @@ import { protectedMark, type TurnInput } from "./turn-input";
 interface Turn {
   readonly sites: pulumi.Inputs[];
   /** Mistakes in the arguments of its resources, as far as the program knows them. */
-  readonly mistakes: string[];
+  readonly mistakes: Promise<readonly string[]>[];
   readonly end: Promise<void>;
   /** Resources that were constructed in it so far. */
   size: number;
@@ -84,9 +84,10 @@ export function turnInputs(
   const base = { urn, preview: pulumi.runtime.isDryRun() };
   const turn = async (): Promise<TurnInput> => {
     await end;
+    const found = (await Promise.all(mistakes)).flat();
     return {
       ...base,
-      ...(mistakes.length > 0 ? { mistakes } : {}),
+      ...(found.length > 0 ? { mistakes: found } : {}),
       survey: JSON.stringify(surveys ? sites : []),
       ...(reservations ? { declared: reservations.map(told) } : {}),
     };
@@ -98,9 +99,10 @@ export function turnInputs(
   };
 }
 
-/** Notes the mistakes of a resource of the turn. */
-export function noteMistakes(mistakes: readonly string[]): void {
-  currentTurn().mistakes.push(...mistakes);
+/** Notes the mistakes of a resource of the turn, which `find` looks for; it must wait for nothing beyond the turn's end but for files. */
+export function noteMistakes(find: (end: Promise<void>) => Promise<readonly string[]>): void {
+  const { mistakes, end } = currentTurn();
+  mistakes.push(find(end));
 }
 
 function told({ fields: _, made: _made, ...told }: Reservation): NonNullable<TurnInput["declared"]>[number] {

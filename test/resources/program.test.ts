@@ -6,8 +6,9 @@ import { jail as jailHandlers, permissionRule } from "../../provider/lifecycle";
 
 const lifecycle = { jail: jailHandlers, permissionRule };
 const inputs = new Map<string, Record<string, unknown>>();
+const connection = { host: "ns1", privateKey: "KEY" };
 const args: JailArgs = {
-  connection: { host: "ns1", privateKey: "KEY" },
+  connection,
   root: "/chroot/named",
   user: "named",
   group: "named",
@@ -302,6 +303,18 @@ describe("mistakes in the arguments of a turn", () => {
       expect(mistake ?? "").toMatch(/^PermissionRule::wrong: fileMode: .*"0999"/);
       expect(more).toStrictEqual([]);
     }
+  });
+
+  test("include one between arguments, and leave out those of the Jail", async () => {
+    const jail = new Jail("wrong-host", { ...args, connection: { ...connection, host: "h:22" } });
+    const other = new Jail("right-host", args);
+    new PermissionRule("of-wrong", { jail, match: "a", fileMode: "0640", reason });
+    new JailFile("two", { jail: other, path: "etc/f", content: "x", symlinkTo: "y", reason });
+    const [found] = await registered("two", "of-wrong");
+    expect(turnOf(found ?? {})["mistakes"]).toStrictEqual([
+      expect.stringMatching(/^Jail::wrong-host: connection\.host: /),
+      "JailFile::two: give one of content, source, hostFile, symlinkTo, directory, not content and symlinkTo",
+    ]);
   });
 
   test("are none where there are none", async () => {

@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
-import { createReadStream, statSync } from "node:fs";
+import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
-import { join } from "node:path";
-import { messageOf } from "../../errors";
-import { type Archive, type Asset, type GivenContent, isArchive, isAsset } from "../../model/asset";
+import type { GivenContent } from "../../model/asset";
+import { contentPlace } from "../../model/content-place";
 import { type Digest, digestOf } from "../../model/digest";
+import { packedReason, unreadableReason } from "../../resources/local-source";
 import type { Content } from "./content";
 
 /** Contents that this machine has: texts, files, and entries of archives. It remembers the digests of files, as an `up` asks for each at least twice. */
@@ -15,41 +15,16 @@ export class LocalContents {
   /** Reads a content that a program gives. Rejects with a reason when it cannot be read here. */
   async of(given: GivenContent | undefined, isSecret: boolean): Promise<Content | undefined> {
     if (given === undefined) return undefined;
-    if ("text" in given) return ofText(given.text, isSecret);
-    return "asset" in given
-      ? this.#ofAsset(given.asset, isSecret)
-      : this.#ofEntry(given.archive, given.entry, isSecret);
-  }
-
-  async #ofAsset({ text, path, hash }: Asset, isSecret: boolean): Promise<Content> {
-    if (text !== undefined) return ofText(text, isSecret);
-    if (path !== undefined) {
-      const found = this.#ofFile(path, isSecret);
-      if (hash === undefined) return found;
-      // An asset of the state may have changed on disk since: a refresh and ignoreChanges need its earlier checksum.
-      const content = await found.catch(() => undefined);
-      if (content?.digest.sha256 === hash) return content;
-    }
-    if (hash === undefined) throw new Error("the asset has neither a text nor a path");
-    return { digest: { sha256: hash }, isSecret, chunks: unknownChunks };
-  }
-
-  /** A name in an archive that the program has made, or in a directory. */
-  async #ofEntry({ assets, path }: Archive, entry: string, isSecret: boolean): Promise<Content> {
-    const [first = "", ...rest] = entry.split("/");
-    if (assets) {
-      const found = assets[entry] ?? assets[first];
-      if (isAsset(found) && (found === assets[entry] || rest.length === 0)) return this.#ofAsset(found, isSecret);
-      if (isArchive(found)) return this.#ofEntry(found, rest.join("/"), isSecret);
-      throw new Error(
-        `the archive has no entry ${entry}, it has ${Object.keys(assets).sort().slice(0, 10).join(", ")}`,
-      );
-    }
-    if (path === undefined) throw new Error("the archive has neither assets nor a path");
-    if (entry.split("/").includes("..")) throw new Error(`the entry ${entry} leaves the archive`);
-    if (!statSync(path).isDirectory())
-      throw new Error(`${path} is a packed archive: unpack it, and give the directory or a FileAsset`);
-    return this.#ofFile(join(path, entry), isSecret);
+    const place = contentPlace(given);
+    if ("text" in place) return ofText(place.text, isSecret);
+    if (!("file" in place)) return ofState(place.hash, isSecret);
+    const packed = packedReason(place);
+    if (packed !== undefined) throw new Error(packed);
+    const found = this.#ofFile(place.file, isSecret);
+    if (place.hash === undefined) return found;
+    // An asset of the state may have changed on disk since: a refresh and ignoreChanges need its earlier checksum.
+    const content = await found.catch(() => undefined);
+    return content?.digest.sha256 === place.hash ? content : ofState(place.hash, isSecret);
   }
 
   async #ofFile(path: string, isSecret: boolean): Promise<Content> {
@@ -65,7 +40,7 @@ export class LocalContents {
       if (Date.now() - Number(ctimeNs / 1_000_000n) > 1000) this.#digests.set(path, { stamp, digest });
       return { digest, isSecret, chunks };
     } catch (error) {
-      throw new Error(`cannot read ${path}: ${messageOf(error)}`);
+      throw new Error(unreadableReason(path, error));
     }
   }
 }
@@ -80,6 +55,11 @@ function ofText(text: string, isSecret: boolean): Content {
       yield bytes;
     },
   };
+}
+
+/** A content of which a state keeps the checksum alone. */
+function ofState(sha256: string, isSecret: boolean): Content {
+  return { digest: { sha256 }, isSecret, chunks: unknownChunks };
 }
 
 async function* unknownChunks(): AsyncIterable<Buffer> {

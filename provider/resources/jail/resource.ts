@@ -43,7 +43,7 @@ export class Jail extends pulumi.CustomResource {
     expectOptions("Jail", name, options ?? {});
     expectGiven(`Jail ${name}`, args, "connection");
     const urn = predictUrn(type, name, options?.parent);
-    noteMistakes(mistakesOf(jailKind, urn, { ...args }));
+    noteMistakes((end) => mistakesOf(jailKind, urn, { ...args }, end));
     const reservations: Reservation[] = [];
     const { root } = args;
     const connection = args.connection as pulumi.Input<pulumi.Inputs>;
