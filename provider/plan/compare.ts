@@ -210,9 +210,11 @@ export class Comparison {
     const bits = special?.hold.is === "value" ? special.hold.value & setIdBits : 0;
     const text = capabilities?.hold.is === "value" ? capabilities.hold.value : "";
     if (bits === 0 && text === "") return;
+    // A host without setcap gives no capabilities: nothing has to be withheld.
+    const has = live.capabilities === text || !this.#capacity.capabilities;
     const powers = [
       { field: special, is: bits !== 0, isThere: (live.mode & bits) === bits, name: "setuid or setgid" },
-      { field: capabilities, is: text !== "", isThere: live.capabilities === text, name: "capabilities" },
+      { field: capabilities, is: text !== "", isThere: has, name: "capabilities" },
     ];
     for (const { field, is, isThere, name } of powers) {
       if (!field || !is) continue;
