@@ -5,7 +5,7 @@ import type { Acl } from "../model/acl";
 import type { Bytes } from "../model/bytes";
 import type { DeviceType } from "../model/device";
 import type { Digest } from "../model/digest";
-import type { Live } from "../model/entry";
+import type { EntryType, Live } from "../model/entry";
 import type { Mode } from "../model/mode";
 import type { LiveMount } from "../model/mount";
 import type { LiveContent } from "../observe/file-facts";
@@ -63,13 +63,11 @@ export interface FenceChange {
   readonly want: Bytes;
 }
 
-/** A socket without its right listener. */
-interface Silence {
-  /** Only the host's administrator can repair `host`. */
-  readonly of: "relay" | "departed" | "host";
-  readonly live: string;
-  readonly declared: string;
-}
+/** A socket without its right listener. Only the host's administrator can repair `host`. */
+export type Silence =
+  | { readonly of: "relay" | "host"; readonly live: EntryType | "absent"; readonly socket: Bytes }
+  /** rsyslog listens at a socket that is declared no more. */
+  | { readonly of: "departed" };
 
 /** How much a difference matters, worst first. */
 export const weightClasses = ["gains root", "looser", "takes execute", "owner", "other"] as const;

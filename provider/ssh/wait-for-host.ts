@@ -11,6 +11,8 @@ export interface Waiting {
   readonly begin?: () => Promise<void>;
   /** Called with each new reason for the wait. */
   readonly say: (text: string) => Promise<void>;
+  /** Its abort ends the wait: the host is not dialled again. */
+  readonly signal?: AbortSignal;
 }
 
 /**
@@ -58,7 +60,11 @@ export class HostWaits {
 }
 
 /** Repeats work until the host is ready for it. */
-async function retryUntilReady(work: () => Promise<unknown>, connection: Connection, { say }: Waiting): Promise<void> {
+async function retryUntilReady(
+  work: () => Promise<unknown>,
+  connection: Connection,
+  { say, signal }: Waiting,
+): Promise<void> {
   const limit = connection.dialErrorLimit ?? 10;
   let lastText: string | undefined;
   for (let times = 1; ; times++) {
@@ -74,7 +80,7 @@ async function retryUntilReady(work: () => Promise<unknown>, connection: Connect
         await say(`${error.where} is waited for, ${attempts} (connection.dialErrorLimit): ${error.reason}`);
       lastText = error.reason;
     }
-    await setTimeout(1000 + 1000 * Math.random());
+    await setTimeout(1000 + 1000 * Math.random(), undefined, { signal });
   }
 }
 

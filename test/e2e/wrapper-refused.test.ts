@@ -19,7 +19,7 @@ describe("a wrapper", () => {
     failed(await stack.up());
     await lab.host.must(`umount ${root}/mnt; rmdir ${root}/mnt`);
     declare({ kind: "systemd", path: "/etc/systemd/system/sleeper.service" });
-    expect(ok(await stack.preview("--diff"))).toMatch(/systemd is not what runs this host/);
+    expect(ok(await stack.preview("--diff"))).toMatch(/this host does not run systemd/);
     declare({ path: "/srv/wrapped/start" });
     expect(failed(await stack.preview())).toMatch(/is in the jail/);
     declare();

@@ -124,14 +124,14 @@ for (const flavour of ["gnu", "busybox"] as const)
       "with a FIFO of the daemon's": ["mkfifo pipe; chown www pipe", "etc/nsd/pipe"],
       "in which something is to be mounted": [
         ":",
-        "what is mounted at etc/nsd/run, which nobody looks into",
+        "in the mount at etc/nsd/run, which no look enters",
         { mounts: { "etc/nsd/run": tmpfs } },
       ],
       "in which something is mounted": [
         `mount -t tmpfs tmpfs ${root}/etc/nsd/zones`,
-        "what is mounted at etc/nsd/zones, which nobody looks into",
+        "in the mount at etc/nsd/zones, which no look enters",
       ],
-      "below a mount": [":", "what is mounted at etc, which nobody looks into", { mounts: { etc: tmpfs } }],
+      "below a mount": [":", "in the mount at etc, which no look enters", { mounts: { etc: tmpfs } }],
     };
     for (const [name, [script, why, jail, rules, files]] of Object.entries(astray))
       test(`is refused to one ${name}`, async () => {

@@ -27,7 +27,7 @@ export function observe(site: Site): ReturnType<typeof observing.observe> {
 }
 
 export function awaitHost(site: Site, say: (text: string) => Promise<void> = async () => {}): Promise<void> {
-  return connect.awaitHost(connections, site, say);
+  return connect.awaitHost(connections, site, { say });
 }
 
 export function newLease(site: Site): Lease {

@@ -1,5 +1,6 @@
 import { ChrootError } from "../../errors";
 import type { HostConnections } from "../../ssh/connections";
+import type { Waiting } from "../../ssh/wait-for-host";
 import { formatSite, type Site } from "../site";
 import { Agent, type AgentOptions } from "./agent";
 
@@ -32,15 +33,15 @@ export function atSite(error: unknown, site: Site): unknown {
   return error instanceof ChrootError ? error.at(formatSite(site)) : error;
 }
 
-/** Waits for the host of a new jail, which may be new, too. `say` gets a text about the wait. */
+/** Waits for the host of a new jail, which may be new, too. */
 export async function awaitHost(
   connections: HostConnections,
   site: Site,
-  say: (text: string) => Promise<void>,
+  waiting: Omit<Waiting, "begin">,
 ): Promise<void> {
   const begin = async () => (await startAgent(connections, site)).close();
   await connections
-    .waitFor(site.connection, { say, ...(site.connection.become ? { begin } : {}) })
+    .waitFor(site.connection, { ...waiting, ...(site.connection.become ? { begin } : {}) })
     .catch((error: unknown) => {
       throw atSite(error, site);
     });

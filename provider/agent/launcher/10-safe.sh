@@ -34,7 +34,7 @@ places() {
 mounted() {
   for place in $MOUNTS; do
     while read -r _ _ _ _ point _; do [ "$point" != "$place" ] || continue 2; done </proc/self/mountinfo
-    refuse "nothing is mounted at $place: mount -a mounts what is in fstab, pulumi up all that is declared"
+    refuse "nothing is mounted at $place: mount -a mounts the entries of fstab, pulumi up all declared mounts"
   done
 }
 
@@ -56,7 +56,7 @@ descriptors() {
   for descriptor in $(inherited); do
     (eval "exec $descriptor>&-") 2>/dev/null && eval "exec $descriptor>&-"
   done
-  left=$(inherited) || refuse '/proc cannot be read, which tells what is open'
+  left=$(inherited) || refuse '/proc cannot be read, so open descriptors are unknown'
   [ -n "$left" ] || return 0
   if [ -z "${1-}" ] && bash=$(tool bash); then exec "$(tool env)" -i "$bash" "$0" again; fi
   refuse "these descriptors are open, this shell cannot close them, and there is no bash that can: $left"

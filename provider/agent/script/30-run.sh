@@ -216,7 +216,7 @@ hidden() {
     IFS=/
     split_depth
     if claimed; then
-      fail "$SHOWN: not checked: something that no resource declares is mounted here, over what is declared at this path or below it"
+      fail "$SHOWN: not checked: a mount that no resource declares hides the declared entries at this path and below it"
     else
       printf '%s: a mount point that no resource declares is left alone\n' "$SHOWN" >>"$WORK/noted" || full
     fi

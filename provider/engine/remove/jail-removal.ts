@@ -66,8 +66,7 @@ export async function removeJail(agent: Agent, jail: RegistryRecord, going: Depa
 
   const excluded = globsOf(intentOf(jail)?.exclude).map((glob) => links.glob(glob, false));
   const isExcluded = (path: Bytes) => isAtOrBelow(path, excluded);
-  const removalOf = (entries: Observation["entries"]): Removal =>
-    planRemoval(entries, ours, (path) => (isExcluded(path) ? "is excluded by the Jail" : undefined));
+  const removalOf = (entries: Observation["entries"]): Removal => planRemoval(entries, ours, isExcluded);
   const { entries, closed } = await close(agent, jail, looked.entries, removalOf(looked.entries));
   const isShared = records.length > 0;
   const isRootOurs = ours.get(".") === "directory";

@@ -9,7 +9,6 @@ import type { Live } from "../../model/entry";
 import type { Links } from "../../plan/contents/links";
 import type { Left } from "../../plan/contents/removal";
 import { isStable } from "../../plan/seal/zone";
-import { hostPlaceText } from "../../render/text/findings/host-places";
 import { declaredFiles, hostClaimsOfOthers } from "../assess/host-claims";
 import type { JailContext } from "../assess/jail-context";
 import { look } from "../assess/readable-records";
@@ -70,7 +69,7 @@ export async function removeFromHost(agent: Agent, made: readonly FileClaim[]): 
     const { unsafe, live } = facts.places.get(at) ?? {};
     if (live === undefined) continue;
     if (!unsafe && isStill(claim, live)) await removeFile(agent, at);
-    else left.push({ path: at, why: unsafe ? hostPlaceText(unsafe) : `is not the ${live.type} that was made` });
+    else left.push({ path: at, why: unsafe ? { is: "unsafe", problem: unsafe } : { is: "replaced", live: live.type } });
   }
   return left;
 }

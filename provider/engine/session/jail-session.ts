@@ -52,7 +52,10 @@ export class JailSession {
   #lasting: readonly Finding[] = [];
   readonly #queue = new JobQueue(this.program, (queue, jobs) => this.#run(queue, jobs));
 
-  readonly #ask: Use = (ask) => this.#lease.ask(ask);
+  readonly #ask: Use = async (ask) => {
+    throwIfStopped(this.#jail);
+    return this.#lease.ask(ask);
+  };
 
   constructor(jail: JailContext, leftOut = new LeftOut()) {
     this.#jail = jail;
@@ -85,9 +88,8 @@ export class JailSession {
     if (!this.#observation) {
       const { notices } = this.#jail;
       this.#lease = this.#newLease();
-      const scan = async () => {
-        throwIfStopped(this.#jail);
-        return this.#ask(async (agent) => {
+      const scan = () =>
+        this.#ask(async (agent) => {
           const observation = await lockAndLook(agent, "-s");
           await notices.say(observation.notices);
           // The question travels with the next ones.
@@ -95,7 +97,6 @@ export class JailSession {
           if (observation.records.some(needsProcesses)) void this.running();
           return observation;
         });
-      };
       this.#observation = this.#agentOptions.leftOut.around(scan);
       this.#failed = false;
       this.#observation.catch(() => {
@@ -108,7 +109,12 @@ export class JailSession {
   /** Waits for a host that may be about to come up. A scan that failed before is made again. */
   async awaitHost(): Promise<void> {
     throwIfStopped(this.#jail);
-    await awaitHost(this.#jail.connections, this.site, (text) => this.log("", "info", text));
+    const say = (text: string) => this.log("", "info", text);
+    const { connections, signal } = this.#jail;
+    await awaitHost(connections, this.site, { say, signal }).catch((error: unknown) => {
+      throwIfStopped(this.#jail);
+      throw error;
+    });
     if (this.#failed) this.#observation = undefined;
     this.#failed = false;
   }

@@ -1,5 +1,5 @@
 import type { Owner } from "../../intent/owner";
-import { type Bytes, show } from "../../model/bytes";
+import type { Bytes } from "../../model/bytes";
 import type { EntryType } from "../../model/entry";
 import type { FileFacts } from "../../observe/file-facts";
 import type { Observation } from "../../observe/observation";
@@ -57,17 +57,12 @@ function silence({ by: owner, at: path, socket, reason, isRelayed }: Listener, {
       want: {},
       keep: keepNothing,
       reason,
-      silence: {
-        of: isRelayed ? "relay" : "host",
-        live: isThere ? "without a listener" : (live?.type ?? "absent"),
-        declared: isRelayed ? "with rsyslog as its listener" : `with a listener at ${show(socket)}`,
-      },
+      silence: { of: isRelayed ? "relay" : "host", live: live?.type ?? "absent", socket },
     },
   ];
 }
 
 function ended({ by: owner, fragment: path }: Departed): Difference {
-  const text = { live: "rsyslog listens in the jail", declared: "absent" };
   const reason = "it is not declared any more";
-  return { path, owner, live: undefined, want: {}, keep: keepNothing, reason, silence: { of: "departed", ...text } };
+  return { path, owner, live: undefined, want: {}, keep: keepNothing, reason, silence: { of: "departed" } };
 }

@@ -1,4 +1,5 @@
 import type { CreatedType } from "../../intent/created";
+import type { PlaceProblem } from "../../intent/place-problem";
 import { type Bytes, show } from "../../model/bytes";
 import type { EntryType, Live } from "../../model/entry";
 import { ancestors, depthOf } from "../../model/path";
@@ -12,8 +13,18 @@ export type Ours = ReadonlyMap<string, EntryType>;
 /** A path that is not removed, with the reason. */
 export interface Left {
   readonly path: Bytes;
-  readonly why: string;
+  readonly why: LeftReason;
 }
+
+export type LeftReason =
+  | { readonly is: "other type"; readonly live: EntryType; readonly made: EntryType }
+  /** On the host: something else of the same type, or of another. */
+  | { readonly is: "replaced"; readonly live: EntryType }
+  | { readonly is: "unsafe"; readonly problem: PlaceProblem }
+  | { readonly is: "excluded" }
+  /** The path of the entry below it that the Jail excludes. */
+  | { readonly is: "above excluded"; readonly excluded: Bytes }
+  | { readonly is: "writable" };
 
 /** The result of a removal. */
 export interface Removed {
@@ -37,16 +48,16 @@ export interface Removal {
   readonly left: readonly Left[];
 }
 
-/** Our entries that still are as made. `stays` gives the reason to keep a path. */
-export function planRemoval(entries: Entries, ours: Ours, stays: (path: Bytes) => string | undefined): Removal {
+/** Our entries that still are as made, but for excluded ones. */
+export function planRemoval(entries: Entries, ours: Ours, isExcluded: (path: Bytes) => boolean): Removal {
   const leaves: Bytes[] = [];
   const directories: Bytes[] = [];
   const left: Left[] = [];
   for (const [path, { type }] of entries) {
     const made = ours.get(show(path));
     if (made === undefined) continue;
-    const why = type !== made ? `is a ${type} now, and was made as a ${made}` : stays(path);
-    if (why !== undefined) left.push({ path, why });
+    if (type !== made) left.push({ path, why: { is: "other type", live: type, made } });
+    else if (isExcluded(path)) left.push({ path, why: { is: "excluded" } });
     else if (type === "directory") directories.push(path);
     else leaves.push(path);
   }
@@ -71,11 +82,10 @@ export function leftovers(
   const holds = new Map<Bytes, Bytes>();
   for (const path of entries.keys())
     if (isExcluded(path)) for (const above of [...ancestors(path), path]) holds.set(above, path);
-  const whyLeft = (path: Bytes): string | undefined => {
-    const held = holds.get(path);
-    if (held !== undefined)
-      return held === path ? "is excluded by the Jail" : `has ${show(held)} in it, which the Jail excludes`;
-    return isStable(entries, path) ? undefined : "is where others than root may write";
+  const whyLeft = (path: Bytes): LeftReason | undefined => {
+    const excluded = holds.get(path);
+    if (excluded !== undefined) return excluded === path ? { is: "excluded" } : { is: "above excluded", excluded };
+    return isStable(entries, path) ? undefined : { is: "writable" };
   };
   const left = tops.flatMap((path) => {
     const why = whyLeft(path);

@@ -42,7 +42,7 @@ export function contentSections({ jail }: Merged, contents: Contents): string[] 
     ...section("Log socket", ["Path", "Who listens", "Reason"], logRows(jail?.intent)),
     ...section("Accounts", ["Name", "What", "Reason"], accountRows(jail?.intent)),
     ...section(
-      "Programs and what they need",
+      "Programs and their libraries",
       ["Path", "What", "Why"],
       isKnown ? programRows(contents.closure, jail?.intent.binaries ?? {}) : [],
     ),

@@ -25,7 +25,7 @@ export function jailPage(merged: Merged, contents: Contents): string {
     `# Jail ${code(root)}`,
     `The daemon runs in it as ${code(`${user}:${group}`)}.`,
     "## Owners and modes",
-    "Each row stands above those before it, field by field. “any” is a field that nobody holds.",
+    "Each row stands above those before it, field by field. “any” is a field that no resource sets.",
     table(
       ["Paths", "Set", "Reason", "Resource", "Stack", "Rank"],
       stated.map(([claim, text]) => [

@@ -135,7 +135,7 @@ function decidedOf({ decided = [] }: Contents): string[] {
         : ["case $path in", `  ${all.map(quote).join(" | ")}) ;;`, "  *) return 1 ;;", "esac"],
     );
   return [
-    comment("Files that are programs for X in a mode, and those that are none; others are what root's own file says."),
+    comment("Files that are programs for X in a mode, and files that are not; for others root's own file decides."),
     listed("is_program", paths("programs")),
     listed("is_plain", paths("plain")),
   ];

@@ -29,7 +29,7 @@ export function tmpfilesFragment(
   const places: [Bytes, string][] = [["." as Bytes, "the jail's root"]];
   for (const [path, claim] of expectation.required)
     if (path !== "." && !mounts.includes(path))
-      places.push([path, claim.match.literal === path ? claim.reason : "on the way to what is declared"]);
+      places.push([path, claim.match.literal === path ? claim.reason : "above a declared path"]);
   const lines = [
     ...places.flatMap(([path, reason]) => {
       const fields = fieldsOf(expectation.at(path, "directory") ?? {}, principals);

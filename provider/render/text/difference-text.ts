@@ -6,7 +6,7 @@ import { allSpecialBits, formatMode, type Mode, specialNames } from "../../model
 import type { LiveContent } from "../../observe/file-facts";
 import type { Observation } from "../../observe/observation";
 import { isDevice } from "../../plan/contents/devices";
-import { type Difference, modeAfter, type Put, type Wanted } from "../../plan/difference";
+import { type Difference, modeAfter, type Put, type Silence, type Wanted } from "../../plan/difference";
 import { takesExecute } from "../../plan/weight";
 import { blockText } from "./findings/blocks";
 import { fenceText, mountText } from "./mount-text";
@@ -49,7 +49,7 @@ export const nameless: Principals = {
 export function fieldsText(difference: Difference, { principals, programs }: Seen): DifferenceText {
   if (difference.mount) return { ...mountText(difference.mount), marks: "" };
   if (difference.fence) return { ...fenceText(difference.fence), marks: "" };
-  if (difference.silence) return { live: difference.silence.live, declared: difference.silence.declared, marks: "" };
+  if (difference.silence) return { ...silenceText(difference.silence), marks: "" };
   const { path, live, want, put, device, below, blocked, weight } = difference;
   const marks = [
     ...(weight?.isLooser ? ["LOOSER"] : []),
@@ -62,6 +62,14 @@ export function fieldsText(difference: Difference, { principals, programs }: See
       : "absent",
     declared: withContent(wantText(live, want, principals), wantedContent(put, live, want)),
     marks: marks.map((mark) => `, ${mark}`).join(""),
+  };
+}
+
+function silenceText(silence: Silence): { live: string; declared: string } {
+  if (silence.of === "departed") return { live: "rsyslog listens in the jail", declared: "absent" };
+  return {
+    live: silence.live === "socket" ? "without a listener" : silence.live,
+    declared: silence.of === "relay" ? "with rsyslog as its listener" : `with a listener at ${show(silence.socket)}`,
   };
 }
 

@@ -1,7 +1,8 @@
 import { isOnHost } from "../../intent/file-claim";
 import { type Bytes, show } from "../../model/bytes";
 import { quarantineName } from "../../model/path";
-import type { Removed } from "../../plan/contents/removal";
+import type { LeftReason, Removed } from "../../plan/contents/removal";
+import { hostPlaceText } from "./findings/host-places";
 
 /** The most paths that are named; the others are counted. */
 const most = 20;
@@ -30,10 +31,27 @@ export function removalLines(root: string, removed: Removed): { severity: "info"
       ? [info("resources of other stacks are in the jail: their places, the directories above them and the root stay")]
       : []),
     ...(moved.length > 0 ? [warning(`entries of others are kept in ${root}/${quarantineName}: ${names}${more}`)] : []),
-    ...left.slice(0, most).map(({ path, why }) => warning(`${at(path)} is left: it ${why}`)),
+    ...left.slice(0, most).map(({ path, why }) => warning(`${at(path)} is left: it ${leftText(why)}`)),
     ...(left.length > most ? [warning(`and ${(left.length - most).toLocaleString("en-US")} more are left`)] : []),
     ...(isRootLeft ? [warning(`${root} is left, as it is not empty: check its contents, then remove it`)] : []),
   ];
+}
+
+function leftText(why: LeftReason): string {
+  switch (why.is) {
+    case "other type":
+      return `is a ${why.live} now, and was made as a ${why.made}`;
+    case "replaced":
+      return `is not the ${why.live} that was made`;
+    case "unsafe":
+      return hostPlaceText(why.problem);
+    case "excluded":
+      return "is excluded by the Jail";
+    case "above excluded":
+      return `has ${show(why.excluded)} in it, which the Jail excludes`;
+    case "writable":
+      return "is where others than root may write";
+  }
 }
 
 /** One line that names the paths that stay when a jail is only forgotten. */

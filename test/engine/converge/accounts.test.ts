@@ -181,7 +181,7 @@ describe("accounts on a host", () => {
 
   test("whose passwd cannot be read are refused until somebody says how they log in", async () => {
     fresh({ etc: directory(), "etc/passwd": file("\0".repeat(70_000)) });
-    const why = /nobody can read in the jail's etc\/passwd how the user bob logs in: declare home/;
+    const why = /the jail's etc\/passwd cannot be read, so the login of the user bob is unknown: declare home/;
     const bob = { reason, shell: "/bin/sh" };
     expect(errorsOf(await jail({ accounts: { users: { bob, www: { ...bob, home: "/" } } } }).up()).join()).toMatch(why);
     expect(await jail({ accounts: { users: { bob: { ...bob, home: "/" } } } }).up()).toSucceed();

@@ -1,5 +1,7 @@
 import { expect, test } from "@jest/globals";
 import { registryHome } from "../../../provider/agent/site";
+import { Engine } from "../../../provider/engine/engine";
+import { makeKey } from "../../../scripts/lab/keys";
 import { drive, errorsOf } from "../../support/driven";
 import { directory } from "../../support/memory-host/entries";
 import type { MemoryHost } from "../../support/memory-host/memory-host";
@@ -37,6 +39,19 @@ test("a stopped engine looks at nothing, changes nothing and forgets nothing", a
   expect(errorsOf(await driven.up())).toStrictEqual([1, 2, 3].map(() => expect.stringMatching(stopped)));
   await expect(driven.forget("jail")).rejects.toThrow(stopped);
   expect([mode("one"), host.files.names(registryHome)]).toStrictEqual(["777", []]);
+});
+
+test("a stopped engine dials a host that it waits for no more", async () => {
+  const stop = new AbortController();
+  const connection = { host: "127.0.0.1", port: 1, privateKey: makeKey("ed25519").privateKey, dialErrorLimit: -1 };
+  const said: string[] = [];
+  const log = async (_urn: string, _severity: string, text: string) => {
+    said.push(text);
+    stop.abort();
+  };
+  const session = new Engine({ log, signal: stop.signal }).session({ connection, root });
+  await expect(session.awaitHost()).rejects.toThrow(/the operation was stopped before its turn/);
+  expect(said).toStrictEqual([expect.stringMatching(/^root@127\.0\.0\.1:1 is waited for, without end/)]);
 });
 
 test("a change that has begun ends, and later ones are refused before they touch anything", async () => {

@@ -96,7 +96,7 @@ test("supplementary groups, capabilities, NoNewPrivs, bounding set and umask are
     `medium: ${named} has capabilities that Wrapper named does not keep: kill`,
   ]);
   expect(found({ noNewPrivs: false, bounding: ["kill", "setuid"] })).toStrictEqual([
-    `medium: ${named} may get privileges by what it starts, and Wrapper named sets NoNewPrivs`,
+    `medium: ${named} may gain privileges through programs that it starts, and Wrapper named sets NoNewPrivs`,
     `low: ${named} has a bounding set with more than Wrapper named leaves in it: kill`,
   ]);
   expect(found({ umask: 0o022 })).toStrictEqual([`low: ${named} has the umask 0022, and Wrapper named 0027`]);

@@ -103,7 +103,7 @@ test("the page says of everything in a jail why it is there", () => {
       "| `www` | user | runs the workers |",
       "| `adm` | group | may read logs |",
       "",
-      "## Programs and what they need",
+      "## Programs and their libraries",
       "",
       "| Path | What | Why |",
       "| --- | --- | --- |",

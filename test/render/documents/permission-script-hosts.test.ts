@@ -109,7 +109,7 @@ for (const flavour of ["gnu", "busybox"] as const)
       const one = written("mounts", { jail: { directories: { t: "a mount", "t/below": "not made" } } });
       const ran = await run(one);
       expect([ran.code, ran.error.split("\n").length]).toStrictEqual([1, 2]);
-      expect(ran.error).toMatch(/^t: not checked: something that no resource declares is mounted here/);
+      expect(ran.error).toMatch(/^t: not checked: a mount that no resource declares hides the declared entries/);
       expect(ran.out).toMatch(/^a b: a mount point that no resource declares is left alone\nm\[1\]: a mount point/m);
       expect(
         await host.must("stat -c %a /srv/mounted /srv/mounted/f /srv/jails/mounts/t/g; ls /srv/jails/mounts/t"),

@@ -105,7 +105,7 @@ for (const flavour of ["gnu", "busybox"] as const)
       await during(host, "find", `[ -e /srv/once ] || { : >/srv/once; mount -t tmpfs none ${root}/etc; }`, async () => {
         const ran = await run("--check");
         expect(ran.code).toBe(1);
-        expect(ran.error).toMatch(/^etc: not checked: something that no resource declares is mounted here/);
+        expect(ran.error).toMatch(/^etc: not checked: a mount that no resource declares hides the declared entries/);
         assert.equal(ran.out, "", "nothing of it is said to differ");
       });
       await host.must(`umount ${root}/etc`);

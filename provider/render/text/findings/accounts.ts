@@ -22,7 +22,7 @@ export const argumentSentences: ProblemSentences<ArgumentProblem> = {
 /** Reasons why a user would not be able to log in any more. */
 export const loginSentences: ProblemSentences<LoginProblem> = {
   "passwd-unread": ({ user, fields }) => ({
-    what: `nobody can read in the jail's ${passwdPath} how the user ${user} logs in`,
+    what: `the jail's ${passwdPath} cannot be read, so the login of the user ${user} is unknown`,
     remedy: `declare ${fields.join(" and ")}`,
   }),
   "login-unstated": ({ user, live }) => ({

@@ -7,7 +7,7 @@ export const launchSentences: ProblemSentences<LaunchProblem> = {
   "root-number": () => ({ what: "the daemon's user or one of its groups is root (0) on the host" }),
   "tool-missing": ({ told }) => ({ what: showRemote(told) }),
   "systemd-absent": () => ({
-    what: "systemd is not what runs this host (PID 1)",
+    what: "this host does not run systemd (PID 1)",
     remedy: 'use kind "script"',
   }),
   "extra-groups": ({ groups }) => ({
@@ -22,7 +22,7 @@ export const launchSentences: ProblemSentences<LaunchProblem> = {
   "unit-changed": ({ unit, file, isOwn }) => {
     const hidden = `${unit}.d/${show(file.slice(file.lastIndexOf("/") + 1) as typeof file)}`;
     const hide = isOwn ? "" : `, or hide it from this unit (ln -s /dev/null ${hidden})`;
-    return { what: `${show(file)} changes the unit`, remedy: `remove it${hide}, or declare what it says` };
+    return { what: `${show(file)} changes the unit`, remedy: `remove it${hide}, or declare its settings` };
   },
   "launcher-in-jail": ({ launcher, root }) => ({
     what: `${show(bytesOf(launcher))} is in the jail ${root}`,

@@ -9,12 +9,12 @@ const mountPointSentences: ProblemSentences<MountPointProblem> = {
     remedy: "declare a path where only root may write",
   }),
   "declared-below": ({ path }) => ({
-    what: `${show(path)} is declared below it, and would be in what is mounted`,
+    what: `${show(path)} is declared below it, and would end up in the mounted file system`,
     remedy: "leave it out",
   }),
   "writable-itself": () => ({
     what: "it is declared as writable, too",
-    remedy: "say with owner, group and mode of the mount who may write there",
+    remedy: "set owner, group and mode of the mount, which decide about writing there",
   }),
   "others-write-above": ({ above }) => ({
     what: `others than root may write in ${show(above)}, and could put another directory in its place`,

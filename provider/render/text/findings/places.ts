@@ -40,10 +40,10 @@ export const placeSentences: Sentences<PlaceId> = {
   "powers-untrusted": ({ at, evidence: { powers, above } }) => ({
     what: `${placeText(at)} is to get ${powers}, and others than root could write in ${show(above)} until now`,
     remedy:
-      "see that it is the right program, make what is above it and itself root's (the Jail's own update does), then run pulumi up again",
+      "check that it is the right program, give it and the directories above it to root (the Jail's own update does), then run pulumi up again",
   }),
   "powers-replaceable": ({ at, evidence: { powers, above } }) => ({
-    what: `${placeText(at)} is declared with ${powers}, and others than root may write in ${show(above)}: who may replace the file would have its rights`,
+    what: `${placeText(at)} is declared with ${powers}, and others than root may write in ${show(above)}: a user who replaces the file would have its rights`,
   }),
   "place-shared": ({ at, evidence: { rival } }) => ({
     what: `${formatOwner(rival)} puts ${placeText(at)} there too`,
@@ -85,9 +85,9 @@ function astrayText({ way, place }: Evidence["host-link-astray"]): string {
     case "in":
       return place === "." ? "in the jail's root" : `in ${show(place)}`;
     case "mounted":
-      return `what is mounted at ${show(place)}, which nobody looks into`;
+      return `in the mount at ${show(place)}, which no look enters`;
     case "unread link":
-      return `where the link ${show(place)} leads, which nobody could read`;
+      return `behind the link ${show(place)}, which cannot be read`;
     case "itself":
       return show(place);
   }

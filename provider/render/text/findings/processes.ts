@@ -9,7 +9,7 @@ type ProcessId = Extract<FindingId, `process-${string}`>;
 const nameLimit = 10;
 
 const ownUser = "start it through its Wrapper, or give the daemon's own user option";
-const close = "start it through its Wrapper, which closes what it has not opened itself";
+const close = "start it through its Wrapper, which closes inherited descriptors";
 const byWrapper = "start it through its Wrapper";
 const byOption = "start it through its Wrapper, or correct the daemon's own options";
 const leaves = "a process of root's leaves any chroot";
@@ -42,10 +42,10 @@ export const processSentences: Sentences<ProcessId> = {
   }),
   "process-nested-root": ({ evidence: { who, root } }) => ({
     what: `${nameOf(who)} has its root at ${show(root)}, below the jail's`,
-    remedy: "see that the daemon does that itself: who may chroot in a jail can leave it",
+    remedy: "see that the daemon does that itself: a process that may chroot in a jail can leave it",
   }),
   "process-old-program": ({ evidence: { who, program } }) => ({
-    what: `${nameOf(who)} runs ${show(program)}: the program was replaced or removed after its start, and what was mended in it is not in use`,
+    what: `${nameOf(who)} runs ${show(program)}: the program was replaced or removed after its start, and the new version's fixes are not active yet`,
     remedy: "restart it",
   }),
   "process-many-descriptors": ({ evidence: { who } }) => ({
@@ -73,7 +73,7 @@ export const processSentences: Sentences<ProcessId> = {
     remedy: byOption,
   }),
   "process-new-privileges": ({ evidence: { who, label } }) => ({
-    what: `${nameOf(who)} may get privileges by what it starts, and ${label} sets NoNewPrivs`,
+    what: `${nameOf(who)} may gain privileges through programs that it starts, and ${label} sets NoNewPrivs`,
     remedy: byWrapper,
   }),
   "process-bounding-set": ({ evidence: { who, label, names } }) => ({

@@ -64,7 +64,7 @@ export const refusalSentences: Sentences<Refusal> = {
   }),
   "nested-jail": ({ evidence: { root, name, exclude, isOuter } }) => {
     const jail = `the jail ${show(bytesOf(root))} (${name})`;
-    const both = "or move one of the two, as who has a directory open in both may leave them";
+    const both = "or move one of the two, as a process with a directory of both open can leave them";
     return isOuter
       ? { what: `it lies in ${jail}`, remedy: `exclude ${exclude} there, ${both}` }
       : { what: `${jail} lies in this one`, remedy: `exclude ${exclude}, ${both}` };

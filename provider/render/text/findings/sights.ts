@@ -30,7 +30,7 @@ type SightId =
 /** Parts that the look did not see, and remarks about a jail. */
 export const sightSentences: Sentences<SightId> = {
   "hidden-by-mount": () => ({
-    what: "something that no resource declares is mounted here, so the look does not see what is declared at this path or below it",
+    what: "a mount that no resource declares hides the declared entries at this path and below it",
     remedy: "unmount it, declare it in the Jail's mounts, or exclude the path",
   }),
   "not-seen": ({ evidence }) => problemSentence(unreadSentences, evidence),
@@ -48,7 +48,7 @@ export const sightSentences: Sentences<SightId> = {
   "undeclared-entry": ({ at }) => ({ what: `${placeText(at)} is not declared by any resource` }),
   "more-undeclared-entries": ({ evidence: { count } }) => ({ what: `(and ${count.toLocaleString("en-US")} more)` }),
   "undeclared-mount": ({ at }) => ({
-    what: `${placeText(at)} is a mount point that nobody declares, and is left alone`,
+    what: `${placeText(at)} is a mount point that no resource declares, and is left alone`,
   }),
   "open-channel": ({ at, evidence }, principals) => ({
     what: `${placeText(at)} is a ${evidence.type} of root's that others may use (${ownerText(evidence, principals)}), and no resource declares it: through it the daemon reaches root's process behind it; take the permission away there, or exclude the path`,

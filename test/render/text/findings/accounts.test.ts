@@ -31,7 +31,7 @@ checkSentences<LoginProblem>("a login", loginSentences, {
   "passwd-unread": [
     [
       { user: "bob", fields: ["shell", "home"] },
-      "nobody can read in the jail's etc/passwd how the user bob logs in: declare shell and home",
+      "the jail's etc/passwd cannot be read, so the login of the user bob is unknown: declare shell and home",
     ],
   ],
   "login-unstated": [

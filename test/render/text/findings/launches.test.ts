@@ -8,7 +8,7 @@ const unit = "/etc/systemd/system/app.service";
 checkSentences<LaunchProblem>("a launch", launchSentences, {
   "root-number": [[{}, "the daemon's user or one of its groups is root (0) on the host"]],
   "tool-missing": [[{ told: "it says \x1b[2J\n" }, "it says \\x1b[2J"]],
-  "systemd-absent": [[{}, 'systemd is not what runs this host (PID 1): use kind "script"']],
+  "systemd-absent": [[{}, 'this host does not run systemd (PID 1): use kind "script"']],
   "extra-groups": [
     [
       { groups: [6, 33] },
@@ -27,11 +27,11 @@ checkSentences<LaunchProblem>("a launch", launchSentences, {
   "unit-changed": [
     [
       { unit, file: fromWire(`${unit}.d/a.conf`), isOwn: true },
-      "/etc/systemd/system/app.service.d/a.conf changes the unit: remove it, or declare what it says",
+      "/etc/systemd/system/app.service.d/a.conf changes the unit: remove it, or declare its settings",
     ],
     [
       { unit, file: fromWire("/etc/systemd/system/service.d/a.conf"), isOwn: false },
-      "/etc/systemd/system/service.d/a.conf changes the unit: remove it, or hide it from this unit (ln -s /dev/null /etc/systemd/system/app.service.d/a.conf), or declare what it says",
+      "/etc/systemd/system/service.d/a.conf changes the unit: remove it, or hide it from this unit (ln -s /dev/null /etc/systemd/system/app.service.d/a.conf), or declare its settings",
     ],
   ],
   "launcher-in-jail": [

@@ -11,10 +11,13 @@ const mountPoints: Cases<MountPointProblem> = {
     [{ above: "up" }, "up above it is declared as writable: declare a path where only root may write"],
   ],
   "declared-below": [
-    [{ path: fromWire("up/b") }, "up/b is declared below it, and would be in what is mounted: leave it out"],
+    [
+      { path: fromWire("up/b") },
+      "up/b is declared below it, and would end up in the mounted file system: leave it out",
+    ],
   ],
   "writable-itself": [
-    [{}, "it is declared as writable, too: say with owner, group and mode of the mount who may write there"],
+    [{}, "it is declared as writable, too: set owner, group and mode of the mount, which decide about writing there"],
   ],
   "others-write-above": [
     [
