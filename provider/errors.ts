@@ -1,24 +1,28 @@
 /** The catalogue of what can go wrong on the way to a host and on it. Argument mistakes are check failures instead. */
 
-export type ErrorCode =
-  | "unreachable"
-  | "dropped"
-  | "host-key"
-  | "authentication"
-  | "silent"
-  | "cut"
-  | "ended"
-  | "not-root"
-  | "unsafe-parent"
-  | "not-a-directory"
-  | "busy"
-  | "unsupported"
-  | "unreadable"
-  | "refused"
-  | "stopped"
-  | "not-converged"
-  | "not-checked"
-  | "operation";
+/** Codes of errors; docs/errors.md explains each. */
+export const errorCodes = [
+  "unreachable",
+  "dropped",
+  "host-key",
+  "authentication",
+  "silent",
+  "cut",
+  "ended",
+  "not-root",
+  "unsafe-parent",
+  "not-a-directory",
+  "busy",
+  "unsupported",
+  "unreadable",
+  "refused",
+  "stopped",
+  "not-converged",
+  "not-checked",
+  "operation",
+] as const;
+
+export type ErrorCode = (typeof errorCodes)[number];
 
 /**
  * Says which work failed, where, why, and what to do, in at most three lines. `where` is `user@host:/path`. Nothing of a resource's
