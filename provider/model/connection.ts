@@ -19,7 +19,11 @@ function hostMistake(host: string): string | undefined {
 
 /** The fields that a host and its jump hosts share. */
 const serverFields = {
-  /** Name or address of the host, or a name that `~/.ssh/config` has a block for. */
+  /**
+   * Name or address of the host, or a name that `~/.ssh/config` has a block for.
+   * @refused a URL, `user@host` or `host:port`: each part has a property of its own
+   * @example host: "ns1.example.com"
+   */
   host: z
     .string()
     .min(1, "is empty: give the name or address of the host")
@@ -27,49 +31,100 @@ const serverFields = {
       const message = hostMistake(host);
       if (message !== undefined) context.addIssue({ code: "custom", message });
     }),
-  /** TCP port of its SSH server. Default 22. */
+  /**
+   * TCP port of the SSH server.
+   * @defaultValue `22`
+   * @example port: 2222
+   */
   port: z.number().int().min(1).max(65535).optional(),
-  /** User to log in as; changing owners takes root, or `become`. Default `root`. */
+  /**
+   * User to log in as. A user other than root needs `become`.
+   * @defaultValue `"root"`
+   * @example user: "admin"
+   */
   user: z
     .string()
     .min(1)
     .refine((user) => !unsafeInUser.test(user), "has characters in it that no user's name has")
     .optional(),
-  /** Password of the user, also where the server asks for it by keyboard-interactive. It is stored in the stack's state, encrypted. */
+  /**
+   * Password of the user, also where the server asks for it by keyboard-interactive. The stack's state keeps it
+   * encrypted.
+   * @example password: config.requireSecret("sshPassword")
+   */
   password: z.string().min(1).optional(),
   /**
-   * Private key, inline (OpenSSH or PEM). It is stored in the stack's state, encrypted. Without it the agent is asked,
-   * then the key files of `~/.ssh` are tried, and nothing of them is ever stored.
+   * Private key, inline, in OpenSSH or PEM form. The stack's state keeps it encrypted. Without it the SSH agent is
+   * asked, then the key files of `~/.ssh` are tried, and nothing of them is stored.
+   * @example privateKey: config.requireSecret("sshKey")
    */
   privateKey: z.string().min(1).optional(),
-  /** Passphrase of the private key or key file. */
+  /**
+   * Passphrase of the private key or key file. The stack's state keeps it encrypted.
+   * @example privateKeyPassword: config.requireSecret("sshPassphrase")
+   */
   privateKeyPassword: z.string().optional(),
-  /** Socket of the SSH agent. Default `$SSH_AUTH_SOCK`. */
+  /**
+   * Socket of the SSH agent.
+   * @defaultValue `$SSH_AUTH_SOCK`
+   * @example agentSocketPath: "/run/user/1000/ssh-agent.socket"
+   */
   agentSocketPath: z.string().min(1).optional(),
-  /** The host's public key, as in `ssh-ed25519 AAAA…`. Without it the key must be in known_hosts. Any other key is refused. */
+  /**
+   * The host's public key. Without it the key must be in known_hosts.
+   * @refused a host that presents any other key
+   * @example hostKey: "ssh-ed25519 AAAA…"
+   */
   hostKey: z.string().min(1).optional(),
-  /** File of known host keys. Default `~/.ssh/known_hosts` and `~/.ssh/known_hosts2`, then those of `/etc/ssh`. */
+  /**
+   * File of known host keys.
+   * @defaultValue `~/.ssh/known_hosts` and `~/.ssh/known_hosts2`, then those of `/etc/ssh`
+   * @example knownHostsFile: "/etc/jails/known_hosts"
+   */
   knownHostsFile: z.string().min(1).optional(),
-  /** Trusts a host with an unknown key; each run says so. A key that differs from a known one is refused. Default false. */
+  /**
+   * Trusts a host whose key is unknown. Each run says so.
+   * @defaultValue `false`
+   * @refused a key that differs from a known one, also with `true`
+   * @example allowUnknownHostKey: true
+   */
   allowUnknownHostKey: z.boolean().optional(),
-  /** How often dialling a host, or its login, may fail while a resource is created there, which a new host needs. -1 is without end. Default 10. */
+  /**
+   * How often dialling a host, or logging in, may fail while a resource is created there: a new host needs time. `-1`
+   * is without end.
+   * @defaultValue `10`
+   * @unit attempts
+   * @example dialErrorLimit: 30
+   */
   dialErrorLimit: z.number().int().min(-1).optional(),
-  /** Seconds to wait for the host to answer, when dialling and whenever it is silent later on. 0 is without end. Default 15. */
+  /**
+   * How long a host may be silent, when it is dialled and later on. `0` is without end.
+   * @defaultValue `15`
+   * @unit seconds
+   * @example perDialTimeout: 60
+   */
   perDialTimeout: z.number().nonnegative().max(86_400).optional(),
 };
 
-/** A jump host: one on the way, to which the next is reached from. */
+/** A jump host: an SSH server on the way to the host. */
 export const proxyArgs = z.strictObject(serverFields);
 
-/** Another user's rights on the host. The user has to be allowed to run `/bin/sh` as root. */
+/** How a user gets root's rights on the host. The user has to be allowed to run `/bin/sh` as root. */
 export const becomeArgs = z
   .strictObject({
-    /** The command that gives them. Terminals (`requiretty`) and `NOEXEC` are refused; what else sudoers sets does not matter. */
+    /**
+     * The command that gives root's rights.
+     * @refused a sudoers entry with `requiretty` or `NOEXEC`; other sudoers settings do not matter
+     * @example method: "sudo"
+     */
     method: z.enum(["sudo", "doas"]),
     /**
-     * Password that sudo asks for: the user's, or root's with `targetpw`. It is stored in the stack's state, encrypted, and is sent
-     * only when sudo asks, once: a wrong one is not tried again. Without it sudo must ask for none (`NOPASSWD`). doas asks on
-     * a terminal alone: give it `nopass`.
+     * Password that sudo asks for: the user's, or root's with `targetpw`. The stack's state keeps it encrypted. It is
+     * sent once, and only when sudo asks: a wrong one is not tried again. Without it sudo must ask for none
+     * (`NOPASSWD`).
+     * @refused a line break, more than 255 bytes, and any password for doas, which asks on a terminal alone: give it
+     * `nopass`
+     * @example password: config.requireSecret("sudoPassword")
      */
     password: z.string().min(1).optional(),
   })
@@ -93,13 +148,29 @@ export const becomeArgs = z
 /** How to reach a host. The names are those of `@pulumi/command`, so that one object serves both packages. */
 export const connectionArgs = z.strictObject({
   ...serverFields,
-  /** Jump host, or several in the order in which they are passed. */
+  /**
+   * Jump host, or several in the order in which they are passed.
+   * @example proxy: { host: "jump.example.com", user: "admin" }
+   */
   proxy: z.union([proxyArgs, z.array(proxyArgs).min(1)]).optional(),
-  /** How a user that is not root gets its rights on the host. Without it that user is refused, also for a tree of its own. */
+  /**
+   * How a user other than root gets root's rights on the host. Without it such a user is refused, also for a tree of
+   * its own.
+   * @example become: { method: "sudo" }
+   */
   become: becomeArgs.optional(),
-  /** Whether `~/.ssh/config` and `/etc/ssh/ssh_config` count, for what is not stated here. Default true. */
+  /**
+   * Whether `~/.ssh/config` and `/etc/ssh/ssh_config` count, for everything that is not stated here.
+   * @defaultValue `true`
+   * @example sshConfig: false
+   */
   sshConfig: z.boolean().optional(),
-  /** The effect of deleting a resource whose host is gone: `fail` (default), or `skip`, from the state alone with a warning. */
+  /**
+   * The effect of deleting a resource whose host is gone: `fail`, or `skip`, which removes it from the state alone and
+   * warns.
+   * @defaultValue `"fail"`
+   * @example onUnreachable: "skip"
+   */
   onUnreachable: z.enum(["fail", "skip"]).optional(),
 });
 

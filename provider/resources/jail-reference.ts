@@ -4,9 +4,15 @@ import { rootField } from "./fields";
 
 /** The jail of a resource: a `Jail`, or connection and root of a jail that is declared elsewhere. */
 export const jailReferenceArgs = z.strictObject({
-  /** How to reach the host over SSH. */
+  /**
+   * How to reach the host over SSH.
+   * @example connection: { host: "ns1.example.com" }
+   */
   connection: connectionArgs,
-  /** Root of a jail that a `Jail` declares, here or in another stack. Replaces on change. */
+  /**
+   * Root of a jail that a `Jail` declares, here or in another stack.
+   * @example root: "/chroot/named"
+   */
   root: rootField,
 });
 

@@ -1,26 +1,25 @@
-import { packageSchema } from "./package";
-import type { ObjectSpec, PropertySpec, TypeSpec } from "./types";
-
-interface Schema {
-  readonly types: Readonly<Record<string, ObjectSpec>>;
-  readonly resources: Readonly<
-    Record<string, { description: string; inputProperties: Record<string, PropertySpec>; requiredInputs: string[] }>
-  >;
-}
+import { models, packageSchema } from "./package";
+import { nameOf, type PropertySpec, type TypeSpec } from "./types";
 
 /**
  * Writes the arguments as interfaces, from the same schema as schema.json. The published declarations must not name zod:
  * zod's declarations do not compile with the options of many projects.
  */
 export function argumentInterfaces(): string {
-  const { types, resources } = packageSchema() as Schema;
+  const { types, resources } = packageSchema();
   const names = Object.entries(types).map(([token, spec]) =>
     spec.enum
       ? `${comment(spec.description)}export type ${nameOf(token)} = ${spec.enum.map(({ value }) => `"${value}"`).join(" | ")};\n`
       : declaration(nameOf(token), spec.description, spec.properties ?? {}, spec.required ?? []),
   );
   const args = Object.entries(resources).map(([token, { inputProperties, requiredInputs }]) =>
-    declaration(`${nameOf(token)}Args`, `The arguments of a \`${nameOf(token)}\`.`, inputProperties, requiredInputs),
+    declaration(
+      nameOf(token),
+      `The arguments of a \`${nameOf(token)}\`.`,
+      inputProperties,
+      requiredInputs,
+      `${nameOf(token)}Args`,
+    ),
   );
   const head = `// Made by \`npm run schema\` from the zod models and their TSDoc: change those.\nimport type * as pulumi from "@pulumi/pulumi";\n`;
   return [head, ...names, ...args].join("\n");
@@ -31,13 +30,16 @@ function declaration(
   description: string,
   properties: Readonly<Record<string, PropertySpec>>,
   required: readonly string[],
+  declared = name,
 ): string {
   const members = Object.entries(properties).map(([key, spec]) => {
     const isRequired = required.includes(key);
     const type = isRequired ? typeOf(spec) : `${typeOf(spec)} | undefined`;
-    return `${comment(spec.description, "  ")}  ${key}${isRequired ? "" : "?"}: pulumi.Input<${type}>;\n`;
+    const example = models.get(name)?.doc.members.get(key)?.example;
+    const text = example === undefined ? spec.description : `${spec.description}\n@example ${example}`;
+    return `${comment(text, "  ")}  ${key}${isRequired ? "" : "?"}: pulumi.Input<${type}>;\n`;
   });
-  return `${comment(description)}export interface ${name} {\n${members.join("")}}\n`;
+  return `${comment(description)}export interface ${declared} {\n${members.join("")}}\n`;
 }
 
 function typeOf({ type, $ref, items, oneOf, additionalProperties }: TypeSpec): string {
@@ -51,9 +53,7 @@ function typeOf({ type, $ref, items, oneOf, additionalProperties }: TypeSpec): s
 }
 
 function comment(text: string, indent = ""): string {
-  return `${indent}/** ${text.replaceAll("*/", "*\\/").replaceAll("\n\n", `\n${indent} *\n${indent} * `)} */\n`;
-}
-
-function nameOf(token: string): string {
-  return token.replace(/^.*:/, "");
+  const lines = text.replaceAll("*/", "*\\/").split("\n");
+  if (lines.length === 1) return `${indent}/** ${lines.join("")} */\n`;
+  return `${indent}/**\n${lines.map((line) => `${indent} * ${line}`.trimEnd()).join("\n")}\n${indent} */\n`;
 }

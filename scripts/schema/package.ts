@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { becomeArgs, connectionArgs, proxyArgs, secretConnectionKeys } from "../../provider/model/connection";
 import { assetField } from "../../provider/resources/fields";
 import { accountsArgs, jailUserArgs } from "../../provider/resources/jail/accounts";
-import { baselineArgs, jailArgs } from "../../provider/resources/jail/args";
+import { jailArgs } from "../../provider/resources/jail/args";
+import { baselineArgs } from "../../provider/resources/jail/baseline";
 import { deviceArgs } from "../../provider/resources/jail/devices";
 import { caBundleArgs, hostFilesArgs } from "../../provider/resources/jail/host-files";
 import { jailKind } from "../../provider/resources/jail/kind";
@@ -20,6 +21,20 @@ import { wrapperKind } from "../../provider/resources/wrapper/kind";
 import { checkout, type Described, describe } from "./sources";
 import { type Model, type ObjectSpec, type PropertySpec, type TypeSpec, Types, tokenOf } from "./types";
 
+/** The parts of the package schema that the interfaces and the reference are made of. */
+interface PackageSchema {
+  readonly types: Readonly<Record<string, ObjectSpec>>;
+  readonly resources: Readonly<Record<string, ResourceSpec>>;
+}
+
+export interface ResourceSpec {
+  readonly description: string;
+  readonly properties: Readonly<Record<string, PropertySpec>>;
+  readonly required: readonly string[];
+  readonly inputProperties: Readonly<Record<string, PropertySpec>>;
+  readonly requiredInputs: readonly string[];
+}
+
 const jailFile = "provider/resources/jail";
 const ruleFile = "provider/resources/permission-rule";
 
@@ -29,7 +44,7 @@ const named: Readonly<Record<string, Model>> = {
   ProxyConnection: model(proxyArgs, "provider/model/connection.ts", "proxyArgs"),
   Become: model(becomeArgs, "provider/model/connection.ts", "becomeArgs"),
   Limits: model(limitsArgs, "provider/resources/wrapper/args.ts", "limitsArgs"),
-  Baseline: model(baselineArgs, `${jailFile}/args.ts`, "baselineArgs"),
+  Baseline: model(baselineArgs, `${jailFile}/baseline.ts`, "baselineArgs"),
   Device: model(deviceArgs, `${jailFile}/devices.ts`, "deviceArgs"),
   Mount: model(mountArgs, `${jailFile}/mounts.ts`, "mountArgs"),
   LogSocket: model(logSocketArgs, `${jailFile}/log-socket.ts`, "logSocketArgs"),
@@ -59,8 +74,14 @@ const resources = [
   },
 ];
 
+/** The models of all named objects and of the resources' arguments, by the name of the object or resource. */
+export const models: ReadonlyMap<string, Model> = new Map([
+  ...Object.entries(named),
+  ...resources.map(({ kind, args }) => [kind.name, args] as const),
+]);
+
 /** Builds the package schema from the zod models and their TSDoc. */
-export function packageSchema(): object {
+export function packageSchema(): PackageSchema {
   const manifest = JSON.parse(readFileSync(join(checkout, "package.json"), "utf8"));
   const types = new Types(named, assetField);
   const objects = Object.entries(named).map(([name, of]) => [name, withFlags(name, types.object(of))] as const);
@@ -69,7 +90,7 @@ export function packageSchema(): object {
     resource(types, kind, args, find(file, kind.name)),
   ]);
   const all: Record<string, ObjectSpec> = { ...Object.fromEntries(objects), ...types.enumerations() };
-  return {
+  const schema = {
     name: "chroot",
     displayName: "Chroot",
     version: manifest.version,
@@ -82,6 +103,7 @@ export function packageSchema(): object {
     types: Object.fromEntries(Object.entries(all).map(([name, spec]) => [tokenOf(name), spec])),
     resources: Object.fromEntries(specs),
   };
+  return schema;
 }
 
 function model(schema: Model["schema"], file: string, constant: string): Model {
@@ -102,7 +124,7 @@ function withFlags(name: string, spec: ReturnType<Types["object"]>): ObjectSpec 
   };
 }
 
-function resource(types: Types, kind: ResourceKind, args: Model, { description, members }: Described): object {
+function resource(types: Types, kind: ResourceKind, args: Model, { description, members }: Described): ResourceSpec {
   const { properties: inputs, required } = types.object(args);
   const outputs = [...members].filter(([key]) => !(key in inputs));
   const properties = Object.fromEntries([

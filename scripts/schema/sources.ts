@@ -11,8 +11,18 @@ export interface Described {
   readonly members: ReadonlyMap<string, Member>;
 }
 
-interface Member {
+export interface Member {
+  /** The text, with the default and the refused values as sentences of their own: schema.json and editors show it. */
   readonly description: string;
+  /** The text alone. */
+  readonly text: string;
+  readonly defaultValue?: string;
+  /** Refused values. */
+  readonly refused?: string;
+  /** Unit of a number. */
+  readonly unit?: string;
+  /** A property of an object literal, in TypeScript. */
+  readonly example?: string;
   /** The TypeScript type of a class's property, as the source spells it; empty for an object's. */
   readonly type: string;
 }
@@ -43,7 +53,7 @@ function described(node: ts.Node, members: readonly (ts.PropertyAssignment | ts.
     members: new Map(
       members.map((member) => {
         const type = ts.isPropertyDeclaration(member) ? (member.type?.getText() ?? "") : "";
-        return [member.name.getText(), { description: docOf(member), type }];
+        return [member.name.getText(), { ...memberDocOf(member), type }];
       }),
     ),
   };
@@ -70,11 +80,34 @@ function propertiesOf(shape: ts.Expression, literals: Literals): ts.PropertyAssi
   });
 }
 
-/** Returns a TSDoc comment as Markdown: joins the lines of a paragraph, keeps the paragraphs. */
+const memberTags = ["defaultValue", "refused", "unit", "example"] as const;
+
+/** Reads the text and the tags of a property. */
+function memberDocOf(node: ts.Node): Omit<Member, "type"> {
+  const text = docOf(node);
+  const found = ts.getJSDocTags(node).map((tag) => [tag.tagName.text, markdownOf(tag.comment)] as const);
+  const tags: Partial<Record<(typeof memberTags)[number], string>> = {};
+  for (const [name, value] of found) {
+    const known = memberTags.find((one) => one === name);
+    if (known === undefined) throw new Error(`@${name}: a property has no tag but ${memberTags.join(", ")}`);
+    tags[known] = value;
+  }
+  const { defaultValue, refused } = tags;
+  const sentences = [
+    ...(defaultValue === undefined ? [] : [`Default: ${defaultValue}.`]),
+    ...(refused === undefined ? [] : [`Refused: ${refused}.`]),
+  ];
+  return { ...tags, text, description: [text, ...sentences].join(" ") };
+}
+
 function docOf(node: ts.Node): string {
   const comments = ts.getJSDocCommentsAndTags(node).filter(ts.isJSDoc);
-  const text = ts.getTextOfJSDocComment(comments.at(-1)?.comment) ?? "";
-  return text
+  return markdownOf(comments.at(-1)?.comment);
+}
+
+/** Returns the text of a comment as Markdown: joins the lines of a paragraph, keeps the paragraphs. */
+function markdownOf(comment: ts.JSDoc["comment"]): string {
+  return (ts.getTextOfJSDocComment(comment) ?? "")
     .replace(/\{@link (\w+)\}/g, "`$1`")
     .split(/\n\s*\n/)
     .map((paragraph) => paragraph.replace(/\s*\n\s*/g, " ").trim())

@@ -39,7 +39,7 @@ interface JsonSchema {
 
 /** A zod model and its TSDoc. */
 export interface Model {
-  readonly schema: z.ZodType;
+  readonly schema: z.ZodObject;
   readonly doc: Described;
 }
 
@@ -64,8 +64,8 @@ export class Types {
     // "type" alone is too vague a name for an enumeration.
     const enumeration = (key: string) => (key === "type" ? `${json.$ref?.replace(/^.*\//, "") ?? ""} type` : key);
     const properties = Object.entries(self.properties ?? {}).map(([key, value]) => {
-      const description = doc.members.get(key)?.description ?? "";
-      return [key, { ...this.#type(enumeration(key), value, description), description }] as const;
+      const { description = "", text = "" } = doc.members.get(key) ?? {};
+      return [key, { ...this.#type(enumeration(key), value, text), description }] as const;
     });
     return {
       description: doc.description,
@@ -80,6 +80,7 @@ export class Types {
     return Object.fromEntries(this.#enumerations);
   }
 
+  /** `description` is for an enumeration. */
   #type(key: string, json: JsonSchema, description: string): TypeSpec {
     const { $ref, type, items, anyOf, additionalProperties } = json;
     if ($ref?.endsWith(`/${assetName}`)) return { $ref: "pulumi.json#/Asset" };
@@ -102,6 +103,10 @@ const assetName = "AssetOrArchive";
 
 export function tokenOf(name: string): string {
   return `chroot:index:${name}`;
+}
+
+export function nameOf(token: string): string {
+  return token.replace(/^.*:/, "");
 }
 
 function refTo(name: string): string {

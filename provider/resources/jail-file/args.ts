@@ -22,76 +22,132 @@ const sources = ["content", "source", "hostFile", "symlinkTo", "directory"] as c
  */
 export const jailFileArgs = z
   .strictObject({
-    /** The jail of the file: a `Jail`, or `{connection, root}` of a jail that is declared elsewhere. */
+    /**
+     * The jail of the file: a `Jail`, or `{connection, root}` of a jail that is declared elsewhere.
+     * @example jail: named
+     */
     jail: jailReferenceArgs,
     /**
-     * Path of the file, relative to the jail's root. Directories above it are made as the baseline says. Replaces on change.
-     * Refused: `..`, absolute paths; on the host, a way through a link, a directory in its place, a place below a mount point.
+     * Path of the file, relative to the jail's root. Directories above it are made as the baseline says.
+     * @refused `..`, absolute paths; on the host, a way through a link, a directory in its place, a place below a mount
+     * point
+     * @example path: "etc/named.conf"
      */
     path: filePathField.meta(visible),
-    /** The content, as text in UTF-8. A secret stays one: no part of it, not even its size, is shown or logged. */
+    /**
+     * The content, as text in UTF-8. A secret stays one: no part of it, not even its size, is shown or logged.
+     * @example content: 'options { directory "/var/run"; };\n'
+     */
     content: z.string().optional(),
     /**
-     * The content, as an asset; or as an archive, from which `entry` is taken. It may have any size: it is sent piece by piece.
+     * The content, as an asset; or as an archive, from which `entry` is taken. It may have any size: it is sent piece
+     * by piece.
+     * @refused a remote asset, and an archive without `entry`
+     * @example source: new pulumi.asset.FileAsset("named.conf")
      */
     source: assetField.optional(),
-    /** Name of the file in the archive that `source` is. */
+    /**
+     * Name of the file in the archive that `source` is.
+     * @example entry: "zones/example.com.db"
+     */
     entry: z.string().min(1).optional().meta(visible),
     /**
-     * Absolute path of a file of the host. The file in the jail is kept equal to it, and a difference is drift. Links are
-     * followed where only root may write. Below another user's directory (`/run/systemd/resolve`) the path must have no link,
-     * the file must belong to that user, and only that user may write there. Everything else is refused, as root would copy any
-     * file that is put there.
+     * Absolute path of a file of the host. The file in the jail is kept equal to it, and a difference is drift. Links
+     * are followed where only root may write. Below another user's directory (`/run/systemd/resolve`) the path must
+     * have no link, the file must belong to that user, and only that user may write there.
+     * @refused on the host, every other file, as root would copy any file that is put there
+     * @example hostFile: "/etc/ssl/certs/ns1.pem"
      */
     hostFile: hostPathField.optional().meta(visible),
     /**
-     * The content is a secret, wherever it comes from: no text, checksum or size of it is shown or logged. A `content` or a
-     * `source` that is a `pulumi.secret` needs no `secret`. Default false.
+     * The content is a secret, wherever it comes from: no text, checksum or size of it is shown or logged. A `content`
+     * or a `source` that is a `pulumi.secret` needs no `secret`.
+     * @defaultValue `false`
+     * @example secret: true
      */
     secret: z.boolean().optional().meta(visible),
-    /** The path that a symbolic link points to, instead of a content. The daemon resolves it within the jail. */
+    /**
+     * The path that a symbolic link points to, instead of a content. The daemon resolves it within the jail.
+     * @example symlinkTo: "../run/named.key"
+     */
     symlinkTo: linkTargetField.optional().meta(visible),
     /**
-     * `true` for a directory with a `hostLink`, instead of a content: a whole `/etc/nsd` that people and tools find in the
-     * jail. A missing directory is made as the rules and the baseline say. Other resources declare its entries.
+     * `true` for a directory with a `hostLink`, instead of a content: a whole `/etc/nsd` that people and tools find in
+     * the jail. A missing directory is made as the rules and the baseline say. Other resources declare its entries.
+     * @defaultValue a file or a symbolic link
+     * @refused a directory without a `hostLink`: the Jail's `directories` declare it
+     * @example directory: true
      */
     directory: z.literal(true).optional().meta(visible),
-    /** User that owns the file, by name or number. Default: as the rules and the baseline say. */
+    /**
+     * User that owns the file, by name or number.
+     * @defaultValue as the rules and the baseline say
+     * @example owner: "root"
+     */
     owner: principalField.optional().meta(visible),
-    /** Group of the file, by name or number. Default as `owner`. */
+    /**
+     * Group of the file, by name or number.
+     * @defaultValue as `owner`
+     * @example group: "bind"
+     */
     group: principalField.optional().meta(visible),
-    /** Mode of the file, absolute: four octal digits (`"0640"`) or symbols (`"u=rw,g=r,o="`). Default as `owner`. */
+    /**
+     * Mode of the file, absolute: four octal digits or symbols (`"u=rw,g=r,o="`).
+     * @defaultValue as `owner`
+     * @example mode: "0640"
+     */
     mode: absoluteFileMode.optional().meta(visible),
     /**
-     * A symbolic link on the host that points to the file or directory, for tools and people: an absolute path in directories
-     * where only root may write. Root reads, sources or runs files through it. Refused where the declaration lets the daemon
-     * write in the file, above it, or in a directory and anything below it; and where a mount lies below, as no check looks
-     * into a mount.
+     * A symbolic link on the host that points to the file or directory, for tools and people: an absolute path. Root
+     * reads, sources or runs files through it.
+     * @refused a place in the jail; on the host, a place where others than root may write, a file that the declaration
+     * lets the daemon write or replace, a directory in which it may write anywhere, and one with a mount below it
+     * @example hostLink: "/etc/named.conf"
      */
     hostLink: hostPathField.optional().meta(visible),
-    /** Put the `hostLink` in the place of a file that is there; it is kept in the registry. Default false. */
+    /**
+     * Puts the `hostLink` in the place of a file that is there. The registry keeps that file.
+     * @defaultValue `false`
+     * @example overwrite: true
+     */
     overwrite: z.boolean().optional().meta(visible),
     /**
-     * Command and arguments that have to accept the file before it is put in place: `["named-checkconf", "-t", "{root}",
-     * "{jailFile}"]`. `{file}` is its path as the host sees it, `{jailFile}` as the jail does, `{root}` the jail's root; one of
-     * the first two has to be there. It runs on the host, without a shell, as root unless `validateUser` says otherwise.
+     * Command and arguments that have to accept the file before it is put in place. `{file}` is its path as the host
+     * sees it, `{jailFile}` as the jail does, `{root}` the jail's root. It runs on the host, without a shell, as root
+     * unless `validateUser` says otherwise.
+     * @defaultValue none
+     * @refused a command without `{file}` and `{jailFile}`
+     * @example validate: ["named-checkconf", "-t", "{root}", "{jailFile}"]
      */
     validate: commandField.optional(),
     /**
-     * User whose rights `validate` has, by name or number: the rights of this user's group, and this user's rights to the file.
-     * Its process has a number that no user on the host has, so that the daemon cannot take it over. It cannot read other files
-     * that only the user itself may read.
+     * User whose rights `validate` has, by name or number: the rights of this user's group, and this user's rights to
+     * the file. Its process has a number that no user on the host has, so that the daemon cannot take it over. It
+     * cannot read other files that only the user itself may read.
+     * @defaultValue `"root"`
+     * @example validateUser: "bind"
      */
     validateUser: principalField.optional().meta(visible),
     /**
-     * Command and arguments that make a change count, such as `["rndc", "reconfig"]`; run on the host, as root, without a shell,
-     * once for all files of the jail that change together and give the same command. Where it fails, the files are as they
-     * were before, and `pulumi up` fails.
+     * Command and arguments that make a change count. It runs on the host, as root, without a shell, once for all files
+     * of the jail that change together and give the same command. Where it fails, the files are as they were before,
+     * and `pulumi up` fails.
+     * @defaultValue none
+     * @example onChange: ["rndc", "reconfig"]
      */
     onChange: commandField.optional(),
-    /** Seconds that `validate` and `onChange` may take, each. Default 60. */
+    /**
+     * How long `validate` and `onChange` may take, each.
+     * @defaultValue `60`
+     * @unit seconds
+     * @example timeLimit: 120
+     */
     timeLimit: z.number().int().min(1).max(3600).optional().meta(visible),
-    /** Why the file is in the jail. Required; it is shown wherever the file is. */
+    /**
+     * Why the file is in the jail. It is shown wherever the file is.
+     * @refused a blank
+     * @example reason: "named reads its configuration in the jail"
+     */
     reason: reasonField.meta(visible),
   })
   .superRefine((args, context) => {

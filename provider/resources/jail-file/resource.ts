@@ -10,7 +10,10 @@ import { jailFileKind } from "./kind";
 
 /** The arguments of a {@link JailFile}. */
 export interface JailFileArgs extends Omit<Declared, "jail"> {
-  /** The jail of the file: a {@link Jail}, or `{connection, root}` of a jail that is declared elsewhere. */
+  /**
+   * The jail of the file: a {@link Jail}, or `{connection, root}` of a jail that is declared elsewhere.
+   * @example jail: named
+   */
   jail: Jail | JailReference;
 }
 

@@ -13,24 +13,48 @@ import { principalField, reasonField, refuseWith } from "../fields";
 
 /** A user of the jail, where more than the reason has to be said. */
 export const jailUserArgs = z.strictObject({
-  /** Why the jail has to know it. */
+  /**
+   * Why the jail has to know it.
+   * @refused a blank
+   * @example reason: "sftp users log in as it"
+   */
   reason: reasonField,
   /**
-   * Absolute path of its shell in the jail, which `binaries` can put there. Default `/usr/sbin/nologin`: it cannot log in. If
-   * the `etc/passwd` of an existing jail has a shell for the user, or a home beside a shell, the jail is taken over only where
-   * both are stated. Refused: `:` and control characters (passwd(5)).
+   * Absolute path of its shell in the jail, which `binaries` can put there. With the default it cannot log in. If the
+   * `etc/passwd` of an existing jail has a shell for the user, or a home beside a shell, the jail is taken over only
+   * where both are stated.
+   * @defaultValue `"/usr/sbin/nologin"`
+   * @refused relative paths, `:` and control characters (passwd(5))
+   * @example shell: "/bin/sh"
    */
   shell: z.string().superRefine(refuseWith(passwdPathProblem)).optional(),
-  /** Absolute path of its home in the jail. Default `/`. Refused as in `shell`. */
+  /**
+   * Absolute path of its home in the jail.
+   * @defaultValue `"/"`
+   * @refused as in `shell`
+   * @example home: "/home/upload"
+   */
   home: z
     .string()
     .superRefine(refuseWith((home) => (home === "/" ? undefined : passwdPathProblem(home))))
     .optional(),
-  /** Its full name, or another comment: the field that is called GECOS. Default: empty. Refused: `:` and control characters. */
+  /**
+   * Its full name, or another comment: the field that is called GECOS.
+   * @defaultValue empty
+   * @refused `:` and control characters
+   * @example comment: "uploads of partners"
+   */
   comment: z.string().superRefine(refuseWith(passwdProblem)).optional(),
-  /** Its group, by name or number. Default: its group on the host. */
+  /**
+   * Its group, by name or number.
+   * @defaultValue its group on the host
+   * @example group: "partners"
+   */
   group: principalField.optional(),
-  /** Why the jail names a user whose number is 0. Such a one is refused without it. */
+  /**
+   * Why the jail names a user whose number is 0. Such a user is refused without it.
+   * @example allowRoot: "the daemon looks root up by name"
+   */
   allowRoot: reasonField.optional(),
 });
 
@@ -52,9 +76,15 @@ const accountName = principalField.superRefine(
 /** Names that the jail's `etc/passwd` and `etc/group` have, with the numbers of the host. */
 export const accountsArgs = z
   .strictObject({
-    /** Users by name, each with the reason or with more than that. */
+    /**
+     * Users by name, each with the reason or with more than that.
+     * @example users: { bind: "it drops its rights by name" }
+     */
     users: z.record(accountName, z.union([reasonField, jailUserArgs])).optional(),
-    /** Groups by name, each with the reason. They have no members. */
+    /**
+     * Groups by name, each with the reason. They have no members.
+     * @example groups: { bind: "its group" }
+     */
     groups: z.record(accountName, reasonField).optional(),
   })
   .superRefine(({ users = {} }, context) => {

@@ -13,24 +13,49 @@ const numberField = z.number().int().min(0).max(0xfffff);
 
 /** A device by its numbers, for names that do not say everything. */
 export const deviceArgs = z.strictObject({
-  /** `character` or `block`. */
+  /**
+   * Whether it is a character or a block device, as the first letter of `ls -l` says.
+   * @example type: "character"
+   */
   type: z.enum(["character", "block"]),
-  /** The driver, as `ls -l` shows it before the comma. */
+  /**
+   * The driver, as `ls -l` shows it before the comma.
+   * @example major: 1
+   */
   major: numberField,
-  /** Which of the driver's devices, as `ls -l` shows it behind the comma. */
+  /**
+   * The device of that driver, as `ls -l` shows it behind the comma.
+   * @example minor: 3
+   */
   minor: numberField,
-  /** Owner. Default `root`. */
+  /**
+   * User that owns the device, by name or number.
+   * @defaultValue `"root"`
+   * @example owner: "root"
+   */
   owner: principalField.optional(),
-  /** Group. Default `root`. */
+  /**
+   * Group of the device, by name or number.
+   * @defaultValue `"root"`
+   * @example group: "audio"
+   */
   group: principalField.optional(),
-  /** Rights to use it, absolute: four octal digits (`"0660"`) or symbols (`"ug=rw"`). */
+  /**
+   * Rights to use it, absolute: four octal digits or symbols (`"ug=rw"`).
+   * @example mode: "0660"
+   */
   mode: absoluteFileMode,
-  /** Why the jail needs it. */
+  /**
+   * Why the jail needs it.
+   * @refused a blank
+   * @example reason: "the daemon plays its alarms"
+   */
   reason: reasonField,
   /**
-   * Why the daemon gets a device that is not known to be harmless. Harmless are null, zero, full, random, urandom and tty, by
-   * their numbers. Every other device is refused without it: with disks, memory, consoles, serial lines, other users'
-   * terminals, kvm or tun a daemon leaves its jail, or reads data that are not its own.
+   * Why the daemon gets a device that is not known to be harmless. Harmless are null, zero, full, random, urandom and
+   * tty, by their numbers. Every other device is refused without it: with disks, memory, consoles, serial lines, other
+   * users' terminals, kvm or tun a daemon leaves its jail, or reads data that are not its own.
+   * @example allowDangerous: "the sound card has no data of others"
    */
   allowDangerous: reasonField.optional(),
 });

@@ -9,27 +9,55 @@ import { reasonField, refuseWith } from "../fields";
 
 /** A file of the host that has another place than on most hosts. */
 export const caBundleArgs = z.strictObject({
-  /** Absolute path of the file, on the host and in the jail. */
+  /**
+   * Absolute path of the file, on the host and in the jail.
+   * @example path: "/etc/pki/tls/certs/ca-bundle.crt"
+   */
   path: z.string().superRefine(refuseWith((path) => hostPathProblem(path) ?? jailPathProblem(path.slice(1)))),
-  /** Why the jail needs it. */
+  /**
+   * Why the jail needs it.
+   * @refused a blank
+   * @example reason: "it fetches over https"
+   */
   reason: reasonField,
 });
 
 /** Files that a jail has as its host has them, at the same place, each with the reason. */
 export const hostFilesArgs = z.strictObject({
-  /** `etc/nsswitch.conf`: where programs look for names. */
+  /**
+   * `etc/nsswitch.conf`: where programs look for names.
+   * @example nsswitch: "names come from files and DNS"
+   */
   nsswitch: reasonField.optional(),
-  /** `etc/resolv.conf`: which name servers they ask. */
+  /**
+   * `etc/resolv.conf`: the name servers that programs ask.
+   * @example resolvConf: "it resolves its upstreams"
+   */
   resolvConf: reasonField.optional(),
-  /** `etc/hosts`: names of hosts. */
+  /**
+   * `etc/hosts`: names of hosts.
+   * @example hosts: "names of its peers"
+   */
   hosts: reasonField.optional(),
-  /** `etc/localtime`: the time zone; a file here, where the host has a link. */
+  /**
+   * `etc/localtime`: the time zone; a file here, where the host has a link.
+   * @example localtime: "log lines in local time"
+   */
   localtime: reasonField.optional(),
-  /** Certificates of authorities: `etc/ssl/certs/ca-certificates.crt`, or the `path` that the host has them at. */
+  /**
+   * Certificates of authorities: `etc/ssl/certs/ca-certificates.crt`, or the `path` that the host has them at.
+   * @example caBundle: "it fetches over https"
+   */
   caBundle: z.union([reasonField, caBundleArgs]).optional(),
-  /** `etc/services`: names of ports. */
+  /**
+   * `etc/services`: names of ports.
+   * @example services: "its configuration names ports"
+   */
   services: reasonField.optional(),
-  /** `etc/protocols`: names of protocols. */
+  /**
+   * `etc/protocols`: names of protocols.
+   * @example protocols: "its configuration names protocols"
+   */
   protocols: reasonField.optional(),
 });
 

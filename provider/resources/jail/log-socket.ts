@@ -11,20 +11,33 @@ import { filePathField, hostPathField, reasonField, refuseWith } from "../fields
 /** Where programs in a jail send their log lines: a datagram socket whose other end the host has. */
 export const logSocketArgs = z.strictObject({
   /**
-   * The listener. `journald`: its socket is bound in the jail. `syslog`: the host's rsyslog makes a socket of its own in the
-   * jail, again at each restart; needs `/etc/rsyslog.d`. An absolute path: that datagram socket of the host is bound. A restart
-   * of its listener leaves a dead socket, which is drift; after a restart of the host `pulumi up` binds it again. Refused: a
-   * path that is no datagram socket, is a link, or lies where others than root may write.
+   * The listener. `journald`: its socket is bound in the jail. `syslog`: the host's rsyslog makes a socket of its own
+   * in the jail, again at each restart; needs `/etc/rsyslog.d`. An absolute path: that datagram socket of the host is
+   * bound. A restart of its listener leaves a dead socket, which is drift; after a restart of the host `pulumi up`
+   * binds it again.
+   * @refused on the host, a path that is no datagram socket, is a link, or lies where others than root may write
+   * @example from: "journald"
    */
   from: z.string().superRefine(refuseWith(fromProblem)),
-  /** Path in the jail. Default `dev/log`, where the C library looks. Refused: one above which others than root may write. */
+  /**
+   * Path in the jail. The C library looks at `dev/log`.
+   * @defaultValue `"dev/log"`
+   * @refused on the host, a path above which others than root may write
+   * @example path: "dev/log"
+   */
   path: filePathField.optional(),
   /**
-   * Absolute path of the host's file that the lines come to. Default: the journal, syslogd's memory, and the usual files of `/var/log`.
-   * `pulumi up` sends a line through the socket, and fails where it does not find it within 5 s.
+   * Absolute path of the host's file that the lines come to. `pulumi up` sends a line through the socket, and fails
+   * where it does not find it within 5 s.
+   * @defaultValue the journal, syslogd's memory, and the usual files of `/var/log`
+   * @example foundIn: "/var/log/named.log"
    */
   foundIn: hostPathField.optional(),
-  /** Why the jail needs it. */
+  /**
+   * Why the jail needs it.
+   * @refused a blank
+   * @example reason: "named logs to syslog"
+   */
   reason: reasonField,
 });
 

@@ -10,65 +10,100 @@ import { hostPathField, jailPathField, principalField, reasonField, refuseWith, 
 /** Something that is mounted in a jail, always with nosuid and nodev. */
 export const mountArgs = z.strictObject({
   /**
-   * `bind` shows a directory, a regular file or a socket of the host, `tmpfs` is kept in memory and empty after a reboot,
-   * `proc` shows the kernel's information on the host's processes (proc(5)), for programs that do not work without; it needs
-   * Linux 5.8 and `allowDangerous`.
+   * `bind` shows a directory, a regular file or a socket of the host, `tmpfs` is kept in memory and empty after a
+   * reboot, `proc` shows the kernel's information on the host's processes (proc(5)), for programs that do not work
+   * without; it needs Linux 5.8 and `allowDangerous`.
+   * @example type: "bind"
    */
   type: z.enum(["bind", "tmpfs", "proc"]),
   /**
-   * The directory, file or socket of the host, of a bind. A file or a socket is mounted on an empty file, which `up` makes;
-   * where the host replaces it, the jail has the old one, which is drift. A socket is mounted again by `up` and not at the
-   * host's start, as its process starts late. A process that may connect to a socket reaches the process behind it: a process
-   * of root's that starts programs (docker, D-Bus, systemd) is a way out of the jail, also with `readOnly`. Refused: `/`, a
-   * directory that contains the jail or lies in it, file systems of the kernel; on the host, a link, or a path whose name
-   * others than root may change.
+   * The directory, file or socket of the host, of a bind. A file or a socket is mounted on an empty file, which `up`
+   * makes; where the host replaces it, the jail has the old one, which is drift. A socket is mounted again by `up` and
+   * not at the host's start, as its process starts late. A process that may connect to a socket reaches the process
+   * behind it: a process of root's that starts programs (docker, D-Bus, systemd) is a way out of the jail, also with
+   * `readOnly`.
+   * @refused `/`, a directory that contains the jail or lies in it, file systems of the kernel; on the host, a link, or
+   * a path whose name others than root may change
+   * @example source: "/srv/zones"
    */
   source: hostPathField.optional(),
   /**
-   * Why a source is accepted that others than root may replace, such as a directory in a user's home. Without it such a source
-   * is refused. The risk: these users decide at any time which files the daemon finds there; and one of their processes can
-   * hand the daemon a descriptor of a directory outside, through a socket in it (unix(7)), with which it leaves the jail. The
-   * source's path must have no link: otherwise `up` mounts nothing and fails. Only `up` mounts it, as a host that starts
-   * follows links.
+   * Why a source is accepted that others than root may replace, such as a directory in a user's home. Without it such a
+   * source is refused. The risk: these users decide at any time which files the daemon finds there; and one of their
+   * processes can hand the daemon a descriptor of a directory outside, through a socket in it (unix(7)), with which it
+   * leaves the jail. The source's path must have no link: otherwise `up` mounts nothing and fails. Only `up` mounts it,
+   * as a host that starts follows links.
+   * @example untrustedSource: "only the release user writes there"
    */
   untrustedSource: reasonField.optional(),
   /**
-   * Whether nothing can be changed through a bind or proc. Default true. With `false`, the owners and modes behind the mount
-   * say which users may write.
+   * Whether nothing can be changed through a bind or proc. With `false`, the owners and modes behind the mount say
+   * which users may write.
+   * @defaultValue `true`
+   * @example readOnly: false
    */
   readOnly: z.boolean().optional(),
-  /** Whether programs can be run from a bind or a tmpfs. Default false. */
+  /**
+   * Whether programs can be run from a bind or a tmpfs.
+   * @defaultValue `false`
+   * @example exec: true
+   */
   exec: z.boolean().optional(),
-  /** How much a tmpfs holds at most: a number with `k`, `m` or `g`. Required there: the kernel's default is half of all memory. */
+  /**
+   * How much a tmpfs holds at most: a number with `k`, `m` or `g`. A tmpfs needs it: the kernel's default is half of
+   * all memory.
+   * @unit `k`, `m` or `g`
+   * @example size: "16m"
+   */
   size: z
     .string()
     .superRefine(refuseWith((text) => (parseSize(text) ? undefined : `"${text}" is not a size such as "64m"`)))
     .optional(),
-  /** Owner of the top of a tmpfs. Default `root`. */
+  /**
+   * Owner of the top of a tmpfs, by name or number.
+   * @defaultValue `"root"`
+   * @example owner: "root"
+   */
   owner: principalField.optional(),
-  /** Group of the top of a tmpfs. Default `root`. */
+  /**
+   * Group of the top of a tmpfs, by name or number.
+   * @defaultValue `"root"`
+   * @example group: "bind"
+   */
   group: principalField.optional(),
   /**
-   * Mode of the top of a tmpfs, absolute. Default `"0755"`. With the sticky bit, as in `"1777"` for a `tmp`, every user who may
-   * write there keeps their own files (unlink(2)).
+   * Mode of the top of a tmpfs, absolute. With the sticky bit, as in `"1777"` for a `tmp`, every user who may write
+   * there keeps their own files (unlink(2)).
+   * @defaultValue `"0755"`
+   * @example mode: "1777"
    */
   mode: stickyDirectoryMode.optional(),
   /**
-   * The processes that a proc shows. Default `ptraceable`: the processes that the reader may trace, its own user's. `invisible`
-   * shows all processes to root's group, `noaccess` shows their numbers to everybody, `off` shows all of them to everybody.
+   * The processes that a proc shows. `ptraceable`: the processes that the reader may trace, its own user's. `invisible`
+   * shows all processes to root's group, `noaccess` shows their numbers to everybody, `off` shows all of them to
+   * everybody.
+   * @defaultValue `"ptraceable"`
+   * @example hidepid: "invisible"
    */
   hidepid: z.enum(hidepids).optional(),
   /**
-   * Whether a proc has processes alone (`pid`, the default), or `all`, with the kernel's other files, such as `meminfo` and
-   * `sys`.
+   * Whether a proc has processes alone (`pid`), or `all`, with the kernel's other files, such as `meminfo` and `sys`.
+   * @defaultValue `"pid"`
+   * @example subset: "all"
    */
   subset: z.enum(subsets).optional(),
   /**
-   * Why the daemon gets a proc. It is refused without. A daemon leaves its jail through `/proc/PID/root` or `/proc/PID/cwd` of any process
-   * outside that has its user, whatever `hidepid` and `subset` are: nothing else on the host may run as that user.
+   * Why the daemon gets a proc, which is refused without it. A daemon leaves its jail through `/proc/PID/root` or
+   * `/proc/PID/cwd` of any process outside that has its user, whatever `hidepid` and `subset` are: nothing else on the
+   * host may run as that user.
+   * @example allowDangerous: "no other process has this user"
    */
   allowDangerous: reasonField.optional(),
-  /** Why the jail needs it. */
+  /**
+   * Why the jail needs it.
+   * @refused a blank
+   * @example reason: "the zones, which the host's tools write"
+   */
   reason: reasonField,
 });
 

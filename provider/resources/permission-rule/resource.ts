@@ -7,7 +7,10 @@ import { permissionRuleKind } from "./kind";
 
 /** The arguments of a {@link PermissionRule}. */
 export interface PermissionRuleArgs extends Omit<Declared, "jail"> {
-  /** The jail of the rule: a {@link Jail}, or `{connection, root}` of a jail that is declared elsewhere. */
+  /**
+   * The jail of the rule: a {@link Jail}, or `{connection, root}` of a jail that is declared elsewhere.
+   * @example jail: named
+   */
   jail: Jail | JailReference;
 }
 

@@ -40,76 +40,145 @@ const bytesField = (least: number) =>
  * Limits of the daemon's processes (setrlimit(2)), soft and hard alike; the daemon inherits the other limits from its starter.
  */
 export const limitsArgs = z.strictObject({
-  /** Open descriptors of one process, and one more than the highest: 16 or more, as starting needs some. */
+  /**
+   * Open descriptors of one process, and one more than the highest. Starting a program needs 16.
+   * @defaultValue inherited
+   * @unit descriptors
+   * @example nofile: 4096
+   */
   nofile: z.number().int().min(16).max(1_048_576).optional(),
-  /** Processes and threads of the daemon's user on the whole host, in the jail or not. */
+  /**
+   * Processes and threads of the daemon's user on the whole host, in the jail or not.
+   * @defaultValue inherited
+   * @unit processes
+   * @example nproc: 64
+   */
   nproc: z.number().int().min(1).max(4_194_304).optional(),
-  /** Bytes of a core dump. Default 0: none, as it holds the daemon's secrets and is written by the host. */
+  /**
+   * Size of a core dump. A dump holds the daemon's secrets and is written by the host.
+   * @defaultValue `0`: none
+   * @unit bytes
+   * @example core: 0
+   */
   core: bytesField(0).optional(),
-  /** Bytes of address space of one process: 16 MiB or more, as starting needs some. */
+  /**
+   * Address space of one process. Starting a program needs 16 MiB.
+   * @defaultValue inherited
+   * @unit bytes
+   * @example as: 2 * 1024 ** 3
+   */
   as: bytesField(16 * 1024 * 1024).optional(),
-  /** Bytes of the longest file that the daemon may write. */
+  /**
+   * Size of the longest file that the daemon may write.
+   * @defaultValue inherited
+   * @unit bytes
+   * @example fsize: 100 * 1024 ** 2
+   */
   fsize: bytesField(0).optional(),
 });
 
 /** A daemon's launcher: a script or a systemd unit on the host that starts it in its jail and gives up root on the way. */
 export const wrapperArgs = z
   .strictObject({
-    /** The jail of the daemon: a `Jail`, or `{connection, root}` of a jail that is declared elsewhere. */
+    /**
+     * The jail of the daemon: a `Jail`, or `{connection, root}` of a jail that is declared elsewhere.
+     * @example jail: named
+     */
     jail: jailReferenceArgs,
     /**
-     * Absolute path of the launcher on the host, outside every jail: `/usr/local/sbin/named-jail`; with kind `systemd` the
-     * unit, `/etc/systemd/system/named-jail.service`. Replaces on change.
+     * Absolute path of the launcher on the host; with kind `systemd` the unit,
+     * `/etc/systemd/system/named-jail.service`.
+     * @refused a place in a jail; on the host, one that others than root may change
+     * @example path: "/usr/local/sbin/named-jail"
      */
     path: z.string().superRefine(refuseWith(hostPathProblem)).meta(visible),
     /**
-     * Program and arguments as seen in the jail, the program by its absolute path. It has to stay in the foreground:
-     * `["/usr/sbin/named", "-f"]`. No shell reads them; anybody on the host may.
+     * Program and arguments as seen in the jail, the program by its absolute path. It has to stay in the foreground. No
+     * shell reads them; anybody on the host may.
+     * @example command: ["/usr/sbin/named", "-f"]
      */
     command: z.array(argumentField).min(1).meta(visible),
-    /** User that the daemon runs as, by name or number of the host. Default: the jail's. Never root. */
+    /**
+     * User that the daemon runs as, by name or number of the host.
+     * @defaultValue the jail's
+     * @refused root
+     * @example user: "bind"
+     */
     user: daemonField.optional().meta(visible),
-    /** Group that the daemon runs as, by name or number of the host. Default: the jail's. Never root's. */
+    /**
+     * Group that the daemon runs as, by name or number of the host.
+     * @defaultValue the jail's
+     * @refused root's
+     * @example group: "bind"
+     */
     group: daemonField.optional().meta(visible),
-    /** Further groups of the daemon, by name or number of the host: these and no others, whatever the jail's files say. Default none. */
+    /**
+     * Further groups of the daemon, by name or number of the host: these and no others, whatever the jail's files say.
+     * @defaultValue none
+     * @refused root's
+     * @example supplementaryGroups: ["ssl-cert"]
+     */
     supplementaryGroups: z.array(daemonField).optional().meta(visible),
     /**
      * The daemon's environment beside `PATH` (`/usr/bin:/bin`) and `LANG` (`C.UTF-8`), which it may replace; nothing is
-     * inherited. Refused: `LD_*` and others that change which code is loaded. No place for secrets: anybody on the host may
-     * read what starts the daemon.
+     * inherited. It is no place for secrets: anybody on the host may read what starts the daemon.
+     * @defaultValue none
+     * @refused `LD_*` and others that change which code is loaded
+     * @example environment: { TZ: "UTC" }
      */
     environment: z
       .record(z.string().superRefine(refuseWith(environmentNameProblem)), argumentField)
       .optional()
       .meta(visible),
     /**
-     * Mode bits that the daemon's new files do not get, four octal digits. Default `0027`. Refused: a umask that lets everybody
-     * write.
+     * Mode bits that the daemon's new files do not get, as four octal digits.
+     * @defaultValue `"0027"`
+     * @refused a umask that lets everybody write
+     * @example umask: "0077"
      */
     umask: umaskField.optional().meta(visible),
-    /** Limits of the daemon's processes. */
+    /**
+     * Limits of the daemon's processes.
+     * @example limits: { nofile: 4096 }
+     */
     limits: limitsArgs.optional().meta(visible),
     /**
-     * Capabilities that the daemon keeps when it gives up root (capabilities(7)), by name without `cap_`, each with the reason:
-     * `net_bind_service`. Refused: capabilities that are as good as root, such as `sys_admin`. Default none.
+     * Capabilities that the daemon keeps when it gives up root (capabilities(7)), by name without `cap_`, each with the
+     * reason.
+     * @defaultValue none
+     * @refused capabilities that are as good as root, such as `sys_admin`
+     * @example capabilities: { net_bind_service: "port 53" }
      */
     capabilities: z
       .record(z.string().superRefine(refuseWith(keptCapabilityProblem)), reasonField)
       .optional()
       .meta(visible),
     /**
-     * The form of the launcher: `script` (the default), POSIX sh that needs setpriv and prlimit of util-linux and chroot of GNU
-     * coreutils; or `systemd`, a unit, which confines the daemon further. A host that cannot do it is refused.
+     * The form of the launcher: `script` is POSIX sh and needs setpriv and prlimit of util-linux and chroot of GNU
+     * coreutils; `systemd` is a unit, which confines the daemon further.
+     * @defaultValue `"script"`
+     * @refused on the host, a form that it cannot run safely
+     * @example kind: "systemd"
      */
     kind: z.enum(["script", "systemd"]).optional().meta(visible),
-    /** Command that is run on the host after a change, as root: `["systemctl", "restart", "named-jail"]`. Default none. */
+    /**
+     * Command that is run on the host after a change, as root, without a shell.
+     * @defaultValue none
+     * @example restart: ["systemctl", "restart", "named-jail"]
+     */
     restart: commandField.optional(),
     /**
-     * Running processes of the jail that are not as declared here are drift, which only their restart repairs. Default
-     * false: they are findings.
+     * Running processes of the jail that are not as declared here are drift, which only their restart repairs. With
+     * `false` they are findings.
+     * @defaultValue `false`
+     * @example failOnStaleProcess: true
      */
     failOnStaleProcess: z.boolean().optional().meta(visible),
-    /** Why the daemon is started in this way. Required; the launcher shows it. */
+    /**
+     * Why the daemon is started in this way. The launcher shows it.
+     * @refused a blank
+     * @example reason: "named has to drop root before it reads a packet"
+     */
     reason: reasonField.meta(visible),
   })
   .superRefine(({ jail, path, command: [program], kind }, context) => {

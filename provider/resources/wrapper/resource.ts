@@ -7,7 +7,10 @@ import { wrapperKind } from "./kind";
 
 /** The arguments of a {@link Wrapper}. */
 export interface WrapperArgs extends Omit<Declared, "jail"> {
-  /** The jail of the daemon: a {@link Jail}, or `{connection, root}` of a jail that is declared elsewhere. */
+  /**
+   * The jail of the daemon: a {@link Jail}, or `{connection, root}` of a jail that is declared elsewhere.
+   * @example jail: named
+   */
   jail: Jail | JailReference;
 }
 
