@@ -29,15 +29,23 @@ afterAll(async () => {
   rmSync(directory, { recursive: true, force: true });
 });
 
-test("the package has what runs, its schema, its README and its licence, and nothing else", () => {
+test("the package has what runs, its schema, its papers and its licence, and nothing else", () => {
   const paths = packed.files.map(({ path }) => path);
+  const pages = ["docs", "docs/reference"].flatMap((folder) =>
+    readdirSync(join(checkout, folder))
+      .filter((file) => file.endsWith(".md"))
+      .map((file) => `${folder}/${file}`),
+  );
   const scripts = ["host", "launcher", "script"].flatMap((folder) =>
     readdirSync(join(checkout, "provider/agent", folder)).map((file) => `provider/agent/${folder}/${file}`),
   );
-  const wanted = ["README.md", "LICENSE", "schema.json", "schema/assessment.v1.json", "package.json", ...scripts];
+  const papers = ["README.md", "CHANGELOG.md", "LICENSE", ...pages];
+  const wanted = ["schema.json", "schema/assessment.v1.json", "package.json", ...papers, ...scripts];
   const entries = ["dist/provider/index.js", "dist/provider/index.d.ts", "dist/provider/lifecycle.js"];
   for (const path of [...wanted, ...entries]) assert.ok(paths.includes(path), `no ${path} in the package`);
-  const others = paths.filter((path) => !wanted.includes(path) && !path.startsWith("dist/provider/"));
+  // A source map is of no use without its source, which is not there.
+  const isCode = (path: string) => /^dist\/provider\/.*\.(js|d\.ts)$/.test(path);
+  const others = paths.filter((path) => !wanted.includes(path) && !isCode(path));
   expect(others).toStrictEqual([]);
 });
 
