@@ -39,7 +39,7 @@ test("the package has what runs, its schema, its papers and its licence, and not
   const scripts = ["host", "launcher", "script"].flatMap((folder) =>
     readdirSync(join(checkout, "provider/agent", folder)).map((file) => `provider/agent/${folder}/${file}`),
   );
-  const papers = ["README.md", "CHANGELOG.md", "LICENSE", ...pages];
+  const papers = ["README.md", "CHANGELOG.md", "SECURITY.md", "LICENSE", ...pages];
   const wanted = ["schema.json", "schema/assessment.v1.json", "package.json", ...papers, ...scripts];
   const entries = ["dist/provider/index.js", "dist/provider/index.d.ts", "dist/provider/lifecycle.js"];
   for (const path of [...wanted, ...entries]) assert.ok(paths.includes(path), `no ${path} in the package`);
