@@ -7,9 +7,10 @@ import type { Group } from "./summary";
 /** The most kinds of difference that a group shows; the most frequent come first. */
 const mostKinds = 5;
 
-/** The entries of a group, as a glob: `www/**`, or `www/*` where none is deeper. */
-export function groupName({ at, isDeep }: Group): string {
-  return `${at === ("." as Bytes) ? "" : `${show(at)}/`}${isDeep ? "**" : "*"}`;
+/** The entries of a group, as a glob: `www/**`, or `www/*` where none is deeper; `www/*.html` where all names end so. */
+export function groupName({ at, isDeep, suffix }: Group): string {
+  const names = suffix === "" ? (isDeep ? "**" : "*") : `${isDeep ? "**/" : ""}*${show(suffix as Bytes)}`;
+  return `${at === ("." as Bytes) ? "" : `${show(at)}/`}${names}`;
 }
 
 /** `40,231 files 0777 => 0644; 12 directories 0777 => 0755`: every entry of the group is in one of the counts. */

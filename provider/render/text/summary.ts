@@ -9,6 +9,8 @@ import { byWeight, isAlwaysShown } from "../../plan/weight";
 export interface Group {
   readonly at: Bytes;
   readonly isDeep: boolean;
+  /** The end that all names have, such as `.db`; empty where they have none in common. */
+  readonly suffix: string;
   readonly differences: readonly Difference[];
 }
 
@@ -18,14 +20,18 @@ export interface Summary {
   readonly groups: readonly Group[];
 }
 
+/** The fewest entries that are told as one, where they differ in the same way: of one directory, and of several. */
+const fewestAlike = { near: 6, apart: 20 };
+
 /**
- * Differences for people, worst first. Up to `limit` all are single. Beyond it the differences that must never be cut stay
- * single, and the rest is grouped by directory, as finely as there is room for. Directories with root's own entries are split
- * first, as a daemon can make any number of directories and files.
+ * Differences for people, worst first. Entries that differ in the same way are a group. Where more than `limit` lines are left,
+ * the differences that must never be cut stay single, and the rest is grouped by directory, as finely as there is room for.
+ * Directories with root's own entries are split first, as a daemon can make any number of directories and files.
  */
 export function summarize(differences: readonly Difference[], limit: number): Summary {
   const sorted = [...differences].sort(byWeight);
-  if (sorted.length <= limit) return { each: sorted, groups: [] };
+  const brief = withAlikeTogether(sorted);
+  if (brief.each.length + brief.groups.length <= limit) return brief;
   const shown = sorted.filter(isAlwaysShown);
   const rest = sorted.filter((difference) => !isAlwaysShown(difference));
   const parts = rest.length === 0 ? [] : split(new Part(rest), Math.max(limit - shown.length, Math.ceil(limit / 2)));
@@ -53,6 +59,38 @@ export function forecast(differences: readonly Difference[], limit: number): Sum
   return { each, groups: [...groups, ...several.map((of) => new Part(of))] };
 }
 
+/** Groups entries that differ in the same way: by directory where it has enough of them, and the others of the jail. */
+function withAlikeTogether(sorted: readonly Difference[]): Summary {
+  const { near, apart } = fewestAlike;
+  const parts = [...groupBy(sorted.filter(isPlain), likeness).values()].flatMap((alike) => {
+    const directories = [...groupBy(alike, ({ path }) => directoryOf(path)).values()];
+    const rest = directories.filter((of) => of.length < near).flat();
+    return [...directories.filter((of) => of.length >= near), ...(rest.length >= apart ? [rest] : [])];
+  });
+  // Two kinds of difference under one name are one group.
+  const named = groupBy(
+    parts.map((of) => new Part(of)),
+    ({ at, isDeep, suffix }) => JSON.stringify([at, isDeep, suffix]),
+  );
+  const groups = [...named.values()].map(
+    (of) => new Part(of.flatMap(({ differences: found }) => found).sort(byWeight)),
+  );
+  const told = new Set(groups.flatMap(({ differences: found }) => found));
+  return { each: sorted.filter((one) => !told.has(one)), groups: groups.sort(byWorst) };
+}
+
+/** Whether an entry differs in its permissions alone, and may be one of a group. */
+function isPlain(difference: Difference): boolean {
+  const { live, want, put, prune } = difference;
+  return live !== undefined && want.type === undefined && !put && !prune && !isAlwaysShown(difference);
+}
+
+/** The same text for differences that read the same but for the path. */
+function likeness({ live, want, keep, blocked, reason, owner, weight }: Difference): string {
+  const fields = live && [live.type, live.uid, live.gid, live.mode, live.acl, live.capabilities];
+  return JSON.stringify([fields, want, keep, blocked, reason, owner, weight]);
+}
+
 /** Takes parts apart, the small ones first, as long as there is room. */
 function split(whole: Part, room: number): Part[] {
   let parts = [whole];
@@ -72,6 +110,7 @@ function byWorst({ differences: [one] }: Group, { differences: [other] }: Group)
 class Part implements Group {
   readonly at: Bytes;
   readonly isDeep: boolean;
+  readonly suffix: string;
   /** Root owns none of the entries. */
   readonly isOthers: boolean;
   readonly differences: readonly Difference[];
@@ -81,6 +120,7 @@ class Part implements Group {
     this.differences = differences;
     this.at = commonDirectory(differences);
     this.isDeep = differences.some(({ path }) => directoryOf(path) !== this.at);
+    this.suffix = commonSuffix(differences);
     this.isOthers = differences.every(({ live }) => live !== undefined && live.uid !== 0);
   }
 
@@ -104,6 +144,13 @@ class Part implements Group {
 
 function directoryOf(path: Bytes): Bytes {
   return parentOf(path) ?? path;
+}
+
+/** The extension of all names, with its dot. */
+function commonSuffix(differences: readonly Difference[]): string {
+  const found = new Set(differences.map(({ path }) => /[^/]\.[^./]+$/.exec(path)?.[0].slice(1) ?? ""));
+  const [suffix = ""] = found;
+  return found.size === 1 ? suffix : "";
 }
 
 function commonDirectory(differences: readonly Difference[]): Bytes {
