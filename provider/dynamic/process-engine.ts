@@ -6,4 +6,5 @@ export const engine = new Engine({
   log: pulumiLog(process.argv.at(-1)),
   // Never aborted: the SDK passes no cancel of Pulumi's on to a dynamic provider.
   signal: new AbortController().signal,
+  assessments: process.env["PULUMI_CHROOT_ASSESSMENTS"] || undefined,
 });

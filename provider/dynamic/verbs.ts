@@ -5,7 +5,7 @@ import type { Engine } from "../engine/engine";
 import { reportOn } from "../engine/report/resource-report";
 import type { JailSession } from "../engine/session/jail-session";
 import { type Change, changeResource } from "../engine/session/resource-change";
-import { checkResource } from "../engine/session/resource-check";
+import { checkResource, noteUnchecked } from "../engine/session/resource-check";
 import { explainStateKey, isGone, isSkipped } from "../engine/session/unreachable";
 import { messageOf, PartialCreateError } from "../errors";
 import type { Declaration } from "../intent/declaration";
@@ -61,7 +61,11 @@ export class Verbs {
     const unfit = unfitReason(news, turn);
     if (unfit !== undefined) return { inputs: unchecked, failures: [{ property: "", reason: unfit }] };
     const driftOf = (texts: DriftTexts, host?: string) => driftForPreview(texts, last, host);
-    const notChecked = (why: string) => ({ inputs: { ...unchecked, drift: driftOf(new Map(), why) } });
+    const notChecked = async (why: string) => {
+      const isKnown = turn !== undefined && !hasUnknown(this.#kind.site(args));
+      if (isKnown) await noteUnchecked(this.#session(args), turn.urn, why);
+      return { inputs: { ...unchecked, drift: driftOf(new Map(), why) } };
+    };
     if (hasUnknown(args)) {
       if (this.#kind.declaresJail && !hasUnknown(this.#kind.site(args))) this.#session(args).program.isComplete = false;
       return notChecked("not checked: some of its arguments are not known yet in this preview");

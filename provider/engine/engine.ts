@@ -14,6 +14,8 @@ export interface EngineOptions {
   /** After its abort no look and no change begins; a change that has begun ends, and opens what it has closed. */
   readonly signal: AbortSignal;
   readonly connections?: HostConnections;
+  /** A folder into which previews write the assessment of each jail, as JSON. */
+  readonly assessments?: string | undefined;
 }
 
 /** Everything that one process knows of jails. A door, such as Pulumi's dynamic provider, makes one and asks it. */
@@ -24,13 +26,15 @@ export class Engine {
   readonly #notices: Notices;
   readonly #signal: AbortSignal;
   readonly #connections: HostConnections;
+  readonly #assessments: string | undefined;
   readonly #sessions = new Map<string, JailSession>();
   readonly #servers = new Map<string, Pick<Connection, "user" | "port">>();
 
-  constructor({ log, signal, connections = new Connections() }: EngineOptions) {
+  constructor({ log, signal, connections = new Connections(), assessments }: EngineOptions) {
     this.log = log;
     this.#signal = signal;
     this.#connections = connections;
+    this.#assessments = assessments;
     this.#notices = new Notices(log);
     this.unreachable = new UnreachableHosts(log);
   }
@@ -65,6 +69,7 @@ export class Engine {
       notices: this.#notices,
       connections: this.#connections,
       signal: this.#signal,
+      ...(this.#assessments === undefined ? {} : { assessments: this.#assessments }),
       otherJails: () => this.#otherJails(site),
     });
   }

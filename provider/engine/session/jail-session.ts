@@ -29,6 +29,7 @@ import type { Job, Outcome, Queue } from "../converge/job";
 import type { Log } from "../log/log";
 import { RepeatedText } from "../log/repeated-text";
 import { forget } from "../remove/forget";
+import { AssessmentFile } from "../report/assessment-file";
 import { JobQueue } from "./job-queue";
 import { Program } from "./program";
 import { throwIfStopped } from "./stopped";
@@ -38,6 +39,7 @@ import { tokenFor } from "./token";
 export class JailSession {
   readonly program = new Program();
   readonly repeated = new RepeatedText();
+  readonly assessmentFile: AssessmentFile | undefined;
   readonly #agentOptions: { readonly prefetch: Prefetch; readonly leftOut: LeftOut };
   #jail: JailContext;
   #lease: Lease;
@@ -59,6 +61,7 @@ export class JailSession {
 
   constructor(jail: JailContext, leftOut = new LeftOut()) {
     this.#jail = jail;
+    this.assessmentFile = jail.assessments === undefined ? undefined : new AssessmentFile(jail.assessments, jail.site);
     this.#agentOptions = { prefetch: new Prefetch(), leftOut };
     this.#lease = this.#newLease();
   }

@@ -1,4 +1,5 @@
 import type { Declaration } from "../../intent/declaration";
+import { labelOf } from "../../model/urn";
 import { renumberingText } from "../../render/text/findings/renumbering";
 import {
   declaresProcesses,
@@ -31,9 +32,21 @@ export async function checkResource(
   const known = isDeclaredAnew ? compared : addRecordTrouble(declaration, compared, session.program.view());
   const report = await withProcesses(declaration, known, session);
   session.program.checks.put(declaration.owner.token ?? "", report.texts.size > 0 || report.host !== undefined);
-  if (preview && urn !== undefined)
+  if (preview && urn !== undefined) {
     await logPreview({ site: session.site, urn, log: session.log }, report, declaration, session);
+    await writeAssessment(session, urn, report);
+  }
   return report;
+}
+
+/** Notes in the jail's assessment for machines that a resource is not checked. */
+export function noteUnchecked(session: JailSession, urn: string, host: string): Promise<void> {
+  return writeAssessment(session, urn, { assessment: undefined, differences: [], texts: new Map(), host });
+}
+
+async function writeAssessment(session: JailSession, urn: string, report: ResourceReport): Promise<void> {
+  const error = session.assessmentFile?.add(labelOf(urn), report);
+  if (error !== undefined) await session.log(urn, "warning", error);
 }
 
 /** Adds the processes that run in the jail, for a resource that declares them. */

@@ -18,12 +18,18 @@ const differenceV1 = z.object({
 /** One assessment of a jail as JSON, version 1: `schema/assessment.v1.json` is made of this. */
 export const assessmentV1 = z.object({
   version: z.literal(1),
+  host: z.exactOptional(z.string()).describe("The host as messages name it: user@host, with a port that is not 22."),
   root: z.string().describe("The jail's root on its host."),
   machine: z.string().describe("The host's machine-id; empty where it has none."),
   state: z
     .enum(["refused", "not-checked", "drifted", "in-sync"])
     .describe(
       "The worst that applies, in this order: pulumi up is refused for a resource; a part was not seen; a path differs; all is as declared.",
+    ),
+  problems: z
+    .exactOptional(z.array(z.string()))
+    .describe(
+      "Problems of a resource as a whole, as a preview shows them at (host): its name, then the text. Absent where there are none.",
     ),
   differences: z.array(differenceV1).describe("Paths that differ, worst first."),
   findings: z.array(findingV1).describe("Refusals, unchecked parts and remarks, worst first."),

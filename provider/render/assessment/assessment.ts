@@ -7,9 +7,15 @@ import { differenceText } from "../text/difference-text";
 import { sentenceOf } from "../text/findings/finding-text";
 import type { AssessmentV1 } from "./assessment-v1";
 
+/** A jail, as messages name it. */
+export interface JailName {
+  readonly host: string;
+  readonly root: string;
+}
+
 /** The assessment of a jail as a value that can be written: the findings of `plan` and of its processes, worst first. */
 export function assessmentOf(
-  root: string,
+  { host, root }: JailName,
   observation: Observation,
   { differences, findings }: Plan,
   processes: readonly Finding[],
@@ -17,6 +23,7 @@ export function assessmentOf(
   const all = [...findings, ...processes].sort(worstFirst);
   return {
     version: 1,
+    host,
     root,
     machine: observation.machineId,
     state: stateOf(all, differences.length, observation),
@@ -30,6 +37,22 @@ export function assessmentOf(
       const { what: text, remedy } = sentenceOf(one, observation.principals);
       return { ...one, text, ...(remedy === undefined ? {} : { remedy }) };
     }),
+  };
+}
+
+/** The assessment of a jail that could not be looked at. */
+export function unseenAssessment({ host, root }: JailName): AssessmentV1 {
+  return { version: 1, host, root, machine: "", state: "not-checked", differences: [], findings: [] };
+}
+
+/** Adds the problems of resources as a whole: each its name and a text that begins with `refused` or says why it is not checked. */
+export function withProblems(assessment: AssessmentV1, problems: ReadonlyMap<string, string>): AssessmentV1 {
+  if (problems.size === 0) return assessment;
+  const isRefused = assessment.state === "refused" || [...problems.values()].some((text) => text.startsWith("refused"));
+  return {
+    ...assessment,
+    state: isRefused ? "refused" : "not-checked",
+    problems: [...problems].map(([label, text]) => `${label}: ${text}`),
   };
 }
 

@@ -15,7 +15,7 @@ const cases = readdirSync(fixtures).map((file): Case => JSON.parse(readFileSync(
 
 function assessed(given: Case, processes: readonly Finding[] = []): AssessmentV1 {
   const { plan, observation } = planOf(given);
-  return assessmentOf("/chroot/named", observation, plan, processes);
+  return assessmentOf({ host: "root@ns1.example.com", root: "/chroot/named" }, observation, plan, processes);
 }
 
 describe("a written assessment", () => {

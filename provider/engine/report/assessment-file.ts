@@ -1,0 +1,62 @@
+import { createHash } from "node:crypto";
+import { mkdirSync, renameSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { formatSite, type Site } from "../../agent/site";
+import { messageOf } from "../../errors";
+import type { Finding } from "../../intent/finding";
+import { formatHost } from "../../model/connection";
+import { assessmentOf, type JailName, unseenAssessment, withProblems } from "../../render/assessment/assessment";
+import { assessmentText } from "../../render/assessment/assessment-v1";
+import type { Assessment } from "../assess/assessment";
+import type { ResourceReport } from "./resource-report";
+
+/**
+ * The assessment of one jail as a file for machines. Each resource that a preview checks adds its part and writes the file anew,
+ * as a preview does not know which one is the last.
+ */
+export class AssessmentFile {
+  readonly #path: string;
+  readonly #folder: string;
+  readonly #name: JailName;
+  #assessment: Assessment | undefined;
+  readonly #processes = new Map<string, readonly Finding[]>();
+  readonly #problems = new Map<string, string>();
+  /** Resources that a preview shows as drifted, by a process too. */
+  readonly #drifted = new Set<string>();
+
+  constructor(folder: string, site: Site) {
+    const hash = createHash("sha256").update(formatSite(site)).digest("hex").slice(0, 8);
+    const words = `${site.connection.host}${site.root}`.replace(/[^A-Za-z0-9.-]+/g, "-").slice(0, 100);
+    this.#folder = folder;
+    this.#path = join(folder, `${words}-${hash}.json`);
+    this.#name = { host: formatHost(site.connection), root: site.root };
+  }
+
+  /** Adds the report of a resource. Returns why the file could not be written. */
+  add(label: string, { assessment, host, processes, texts }: ResourceReport): string | undefined {
+    this.#assessment = assessment ?? this.#assessment;
+    if (texts.size === 0) this.#drifted.delete(label);
+    else this.#drifted.add(label);
+    if (host === undefined) this.#problems.delete(label);
+    else this.#problems.set(label, host);
+    if (processes)
+      this.#processes.set(label, [...processes.findings, ...(processes.unchecked ? [processes.unchecked] : [])]);
+    try {
+      mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
+      const draft = `${this.#path}.${process.pid}`;
+      writeFileSync(draft, this.#text(), { mode: 0o600 });
+      renameSync(draft, this.#path);
+      return undefined;
+    } catch (error) {
+      return `the assessment cannot be written (PULUMI_CHROOT_ASSESSMENTS): ${messageOf(error)}`;
+    }
+  }
+
+  #text(): string {
+    const seen = this.#assessment;
+    const processes = [...this.#processes.values()].flat();
+    const base = seen ? assessmentOf(this.#name, seen.observation, seen.plan, processes) : unseenAssessment(this.#name);
+    const state = base.state === "in-sync" && this.#drifted.size > 0 ? "drifted" : base.state;
+    return assessmentText(withProblems({ ...base, state }, this.#problems));
+  }
+}
