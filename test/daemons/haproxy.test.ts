@@ -82,6 +82,6 @@ describe("haproxy in the jail of examples/haproxy", () => {
 
   test("a file that turns up in the empty jail is a line in the preview", async () => {
     await lab.host.must(`umask 077; echo x >${root}/intruder; chmod 400 ${root}/intruder`);
-    expect(ok(await lab.stack.preview())).toMatch(/no rule speaks of: intruder \(new\)$/m);
+    expect(ok(await lab.stack.preview())).toMatch(/ends this line\): intruder \(new\)$/m);
   });
 });

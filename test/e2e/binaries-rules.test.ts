@@ -46,7 +46,7 @@ describe("the binaries of a jail", () => {
     const left = ["opt/app/bin/alone", "opt/app/bin/bye"].map((path) => `${path} is not declared by any resource`);
     expect(stack.resource("app").outputs["findings"]).toStrictEqual(left);
     expect(ok(await stack.preview("--expect-no-changes"))).toMatch(
-      /no rule speaks of: opt\/app\/bin\/alone, \S+\/bye$/m,
+      /ends this line\): opt\/app\/bin\/alone, \S+\/bye$/m,
     );
     assert.equal((await run("bye")).code, 126, "nobody may run it");
     expect(await says("hello")).toBe("hello, 2\n");

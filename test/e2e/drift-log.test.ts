@@ -28,7 +28,7 @@ describe("drift", () => {
     ]);
     expect(said("app")).toStrictEqual([
       `info ${place}/etc/conf is www:www 0640, declared root:www 0640 (Jail::app: baseline)`,
-      `info ${place}: held to the baseline only (undeclared: "ignore" ends this line), no rule speaks of: etc/conf, etc/dir.d, etc/key, etc/tool`,
+      `info ${place}: not declared by any resource, held to the baseline (undeclared: "ignore" ends this line): etc/conf, etc/dir.d, etc/key, etc/tool`,
     ]);
     expect(changeSummary).toStrictEqual({ same: 1, update: 2 });
     const step = steps.find(({ urn }) => urn.endsWith("PermissionRule::var"));

@@ -18,7 +18,7 @@ describe("drift", () => {
   test("entries that no resource declares are findings and no drift", async () => {
     const preview = ok(await stack.preview("--expect-no-changes"));
     expect(preview).toMatch(
-      /Jail \(app\):\n.*: held to the baseline only \(undeclared: "ignore" ends this line\), no rule speaks of: etc\/conf, etc\/dir\.d, etc\/key, etc\/tool/,
+      /Jail \(app\):\n.*: not declared by any resource, held to the baseline \(undeclared: "ignore" ends this line\): etc\/conf, etc\/dir\.d, etc\/key, etc\/tool/,
     );
     const findings = ["conf", "dir.d", "key", "tool"].map((name) => `etc/${name} is not declared by any resource`);
     await must("chmod 777 .");

@@ -24,7 +24,7 @@ describe("findings of a jail", () => {
 
     await lab.host.must(`install -g www -m 0640 /dev/null ${root}/etc/planted`);
     const preview = ok(await stack.preview("--expect-no-changes"));
-    expect(preview).toMatch(/no rule speaks of: etc\/planted \(new\)\n/);
+    expect(preview).toMatch(/ends this line\): etc\/planted \(new\)\n/);
     expect(preview).toMatch(/matches nothing.* \(accepted: it is for a later file\)\n/);
     expect(preview).not.toMatch(/warning:/);
 

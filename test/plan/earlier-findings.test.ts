@@ -36,7 +36,7 @@ describe("a finding that the last up has not left", () => {
       ["etc/old", undefined],
     ]);
     expect(remarks(plan.findings, observation.principals)).toStrictEqual([
-      'held to the baseline only (undeclared: "ignore" ends this line), no rule speaks of: etc/new (new), etc, etc/old',
+      'not declared by any resource, held to the baseline (undeclared: "ignore" ends this line): etc/new (new), etc, etc/old',
     ]);
   });
 

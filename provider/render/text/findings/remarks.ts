@@ -39,7 +39,7 @@ function undeclaredLine(findings: readonly Finding[]): string[] {
   if (shown.length === 0) return [];
   const rest = more.map((count) => ` and ${count.toLocaleString("en-US")} more`).join("");
   return [
-    `held to the baseline only (undeclared: "ignore" ends this line), no rule speaks of: ${shown.join(", ")}${rest}`,
+    `not declared by any resource, held to the baseline (undeclared: "ignore" ends this line): ${shown.join(", ")}${rest}`,
   ];
 }
 
@@ -48,7 +48,7 @@ export function undeclaredTexts(findings: readonly Finding[]): string[] {
   const mounts = findings.filter(({ id }) => id === "undeclared-mount");
   const entries = findings.filter(({ id }) => id === "undeclared-entry" || id === "more-undeclared-entries");
   return [
-    ...mounts.map(({ at }) => `${placeText(at)}: something is mounted that no resource declares`),
+    ...mounts.map(({ at }) => `${placeText(at)}: a mount that no resource declares`),
     ...entries.map((finding) => findingText(finding)),
   ];
 }
