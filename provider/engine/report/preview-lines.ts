@@ -7,7 +7,7 @@ import type { Difference } from "../../plan/difference";
 import { differenceText } from "../../render/text/difference-text";
 import { findingLine } from "../../render/text/findings/finding-text";
 import { remarks } from "../../render/text/findings/remarks";
-import { forecast } from "../../render/text/summary";
+import { forecast, type Group } from "../../render/text/summary";
 import { kinds } from "../../resources/kinds";
 import { type Assessment, findingsOf, uncheckedOf } from "../assess/assessment";
 import type { Log } from "../log/log";
@@ -56,12 +56,10 @@ export async function logPreview(
       ].join("\n"),
     );
   }
-  for (const group of groups)
-    await log(
-      urn,
-      "info",
-      `${place}: ${groupLine(group, assessment)}${group.differences.every(isMoved) ? movedText : ""}`,
-    );
+  for (const group of groups) {
+    const moved = group.differences.every(isMoved) ? movedText : "";
+    await log(urn, "info", `${place}: ${groupLine(group, assessment)}${reasonText(group)}${moved}`);
+  }
   if (groups.length > 0) await log(urn, "info", `${place}: ${wholeList(urn, "drift", differences, assessment)}`);
   const { findings = [], unchecked } = report.processes ?? {};
   if (unchecked) await log(urn, "warning", `${place} is not checked: ${findingLine(unchecked)}`);
@@ -87,6 +85,12 @@ export async function logPreview(
 /** A finding that the Jail accepts is no warning. */
 function logSeverity({ severity, accepted }: Finding): "info" | "warning" {
   return severity === "low" || accepted !== undefined ? "info" : "warning";
+}
+
+/** The rule of a group's entries, where it is one for all. */
+function reasonText({ differences: [first, ...more] }: Group): string {
+  const isOne = first !== undefined && more.every(({ reason }) => reason === first.reason);
+  return isOne ? ` (${formatOwner(first.owner)}: ${first.reason})` : "";
 }
 
 /** An entry that is declared absent is not lost. */
