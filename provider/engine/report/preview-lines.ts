@@ -57,8 +57,8 @@ export async function logPreview(
     );
   }
   for (const group of groups) {
-    const moved = group.differences.every(isMoved) ? movedText : "";
-    await log(urn, "info", `${place}: ${groupLine(group, assessment)}${reasonText(group)}${moved}`);
+    const why = group.differences.every(isMoved) ? movedText : reasonText(group);
+    await log(urn, "info", `${place}: ${groupLine(group, assessment)}${why}`);
   }
   if (groups.length > 0) await log(urn, "info", `${place}: ${wholeList(urn, "drift", differences, assessment)}`);
   const { findings = [], unchecked } = report.processes ?? {};
