@@ -38,7 +38,10 @@ describe("the assessment of a jail for machines", () => {
     expect(file.add("Jail::named", report())).toBe(undefined);
     expect(written()).toMatchObject({ host: "root@ns1.example.com:2222", root: "/chroot/named", state: "in-sync" });
     file.add("PermissionRule::etc", report({}, { x: "file root:named 0666" }));
-    expect(written()).toMatchObject({ state: "drifted", differences: [{ path: "x", live: "root:named 0666", declared: "root:named 0640" }] });
+    expect(written()).toMatchObject({
+      state: "drifted",
+      differences: [{ path: "x", live: "root:named 0666", declared: "root:named 0640" }],
+    });
     file.add("PermissionRule::etc", report());
     expect(written()?.state).toBe("in-sync");
   });
