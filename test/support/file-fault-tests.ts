@@ -1,19 +1,15 @@
 import assert from "node:assert/strict";
 import { describe, expect, test } from "@jest/globals";
-import { drive, errorsOf, type FileParts } from "../support/driven";
-import { eachCase } from "../support/each-case";
-import { chosenFaults, type Faults, type Operation, prepareFaults, registryRest, untorn } from "../support/faults";
-import { siteOn, walk } from "../support/jail-site";
-import { account } from "../support/program";
-import type { LabHost } from "../support/sshd";
-import { useHost } from "../support/use-host";
+import { drive, errorsOf, type FileParts } from "./driven";
+import { eachCase } from "./each-case";
+import { chosenFaults, type Faults, type Operation, prepareFaults, registryRest, untorn } from "./faults";
+import { siteOn, walk } from "./jail-site";
+import { account } from "./program";
+import type { LabHost } from "./sshd";
+import { useHost } from "./use-host";
 
 /** A run that puts files in place ends at one operation after the other: each is the old one or the new one. */
-for (const [flavour, isHot, stride] of [
-  ["gnu", false, 16],
-  ["busybox", false, 25],
-  ["gnu", true, 28],
-] as const)
+export function testFileFaults(flavour: "gnu" | "busybox", isHot: boolean, stride: number): void {
   describe(`files of a ${isHot ? "hot" : "cold"} root on a ${flavour} host`, () => {
     let host: LabHost;
     let made: Faults;
@@ -106,3 +102,4 @@ for (const [flavour, isHot, stride] of [
       });
     });
   });
+}

@@ -1,16 +1,16 @@
 import assert from "node:assert/strict";
 import { setTimeout } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { closeAll } from "../support/connections";
-import { drive, errorsOf } from "../support/driven";
-import { eachCase } from "../support/each-case";
-import { declared, root } from "../support/fault-jail";
-import { Sweep } from "../support/fault-sweep";
-import { siteOn } from "../support/jail-site";
-import { account } from "../support/program";
-import type { LabHost } from "../support/sshd";
-import { type Line, lineTo } from "../support/tcp-proxy";
-import { useHost } from "../support/use-host";
+import { closeAll } from "./connections";
+import { drive, errorsOf } from "./driven";
+import { eachCase } from "./each-case";
+import { declared, root } from "./fault-jail";
+import { Sweep } from "./fault-sweep";
+import { siteOn } from "./jail-site";
+import { account } from "./program";
+import type { LabHost } from "./sshd";
+import { type Line, lineTo } from "./tcp-proxy";
+import { useHost } from "./use-host";
 
 /** The phases of a connection that an error text may name, from the first to the last. */
 const phases = [
@@ -29,7 +29,8 @@ const phases = [
 /** `FAULTS=all npm test -- fault`: both faults at every exchange. Else they take turns, on BusyBox at some of them. */
 const isLong = process.env["FAULTS"] === "all";
 
-for (const flavour of ["gnu", "busybox"] as const)
+/** A jail's host behind a line with trouble of every kind. */
+export function testLine(flavour: "gnu" | "busybox"): void {
   describe(`a line to a ${flavour} host`, () => {
     let host: LabHost;
     let line: Line;
@@ -145,3 +146,4 @@ for (const flavour of ["gnu", "busybox"] as const)
       await sweep.settle();
     });
   });
+}

@@ -1,18 +1,15 @@
 import assert from "node:assert/strict";
 import { describe, expect, test } from "@jest/globals";
-import { drive, type FileParts } from "../support/driven";
-import { eachCase } from "../support/each-case";
-import { chosenFaults, type Faults, faults, isLong, type Operation, prepareFaults, untorn } from "../support/faults";
-import { siteOn, walk } from "../support/jail-site";
-import { account } from "../support/program";
-import type { LabHost } from "../support/sshd";
-import { useHost } from "../support/use-host";
+import { drive, type FileParts } from "./driven";
+import { eachCase } from "./each-case";
+import { chosenFaults, type Faults, faults, isLong, type Operation, prepareFaults, untorn } from "./faults";
+import { siteOn, walk } from "./jail-site";
+import { account } from "./program";
+import type { LabHost } from "./sshd";
+import { useHost } from "./use-host";
 
 /** A removal ends at one operation after the other: the next one finishes it, and nothing of the daemon's is lost. */
-for (const [flavour, isHot, stride] of [
-  ["gnu", false, 3],
-  ["busybox", true, 7],
-] as const)
+export function testRemovalFaults(flavour: "gnu" | "busybox", isHot: boolean, stride: number): void {
   describe(`the removal of a jail with a ${isHot ? "hot" : "cold"} root on a ${flavour} host`, () => {
     const root = "/srv/new/jail";
     let host: LabHost;
@@ -77,3 +74,4 @@ for (const [flavour, isHot, stride] of [
       });
     });
   });
+}

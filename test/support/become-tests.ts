@@ -9,13 +9,13 @@ import { seal } from "../../provider/agent/requests/seal";
 import type { Bytes } from "../../provider/model/bytes";
 import type { Become } from "../../provider/model/connection";
 import { hostProcesses, signalAll } from "../../scripts/lab/processes";
-import { closeAll, withAgent } from "../support/connections";
-import { shortSleep, wake } from "../support/faults";
-import { change, siteOn } from "../support/jail-site";
-import { account } from "../support/program";
-import type { LabHost } from "../support/sshd";
-import { installSudo, password, sudoer, sudoers } from "../support/sudoer";
-import { useHost } from "../support/use-host";
+import { closeAll, withAgent } from "./connections";
+import { shortSleep, wake } from "./faults";
+import { change, siteOn } from "./jail-site";
+import { account } from "./program";
+import type { LabHost } from "./sshd";
+import { installSudo, password, sudoer, sudoers } from "./sudoer";
+import { useHost } from "./use-host";
 
 const allowed = "admin ALL=(root) /bin/sh";
 const sudo: Become = { method: "sudo", password };
@@ -26,7 +26,7 @@ const slow = "/opt/slow";
 const logged = "Defaults log_input,log_output,!compress_io,iolog_dir=/var/log/sudo-io";
 
 /** An agent that sudo or doas has started ends as one of root's own login: whichever process dies, no directory stays closed or locked. */
-for (const flavour of ["gnu", "busybox"] as const)
+export function testBecome(flavour: "gnu" | "busybox"): void {
   for (const [how, become, ...lines] of [
     ["sudo", sudo, "Defaults !use_pty", allowed],
     ["sudo with a terminal of its own", sudo, "Defaults use_pty", allowed],
@@ -101,3 +101,4 @@ for (const flavour of ["gnu", "busybox"] as const)
         expect((await run({ user: "admin", become })).printed).toBe((await run({})).printed);
       });
     });
+}

@@ -1,0 +1,3 @@
+import { testBecome } from "../support/become-tests";
+
+testBecome("gnu");

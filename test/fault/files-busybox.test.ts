@@ -1,0 +1,3 @@
+import { testFileFaults } from "../support/file-fault-tests";
+
+testFileFaults("busybox", false, 25);

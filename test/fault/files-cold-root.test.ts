@@ -1,0 +1,3 @@
+import { testFileFaults } from "../support/file-fault-tests";
+
+testFileFaults("gnu", false, 16);

@@ -1,0 +1,3 @@
+import { testLine } from "../support/line-tests";
+
+testLine("gnu");

@@ -1,0 +1,3 @@
+import { testRemovalFaults } from "../support/removal-fault-tests";
+
+testRemovalFaults("gnu", false, 3);

@@ -1,0 +1,3 @@
+import { testOracle } from "../support/oracle-tests";
+
+testOracle("busybox");
