@@ -21,7 +21,9 @@ beforeAll(async () => {
     checkout,
   );
   packed = JSON.parse(stdout)[0];
-  host = await startHost({ accounts: { bind: { uid: 1053, gid: 1053 } } });
+  host = await startHost({ accounts: { bind: { uid: 1053, gid: 1053 }, worker: { uid: 1054, gid: 1054 } } });
+  // A program with libraries, at the place of the README's own daemon.
+  await host.must("mkdir /opt/worker && cp /bin/sleep /opt/worker/worker");
 });
 
 afterAll(async () => {
@@ -52,7 +54,7 @@ test("the package has what runs, its schema, its papers and its licence, and not
 test("the README's examples, pasted into an empty folder with the package installed, compiles and previews", async () => {
   const readme = readFileSync(join(checkout, "README.md"), "utf8");
   // They go on from each other.
-  const example = [...readme.matchAll(/^```ts\n(.*?)^```$/gms)].map(([, text]) => text).join("\n");
+  const example = [...readme.matchAll(/^```ts(?: index\.ts)?\n(.*?)^```$/gms)].map(([, text]) => text).join("\n");
   // The one change: where the host is.
   expect(example).toMatch(/host: "ns1\.example\.com"/);
   writeFileSync(join(app, "index.ts"), example.replaceAll('"ns1.example.com"', `"127.0.0.1", port: ${host.port}`));
