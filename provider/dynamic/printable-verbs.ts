@@ -3,13 +3,12 @@ import { printable } from "../model/bytes";
 import { printableIn } from "../model/values";
 import type { ResourceKind } from "../resources/kind";
 import { engine } from "./process-engine";
+import { type PulumiVerbs, storedVerbs } from "./stored-verbs";
 import { Verbs } from "./verbs";
 
 /** The verbs of one kind as Pulumi calls them: it prints their errors, and their reasons to refuse arguments, to a terminal. */
-export function printableVerbs(
-  kind: ResourceKind,
-): Pick<Verbs, "check" | "diff" | "create" | "update" | "read" | "delete"> {
-  const verbs = new Verbs(kind, engine);
+export function printableVerbs(kind: ResourceKind): PulumiVerbs {
+  const verbs = storedVerbs(new Verbs(kind, engine));
   return {
     check: (olds, news) =>
       printed(async () => {

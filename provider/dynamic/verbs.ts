@@ -56,7 +56,10 @@ export class Verbs {
     const failures = argumentFailures(this.#kind, omit(news, notArguments));
     const turn = news["turn"] as TurnInput | undefined;
     const last = (olds["drift"] ?? {}) as DriftMap;
-    const unchecked = { ...args, ...pick(olds, ["token"]), ...pick(news, passed), drift: last };
+    // A preview stores nothing: what it does not compare stays as the state has it, so that no diff shows it.
+    const isPreview = turn?.preview === true && olds["token"] !== undefined;
+    const kept = pick({ ...news, ...(isPreview ? { claims: olds["claims"] } : {}) }, passed);
+    const unchecked = { ...args, ...pick(olds, ["token"]), ...kept, drift: last };
     if (failures.length > 0) return { inputs: unchecked, failures };
     const unfit = unfitReason(news, turn);
     if (unfit !== undefined) return { inputs: unchecked, failures: [{ property: "", reason: unfit }] };
@@ -87,8 +90,8 @@ export class Verbs {
     const isDeclaredAnew = !isEqual(pick(olds, this.#kind.keys), args);
     const call = { preview: turn?.preview !== false, ...(turn ? { urn: turn.urn } : {}) };
     const report = await checkResource(session, declaration, isDeclaredAnew, call);
-    const claims = held && { claims: claimsFor(news["claims"], held, report.assessment) };
-    const inputs = { ...args, token, ...pick(news, passed), ...claims };
+    const claims = held && !isPreview && { claims: claimsFor(news["claims"], held, report.assessment) };
+    const inputs = { ...args, token, ...kept, ...claims };
     // The state must not keep drift that `up` is about to repair: the same drift could not be shown a second time.
     if (turn?.preview === false) return { inputs: { ...inputs, drift: {} } };
     return { inputs: { ...inputs, drift: driftOf(report.texts, report.host) } };

@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { labelOf } from "../model/urn";
 import type { JailReference } from "./arguments";
 import { expectGiven, expectJail, expectNotIgnored, expectOptions, expectReference } from "./constructor-checks";
+import { hiddenInputs, withHiddenPaths } from "./hidden-inputs";
 import { insideOf, Jail, reserveIn } from "./jail/resource";
 import type { ResourceKind } from "./kind";
 import { predictUrn } from "./predicted-urn";
@@ -52,7 +53,10 @@ export function childInputs(
     // The Jail tells its own.
     return jail instanceof Jail ? mistakes.filter((one) => !one.startsWith(`${labelOf(urn)}: jail.`)) : mistakes;
   });
+  const { ignoreChanges } = options;
+  const given = ignoreChanges ? { ...options, ignoreChanges: withHiddenPaths(ignoreChanges) } : options;
   const made: Made = {};
+  const marked = withSecretKeys(connection);
   if (jail instanceof Jail)
     reserveIn(jail, { kind: kind.name, label: labelOf(urn), fields, made }, { args: own, parts, told });
   return {
@@ -60,10 +64,12 @@ export function childInputs(
     inputs: {
       ...own,
       drift: undefined,
-      jail: { connection: withSecretKeys(connection), root },
+      // In both places: check() keeps the one that the state has, and the engine marks secrets by their names alone.
+      jail: { connection: marked, root },
+      [hiddenInputs.connection]: marked,
       ...turnInputs(urn, { connection, root }, jail instanceof Jail || options.dependsOn !== undefined),
     },
     // A child comes after its jail and goes with it: deleting the jail removes the children's records too.
-    options: jail instanceof Jail ? pulumi.mergeOptions({ dependsOn: [jail], deletedWith: jail }, options) : options,
+    options: jail instanceof Jail ? pulumi.mergeOptions({ dependsOn: [jail], deletedWith: jail }, given) : given,
   };
 }

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type {} from "@pulumi/pulumi/runtime/state";
+import { hiddenInputs } from "./hidden-inputs";
 import type { Parents } from "./predicted-urn";
 import { protectedMark, type TurnInput } from "./turn-input";
 
@@ -95,7 +96,7 @@ export function turnInputs(
   // Secret, as connections may hold keys; check() drops it, so that it is never stored.
   return {
     turn: pulumi.secret(turn()),
-    ...(reservations ? { claims: end.then(() => Object.fromEntries(reservations.map(claimText))) } : {}),
+    ...(reservations ? { [hiddenInputs.claims]: end.then(() => Object.fromEntries(reservations.map(claimText))) } : {}),
   };
 }
 

@@ -157,7 +157,7 @@ test("a rule with a mistake in it keeps what it had reserved: the Jail loosens n
     expect(await host().must("stat -c %a /srv/typo/etc")).toBe("700\n");
     await run(async (other) => {
       const { inputs } = await other.check(first.inputs, { ...args, ...claims, ...turnWith("/etc") });
-      await other.update(String(inputs["token"]), first.inputs, inputs);
+      await other.update(String(inputs["__token"]), first.inputs, inputs);
       expect(await host().must("stat -c %a /srv/typo/etc")).toBe("700\n");
     });
     await run(async (other) => {
@@ -165,7 +165,7 @@ test("a rule with a mistake in it keeps what it had reserved: the Jail loosens n
       const misspelt = [{ ...declared("etc"), args: { ...rest, group: "root", directorymode: directoryMode } }];
       const wrong = { turn: { ...(turn("Jail", "t")["turn"] as Values), declared: misspelt } };
       const { inputs } = await other.check(first.inputs, { ...args, ...claims, ...wrong });
-      await other.update(String(inputs["token"]), first.inputs, inputs);
+      await other.update(String(inputs["__token"]), first.inputs, inputs);
       expect(await host().must("stat -c %a /srv/typo/etc")).toBe("700\n");
     });
   }));
@@ -179,7 +179,7 @@ test("a program in another language, which sends no turn, is checked, created, s
     expect(made.id).toMatch(/^[0-9a-f]{32}$/);
     expect(made.outs["__provider"]).toBe(lifecycleOf("jail"));
     const again = await provider.check(first.inputs, args);
-    expect(again.inputs["token"]).toBe(made.id);
+    expect(again.inputs["__token"]).toBe(made.id);
 
     await host().must("chmod 0700 /srv/plain/etc");
     await run(async (other) => {
@@ -210,7 +210,7 @@ test("200 updates of one jail that come at the same time are a handful of runs o
       names.map((name) => provider.check({}, { ...rule("/srv/crowd", name), ...turn("PermissionRule", name) })),
     );
     await provider.create(inputs);
-    const updates = checked.map(({ inputs }) => provider.update(String(inputs["token"]), inputs, inputs));
+    const updates = checked.map(({ inputs }) => provider.update(String(inputs["__token"]), inputs, inputs));
     host().resetCounts();
     for (const { outs } of await Promise.all(updates)) expect(outs["drift"]).toStrictEqual({});
     assert.ok(host().scans() <= 8, `${host().scans()} scans`);

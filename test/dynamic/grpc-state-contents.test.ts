@@ -1,7 +1,7 @@
 import { expect, test } from "@jest/globals";
 import type { DynamicProvider } from "../support/dynamic-provider";
 import { useProvider } from "../support/grpc-host";
-import { expectDrift, type Stored, storedState, storeRecords } from "../support/stored";
+import { expectDrift, newsOf, type Stored, storedState, storeRecords, tokenOf } from "../support/stored";
 
 const { run, host, connection } = useProvider();
 const root = "/srv/state-contents";
@@ -23,15 +23,14 @@ async function storedOn(release: string): Promise<readonly Stored[]> {
 }
 
 async function check(provider: DynamicProvider, { urn, inputs }: Stored, preview: boolean) {
-  const { token: _, drift: __, ...news } = inputs;
-  const checked = await provider.check(inputs, { ...news, turn: { urn, preview } });
+  const checked = await provider.check(inputs, { ...newsOf({ inputs }), turn: { urn, preview } });
   expect(checked.failures).toStrictEqual([]);
   return checked.inputs;
 }
 
 const mounted = () => host().must(`grep -c ' ${root}/' /proc/self/mountinfo || :`);
 
-for (const release of ["0.1.0"]) {
+for (const release of ["0.1.0", "0.2.0"]) {
   test(`what release ${release} has stored of a jail's contents is read, compared, made again and removed`, async () => {
     const resources = await storedOn(release);
     await run((provider) => expectDrift(provider, resources));
@@ -39,7 +38,8 @@ for (const release of ["0.1.0"]) {
       for (const stored of resources) {
         const { id, inputs, outputs } = stored;
         const news = await check(provider, stored, false);
-        expect(news["token"]).toBe(inputs["token"]);
+        expect(tokenOf(news)).toBe(id);
+        expect("__token" in news).toBe("__token" in inputs);
         expect((await provider.diff(id, outputs, news)).replaces).toStrictEqual([]);
         expect((await provider.update(id, outputs, news)).outs["drift"]).toStrictEqual({});
       }

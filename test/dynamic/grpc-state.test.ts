@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { expect, test } from "@jest/globals";
 import type { Values } from "../support/dynamic-provider";
 import { useProvider } from "../support/grpc-host";
-import { type Stored, storedState, storeRecords } from "../support/stored";
+import { newsOf, type Stored, storedState, storeRecords, tokenOf } from "../support/stored";
 
 const { run, host, connection } = useProvider();
 
@@ -17,7 +17,7 @@ function lasting({ device: _, inode: __, findings: ___, ...rest }: Values): Valu
   return rest;
 }
 
-for (const release of ["0.1.0"]) {
+for (const release of ["0.1.0", "0.2.0"]) {
   test(`what release ${release} has stored is read, compared, updated and deleted`, () =>
     run(async (provider) => {
       const { jail, permissionRule: rule, registry } = await storedState<State>(release, host(), connection());
@@ -45,10 +45,10 @@ for (const release of ["0.1.0"]) {
       for (const preview of [true, false])
         await run(async (other) => {
           for (const { id, urn, inputs, outputs } of [jail, rule]) {
-            const { token, drift: _, ...news } = inputs;
-            const checked = await other.check(inputs, { ...news, turn: { urn, preview, ...told(id) } });
+            const checked = await other.check(inputs, { ...newsOf({ inputs }), turn: { urn, preview, ...told(id) } });
             expect(checked.failures).toStrictEqual([]);
-            expect(checked.inputs["token"]).toBe(token);
+            expect(Object.keys(checked.inputs).sort()).toStrictEqual(Object.keys(inputs).sort());
+            expect(tokenOf(checked.inputs)).toBe(id);
             expect(Object.keys(checked.inputs["drift"] as Values).length).toBe(preview ? 1 : 0);
             const diff = await other.diff(id, outputs, checked.inputs);
             expect(diff.changes).not.toBe("none");
@@ -60,8 +60,7 @@ for (const release of ["0.1.0"]) {
         });
       expect(await host().must("stat -c %a /srv/state/etc /srv/state/etc/a.conf")).toBe("750\n640\n");
       await run(async (other) => {
-        const { token: _, drift: __, ...news } = jail.inputs;
-        const checked = await other.check(jail.inputs, { ...news, turn: { urn: jail.urn, preview: true } });
+        const checked = await other.check(jail.inputs, { ...newsOf(jail), turn: { urn: jail.urn, preview: true } });
         expect((await other.diff(jail.id, jail.outputs, checked.inputs)).changes).toBe("none");
         const moved = { ...checked.inputs, root: "/srv/elsewhere" };
         expect((await other.diff(jail.id, jail.outputs, moved)).replaces).toStrictEqual(["root"]);

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { expect, test } from "@jest/globals";
 import { lifecycleOf, partialOf, unknown, type Values } from "../support/dynamic-provider";
 import { baseline, turn, useProvider } from "../support/grpc-host";
+import { tokenOf } from "../support/stored";
 
 const { jail, rule, run, host } = useProvider();
 
@@ -63,7 +64,7 @@ test("check takes olds of any shape: none, foreign keys, and what no release has
       const { inputs, failures } = await provider.check(olds, { ...jail("/srv/olds"), ...turn("Jail", "o", true) });
       expect(failures).toStrictEqual([]);
       expect((inputs["drift"] as Values)["."]).toBe("root:www 0777 => root:www 0750");
-      expect(String(inputs["token"])).toMatch(olds.token === "abc" ? /^abc$/ : /^[0-9a-f]{32}$/);
+      expect(String(tokenOf(inputs))).toMatch(olds.token === "abc" ? /^abc$/ : /^[0-9a-f]{32}$/);
       assert.ok(!("turn" in inputs) && !("future" in inputs));
     }
   }));
@@ -74,7 +75,7 @@ test("a create that is not finished gives the engine what it needs to go on and 
     const { inputs } = await provider.check({}, { ...jail("/srv/partial", { adopt: true }), ...turn("Jail", "p") });
     const error = await provider.create(inputs).catch((failed: unknown) => failed);
     const { id, properties, reasons } = partialOf(error) ?? { id: "", properties: {}, reasons: [] };
-    expect(id).toBe(inputs["token"]);
+    expect(id).toBe(inputs["__token"]);
     expect(properties["__provider"]).toBe(lifecycleOf("jail"));
     expect(properties["connection"]).toStrictEqual(inputs["connection"]);
     expect(reasons.join()).toMatch(/Jail::p is not converged: .*:\/srv\/partial\/f: is .*1 of its 2 names is outside/);
@@ -105,6 +106,6 @@ test("checks at the same time, with configure among them, share one connection a
     const [, , ...rules] = (await Promise.all(checks)) as { inputs: Values }[];
     for (const [index, name] of names.entries())
       expect(rules[index]?.inputs["drift"]).toStrictEqual({ [name]: "0604 => 0600" });
-    expect(new Set(rules.map(({ inputs }) => inputs["token"])).size).toBe(50);
+    expect(new Set(rules.map(({ inputs }) => inputs["__token"])).size).toBe(50);
     expect([host().connections(), host().scans()]).toStrictEqual([1, 1]);
   }));

@@ -46,7 +46,7 @@ function openOf(value: unknown): Record<string, unknown> {
   return (plain["value"] ?? plain) as Record<string, unknown>;
 }
 const turnOf = (of: Record<string, unknown> | undefined) => openOf(of?.["turn"]);
-const labels = (of: Record<string, unknown>) => Object.keys(plainOf(of["claims"]));
+const labels = (of: Record<string, unknown>) => Object.keys(plainOf(of["__claims"]));
 
 describe("the provider in the state", () => {
   test("is a constant of at most 128 bytes that names the frozen entry", async () => {
@@ -78,7 +78,9 @@ describe("the claims that travel with a Jail", () => {
     new JailFile("file", { jail, path: "f", content: "", reason }, { protect: true });
     new Wrapper("wrapper", { jail, path: "/usr/sbin/w", command: ["/bin/w"], reason }, { protect: true });
     const [found = {}] = await registered("named", "own", "below", "open", "transformed", "file", "wrapper");
-    const claims = Object.entries(plainOf(found["claims"])).filter(([, text]) => String(text).endsWith(" (protected)"));
+    const claims = Object.entries(plainOf(found["__claims"])).filter(([, text]) =>
+      String(text).endsWith(" (protected)"),
+    );
     const names = claims.map(([label]) => label.split("::")[1]).sort();
     expect(names).toStrictEqual(["below", "file", "own", "transformed", "wrapper"]);
   });
@@ -88,7 +90,7 @@ describe("the claims that travel with a Jail", () => {
     new PermissionRule("a", { jail, match: "a/**", owner: "secretuser", fileMode: "0600", reason });
     new PermissionRule("b", { jail, match: "b", directoryMode: "0711", reason });
     const [found = {}] = await registered("named", "a", "b");
-    expect(plainOf(found["claims"])).toStrictEqual({
+    expect(plainOf(found["__claims"])).toStrictEqual({
       "PermissionRule::a": "a/**: owner fileMode",
       "PermissionRule::b": "b: directoryMode",
     });
@@ -105,7 +107,7 @@ describe("the claims that travel with a Jail", () => {
     const later = pulumi.output(Promise.resolve("bob"));
     new PermissionRule("a", { jail, match: "a", owner: later, group: "named", reason: pulumi.output("x") });
     const [found = {}] = await registered("named", "a");
-    expect(plainOf(found["claims"])).toStrictEqual({ "PermissionRule::a": "a: owner group" });
+    expect(plainOf(found["__claims"])).toStrictEqual({ "PermissionRule::a": "a: owner group" });
     const [declared] = turnOf(found)["declared"] as { args: object }[];
     expect(declared?.args).toStrictEqual({ match: "a", group: "named", reserved: ["owner"] });
   });

@@ -33,10 +33,30 @@ export async function storedState<T extends Pick<StoredJail, "registry"> = Store
   const file = join(__dirname, "..", "..", "..", "test", "fixtures", "state", `${name}.json`);
   const machine = (await host.must("cat /etc/machine-id")).trim();
   return JSON.parse(readFileSync(file, "utf8"), (key, value) => {
-    if (key === "connection") return connection;
+    if (key === "connection" || key === "__connection") return connection;
     if (key === "machine" || key === "machineId") return machine;
     return typeof value === "object" && value !== null && !Array.isArray(value) ? corrected(value, key) : value;
   });
+}
+
+/** The inputs that the program gives to a stored resource, without the ones that check() adds. */
+export function newsOf({ inputs }: Pick<Stored, "inputs">): Values {
+  const { token: _, __token: __, drift: ___, ...news } = inputs;
+  return news;
+}
+
+/** The id of a resource, from its inputs or outputs of any release. */
+export function tokenOf(values: Values): unknown {
+  return values["__token"] ?? values["token"];
+}
+
+/** An object of a state with the names that release 0.1.0 has written. */
+export function earlierNames(value: unknown): unknown {
+  if (typeof value !== "object" || value === null || !("__token" in value)) return value;
+  const { __connection: connection, jail, ...values } = value as Values;
+  const plain = (key: string) => (key === "__provider" ? key : key.replace(/^__/, ""));
+  const renamed = Object.fromEntries(Object.entries(values).map(([key, one]) => [plain(key), one]));
+  return connection === undefined ? renamed : { ...renamed, jail: { ...(jail as Values), connection } };
 }
 
 /** Puts their records into a registry of the host. */

@@ -3,6 +3,7 @@ import { digestOf } from "../../model/digest";
 import type { JailFileArgs as Declared, JailReference } from "../arguments";
 import { childInputs } from "../child-inputs";
 import { expectJail } from "../constructor-checks";
+import { hiddenInputs } from "../hidden-inputs";
 import type { Jail } from "../jail/resource";
 import { secretFlag } from "../secret-inputs";
 import type { Told } from "../turn";
@@ -46,8 +47,8 @@ export class JailFile extends pulumi.CustomResource {
       name,
       {
         ...child.inputs,
-        contentIsSecret: secretFlag(args.content, args.source, args.hostFile),
-        commandIsSecret: secretFlag(args.validate, args.onChange),
+        [hiddenInputs.contentIsSecret]: secretFlag(args.content, args.source, args.hostFile),
+        [hiddenInputs.commandIsSecret]: secretFlag(args.validate, args.onChange),
         __provider: 'exports.handler=()=>require("pulumi-chroot/lifecycle").jailFile',
       },
       child.options,

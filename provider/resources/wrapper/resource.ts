@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { WrapperArgs as Declared, JailReference } from "../arguments";
 import { childInputs } from "../child-inputs";
+import { hiddenInputs } from "../hidden-inputs";
 import type { Jail } from "../jail/resource";
 import { secretFlag } from "../secret-inputs";
 import { wrapperKind } from "./kind";
@@ -36,7 +37,7 @@ export class Wrapper extends pulumi.CustomResource {
       {
         ...child.inputs,
         findings: undefined,
-        commandIsSecret: secretFlag(args.restart),
+        [hiddenInputs.commandIsSecret]: secretFlag(args.restart),
         __provider: 'exports.handler=()=>require("pulumi-chroot/lifecycle").wrapper',
       },
       child.options,
