@@ -1,5 +1,5 @@
 import { writeFileSync } from "node:fs";
-import { CheckError, driftLine, forbidOthers, line, requireLines } from "./demo/checks";
+import { CheckError, driftLine, forbidOthers, line, logLine, requireLines } from "./demo/checks";
 import { onHost, pulumi } from "./demo/commands";
 import { type Interrupted, interruption, watchInterrupts } from "./demo/interrupt";
 import { makeProject, type Project } from "./demo/project";
@@ -111,7 +111,7 @@ async function preview(project: Project, place: string): Promise<void> {
   const shown = await pulumi(project, "preview --diff", ["preview", "--diff"]);
   const drift = damage.map(({ path, live, declared }) => driftLine(path, `${live} => ${declared}`));
   const reasons = damage.map(({ path, live, declared, by, reason }) =>
-    line(`${place}/${path} is ${live}, declared ${declared} (${by}: ${reason})`),
+    logLine(`${place}/${path} is ${live}`, `, declared ${declared} (${by}: ${reason})`),
   );
   requireLines(shown, [...drift, ...reasons]);
   forbidOthers(shown, / => |, declared /, [...drift, ...reasons]);

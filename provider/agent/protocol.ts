@@ -71,6 +71,7 @@ export const words = {
   scan: { takes: [], lines: scanLines, lists: scanLists, effect: "look", phase: looking },
   programs: { takes: ["length"], lines: ["program"], effect: "look", phase: looking },
   flags: { takes: ["length"], lists: ["flags"], effect: "look", phase: looking },
+  times: { takes: ["length"], lines: ["now"], lists: ["times"], effect: "look", phase: looking },
   processes: {
     takes: [],
     lines: ["more", "restless", "unseen", ...inhabitantLines, "whole"],

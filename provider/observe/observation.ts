@@ -70,6 +70,8 @@ export interface Observation {
   readonly files?: FileFacts;
   /** Files that lose their execute permission and are programs: ELF, or with a `#!` line. */
   readonly programs?: ReadonlySet<Bytes>;
+  /** How many seconds before the look the inodes of paths that differ have changed last, by the host's clock. */
+  readonly ages?: ReadonlyMap<Bytes, number>;
   /** Uses of undeclared entries that are to be moved away. */
   readonly uses?: Uses;
   /** Checks and services that this host does not support. */

@@ -14,6 +14,14 @@ export function line(text: string): Line {
   return { text, pattern: new RegExp(`^\\s*${quote(text)}$`) };
 }
 
+/** Requires a line of a preview's log. Between its two parts it may say when the inode has changed. */
+export function logLine(live: string, declared: string): Line {
+  return {
+    text: live + declared,
+    pattern: new RegExp(`^\\s*${quote(live)}(?: \\(changed .* ago\\))?${quote(declared)}$`),
+  };
+}
+
 /** Requires a line of a diff, `+ path: "text"`; the engine aligns the colons. */
 export function driftLine(path: string, text: string): Line {
   const value = `"${text}"`;

@@ -13,7 +13,7 @@ describe("drift", () => {
     stack = await begin();
   });
 
-  test("the log has a line for each path under its resource, with host, path, live, declared, rule and reason", async () => {
+  test("the log has a line for each path under its resource, with host, path, live, age, declared, rule and reason", async () => {
     await must("chmod 777 var && chown www etc/conf");
     const { code, diagnostics, steps, changeSummary } = await stack.json();
     await must("chmod 711 var && chown root etc/conf");
@@ -22,12 +22,12 @@ describe("drift", () => {
     const said = (name: string) =>
       diagnostics
         .filter(({ urn }) => urn?.endsWith(`::${name}`))
-        .map(({ message, severity }) => `${severity} ${message?.trim()}`);
+        .map(({ message, severity }) => `${severity} ${message?.trim()}`.replace(/\(changed [^)]+ ago\)/, "(AGE)"));
     expect(said("var")).toStrictEqual([
-      `info ${place}/var is :root 0777, declared :root 0711 (PermissionRule::var: only the way)`,
+      `info ${place}/var is :root 0777 (AGE), declared :root 0711 (PermissionRule::var: only the way)`,
     ]);
     expect(said("app")).toStrictEqual([
-      `info ${place}/etc/conf is www:www 0640, declared root:www 0640 (Jail::app: baseline)`,
+      `info ${place}/etc/conf is www:www 0640 (AGE), declared root:www 0640 (Jail::app: baseline)`,
       `info ${place}: not declared by any resource, held to the baseline (undeclared: "ignore" ends this line): etc/conf, etc/dir.d, etc/key, etc/tool`,
     ]);
     expect(changeSummary).toStrictEqual({ same: 1, update: 2 });
@@ -42,7 +42,9 @@ describe("drift", () => {
     const preview = await stack.preview("--expect-no-changes");
     expect(preview.code).not.toBe(0);
     expect(preview.output).toMatch(/~ +pulumi-nodejs:dynamic\/chroot:PermissionRule var update \[diff: ~drift\]/);
-    expect(preview.output).toMatch(/PermissionRule \(var\):\n.*:\/srv\/app\/var is :root 0777, declared :root 0711/);
+    expect(preview.output).toMatch(
+      /PermissionRule \(var\):\n.*:\/srv\/app\/var is :root 0777 \(changed [^)]+ ago\), declared :root 0711/,
+    );
     const up = ok(await stack.up());
     expect(up).toMatch(/PermissionRule \(var\):\n.*:\/srv\/app\/var was :root 0777, is now :root 0711/);
     expect(ok(await stack.preview("--expect-no-changes"))).toMatch(/3 unchanged/);
@@ -61,7 +63,7 @@ describe("drift", () => {
       "etc/planted": "root:root 4755 => root:www 0640",
       "etc/shut": "root:root 0600 => root:www 0640, LOOSER",
     });
-    expect(preview).toMatch(/etc\/planted is root:root 4755, .*\n.*etc\/shut is root:root 0600, .*LOOSER/);
+    expect(preview).toMatch(/etc\/planted is root:root 4755 .*\n.*etc\/shut is root:root 0600 .*LOOSER/);
     expect(linesWith(preview, "/srv/app: etc/*: 250 files root:root 0644 => root:www 0640").length).toBe(1);
     const [, list = ""] = /252 paths differ; the whole list is in (\S+)/.exec(preview) ?? [];
     const lines = readFileSync(list, "utf8").trimEnd().split("\n");

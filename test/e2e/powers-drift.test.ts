@@ -30,7 +30,7 @@ describe("ACLs, capabilities and special bits", () => {
       "bin/ping": "0750 caps:cap_net_admin=ep => 0750 caps:cap_net_raw=ep, LOOSER",
     });
     expect(preview).toMatch(
-      /bin is root:www 0750 acl:user:www:r-x, declared root:www 0750 no acl \(Jail::app: baseline\)/,
+      /bin is root:www 0750 acl:user:www:r-x \(changed [^)]+ ago\), declared root:www 0750 no acl \(Jail::app: baseline\)/,
     );
 
     const up = ok(await stack.up());

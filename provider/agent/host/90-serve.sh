@@ -38,6 +38,7 @@ while beat idle && read -r request a b c; do
     scan) scan ;;
     programs) programs "$a" ;;
     flags) flags "$a" ;;
+    times) say_times "$a" ;;
     processes) processes ;;
     loaders) loaders ;;
     elves) elves "$a" ;;

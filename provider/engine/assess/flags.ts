@@ -14,11 +14,7 @@ const mostFlags = 500;
 /** Adds the differences that cannot be repaired as long as a flag is set. Only paths that differ are asked for. */
 export async function withFlags(assessment: Assessment, use: Use): Promise<Assessment> {
   const { differences } = assessment.plan;
-  const { entries } = assessment.observation;
-  const paths = new Set<Bytes>();
-  for (const difference of differences.filter(isChange).sort(byWeight).slice(0, mostFlags))
-    for (const path of flaggedPaths(difference))
-      if (canHaveFlags(entries.get(path)) && isReachable(path)) paths.add(path);
+  const paths = pathsWithFlags(assessment);
   if (paths.size === 0) return assessment;
   const flags = await use((agent) => flagsOf(agent, [...paths]));
   if (flags.size === 0) return assessment;
@@ -29,6 +25,15 @@ export async function withFlags(assessment: Assessment, use: Use): Promise<Asses
     return { ...difference, blocked: { problem: "flag", flag } as const, isFlagged: true as const };
   });
   return { ...assessment, plan: { ...assessment.plan, differences: marked } };
+}
+
+/** The paths whose flags are asked for. */
+export function pathsWithFlags({ plan, observation: { entries } }: Assessment): ReadonlySet<Bytes> {
+  const paths = new Set<Bytes>();
+  for (const difference of plan.differences.filter(isChange).sort(byWeight).slice(0, mostFlags))
+    for (const path of flaggedPaths(difference))
+      if (canHaveFlags(entries.get(path)) && isReachable(path)) paths.add(path);
+  return paths;
 }
 
 function isChange({ path, mount, fence, silence, blocked }: Difference): boolean {

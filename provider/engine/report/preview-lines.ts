@@ -4,13 +4,14 @@ import { type Finding, isUnchecked } from "../../intent/finding";
 import { formatOwner } from "../../intent/owner";
 import { quarantineName } from "../../model/path";
 import type { Difference } from "../../plan/difference";
+import { ageText } from "../../render/text/age";
 import { differenceText } from "../../render/text/difference-text";
 import { findingLine } from "../../render/text/findings/finding-text";
 import { remarks } from "../../render/text/findings/remarks";
 import { forecast, type Group } from "../../render/text/summary";
 import { kinds } from "../../resources/kinds";
 import { type Assessment, findingsOf, uncheckedOf } from "../assess/assessment";
-import type { Log } from "../log/log";
+import type { Severity } from "../log/log";
 import type { RepeatedText } from "../log/repeated-text";
 import { groupLine, lineLimit, wholeList } from "./group-lines";
 import { recordLines } from "./record-lines";
@@ -35,8 +36,8 @@ export async function logPreview(
   const placeOf = ({ at }: Finding) => (at === undefined ? place : formatPlace(site, at));
   const { label } = declaration.owner;
   // Pulumi checks a resource that it replaces twice.
-  const log: Log = async (at, severity, line) => {
-    if (session.repeated.isNew(urn, line)) await write(at, severity, line);
+  const log = async (at: string, severity: Severity, line: string, withoutAge = line) => {
+    if (session.repeated.isNew(urn, withoutAge)) await write(at, severity, line);
   };
   if (report.host !== undefined) await log(urn, "warning", `${place}: ${session.repeated.once(report.host, label)}`);
   const { assessment, differences } = report;
@@ -47,14 +48,14 @@ export async function logPreview(
   for (const difference of each) {
     const { live, declared, marks } = differenceText(difference, assessment.observation);
     const rule = `${formatOwner(difference.owner)}: ${difference.reason}${awayText(difference)}`;
-    await log(
-      urn,
-      "info",
+    const changedLines = await session.changedLines(difference, assessment);
+    const text = (age: string) =>
       [
-        `${formatPlace(site, difference.path)} is ${live}, declared ${declared}${marks} (${rule})`,
-        ...(await session.changedLines(difference, assessment)),
-      ].join("\n"),
-    );
+        `${formatPlace(site, difference.path)} is ${live}${age}, declared ${declared}${marks} (${rule})`,
+        ...changedLines,
+      ].join("\n");
+    const age = assessment.observation.ages?.get(difference.path);
+    await log(urn, "info", text(age === undefined ? "" : ` (changed ${ageText(age)} ago)`), text(""));
   }
   for (const group of groups) {
     const why = group.differences.every(isMoved) ? movedText : reasonText(group);

@@ -66,6 +66,14 @@ for (const flavour of ["gnu", "busybox"] as const)
         expect((await program().assess()).plan.differences).toStrictEqual([]);
         expect([line.connections(), host.commands(), host.scans()]).toStrictEqual([1, 1, 1]);
         assert.ok(line.exchanges() <= 15, `${line.exchanges()} round trips with those of the login`);
+        const quiet = line.exchanges();
+        await host.must(`chmod 0777 ${root}/srv/1`);
+        await closeAll();
+        line.reset();
+        const { plan: drifted, observation } = await program().assess();
+        expect([drifted.differences.length, observation.ages?.size]).toStrictEqual([1, 1]);
+        // One for the flags and the ages of the path.
+        assert.ok(line.exchanges() <= quiet + 1, `${line.exchanges()} round trips, and ${quiet} without drift`);
       } finally {
         line.close();
       }

@@ -29,6 +29,7 @@ export const served = {
   scan,
   programs: questions.programs,
   flags: questions.flags,
+  times: questions.times,
   processes: questions.processes,
   uses: questions.uses,
   devices: questions.devices,

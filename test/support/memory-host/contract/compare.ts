@@ -57,7 +57,7 @@ export function agentsOwn(replies: readonly ReturnType<typeof plain>[]): unknown
 
 /** Facts that a host has for itself. */
 function isOwn(word: string, text: string): boolean {
-  return ["kernel", "machine", "inode", "room", "on"].includes(word) || text === "protected_hardlinks";
+  return ["kernel", "machine", "now", "inode", "room", "on"].includes(word) || text === "protected_hardlinks";
 }
 
 /** Only flags count that keep root from a change. */
@@ -70,6 +70,7 @@ function masked(text: string): string {
     text
       // The number begins anew with each second.
       .replace(/\d{8}T\d{6}-\d+/g, "TIME")
+      .replace(/^\d+:\d+ \d+$/, "INODE TIME")
       .replace(/^\d+:\d+ (?=\d+ \d+:\d+ [0-7]+ )/, "INODE ")
       .replace(/^(4[0-9a-f]{3} .*?) \d+:\d+ \d+ /, "$1 INODE SIZE ")
       .replace(/^([0-9a-f]+ \d+ \d+ \d+) \d+:\d+ /, "$1 INODE ")

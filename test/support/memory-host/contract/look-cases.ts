@@ -175,6 +175,7 @@ export const lookCases: readonly Case[] = [
       step("programs", { data: list(".//etc/tool", ".//etc/elf", ".//etc/conf", ".//etc", ".//gone") }),
       step("devices", { data: list(".//dev/null", ".//dev/sda", ".//etc/conf", ".//gone") }),
       step("flags", { data: list(".//etc/conf", ".//etc") }),
+      step("times", { data: list(".//", ".//etc/conf", ".//etc/link", ".//run/fifo", ".//gone") }),
       step("uses", { data: list(".//etc", ".//run/pid"), kind: "unused" }),
       step("processes"),
     ],

@@ -1,5 +1,5 @@
 import { Failure } from "../failure";
-import { type Inode, statFields } from "../inode";
+import { type Inode, identityOf, statFields } from "../inode";
 import { accounts } from "../machine";
 import type { Serve } from "../request";
 import { piecesOf } from "../request";
@@ -103,6 +103,17 @@ export const programs: Serve = (session, { data }) => {
 
 /** A tree in memory has no flags: its tool tells of no path. */
 export const flags: Serve = (session) => session.lines("flags", "");
+
+/** The clock of a host in memory goes on by a second with each change. */
+export const times: Serve = (session, { data }) => {
+  if (!session.entered) return;
+  session.say(`now ${session.machine.tree.changes}`);
+  const gone = piecesOf(data).filter((path) => !session.find(path));
+  const said = gone.map((path) => `stat: cannot statx '${path}': No such file or directory`).join("\n");
+  const found = piecesOf(data).flatMap((path) => session.find(path) ?? []);
+  const lines = found.map((inode) => `${identityOf(inode)} ${inode.changed}\n`);
+  session.lines("times", lines.join(""), new Failure(said, gone.length > 0 ? 123 : 0));
+};
 
 /** No process of a host in memory uses an entry, or has the jail as its root. */
 export const uses: Serve = (session, { data }) => {
