@@ -56,6 +56,7 @@ export const words = {
   put: { takes: ["length", "name"], effect: "change", phase: writing },
   drop: { takes: ["name"], effect: "change", phase: writing },
   tidy: { takes: [], effect: "change", phase: writing },
+  history: { takes: ["length"], effect: "change", phase: writing },
   neighbours: { takes: [], lists: ["neighbours"], effect: "question", phase: looking },
 
   // Looks at the jail.

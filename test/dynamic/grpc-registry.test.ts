@@ -58,7 +58,7 @@ test("an update after the registry was lost writes the record again, and repairs
     expect(outs["drift"]).toStrictEqual({});
     expect(await host().must("stat -c %a /srv/lost/etc /var/lib/pulumi-chroot")).toBe("750\n700\n");
     expect(await host().must(`cd /var/lib/pulumi-chroot/* && ls`)).toBe(
-      `${made.id}.json\npermissions.findings\npermissions.md\npermissions.sh\n`,
+      `${made.id}.json\npermissions.findings\npermissions.history\npermissions.md\npermissions.sh\n`,
     );
   }));
 

@@ -68,7 +68,7 @@ for (const release of ["0.1.0", "0.2.0"]) {
 
       await provider.delete(rule.id, rule.outputs);
       expect(await host().must(`ls ${directory}`)).toBe(
-        `${jail.id}.json\npermissions.findings\npermissions.md\npermissions.sh\n`,
+        `${jail.id}.json\npermissions.findings\npermissions.history\npermissions.md\npermissions.sh\n`,
       );
       await provider.delete(jail.id, jail.outputs);
       expect(await host().must("ls /var/lib/pulumi-chroot")).toBe("");

@@ -47,6 +47,8 @@ describe("drift", () => {
     );
     const up = ok(await stack.up());
     expect(up).toMatch(/PermissionRule \(var\):\n.*:\/srv\/app\/var was :root 0777, is now :root 0711/);
+    const history = await lab.host.must("tail -n 1 /var/lib/pulumi-chroot/*/permissions.history");
+    expect(JSON.parse(history)).toMatchObject({ path: "var", was: ":root 0777", stack: "e2e/dev" });
     expect(ok(await stack.preview("--expect-no-changes"))).toMatch(/3 unchanged/);
     expect(stack.resource("var").outputs["drift"]).toStrictEqual({});
     expect(stack.resource("var").inputs["drift"]).toStrictEqual({});

@@ -35,6 +35,7 @@ records() {
     [ ! -f "$file" ] || send_list left cat "$file"
   done
   for file in "$REGISTRY"/permissions.*; do
+    case $file in *.history) continue ;; esac
     [ -z "$WATCH" ] || [ ! -f "$file" ] || say "document ${file##*/} $(sha256sum <"$file")"
   done
   set -f
@@ -161,6 +162,26 @@ put() {
 # drop NAME: removes one file of the registry; it may have gone already.
 drop() {
   ERROR=$(rm -f "$REGISTRY/$1" 2>&1)
+}
+
+# history LENGTH: adds repairs, a line of JSON each, to the registry's list of the last 1,000; the host's time goes in
+# front. The list is for people alone, so nothing fails for want of it: lines that are no records are dropped.
+history() {
+  read_data "$1" | {
+    keep_history "$REGISTRY/permissions.history" 2>/dev/null
+    cat >/dev/null
+  }
+  return 0
+}
+keep_history() {
+  [ -f "$1" ] || rm -rf "$1"
+  {
+    [ ! -f "$1" ] || tail -c 4194304 "$1"
+    # The list may end within a line.
+    echo
+    sed "s/^/{\"when\":\"$(date -u +%Y-%m-%dT%H:%M:%SZ)\",/"
+  } | sed -n '/^{"when":"[-0-9TZ:]*",".*}$/p' | tail -n 1000 >"$REGISTRY/.new" && mv -fT "$REGISTRY/.new" "$1" ||
+    rm -f "$REGISTRY/.new"
 }
 
 # tidy: removes everything that a change has staged, and a registry without records.

@@ -86,6 +86,7 @@ while beat idle && read -r request a b c; do
     launchers) launchers "$a" "$b" ;;
     put) put "$a" "$b" ;;
     drop) drop "$a" ;;
+    history) history "$a" ;;
     tidy) tidy ;;
     *) false ;;
   esac

@@ -103,6 +103,11 @@ export async function putDocuments(
   expectWritten(replies, to.site);
 }
 
+/** Adds repairs to the registry's list of them, a line each. It does not fail: the host begins a damaged list anew. */
+export async function addHistory(agent: Agent, lines: string): Promise<void> {
+  await ask(agent, "history", { data: Buffer.from(lines, "ascii") });
+}
+
 function expectWritten(replies: readonly Reply[], site: Site): void {
   for (const reply of replies) expectDone(reply, "cannot write the registry", formatSite(site));
 }

@@ -2,14 +2,16 @@ import type { Agent, AgentOptions } from "../../agent/channel/agent";
 import { withAgent } from "../../agent/channel/connect";
 import { processesOf } from "../../agent/requests/processes";
 import { expire } from "../../agent/requests/quarantine";
-import { putRecords, tidyRegistry } from "../../agent/requests/registry";
+import { addHistory, putRecords, tidyRegistry } from "../../agent/requests/registry";
 import type { Finding } from "../../intent/finding";
 import { isAboutProcesses, keyOf } from "../../intent/known-findings";
 import { type Owner, sameOwner } from "../../intent/owner";
 import type { RegistryRecord } from "../../intent/registry-record";
 import { type Observation, rootOf } from "../../observe/observation";
 import type { Running } from "../../observe/process";
+import type { Difference } from "../../plan/difference";
 import { isStable } from "../../plan/seal/zone";
+import { repairHistory } from "../../render/documents/repair-history";
 import { findingText } from "../../render/text/findings/finding-text";
 import { kinds } from "../../resources/kinds";
 import { type Assessment, differencesOf } from "../assess/assessment";
@@ -117,11 +119,14 @@ class Convergence {
     const jobs = this.#passes.flatMap((pass) => pass.jobs);
     const before = (this.#observation.earlier?.keys ?? []).filter(isAboutProcesses);
     const declaring = jobs.some(({ declaration }) => declaresProcesses(declaration));
+    const repaired = this.#passes.flatMap((pass) => pass.jobs.flatMap((job) => repairedFor(job, pass, assessment)));
+    const by = { observation: assessment.observation, stack: this.#queue.program().stack ?? "" };
     const [proved, expired, processes] = await Promise.all([
       proveLogSockets(this.#agent, jobs, assessment, this.#delivery.failed),
       jobs.length > 0 ? expire(this.#agent) : 0,
       declaring ? findProcesses(assessment, this.#agent.site.root, () => this.#askRunning()) : undefined,
       jobs.length > 0 ? writeFindings(this.#agent, assessment, before, this.#documents) : undefined,
+      repaired.length > 0 ? addHistory(this.#agent, repairHistory(repaired, by)) : undefined,
       tidyRegistry(this.#agent),
       this.#repair.opened(),
     ]);
@@ -204,24 +209,29 @@ class Convergence {
   }
 
   /** Tells each job how it ended. Something else may be at the place of a file by now: that is a refusal, too. */
-  #resolve({ jobs, before, errors }: Pass, assessment: Assessment, expired: number): void {
+  #resolve(pass: Pass, assessment: Assessment, expired: number): void {
+    const { jobs, errors } = pass;
     const { site } = this.#agent;
     const { moved } = this.#repair.movedEntries;
-    for (const [index, { declaration, resolve }] of jobs.entries()) {
-      const { owner } = declaration;
+    for (const [index, job] of jobs.entries()) {
+      const { owner } = job.declaration;
       const left = differencesOf(assessment, owner);
       const error =
         deliveryError(site, owner, this.#delivery) ??
         refusalError(site, assessment, owner) ??
         unfinishedError(site, assessment, owner, errors) ??
         notCheckedError(site, assessment, owner);
-      const repaired = differencesOf(before, owner).filter(
-        ({ path }) => !left.some((difference) => difference.path === path),
-      );
+      const repaired = repairedFor(job, pass, assessment);
       const gone = index === 0 ? { expired } : {};
-      resolve({ assessment, recorded: true, repaired, moved, ...gone, ...(error ? { error } : { left }) });
+      job.resolve({ assessment, recorded: true, repaired, moved, ...gone, ...(error ? { error } : { left }) });
     }
   }
+}
+
+/** The differences of a job that are gone after its run. */
+function repairedFor({ declaration: { owner } }: Job, { before }: Pass, after: Assessment): Difference[] {
+  const left = new Set(differencesOf(after, owner).map(({ path }) => path));
+  return differencesOf(before, owner).filter(({ path }) => !left.has(path));
 }
 
 function pendingTokens(records: readonly RegistryRecord[]): Set<string> {

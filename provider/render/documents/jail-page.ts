@@ -24,6 +24,7 @@ export function jailPage(merged: Merged, contents: Contents): string {
   return `${[
     `# Jail ${code(root)}`,
     `The daemon runs in it as ${code(`${user}:${group}`)}.`,
+    "Repairs: permissions.history",
     "## Owners and modes",
     "Each row stands above those before it, field by field. “any” is a field that no resource sets.",
     table(

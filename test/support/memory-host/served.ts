@@ -21,6 +21,7 @@ export const served = {
   records: registry.records,
   put: registry.put,
   drop: registry.drop,
+  history: registry.history,
   tidy: registry.tidy,
   neighbours: registry.neighbours,
   zone,

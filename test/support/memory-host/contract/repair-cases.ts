@@ -1,9 +1,11 @@
+import { registryHome, registryName } from "../../../../provider/agent/site";
 import { charDevice, directory, fifo, file, hardLink, link } from "../entries";
 import { bytes, type Case, change, list, step } from "./case";
 
 /** Changes of entries: repairs, closed directories, the quarantine, and the end of a jail. */
 
 const root = (name: string) => `/srv/repair-${name}`;
+const registryOf = (name: string) => `${registryHome}/${registryName(root(name))}`;
 const www = { uid: 1033, gid: 1033 };
 
 const tree = {
@@ -180,6 +182,27 @@ export const repairCases: readonly Case[] = [
       ".pulumi-chroot/index": file("20200101T000000-0 a\n20990101T000000-0 b\n", 0o600),
     },
     steps: change(root("old"), step("expire", { days: 7 })),
+  },
+  {
+    what: "repairs that are added to a damaged list",
+    root: root("history"),
+    given: {
+      ".": directory(),
+      [registryHome]: directory(0o700),
+      [registryOf("history")]: directory(0o700),
+      [`${registryOf("history")}/a.json`]: file("{}\n", 0o600),
+      [`${registryOf("history")}/permissions.history`]: file(
+        `odd\n${'{"when":"2026-01-01T00:00:00Z","path":"a"}\n'.repeat(999)}{"when":"x","a":1}\n{"when":"2`,
+        0o600,
+      ),
+    },
+    steps: change(
+      root("history"),
+      step("history", { data: bytes('"path":"b & \\\\1 \\" ","was":""}\n"path":"c"}\n') }),
+      step("history", { data: bytes('no record\n"path":"cut') }),
+      step("history", { data: bytes("") }),
+      step("records"),
+    ),
   },
   {
     what: "the end of a jail: entries, directories, and the root with those above it",

@@ -70,7 +70,7 @@ export const records: Serve = (session) => {
     for (const name of session.registryFiles(directory)) session.list("left", tree.read(session.inRegistry(name)));
   if (!session.isChange) return;
   for (const name of session.registryFiles(""))
-    if (name.startsWith("permissions."))
+    if (name.startsWith("permissions.") && !name.endsWith(".history"))
       session.say(`document ${name} ${sha256(tree.read(session.inRegistry(name)))}  -`);
 };
 
@@ -133,6 +133,18 @@ export const put: Serve = (session, { b, data }) => {
 
 export const drop: Serve = (session, { a }) => {
   session.machine.tree.remove(session.inRegistry(a));
+};
+
+/** Adds repairs to the list of the last 1,000. */
+export const history: Serve = (session, { data }) => {
+  const { tree } = session.machine;
+  const list = session.inRegistry("permissions.history");
+  const before = tree.find(list)?.type === "file" ? tree.read(list).slice(-4_194_304).split("\n") : [];
+  const when = new Date(tree.changes * 1000).toISOString().replace(/\.\d+/, "");
+  const added = data.split("\n").map((line) => `{"when":"${when}",${line}`);
+  const kept = [...before, ...added].filter((line) => /^\{"when":"[-0-9TZ:]*",".*\}$/.test(line)).slice(-1000);
+  tree.remove(list);
+  tree.write(list, kept.map((line) => `${line}\n`).join(""), 0o600);
 };
 
 /** Removes everything that a change has staged, and a registry without records. */
