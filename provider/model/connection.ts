@@ -33,13 +33,13 @@ const serverFields = {
     }),
   /**
    * TCP port of the SSH server.
-   * @defaultValue `22`
+   * @defaultValue what `~/.ssh/config` says, else `22`
    * @example port: 2222
    */
   port: z.number().int().min(1).max(65535).optional(),
   /**
    * User to log in as. A user other than root needs `become`.
-   * @defaultValue `"root"`
+   * @defaultValue what `~/.ssh/config` says, else `"root"`
    * @example user: "admin"
    */
   user: z
@@ -48,7 +48,7 @@ const serverFields = {
     .refine((user) => !unsafeInUser.test(user), "has characters in it that no user's name has")
     .optional(),
   /**
-   * Password of the user, also where the server asks for it by keyboard-interactive. The stack's state keeps it
+   * Password of the user, also used if the server asks for it by keyboard-interactive. The stack's state keeps it
    * encrypted.
    * @example password: config.requireSecret("sshPassword")
    */
@@ -66,7 +66,7 @@ const serverFields = {
   privateKeyPassword: z.string().optional(),
   /**
    * Socket of the SSH agent.
-   * @defaultValue `$SSH_AUTH_SOCK`
+   * @defaultValue what `~/.ssh/config` says, else `$SSH_AUTH_SOCK`
    * @example agentSocketPath: "/run/user/1000/ssh-agent.socket"
    */
   agentSocketPath: z.string().min(1).optional(),
@@ -78,14 +78,15 @@ const serverFields = {
   hostKey: z.string().min(1).optional(),
   /**
    * File of known host keys.
-   * @defaultValue `~/.ssh/known_hosts` and `~/.ssh/known_hosts2`, then those of `/etc/ssh`
+   * @defaultValue what `~/.ssh/config` says, else `~/.ssh/known_hosts` and `~/.ssh/known_hosts2`; then those of
+   * `/etc/ssh`
    * @example knownHostsFile: "/etc/jails/known_hosts"
    */
   knownHostsFile: z.string().min(1).optional(),
   /**
    * Trusts a host whose key is unknown. Each run says so.
    * @defaultValue `false`
-   * @refused a key that differs from a known one, also with `true`
+   * @refused a key that differs from a known one, even with `true`
    * @example allowUnknownHostKey: true
    */
   allowUnknownHostKey: z.boolean().optional(),
@@ -154,8 +155,8 @@ export const connectionArgs = z.strictObject({
    */
   proxy: z.union([proxyArgs, z.array(proxyArgs).min(1)]).optional(),
   /**
-   * How a user other than root gets root's rights on the host. Without it such a user is refused, also for a tree of
-   * its own.
+   * How a user other than root gets root's rights on the host. Without it such a user is refused, even for a tree of
+   * their own.
    * @example become: { method: "sudo" }
    */
   become: becomeArgs.optional(),

@@ -9,17 +9,17 @@ export interface Connection {
    */
   host: pulumi.Input<string>;
   /**
-   * TCP port of the SSH server. Default: `22`.
+   * TCP port of the SSH server. Default: what `~/.ssh/config` says, else `22`.
    * @example port: 2222
    */
   port?: pulumi.Input<number | undefined>;
   /**
-   * User to log in as. A user other than root needs `become`. Default: `"root"`.
+   * User to log in as. A user other than root needs `become`. Default: what `~/.ssh/config` says, else `"root"`.
    * @example user: "admin"
    */
   user?: pulumi.Input<string | undefined>;
   /**
-   * Password of the user, also where the server asks for it by keyboard-interactive. The stack's state keeps it encrypted.
+   * Password of the user, also used if the server asks for it by keyboard-interactive. The stack's state keeps it encrypted.
    * @example password: config.requireSecret("sshPassword")
    */
   password?: pulumi.Input<string | undefined>;
@@ -34,7 +34,7 @@ export interface Connection {
    */
   privateKeyPassword?: pulumi.Input<string | undefined>;
   /**
-   * Socket of the SSH agent. Default: `$SSH_AUTH_SOCK`.
+   * Socket of the SSH agent. Default: what `~/.ssh/config` says, else `$SSH_AUTH_SOCK`.
    * @example agentSocketPath: "/run/user/1000/ssh-agent.socket"
    */
   agentSocketPath?: pulumi.Input<string | undefined>;
@@ -44,12 +44,12 @@ export interface Connection {
    */
   hostKey?: pulumi.Input<string | undefined>;
   /**
-   * File of known host keys. Default: `~/.ssh/known_hosts` and `~/.ssh/known_hosts2`, then those of `/etc/ssh`.
+   * File of known host keys. Default: what `~/.ssh/config` says, else `~/.ssh/known_hosts` and `~/.ssh/known_hosts2`; then those of `/etc/ssh`.
    * @example knownHostsFile: "/etc/jails/known_hosts"
    */
   knownHostsFile?: pulumi.Input<string | undefined>;
   /**
-   * Trusts a host whose key is unknown. Each run says so. Default: `false`. Refused: a key that differs from a known one, also with `true`.
+   * Trusts a host whose key is unknown. Each run says so. Default: `false`. Refused: a key that differs from a known one, even with `true`.
    * @example allowUnknownHostKey: true
    */
   allowUnknownHostKey?: pulumi.Input<boolean | undefined>;
@@ -69,7 +69,7 @@ export interface Connection {
    */
   proxy?: pulumi.Input<ProxyConnection | pulumi.Input<ProxyConnection>[] | undefined>;
   /**
-   * How a user other than root gets root's rights on the host. Without it such a user is refused, also for a tree of its own.
+   * How a user other than root gets root's rights on the host. Without it such a user is refused, even for a tree of their own.
    * @example become: { method: "sudo" }
    */
   become?: pulumi.Input<Become | undefined>;
@@ -93,17 +93,17 @@ export interface ProxyConnection {
    */
   host: pulumi.Input<string>;
   /**
-   * TCP port of the SSH server. Default: `22`.
+   * TCP port of the SSH server. Default: what `~/.ssh/config` says, else `22`.
    * @example port: 2222
    */
   port?: pulumi.Input<number | undefined>;
   /**
-   * User to log in as. A user other than root needs `become`. Default: `"root"`.
+   * User to log in as. A user other than root needs `become`. Default: what `~/.ssh/config` says, else `"root"`.
    * @example user: "admin"
    */
   user?: pulumi.Input<string | undefined>;
   /**
-   * Password of the user, also where the server asks for it by keyboard-interactive. The stack's state keeps it encrypted.
+   * Password of the user, also used if the server asks for it by keyboard-interactive. The stack's state keeps it encrypted.
    * @example password: config.requireSecret("sshPassword")
    */
   password?: pulumi.Input<string | undefined>;
@@ -118,7 +118,7 @@ export interface ProxyConnection {
    */
   privateKeyPassword?: pulumi.Input<string | undefined>;
   /**
-   * Socket of the SSH agent. Default: `$SSH_AUTH_SOCK`.
+   * Socket of the SSH agent. Default: what `~/.ssh/config` says, else `$SSH_AUTH_SOCK`.
    * @example agentSocketPath: "/run/user/1000/ssh-agent.socket"
    */
   agentSocketPath?: pulumi.Input<string | undefined>;
@@ -128,12 +128,12 @@ export interface ProxyConnection {
    */
   hostKey?: pulumi.Input<string | undefined>;
   /**
-   * File of known host keys. Default: `~/.ssh/known_hosts` and `~/.ssh/known_hosts2`, then those of `/etc/ssh`.
+   * File of known host keys. Default: what `~/.ssh/config` says, else `~/.ssh/known_hosts` and `~/.ssh/known_hosts2`; then those of `/etc/ssh`.
    * @example knownHostsFile: "/etc/jails/known_hosts"
    */
   knownHostsFile?: pulumi.Input<string | undefined>;
   /**
-   * Trusts a host whose key is unknown. Each run says so. Default: `false`. Refused: a key that differs from a known one, also with `true`.
+   * Trusts a host whose key is unknown. Each run says so. Default: `false`. Refused: a key that differs from a known one, even with `true`.
    * @example allowUnknownHostKey: true
    */
   allowUnknownHostKey?: pulumi.Input<boolean | undefined>;
@@ -268,12 +268,12 @@ export interface Mount {
    */
   type: pulumi.Input<MountType>;
   /**
-   * The directory, file or socket of the host, of a bind. A file or a socket is mounted on an empty file, which `up` makes; where the host replaces it, the jail has the old one, which is drift. A socket is mounted again by `up` and not at the host's start, as its process starts late. A process that may connect to a socket reaches the process behind it: a process of root's that starts programs (docker, D-Bus, systemd) is a way out of the jail, also with `readOnly`. Refused: `/`, a directory that contains the jail or lies in it, file systems of the kernel; on the host, a link, or a path whose name others than root may change.
+   * The directory, file or socket of the host, of a bind. A file or a socket is mounted on an empty file, which `up` makes; where the host replaces it, the jail has the old one, which is drift. A socket is mounted again by `up` and not at the host's start, as its process starts late. A process that may connect to a socket reaches the process behind it: a process of root's that starts programs (docker, D-Bus, systemd) is a way out of the jail, even with `readOnly`. Refused: `/`, a directory that contains the jail or lies in it, file systems of the kernel; on the host, a link, or a path whose name anyone other than root may change.
    * @example source: "/srv/zones"
    */
   source?: pulumi.Input<string | undefined>;
   /**
-   * Why a source is accepted that others than root may replace, such as a directory in a user's home. Without it such a source is refused. The risk: these users decide at any time which files the daemon finds there; and one of their processes can hand the daemon a descriptor of a directory outside, through a socket in it (unix(7)), with which it leaves the jail. The source's path must have no link: otherwise `up` mounts nothing and fails. Only `up` mounts it, as a host that starts follows links.
+   * Why a source is accepted that anyone other than root may replace, such as a directory in a user's home. Without it such a source is refused. The risk: these users decide at any time which files the daemon finds there; and one of their processes can hand the daemon a descriptor of a directory outside, through a socket in it (unix(7)), with which it leaves the jail. The source's path must have no link: otherwise `up` mounts nothing and fails. Only `up` mounts it, as a host that starts follows links.
    * @example untrustedSource: "only the release user writes there"
    */
   untrustedSource?: pulumi.Input<string | undefined>;
@@ -332,17 +332,17 @@ export interface Mount {
 /** Where programs in a jail send their log lines: a datagram socket whose other end the host has. */
 export interface LogSocket {
   /**
-   * The listener. `journald`: its socket is bound in the jail. `syslog`: the host's rsyslog makes a socket of its own in the jail, again at each restart; needs `/etc/rsyslog.d`. An absolute path: that datagram socket of the host is bound. A restart of its listener leaves a dead socket, which is drift; after a restart of the host `pulumi up` binds it again. Refused: on the host, a path that is no datagram socket, is a link, or lies where others than root may write.
+   * The listener. `journald`: its socket is bound in the jail. `syslog`: the host's rsyslog makes a socket of its own in the jail, again at each restart; needs `/etc/rsyslog.d`. An absolute path: that datagram socket of the host is bound. A restart of its listener leaves a dead socket, which is drift; after a restart of the host `pulumi up` binds it again. Refused: on the host, a path that is no datagram socket, is a link, or lies where anyone other than root may write.
    * @example from: "journald"
    */
   from: pulumi.Input<string>;
   /**
-   * Path in the jail. The C library looks at `dev/log`. Default: `"dev/log"`. Refused: on the host, a path above which others than root may write.
+   * Path in the jail. The C library looks at `dev/log`. Default: `"dev/log"`. Refused: on the host, a path below a directory that anyone other than root may write to.
    * @example path: "dev/log"
    */
   path?: pulumi.Input<string | undefined>;
   /**
-   * Absolute path of the host's file that the lines come to. `pulumi up` sends a line through the socket, and fails where it does not find it within 5 s. Default: the journal, syslogd's memory, and the usual files of `/var/log`.
+   * Absolute path of the host's file that the lines come to. `pulumi up` sends a line through the socket, and fails if it does not find it there within 5 seconds. Default: the journal, syslogd's memory, and the usual files of `/var/log`.
    * @example foundIn: "/var/log/named.log"
    */
   foundIn?: pulumi.Input<string | undefined>;
@@ -489,13 +489,13 @@ export type Subset = "pid" | "all";
 /** The treatment of entries that no resource declares, where only root may write (everything below `writable` directories, matched by a rule or excluded is declared). `report` lists them as findings; `ignore` does not; `prune` makes each of them drift, a directory with everything below it, and `pulumi up` moves them to `.pulumi-chroot` in the root, which only root may enter, and says how to bring each back. After 7 days there the next `pulumi up` removes them. With `prune` a new resource that is declared after an `await`, or at a path that is an Output, comes too late: name its paths in `protect`. */
 export type Undeclared = "report" | "ignore" | "prune";
 
-/** The effect that deleting the resource has on the jail. `keep` leaves it as it is, and its daemon at work. `removeCreated` removes the files that this stack's resources have put there and onto the host where none were before. Files of others in directories that were made with the jail are moved to `.pulumi-chroot` in its root, and files that were there before stay as they are. The jail's mounts are unmounted first. */
+/** The effect that deleting the resource has on the jail. `keep` leaves it as it is, and its daemon at work. `removeCreated` removes the files that this stack's resources have put there and onto the host where none were before. Files of others in directories that were made with the jail are moved to `.pulumi-chroot` in its root, and files that were there before stay as they are. The jail's mounts are unmounted first. The value that the last `pulumi up` has recorded on the host counts: run it between a change of this property and `pulumi destroy`. */
 export type OnDelete = "keep" | "removeCreated";
 
 /** Setuid, setgid and sticky bits of the matching paths, complete: other bits are drift. The sticky bit is for directories. */
 export type Special = "setuid" | "setgid" | "sticky";
 
-/** The form of the launcher: `script` is POSIX sh and needs setpriv and prlimit of util-linux and chroot of GNU coreutils; `systemd` is a unit, which confines the daemon further. */
+/** The form of the launcher: `script` is POSIX sh and needs setpriv and prlimit of util-linux, chroot of GNU coreutils, and keyctl or e4crypt; `systemd` is a unit, which confines the daemon further. */
 export type Kind = "script" | "systemd";
 
 /** The arguments of a `Jail`. */
@@ -506,7 +506,7 @@ export interface JailArgs {
    */
   connection: pulumi.Input<Connection>;
   /**
-   * Absolute path of the jail on the host. Refused: `/` and directories of the system, relative paths, `..`; on the host, a parent that is not root's or that group or others may write (as sshd's ChrootDirectory), unless it has the sticky bit and every directory on the path to the jail is root's; a place in another jail that does not exclude it, and a place that the host's fstab mounts and that is not mounted.
+   * Absolute path of the jail on the host. `pulumi up` makes the directories that are missing on the way to it, root's 0755. Refused: `/` and directories of the system, relative paths, `..`; on the host, a parent that is not root's or that its group or others may write to (as sshd's ChrootDirectory), unless it has the sticky bit and every directory on the path to the jail is root's; a place in another jail that does not exclude it, and a place that the host's fstab mounts and that is not mounted.
    * @example root: "/chroot/named"
    */
   root: pulumi.Input<string>;
@@ -536,22 +536,22 @@ export interface JailArgs {
    */
   directories?: pulumi.Input<{ [key: string]: pulumi.Input<string> } | undefined>;
   /**
-   * Directories in which the daemon may write, each with the reason: `root:<group>` 0770. The daemon's files in them are expected and their owners and modes are not held; setuid and setgid are still refused.
+   * Directories in which the daemon may write, each with the reason: `root:<group>` 0770. The daemon's files in them are expected, and their owners and modes are left alone; setuid and setgid bits are still drift.
    * @example writable: { "var/run": "named writes its PID file here" }
    */
   writable?: pulumi.Input<{ [key: string]: pulumi.Input<string> } | undefined>;
   /**
-   * Programs that a wrapped daemon needs in its jail, as absolute paths of the host, each with the reason. Each comes with its loader and all its libraries, once, root's and with the host's own permissions to run them; when the host has newer ones, that is drift. A daemon that changes its root itself needs none. No program is ever run to find its libraries. Refused: on the host, a program that it lacks, that is of another architecture, or that lies where others than root may write.
+   * Programs that a wrapped daemon needs in its jail, as absolute paths of the host, each with the reason. Each comes with its loader and all its libraries, once, root's and with the host's own permissions to run them; when the host has newer ones, that is drift. A daemon that changes its root itself needs none. No program is ever run to find its libraries. Refused: on the host, a program that it lacks, that is for another architecture, or that lies where anyone other than root may write.
    * @example binaries: { "/usr/sbin/named": "the daemon" }
    */
   binaries?: pulumi.Input<{ [key: string]: pulumi.Input<string> } | undefined>;
   /**
-   * Devices by their names below `dev`: `null`, `zero`, `full`, `random`, `urandom` and `tty` each with the reason, others with their numbers. A device that is not declared is drift, and is moved away. Refused: devices with which a daemon could leave the jail; on the host, a file system that is mounted `nodev`.
+   * Devices by their names below `dev`: `null`, `zero`, `full`, `random`, `urandom` and `tty` each with the reason, others with their numbers. A device that is not declared is drift, and is moved away. Refused: every device other than these six, without `allowDangerous`; on the host, a file system that is mounted `nodev`.
    * @example devices: { null: "output that nobody reads", urandom: "keys" }
    */
   devices?: pulumi.Input<{ [key: string]: pulumi.Input<string | Device> } | undefined>;
   /**
-   * Mounts of the jail, by their path there: a part of the host (read-only unless said otherwise), a tmpfs, or a proc. It is mounted again when the host starts, and a `Wrapper` starts no daemon before. A mount that is missing or has other limits is drift; below a mount nothing is looked at or changed. Refused: on the host, a place above which others than root may write.
+   * Mounts of the jail, by their path there: a part of the host (read-only unless said otherwise), a tmpfs, or a proc. It is mounted again when the host starts, and a `Wrapper` starts no daemon before. A mount that is missing or has other limits is drift; below a mount nothing is looked at or changed. Refused: on the host, a place below a directory that anyone other than root may write to.
    * @example mounts: { tmp: { type: "tmpfs", size: "16m", mode: "1777", reason: "sort runs" } }
    */
   mounts?: pulumi.Input<{ [key: string]: pulumi.Input<Mount> } | undefined>;
@@ -561,7 +561,7 @@ export interface JailArgs {
    */
   logSocket?: pulumi.Input<LogSocket | undefined>;
   /**
-   * Users and groups that programs in the jail have to find by name: stub lines of `etc/passwd` and `etc/group`, root's and with no hash, and no shell unless one is stated, with the numbers that the host has. When the host renumbers one, that is drift; so is any other line, and any other field. Refused: number 0 without `allowRoot`; on the host, a user or group that it does not know, two names of one number, and a user who can log in so far where `shell` or `home` is not stated.
+   * Users and groups that programs in the jail have to find by name: stub lines of `etc/passwd` and `etc/group`, root's and with no hash, and no shell unless one is stated, with the numbers that the host has. When the host renumbers one, that is drift; so is any other line, and any other field. Refused: number 0 without `allowRoot`; on the host, a user or group that it does not know, two names with one number, and a user who can log in today, if the program states no `shell` or `home` for them.
    * @example accounts: { users: { bind: "it drops its rights by name" } }
    */
   accounts?: pulumi.Input<Accounts | undefined>;
@@ -586,12 +586,12 @@ export interface JailArgs {
    */
   protect?: pulumi.Input<{ [key: string]: pulumi.Input<string> } | undefined>;
   /**
-   * Globs of entries that `undeclared: "prune"` moves, with everything below them, even if a process has one open, mapped or locked, runs it or has bound it as a socket, even if its use cannot be checked, and even if others than root may write there (a mail queue). Each with the reason. Without it such entries stay, and are drift. The working directory or the root of a process always stays.
+   * Globs of entries that `undeclared: "prune"` moves, with everything below them, even if a process has one open, mapped or locked, runs it or has bound it as a socket, even if its use cannot be checked, and even if anyone other than root may write there (a mail queue). Each with the reason. Without it such entries stay, and are drift. The working directory or the root of a process always stays.
    * @example pruneAnyway: { "var/spool/old/**": "the old queue, which nobody reads" }
    */
   pruneAnyway?: pulumi.Input<{ [key: string]: pulumi.Input<string> } | undefined>;
   /**
-   * Findings that are known and stay, by `id` or `id@path`, each with the reason: they are told as accepted, warn no more, and count no more for `failOnStaleProcess`. A place that is not checked is accepted by its path, where only root may write above it. Refusals of `pulumi up` are never accepted. An accepted finding that no longer occurs is told. Refused: ids that do not exist.
+   * Findings that are known and stay, by `id` or `id@path`, each with the reason: they are shown as accepted, no longer cause a warning, and no longer count for `failOnStaleProcess`. A place that is not checked is accepted by its path, if only root may write above it. Refusals of `pulumi up` are never accepted. An accepted finding that no longer occurs is reported. Refused: ids that do not exist.
    * @example accept: { "undeclared-entry@var/cache/old": "the last admin's cache" }
    */
   accept?: pulumi.Input<{ [key: string]: pulumi.Input<string> } | undefined>;
@@ -601,7 +601,7 @@ export interface JailArgs {
    */
   adopt?: pulumi.Input<boolean | undefined>;
   /**
-   * `project/stack` of a stack that is gone: takes its jail over, with its records. Resources that this program does not declare fall to this Jail.
+   * `project/stack` of a stack that is gone: takes over its jail and its records, without `adopt`. Paths that the old stack's rules and files declared, and this program does not, are from then on held to this Jail's baseline.
    * @example takeOverFrom: "dns/old-prod"
    */
   takeOverFrom?: pulumi.Input<string | undefined>;
@@ -611,7 +611,7 @@ export interface JailArgs {
    */
   failOnStaleProcess?: pulumi.Input<boolean | undefined>;
   /**
-   * The effect that deleting the resource has on the jail. `keep` leaves it as it is, and its daemon at work. `removeCreated` removes the files that this stack's resources have put there and onto the host where none were before. Files of others in directories that were made with the jail are moved to `.pulumi-chroot` in its root, and files that were there before stay as they are. The jail's mounts are unmounted first. Default: `"keep"`. Refused: `removeCreated` on the host while a process has this root, or something else is mounted in it.
+   * The effect that deleting the resource has on the jail. `keep` leaves it as it is, and its daemon at work. `removeCreated` removes the files that this stack's resources have put there and onto the host where none were before. Files of others in directories that were made with the jail are moved to `.pulumi-chroot` in its root, and files that were there before stay as they are. The jail's mounts are unmounted first. The value that the last `pulumi up` has recorded on the host counts: run it between a change of this property and `pulumi destroy`. Default: `"keep"`. Refused: `removeCreated` on the host while a process has this root, or something else is mounted in it.
    * @example onDelete: "removeCreated"
    */
   onDelete?: pulumi.Input<OnDelete | undefined>;
@@ -680,7 +680,7 @@ export interface JailFileArgs {
    */
   mode?: pulumi.Input<string | undefined>;
   /**
-   * A symbolic link on the host that points to the file or directory, for tools and people: an absolute path. Root reads, sources or runs files through it. Refused: a place in the jail; on the host, a place where others than root may write, a file that the declaration lets the daemon write or replace, a directory in which it may write anywhere, and one with a mount below it.
+   * A symbolic link on the host that points to the file or directory, for tools and people: an absolute path. Root reads, sources or runs files through it. Refused: a place in the jail; on the host, a place where anyone other than root may write, a file that the declaration lets the daemon write or replace, a directory in which it may write anywhere, and one with a mount below it.
    * @example hostLink: "/etc/named.conf"
    */
   hostLink?: pulumi.Input<string | undefined>;
@@ -690,7 +690,7 @@ export interface JailFileArgs {
    */
   overwrite?: pulumi.Input<boolean | undefined>;
   /**
-   * Command and arguments that have to accept the file before it is put in place. `{file}` is its path as the host sees it, `{jailFile}` as the jail does, `{root}` the jail's root. It runs on the host, without a shell, as root unless `validateUser` says otherwise. Default: none. Refused: a command without `{file}` and `{jailFile}`.
+   * Command and arguments that have to accept the file before it is put in place. `{file}` is its path as the host sees it, `{jailFile}` as the jail does, `{root}` the jail's root. It runs on the host, without a shell, as root unless `validateUser` says otherwise. Default: none. Refused: a command that contains neither `{file}` nor `{jailFile}`.
    * @example validate: ["named-checkconf", "-t", "{root}", "{jailFile}"]
    */
   validate?: pulumi.Input<pulumi.Input<string>[] | undefined>;
@@ -700,7 +700,7 @@ export interface JailFileArgs {
    */
   validateUser?: pulumi.Input<string | undefined>;
   /**
-   * Command and arguments that make a change count. It runs on the host, as root, without a shell, once for all files of the jail that change together and give the same command. Where it fails, the files are as they were before, and `pulumi up` fails. Default: none.
+   * Command and arguments that make a change count. It runs on the host, as root, without a shell, once for all files of the jail that change together and give the same command. If it fails, the files are as they were before, and `pulumi up` fails. Default: none.
    * @example onChange: ["rndc", "reconfig"]
    */
   onChange?: pulumi.Input<pulumi.Input<string>[] | undefined>;
@@ -729,17 +729,17 @@ export interface PermissionRuleArgs {
    */
   match: pulumi.Input<string>;
   /**
-   * User that owns the matching paths, by name or number; `any` does not hold the owner. Default: as rules of less weight and the baseline say.
+   * User that owns the matching paths, by name or number; `any` leaves the owner unchecked. Default: as rules of lower rank and the baseline say.
    * @example owner: "root"
    */
   owner?: pulumi.Input<string | undefined>;
   /**
-   * Group of the matching paths, by name or number; `any` does not hold the group. Default: as `owner`.
+   * Group of the matching paths, by name or number; `any` leaves the group unchecked. Default: as `owner`.
    * @example group: "bind"
    */
   group?: pulumi.Input<string | undefined>;
   /**
-   * Mode of the regular files that match: four octal digits, or symbols. Relative ones (`"g+w"`, `"o="`) are applied to the mode composed so far. A mode that says all but `X` (`"u=rwX,go=rX"`) is for a mixed tree, as in the Jail's baseline. `any` does not hold it (setuid and setgid are still refused). Default: as `owner`.
+   * Mode of the regular files that match: four octal digits, or symbols. Relative ones (`"g+w"`, `"o="`) are applied to the mode composed so far. A mode that says all but `X` (`"u=rwX,go=rX"`) is for a mixed tree, as in the Jail's baseline. `any` leaves it unchecked (setuid and setgid are still drift). Default: as `owner`.
    * @example fileMode: "0640"
    */
   fileMode?: pulumi.Input<string | undefined>;
@@ -759,7 +759,7 @@ export interface PermissionRuleArgs {
    */
   acl?: pulumi.Input<pulumi.Input<string>[] | undefined>;
   /**
-   * File capabilities in the notation of setcap(8). For regular files only. Default: none. Refused: a glob, and a path in directories where others than root may write; on the host, a host without setcap.
+   * File capabilities in the notation of setcap(8). For regular files only. Default: none. Refused: a glob, and a path in directories where anyone other than root may write; on the host, a host without setcap.
    * @example capabilities: "cap_net_bind_service=ep"
    */
   capabilities?: pulumi.Input<string | undefined>;
@@ -774,7 +774,7 @@ export interface PermissionRuleArgs {
    */
   except?: pulumi.Input<pulumi.Input<string>[] | undefined>;
   /**
-   * Rules with a higher number win; of one number, literal paths win over globs. Default: `100`. Refused: on the host, two rules of equal rank that disagree on a path.
+   * The rule with the higher number wins; at the same number, a literal path beats a glob. Default: `100`. Refused: on the host, two rules of equal rank that disagree on a path.
    * @example order: 200
    */
   order?: pulumi.Input<number | undefined>;
@@ -793,7 +793,7 @@ export interface WrapperArgs {
    */
   jail: pulumi.Input<JailReference>;
   /**
-   * Absolute path of the launcher on the host; with kind `systemd` the unit, `/etc/systemd/system/named-jail.service`. Refused: a place in a jail; on the host, one that others than root may change.
+   * Absolute path of the launcher on the host; with kind `systemd` the unit, `/etc/systemd/system/named-jail.service`. Refused: a place in a jail; on the host, one that anyone other than root may change.
    * @example path: "/usr/local/sbin/named-jail"
    */
   path: pulumi.Input<string>;
@@ -838,12 +838,12 @@ export interface WrapperArgs {
    */
   capabilities?: pulumi.Input<{ [key: string]: pulumi.Input<string> } | undefined>;
   /**
-   * The form of the launcher: `script` is POSIX sh and needs setpriv and prlimit of util-linux and chroot of GNU coreutils; `systemd` is a unit, which confines the daemon further. Default: `"script"`. Refused: on the host, a form that it cannot run safely.
+   * The form of the launcher: `script` is POSIX sh and needs setpriv and prlimit of util-linux, chroot of GNU coreutils, and keyctl or e4crypt; `systemd` is a unit, which confines the daemon further. Default: `"script"`. Refused: on the host, a form that it cannot run safely.
    * @example kind: "systemd"
    */
   kind?: pulumi.Input<Kind | undefined>;
   /**
-   * Command that is run on the host after a change, as root, without a shell. Default: none.
+   * Command that is run on the host after the launcher was written or changed, as root, without a shell. Default: none.
    * @example restart: ["systemctl", "restart", "named-jail"]
    */
   restart?: pulumi.Input<pulumi.Input<string>[] | undefined>;

@@ -100,8 +100,8 @@ export const jailFileArgs = z
     /**
      * A symbolic link on the host that points to the file or directory, for tools and people: an absolute path. Root
      * reads, sources or runs files through it.
-     * @refused a place in the jail; on the host, a place where others than root may write, a file that the declaration
-     * lets the daemon write or replace, a directory in which it may write anywhere, and one with a mount below it
+     * @refused a place in the jail; on the host, a place where anyone other than root may write, a file that the
+     * declaration lets the daemon write or replace, a directory in which it may write anywhere, and one with a mount below it
      * @example hostLink: "/etc/named.conf"
      */
     hostLink: hostPathField.optional().meta(visible),
@@ -116,7 +116,7 @@ export const jailFileArgs = z
      * sees it, `{jailFile}` as the jail does, `{root}` the jail's root. It runs on the host, without a shell, as root
      * unless `validateUser` says otherwise.
      * @defaultValue none
-     * @refused a command without `{file}` and `{jailFile}`
+     * @refused a command that contains neither `{file}` nor `{jailFile}`
      * @example validate: ["named-checkconf", "-t", "{root}", "{jailFile}"]
      */
     validate: commandField.optional(),
@@ -130,7 +130,7 @@ export const jailFileArgs = z
     validateUser: principalField.optional().meta(visible),
     /**
      * Command and arguments that make a change count. It runs on the host, as root, without a shell, once for all files
-     * of the jail that change together and give the same command. Where it fails, the files are as they were before,
+     * of the jail that change together and give the same command. If it fails, the files are as they were before,
      * and `pulumi up` fails.
      * @defaultValue none
      * @example onChange: ["rndc", "reconfig"]

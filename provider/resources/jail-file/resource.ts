@@ -24,7 +24,8 @@ const type = "pulumi-nodejs:dynamic/chroot:JailFile";
  * A file in a jail, a symbolic link, or a directory that the host has a link to: its content, its owner, and the command to run
  * when it changes. It is put in place by one rename, after your `validate` command, if any, has accepted it.
  *
- * Deleting the resource removes the file, where it was not there before, and the `hostLink`.
+ * Deleting the resource removes the file, unless it was there before, and the `hostLink`. If its Jail is deleted with it, the
+ * Jail's `onDelete` decides: `keep` leaves both.
  */
 export class JailFile extends pulumi.CustomResource {
   /** The differences from the declaration, path to text; `{}` after `pulumi up`. */

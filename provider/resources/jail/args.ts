@@ -30,10 +30,11 @@ export const jailArgs = z
      */
     connection: connectionArgs,
     /**
-     * Absolute path of the jail on the host.
+     * Absolute path of the jail on the host. `pulumi up` makes the directories that are missing on the way to it, root's
+     * 0755.
      * @refused `/` and directories of the system, relative paths, `..`; on the host, a parent that is not root's or
-     * that group or others may write (as sshd's ChrootDirectory), unless it has the sticky bit and every directory on
-     * the path to the jail is root's; a place in another jail that does not exclude it, and a place that the host's
+     * that its group or others may write to (as sshd's ChrootDirectory), unless it has the sticky bit and every
+     * directory on the path to the jail is root's; a place in another jail that does not exclude it, and a place that the host's
      * fstab mounts and that is not mounted
      * @example root: "/chroot/named"
      */
@@ -68,7 +69,7 @@ export const jailArgs = z
     directories: z.record(jailPathField, reasonField).optional().meta(visible),
     /**
      * Directories in which the daemon may write, each with the reason: `root:<group>` 0770. The daemon's files in them
-     * are expected and their owners and modes are not held; setuid and setgid are still refused.
+     * are expected, and their owners and modes are left alone; setuid and setgid bits are still drift.
      * @example writable: { "var/run": "named writes its PID file here" }
      */
     writable: z.record(jailPathField, reasonField).optional().meta(visible),
@@ -77,15 +78,16 @@ export const jailArgs = z
      * with its loader and all its libraries, once, root's and with the host's own permissions to run them; when the
      * host has newer ones, that is drift. A daemon that changes its root itself needs none. No program is ever run to
      * find its libraries.
-     * @refused on the host, a program that it lacks, that is of another architecture, or that lies where others than
-     * root may write
+     * @refused on the host, a program that it lacks, that is for another architecture, or that lies where anyone other
+     * than root may write
      * @example binaries: { "/usr/sbin/named": "the daemon" }
      */
     binaries: z.record(hostPathField, reasonField).optional().meta(visible),
     /**
      * Devices by their names below `dev`: `null`, `zero`, `full`, `random`, `urandom` and `tty` each with the reason,
      * others with their numbers. A device that is not declared is drift, and is moved away.
-     * @refused devices with which a daemon could leave the jail; on the host, a file system that is mounted `nodev`
+     * @refused every device other than these six, without `allowDangerous`; on the host, a file system that is mounted
+     * `nodev`
      * @example devices: { null: "output that nobody reads", urandom: "keys" }
      */
     devices: devicesField.optional().meta(visible),
@@ -93,7 +95,7 @@ export const jailArgs = z
      * Mounts of the jail, by their path there: a part of the host (read-only unless said otherwise), a tmpfs, or a
      * proc. It is mounted again when the host starts, and a `Wrapper` starts no daemon before. A mount that is missing
      * or has other limits is drift; below a mount nothing is looked at or changed.
-     * @refused on the host, a place above which others than root may write
+     * @refused on the host, a place below a directory that anyone other than root may write to
      * @example mounts: { tmp: { type: "tmpfs", size: "16m", mode: "1777", reason: "sort runs" } }
      */
     mounts: mountsField.optional().meta(visible),
@@ -107,8 +109,8 @@ export const jailArgs = z
      * Users and groups that programs in the jail have to find by name: stub lines of `etc/passwd` and `etc/group`,
      * root's and with no hash, and no shell unless one is stated, with the numbers that the host has. When the host
      * renumbers one, that is drift; so is any other line, and any other field.
-     * @refused number 0 without `allowRoot`; on the host, a user or group that it does not know, two names of one
-     * number, and a user who can log in so far where `shell` or `home` is not stated
+     * @refused number 0 without `allowRoot`; on the host, a user or group that it does not know, two names with one
+     * number, and a user who can log in today, if the program states no `shell` or `home` for them
      * @example accounts: { users: { bind: "it drops its rights by name" } }
      */
     accounts: accountsArgs.optional().meta(visible),
@@ -143,17 +145,17 @@ export const jailArgs = z
     protect: z.record(globField, reasonField).optional().meta(visible),
     /**
      * Globs of entries that `undeclared: "prune"` moves, with everything below them, even if a process has one open,
-     * mapped or locked, runs it or has bound it as a socket, even if its use cannot be checked, and even if others than
-     * root may write there (a mail queue). Each with the reason. Without it such entries stay, and are drift. The
+     * mapped or locked, runs it or has bound it as a socket, even if its use cannot be checked, and even if anyone
+     * other than root may write there (a mail queue). Each with the reason. Without it such entries stay, and are drift. The
      * working directory or the root of a process always stays.
      * @example pruneAnyway: { "var/spool/old/**": "the old queue, which nobody reads" }
      */
     pruneAnyway: z.record(globField, reasonField).optional().meta(visible),
     /**
-     * Findings that are known and stay, by `id` or `id@path`, each with the reason: they are told as accepted, warn no
-     * more, and count no more for `failOnStaleProcess`. A place that is not checked is accepted by its path, where only
-     * root may write above it. Refusals of `pulumi up` are never accepted. An accepted finding that no longer occurs is
-     * told.
+     * Findings that are known and stay, by `id` or `id@path`, each with the reason: they are shown as accepted, no
+     * longer cause a warning, and no longer count for `failOnStaleProcess`. A place that is not checked is accepted by
+     * its path, if only root may write above it. Refusals of `pulumi up` are never accepted. An accepted finding that no
+     * longer occurs is reported.
      * @refused ids that do not exist
      * @example accept: { "undeclared-entry@var/cache/old": "the last admin's cache" }
      */
@@ -170,8 +172,8 @@ export const jailArgs = z
      */
     adopt: z.boolean().optional().meta(visible),
     /**
-     * `project/stack` of a stack that is gone: takes its jail over, with its records. Resources that this program does
-     * not declare fall to this Jail.
+     * `project/stack` of a stack that is gone: takes over its jail and its records, without `adopt`. Paths that the old
+     * stack's rules and files declared, and this program does not, are from then on held to this Jail's baseline.
      * @example takeOverFrom: "dns/old-prod"
      */
     takeOverFrom: stackField.optional().meta(visible),
@@ -187,7 +189,8 @@ export const jailArgs = z
      * The effect that deleting the resource has on the jail. `keep` leaves it as it is, and its daemon at work.
      * `removeCreated` removes the files that this stack's resources have put there and onto the host where none were
      * before. Files of others in directories that were made with the jail are moved to `.pulumi-chroot` in its root,
-     * and files that were there before stay as they are. The jail's mounts are unmounted first.
+     * and files that were there before stay as they are. The jail's mounts are unmounted first. The value that the last
+     * `pulumi up` has recorded on the host counts: run it between a change of this property and `pulumi destroy`.
      * @defaultValue `"keep"`
      * @refused `removeCreated` on the host while a process has this root, or something else is mounted in it
      * @example onDelete: "removeCreated"

@@ -15,20 +15,21 @@ export const logSocketArgs = z.strictObject({
    * in the jail, again at each restart; needs `/etc/rsyslog.d`. An absolute path: that datagram socket of the host is
    * bound. A restart of its listener leaves a dead socket, which is drift; after a restart of the host `pulumi up`
    * binds it again.
-   * @refused on the host, a path that is no datagram socket, is a link, or lies where others than root may write
+   * @refused on the host, a path that is no datagram socket, is a link, or lies where anyone other than root may
+   * write
    * @example from: "journald"
    */
   from: z.string().superRefine(refuseWith(fromProblem)),
   /**
    * Path in the jail. The C library looks at `dev/log`.
    * @defaultValue `"dev/log"`
-   * @refused on the host, a path above which others than root may write
+   * @refused on the host, a path below a directory that anyone other than root may write to
    * @example path: "dev/log"
    */
   path: filePathField.optional(),
   /**
-   * Absolute path of the host's file that the lines come to. `pulumi up` sends a line through the socket, and fails
-   * where it does not find it within 5 s.
+   * Absolute path of the host's file that the lines come to. `pulumi up` sends a line through the socket, and fails if
+   * it does not find it there within 5 seconds.
    * @defaultValue the journal, syslogd's memory, and the usual files of `/var/log`
    * @example foundIn: "/var/log/named.log"
    */

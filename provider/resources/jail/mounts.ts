@@ -20,16 +20,16 @@ export const mountArgs = z.strictObject({
    * The directory, file or socket of the host, of a bind. A file or a socket is mounted on an empty file, which `up`
    * makes; where the host replaces it, the jail has the old one, which is drift. A socket is mounted again by `up` and
    * not at the host's start, as its process starts late. A process that may connect to a socket reaches the process
-   * behind it: a process of root's that starts programs (docker, D-Bus, systemd) is a way out of the jail, also with
+   * behind it: a process of root's that starts programs (docker, D-Bus, systemd) is a way out of the jail, even with
    * `readOnly`.
    * @refused `/`, a directory that contains the jail or lies in it, file systems of the kernel; on the host, a link, or
-   * a path whose name others than root may change
+   * a path whose name anyone other than root may change
    * @example source: "/srv/zones"
    */
   source: hostPathField.optional(),
   /**
-   * Why a source is accepted that others than root may replace, such as a directory in a user's home. Without it such a
-   * source is refused. The risk: these users decide at any time which files the daemon finds there; and one of their
+   * Why a source is accepted that anyone other than root may replace, such as a directory in a user's home. Without it
+   * such a source is refused. The risk: these users decide at any time which files the daemon finds there; and one of their
    * processes can hand the daemon a descriptor of a directory outside, through a socket in it (unix(7)), with which it
    * leaves the jail. The source's path must have no link: otherwise `up` mounts nothing and fails. Only `up` mounts it,
    * as a host that starts follows links.

@@ -22,13 +22,13 @@ export const permissionRuleArgs = z
      */
     match: globField.meta(visible),
     /**
-     * User that owns the matching paths, by name or number; `any` does not hold the owner.
-     * @defaultValue as rules of less weight and the baseline say
+     * User that owns the matching paths, by name or number; `any` leaves the owner unchecked.
+     * @defaultValue as rules of lower rank and the baseline say
      * @example owner: "root"
      */
     owner: principalField.optional().meta(visible),
     /**
-     * Group of the matching paths, by name or number; `any` does not hold the group.
+     * Group of the matching paths, by name or number; `any` leaves the group unchecked.
      * @defaultValue as `owner`
      * @example group: "bind"
      */
@@ -36,7 +36,7 @@ export const permissionRuleArgs = z
     /**
      * Mode of the regular files that match: four octal digits, or symbols. Relative ones (`"g+w"`, `"o="`) are applied
      * to the mode composed so far. A mode that says all but `X` (`"u=rwX,go=rX"`) is for a mixed tree, as in the Jail's
-     * baseline. `any` does not hold it (setuid and setgid are still refused).
+     * baseline. `any` leaves it unchecked (setuid and setgid are still drift).
      * @defaultValue as `owner`
      * @example fileMode: "0640"
      */
@@ -70,7 +70,8 @@ export const permissionRuleArgs = z
     /**
      * File capabilities in the notation of setcap(8). For regular files only.
      * @defaultValue none
-     * @refused a glob, and a path in directories where others than root may write; on the host, a host without setcap
+     * @refused a glob, and a path in directories where anyone other than root may write; on the host, a host without
+     * setcap
      * @example capabilities: "cap_net_bind_service=ep"
      */
     capabilities: capabilitiesField.optional().meta(visible),
@@ -87,7 +88,7 @@ export const permissionRuleArgs = z
      */
     except: z.array(globField).optional().meta(visible),
     /**
-     * Rules with a higher number win; of one number, literal paths win over globs.
+     * The rule with the higher number wins; at the same number, a literal path beats a glob.
      * @defaultValue `100`
      * @refused on the host, two rules of equal rank that disagree on a path
      * @example order: 200

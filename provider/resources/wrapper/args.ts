@@ -88,7 +88,7 @@ export const wrapperArgs = z
     /**
      * Absolute path of the launcher on the host; with kind `systemd` the unit,
      * `/etc/systemd/system/named-jail.service`.
-     * @refused a place in a jail; on the host, one that others than root may change
+     * @refused a place in a jail; on the host, one that anyone other than root may change
      * @example path: "/usr/local/sbin/named-jail"
      */
     path: z.string().superRefine(refuseWith(hostPathProblem)).meta(visible),
@@ -154,15 +154,15 @@ export const wrapperArgs = z
       .optional()
       .meta(visible),
     /**
-     * The form of the launcher: `script` is POSIX sh and needs setpriv and prlimit of util-linux and chroot of GNU
-     * coreutils; `systemd` is a unit, which confines the daemon further.
+     * The form of the launcher: `script` is POSIX sh and needs setpriv and prlimit of util-linux, chroot of GNU
+     * coreutils, and keyctl or e4crypt; `systemd` is a unit, which confines the daemon further.
      * @defaultValue `"script"`
      * @refused on the host, a form that it cannot run safely
      * @example kind: "systemd"
      */
     kind: z.enum(["script", "systemd"]).optional().meta(visible),
     /**
-     * Command that is run on the host after a change, as root, without a shell.
+     * Command that is run on the host after the launcher was written or changed, as root, without a shell.
      * @defaultValue none
      * @example restart: ["systemctl", "restart", "named-jail"]
      */

@@ -21,7 +21,8 @@ const type = "pulumi-nodejs:dynamic/chroot:Wrapper";
  * A daemon's launcher: a script or a systemd unit on the host that starts it in its jail and gives up root on the way. The
  * daemon's users and groups are written as numbers, so that no file in the jail can change them.
  *
- * Deleting the resource removes the launcher; a running daemon goes on.
+ * Deleting the resource removes the launcher; a running daemon goes on. If its Jail is deleted with it, the Jail's `onDelete`
+ * decides: `keep` leaves the launcher.
  */
 export class Wrapper extends pulumi.CustomResource {
   /** The differences from the declaration, path to text; `{}` after `pulumi up`. */
