@@ -1,9 +1,10 @@
 import { testPage } from "../support/doc-run";
-import { installSudo, sudoer } from "../support/sudoer";
+import { installSudo, keepSudoPassword, sudoer } from "../support/sudoer";
 
 testPage("connection.md", {
   hosts: { "ns1.example.com": { accounts: { bind: { uid: 53, gid: 53 }, ...sudoer } } },
-  before: async ({ hosts }) => {
+  before: async ({ stack, hosts }) => {
     for (const host of hosts.values()) await installSudo(host);
+    keepSudoPassword(stack);
   },
 });

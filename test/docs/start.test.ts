@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { makeKey } from "../../scripts/lab/keys";
 import { testPage } from "../support/doc-run";
-import { installSudo, sudoer } from "../support/sudoer";
+import { installSudo, keepSudoPassword, sudoer } from "../support/sudoer";
 
 const accounts = { bind: { uid: 53, gid: 53 } };
 
@@ -21,5 +21,6 @@ testPage("start.md", {
     writeFileSync(ssh("ns3.example.com.key"), makeKey("ed25519").privateKey);
     const admins = hosts.get("ns4.example.com");
     if (admins) await installSudo(admins);
+    keepSudoPassword(stack);
   },
 });

@@ -1,7 +1,8 @@
 import { chmodSync, copyFileSync, mkdirSync, writeFileSync } from "node:fs";
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import { findTool } from "../../scripts/lab/requirements";
 import type { LabHost } from "./sshd";
+import type { Stack } from "./stack";
 
 /** A user who logs in, is not root, and has a password that must stay secret. */
 export const sudoer = { admin: { uid: 1000, gid: 1000, home: "/home/admin", shell: "/bin/sh" } };
@@ -30,6 +31,11 @@ export async function installSudo(host: LabHost): Promise<void> {
   await host.must(`sed -i 's|^admin:[*]:|admin:${hash}:|' /etc/shadow
     mkdir -p /home/admin && chown 1000:1000 /home/admin`);
   sudoers(host, "admin ALL=(root) /bin/sh");
+}
+
+/** Puts the password of `admin` into a file in the home of a page's reader. */
+export function keepSudoPassword({ directory }: Stack): void {
+  writeFileSync(join(directory, "home", "sudo-password"), `${password}\n`, { mode: 0o600 });
 }
 
 /** Replaces the content of sudoers. */
