@@ -49,7 +49,8 @@ export function childInputs(
   const urn = predictUrn(type, name, options.parent);
   const { connection, root } = jail instanceof Jail ? insideOf(jail) : (jail as ReturnType<typeof insideOf>);
   noteMistakes(async (end) => {
-    const mistakes = await mistakesOf(kind, urn, { ...args, jail: { connection, root } }, end);
+    const plain = { ...args, ...told.plainContent, jail: { connection, root } };
+    const mistakes = await mistakesOf(kind, urn, plain, { end, waits: options.dependsOn !== undefined });
     // The Jail tells its own.
     return jail instanceof Jail ? mistakes.filter((one) => !one.startsWith(`${labelOf(urn)}: jail.`)) : mistakes;
   });

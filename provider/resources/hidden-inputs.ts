@@ -47,11 +47,16 @@ export function namesOfCheck(olds: Values, news: Values): Values {
   return hiddenConnection in news ? olds : { ...olds, jail: news["jail"] };
 }
 
-/** Paths of ignoreChanges, with a path of the hidden connection for each that names the connection in `jail`. */
+/**
+ * Paths of ignoreChanges, with a path of the hidden connection for each that names the connection in `jail`. Both name a whole
+ * field of it: the engine refuses a longer path where the state has no such field at one of the two places.
+ */
 export function withHiddenPaths(paths: readonly string[]): string[] {
   return paths.flatMap((path) => {
-    const found = /^\.?(?:jail|\["jail"\])(?:(?:\.connection|\["connection"\])(|[.[].*))?$/.exec(path);
-    return found ? [path, `${hiddenConnection}${found[1] ?? ""}`] : [path];
+    const found = /^\.?(?:jail|\["jail"\])(?:\.\*|(?:\.connection|\["connection"\])(|[.[].*))?$/.exec(path);
+    if (!found) return [path];
+    const [field = ""] = /^(?:\.[^.[]+|\["[^"]*"\])/.exec(found[1] ?? "") ?? [];
+    return [found[1] ? `jail.connection${field}` : path, `${hiddenConnection}${field}`];
   });
 }
 

@@ -8,19 +8,20 @@ import { plainSource } from "./plain-source";
 
 /**
  * The mistakes in a resource that the program can see: an `up` without a preview then changes nothing. A value that is a
- * promise, or a promise in an asset that is open at the end of the turn, is not looked at.
+ * promise, or a promise in an asset that is open at the end of the turn, is not looked at. A resource that waits for others may
+ * have its source from them.
  */
 export async function mistakesOf(
   kind: ResourceKind,
   urn: string,
   args: pulumi.Inputs,
-  end: Promise<void>,
+  { end, waits }: { readonly end: Promise<void>; readonly waits: boolean },
 ): Promise<string[]> {
   const values = (await known(args, end)) as pulumi.Inputs;
   const failures = argumentFailures(kind, values);
   const words = failures.map(({ property, reason }) => (property === "" ? reason : `${property}: ${reason}`));
   const given = kind.content?.(values);
-  const unread = words.length > 0 || !given || hasUnknown(given) ? undefined : await sourceMistake(given);
+  const unread = words.length > 0 || waits || !given || hasUnknown(given) ? undefined : await sourceMistake(given);
   return [...words, ...(unread === undefined ? [] : [`source: ${unread}`])].map((text) => `${labelOf(urn)}: ${text}`);
 }
 

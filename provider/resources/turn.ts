@@ -42,6 +42,8 @@ export interface Told {
   /** Names of arguments. */
   readonly plain?: readonly string[];
   readonly content?: Content | undefined;
+  /** Arguments as the program gives them that go to the engine as secrets. */
+  readonly plainContent?: pulumi.Inputs;
 }
 
 // Captured here: a test's fake timers, or a program that replaces it, must not keep a turn from ending.

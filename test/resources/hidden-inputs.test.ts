@@ -49,7 +49,13 @@ describe("the connection of a resource in a jail", () => {
       expect(withPlainNames({ jail: strange, __connection: connection })).toStrictEqual({ jail: strange });
   });
 
-  test("is ignored at both places", () => {
+  test("is ignored at both places, and no deeper than a field: the engine refuses a path that the state lacks", () => {
+    const deep = ["jail.connection.proxy[0].host", '["jail"]["connection"]["become"].password', "jail.*"];
+    expect(withHiddenPaths(deep)).toStrictEqual([
+      ...["jail.connection.proxy", "__connection.proxy"],
+      ...['jail.connection["become"]', '__connection["become"]'],
+      ...["jail.*", "__connection"],
+    ]);
     expect(withHiddenPaths(["jail", "reason", "jailer", "jail.root", "jail.connections"])).toStrictEqual([
       "jail",
       "__connection",
@@ -59,9 +65,9 @@ describe("the connection of a resource in a jail", () => {
       "jail.connections",
     ]);
     expect(withHiddenPaths(['["jail"].connection.privateKey', 'jail["connection"]["host"]'])).toStrictEqual([
-      '["jail"].connection.privateKey',
+      "jail.connection.privateKey",
       "__connection.privateKey",
-      'jail["connection"]["host"]',
+      'jail.connection["host"]',
       '__connection["host"]',
     ]);
   });

@@ -10,10 +10,10 @@ const { AssetArchive, FileArchive, FileAsset, RemoteAsset, StringAsset } = pulum
 const urn = "urn:pulumi:dev::proj::pulumi-nodejs:dynamic/chroot:JailFile::f";
 
 /** As a program gives it; the turn ends when the event loop comes round. */
-const found = (args: pulumi.Inputs) => {
+const found = (args: pulumi.Inputs, waits = false) => {
   const end = new Promise<void>((resolve) => setImmediate(resolve));
   const jail = { connection: { host: "h", privateKey: "-----BEGIN K" }, root: "/srv/jail" };
-  return mistakesOf(jailFileKind, urn, { jail, path: "etc/f", reason: "a test", ...args }, end);
+  return mistakesOf(jailFileKind, urn, { jail, path: "etc/f", reason: "a test", ...args }, { end, waits });
 };
 
 describe("a source that cannot be read is a mistake of the program", () => {
@@ -34,6 +34,8 @@ describe("a source that cannot be read is a mistake of the program", () => {
     expect(await found({ source: new FileAsset(none) })).toStrictEqual(words);
     expect(await found({ source: new AssetArchive({ a: new FileAsset(none) }), entry: "a" })).toStrictEqual(words);
     expect(await found({ source: new FileArchive(directory), entry: "none" })).toStrictEqual(words);
+    // Another resource may make it first.
+    expect(await found({ source: new FileAsset(none) }, true)).toStrictEqual([]);
   });
 
   test("an entry that an archive does not have, or that leaves it", async () => {

@@ -6,7 +6,7 @@ import { messageOf } from "../../errors";
 import type { Finding } from "../../intent/finding";
 import { formatHost } from "../../model/connection";
 import { assessmentOf, type JailName, unseenAssessment, withProblems } from "../../render/assessment/assessment";
-import { assessmentText } from "../../render/assessment/assessment-v1";
+import { type AssessmentV1, assessmentText, states } from "../../render/assessment/assessment-v1";
 import type { Assessment } from "../assess/assessment";
 import type { ResourceReport } from "./resource-report";
 
@@ -21,11 +21,15 @@ export class AssessmentFile {
   #assessment: Assessment | undefined;
   readonly #processes = new Map<string, readonly Finding[]>();
   readonly #problems = new Map<string, string>();
-  /** Resources that a preview shows as drifted, by a process too. */
-  readonly #drifted = new Set<string>();
+  /** The states of resources as a preview shows them: processes may be drift, and each has looked at its own time. */
+  readonly #states = new Map<string, AssessmentV1["state"]>();
 
-  constructor(folder: string, site: Site) {
-    const hash = createHash("sha256").update(formatSite(site)).digest("hex").slice(0, 8);
+  /** The file of a stack: another one may declare other resources of the same jail. */
+  constructor(folder: string, site: Site, stack: string) {
+    const hash = createHash("sha256")
+      .update(`${stack}\0${formatSite(site)}`)
+      .digest("hex")
+      .slice(0, 8);
     const words = `${site.connection.host}${site.root}`.replace(/[^A-Za-z0-9.-]+/g, "-").slice(0, 100);
     this.#folder = folder;
     this.#path = join(folder, `${words}-${hash}.json`);
@@ -35,8 +39,8 @@ export class AssessmentFile {
   /** Adds the report of a resource. Returns why the file could not be written. */
   add(label: string, { assessment, host, processes, texts }: ResourceReport): string | undefined {
     this.#assessment = assessment ?? this.#assessment;
-    if (texts.size === 0) this.#drifted.delete(label);
-    else this.#drifted.add(label);
+    const isUnchecked = [...texts.values()].some((text) => text.isUnchecked);
+    this.#states.set(label, isUnchecked ? "not-checked" : texts.size > 0 ? "drifted" : "in-sync");
     if (host === undefined) this.#problems.delete(label);
     else this.#problems.set(label, host);
     if (processes)
@@ -56,7 +60,8 @@ export class AssessmentFile {
     const seen = this.#assessment;
     const processes = [...this.#processes.values()].flat();
     const base = seen ? assessmentOf(this.#name, seen.observation, seen.plan, processes) : unseenAssessment(this.#name);
-    const state = base.state === "in-sync" && this.#drifted.size > 0 ? "drifted" : base.state;
+    const found = [base.state, ...this.#states.values()];
+    const state = states.find((one) => found.includes(one)) ?? base.state;
     return assessmentText(withProblems({ ...base, state }, this.#problems));
   }
 }

@@ -39,7 +39,7 @@ import { tokenFor } from "./token";
 export class JailSession {
   readonly program = new Program();
   readonly repeated = new RepeatedText();
-  readonly assessmentFile: AssessmentFile | undefined;
+  #assessmentFile: AssessmentFile | undefined;
   readonly #agentOptions: { readonly prefetch: Prefetch; readonly leftOut: LeftOut };
   #jail: JailContext;
   #lease: Lease;
@@ -61,7 +61,6 @@ export class JailSession {
 
   constructor(jail: JailContext, leftOut = new LeftOut()) {
     this.#jail = jail;
-    this.assessmentFile = jail.assessments === undefined ? undefined : new AssessmentFile(jail.assessments, jail.site);
     this.#agentOptions = { prefetch: new Prefetch(), leftOut };
     this.#lease = this.#newLease();
   }
@@ -72,6 +71,13 @@ export class JailSession {
 
   get log(): Log {
     return this.#jail.log;
+  }
+
+  /** The file that a stack's previews write for machines, if they do. */
+  assessmentFileOf(stack: string): AssessmentFile | undefined {
+    const { assessments, site } = this.#jail;
+    if (assessments !== undefined) this.#assessmentFile ??= new AssessmentFile(assessments, site, stack);
+    return this.#assessmentFile;
   }
 
   #newLease(): Lease {

@@ -1,5 +1,5 @@
 import type { Declaration } from "../../intent/declaration";
-import { labelOf } from "../../model/urn";
+import { labelOf, stackOf } from "../../model/urn";
 import { renumberingText } from "../../render/text/findings/renumbering";
 import {
   declaresProcesses,
@@ -45,7 +45,7 @@ export function noteUnchecked(session: JailSession, urn: string, host: string): 
 }
 
 async function writeAssessment(session: JailSession, urn: string, report: ResourceReport): Promise<void> {
-  const error = session.assessmentFile?.add(labelOf(urn), report);
+  const error = session.assessmentFileOf(stackOf(urn))?.add(labelOf(urn), report);
   if (error !== undefined) await session.log(urn, "warning", error);
 }
 

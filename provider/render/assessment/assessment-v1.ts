@@ -15,6 +15,9 @@ const differenceV1 = z.object({
   isBlocked: z.exactOptional(z.literal(true)).describe("pulumi up cannot repair it."),
 });
 
+/** The states of a jail, worst first. */
+export const states = ["refused", "not-checked", "drifted", "in-sync"] as const;
+
 /** One assessment of a jail as JSON, version 1: `schema/assessment.v1.json` is made of this. */
 export const assessmentV1 = z.object({
   version: z.literal(1),
@@ -22,7 +25,7 @@ export const assessmentV1 = z.object({
   root: z.string().describe("The jail's root on its host."),
   machine: z.string().describe("The host's machine-id; empty where it has none."),
   state: z
-    .enum(["refused", "not-checked", "drifted", "in-sync"])
+    .enum(states)
     .describe(
       "The worst that applies, in this order: pulumi up is refused for a resource; a part was not seen; a path differs; all is as declared.",
     ),

@@ -5,7 +5,7 @@ import type { Difference } from "../../plan/difference";
 import { byWeight } from "../../plan/weight";
 import { differenceText } from "../text/difference-text";
 
-/** Repairs of one run that are remembered, the worst ones. The host keeps as many of all runs. */
+/** Repairs of one run that are remembered, the worst ones. The host keeps the last of as many of all runs. */
 const most = 1000;
 /** The longest path, and the longest other value, in characters of JSON. */
 const longest = { path: 1000, other: 300 };
@@ -18,7 +18,8 @@ export function repairHistory(
   repaired: readonly Difference[],
   { observation, stack }: { readonly observation: Observation; readonly stack: string },
 ): string {
-  const lines = [...repaired].sort(byWeight).slice(0, most);
+  // The worst last: the host drops the first lines of a list that has become too long.
+  const lines = [...repaired].sort(byWeight).slice(0, most).reverse();
   return lines.map((difference) => `${lineOf(difference, observation, stack)}\n`).join("");
 }
 

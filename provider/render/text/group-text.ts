@@ -2,10 +2,7 @@ import { type Bytes, show } from "../../model/bytes";
 import type { EntryType, Live } from "../../model/entry";
 import type { Difference } from "../../plan/difference";
 import { belowText, type DifferenceText, differenceText, fieldsText, type Seen } from "./difference-text";
-import type { Group } from "./summary";
-
-/** The most kinds of difference that a group shows; the most frequent come first. */
-const mostKinds = 5;
+import { type Group, mostKinds } from "./summary";
 
 /** The entries of a group, as a glob: `www/**`, or `www/*` where none is deeper; `www/*.html` where all names end so. */
 export function groupName({ at, isDeep, suffix }: Group): string {
@@ -13,7 +10,7 @@ export function groupName({ at, isDeep, suffix }: Group): string {
   return `${at === ("." as Bytes) ? "" : `${show(at)}/`}${names}`;
 }
 
-/** `40,231 files 0777 => 0644; 12 directories 0777 => 0755`: every entry of the group is in one of the counts. */
+/** The kinds of difference in a group, the most frequent first: `40,231 files 0777 => 0644; 12 directories 0777 => 0755`: every entry of the group is in one of the counts. */
 export function groupText({ differences }: Group, seen: Seen): DifferenceText & { readonly pair: string } {
   const kinds = new Map<
     string,

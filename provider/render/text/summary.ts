@@ -20,6 +20,9 @@ export interface Summary {
   readonly groups: readonly Group[];
 }
 
+/** The most kinds of difference that the line of a group shows. */
+export const mostKinds = 5;
+
 /** The fewest entries that are told as one, where they differ in the same way: of one directory, and of several. */
 const fewestAlike = { near: 6, apart: 20 };
 
@@ -56,7 +59,7 @@ export function forecast(differences: readonly Difference[], limit: number): Sum
     differences.filter((difference) => !counted.has(difference)),
     limit,
   );
-  return { each, groups: [...groups, ...several.map((of) => new Part(of))] };
+  return { each, groups: underOneName([...groups, ...several.map((of) => new Part(of))]).map(({ group }) => group) };
 }
 
 /** Groups entries that differ in the same way: by directory where it has enough of them, and the others of the jail. */
@@ -67,16 +70,22 @@ function withAlikeTogether(sorted: readonly Difference[]): Summary {
     const rest = directories.filter((of) => of.length < near).flat();
     return [...directories.filter((of) => of.length >= near), ...(rest.length >= apart ? [rest] : [])];
   });
-  // Two kinds of difference under one name are one group.
-  const named = groupBy(
-    parts.map((of) => new Part(of)),
-    ({ at, isDeep, suffix }) => JSON.stringify([at, isDeep, suffix]),
-  );
-  const groups = [...named.values()].map(
-    (of) => new Part(of.flatMap(({ differences: found }) => found).sort(byWeight)),
-  );
+  // A line has room for so many kinds: more of them are told one by one, so that a daemon cannot push root's own out.
+  const groups = underOneName(parts.map((of) => new Part(of)))
+    .filter(({ kinds }) => kinds <= mostKinds)
+    .map(({ group }) => group);
   const told = new Set(groups.flatMap(({ differences: found }) => found));
   return { each: sorted.filter((one) => !told.has(one)), groups: groups.sort(byWorst) };
+}
+
+/** Makes groups of one name one group, as a name is told once. */
+function underOneName(groups: readonly Group[]): { readonly group: Group; readonly kinds: number }[] {
+  const named = groupBy(groups, ({ at, isDeep, suffix }) => JSON.stringify([at, isDeep, suffix]));
+  return [...named.values()].map((of) => {
+    const [one] = of;
+    const group = of.length === 1 && one ? one : new Part(of.flatMap(({ differences: found }) => found).sort(byWeight));
+    return { group, kinds: of.length };
+  });
 }
 
 /** Whether an entry differs in its permissions alone, and may be one of a group. */

@@ -36,6 +36,7 @@ export class JailFile extends pulumi.CustomResource {
     const more = {
       plain: ["hostFile", "secret", "symlinkTo", "directory", "hostLink", "overwrite"],
       content: toldOf(args),
+      plainContent: { content: args.content, source: args.source },
     };
     const fields = ["owner", "group", "mode"];
     const child = childInputs(

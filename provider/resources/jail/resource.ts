@@ -43,7 +43,7 @@ export class Jail extends pulumi.CustomResource {
     expectOptions("Jail", name, options ?? {});
     expectGiven(`Jail ${name}`, args, "connection");
     const urn = predictUrn(type, name, options?.parent);
-    noteMistakes((end) => mistakesOf(jailKind, urn, { ...args }, end));
+    noteMistakes((end) => mistakesOf(jailKind, urn, { ...args }, { end, waits: false }));
     const reservations: Reservation[] = [];
     const { root } = args;
     const connection = args.connection as pulumi.Input<pulumi.Inputs>;

@@ -41,8 +41,8 @@ for (const flavour of ["gnu", "busybox"] as const)
       const all = await repairs();
       expect(all.slice(0, 3)).toStrictEqual(made);
       expect(all.slice(3)).toMatchObject([
-        { path: "etc", was: "root:www 0777", now: "root:www 0750", by: "Jail::jail", reason: "baseline" },
         { path: "etc/key", was: "content differs", now: "as declared", by: "JailFile::key", reason: "a test" },
+        { path: "etc", was: "root:www 0777", now: "root:www 0750", by: "Jail::jail", reason: "baseline" },
       ]);
       for (const { when } of all) expect([when, isRecent(when)]).toStrictEqual([when, true]);
       expect(await host.must(`stat -c '%u:%g %a' ${list}; ls -A ${registry} | grep -c '^[.]new'; :`)).toBe(

@@ -22,7 +22,7 @@ describe("the assessment of a jail for machines", () => {
   let file: AssessmentFile;
   beforeEach(() => {
     folder = join(mkdtempSync(join(tmpdir(), "assessments-")), "new");
-    file = new AssessmentFile(folder, site);
+    file = new AssessmentFile(folder, site, "dns/prod");
   });
   afterEach(() => rmSync(join(folder, ".."), { recursive: true, force: true }));
   const written = () => {
@@ -51,6 +51,18 @@ describe("the assessment of a jail for machines", () => {
     expect(written()?.state).toBe("drifted");
     file.add("Jail::named", report());
     expect(written()?.state).toBe("in-sync");
+  });
+
+  test("is not checked where a resource has seen a part that it could not look at", () => {
+    file.add("Jail::named", report({ texts: new Map([["etc", { ...text, isUnchecked: true }]]) }));
+    file.add("PermissionRule::etc", report({ texts: new Map([["x", text]]) }));
+    expect(written()?.state).toBe("not-checked");
+  });
+
+  test("is a file of its stack: another one declares other resources", () => {
+    file.add("Jail::named", report());
+    new AssessmentFile(folder, site, "dns/other").add("PermissionRule::etc", report());
+    expect(readdirSync(folder).length).toBe(2);
   });
 
   test("is not checked, or refused, as long as one resource is", () => {
