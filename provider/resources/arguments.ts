@@ -700,7 +700,7 @@ export interface JailFileArgs {
    */
   validateUser?: pulumi.Input<string | undefined>;
   /**
-   * Command and arguments that make a change count. It runs on the host, as root, without a shell, once for all files of the jail that change together and give the same command. If it fails, the files are as they were before, and `pulumi up` fails. Default: none.
+   * Command and arguments that make a change take effect. It runs on the host, as root, without a shell, once for all files of the jail that change together and give the same command. If it fails, the files are as they were before, and `pulumi up` fails. Default: none.
    * @example onChange: ["rndc", "reconfig"]
    */
   onChange?: pulumi.Input<pulumi.Input<string>[] | undefined>;

@@ -129,8 +129,8 @@ export const jailFileArgs = z
      */
     validateUser: principalField.optional().meta(visible),
     /**
-     * Command and arguments that make a change count. It runs on the host, as root, without a shell, once for all files
-     * of the jail that change together and give the same command. If it fails, the files are as they were before,
+     * Command and arguments that make a change take effect. It runs on the host, as root, without a shell, once for all
+     * files of the jail that change together and give the same command. If it fails, the files are as they were before,
      * and `pulumi up` fails.
      * @defaultValue none
      * @example onChange: ["rndc", "reconfig"]
