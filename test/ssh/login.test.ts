@@ -48,7 +48,11 @@ async function login(host: LabHost, more: Partial<Connection>): Promise<string> 
 }
 
 /** The same for a refused login; returns the message and the log of sshd. */
-async function refused(host: LabHost, more: Partial<Connection>): Promise<{ message: string; log: string }> {
+async function refused(
+  host: LabHost,
+  more: Partial<Connection>,
+  lastLine = /(?:)/,
+): Promise<{ message: string; log: string }> {
   const begin = sshdLog(host).length;
   const error = await login(host, more).then(
     () => assert.fail("it logged in"),
@@ -58,7 +62,10 @@ async function refused(host: LabHost, more: Partial<Connection>): Promise<{ mess
   expect(`${error.message}${error.stack}${String(error.cause)}`).not.toMatch(
     /of the tests|PRIVATE KEY|b3BlbnNzaC1rZXk/,
   );
-  return { message: error.message, log: sshdLog(host).slice(begin) };
+  // sshd may write a line after its client has been refused.
+  const log = () => sshdLog(host).slice(begin);
+  for (const start = Date.now(); !lastLine.test(log()) && Date.now() - start < 30_000; ) await setTimeout(20);
+  return { message: error.message, log: log() };
 }
 
 /** Gives root a password in the host's own database. */
@@ -146,7 +153,8 @@ describe("a password that PAM asks for", () => {
       expect(await login(host, { password })).toMatch(/Accepted keyboard-interactive\/pam for root/));
 
     test("and is wrong is told once, and sshd counts one failure", async () => {
-      const { message, log } = await refused(host, { password: "another of the tests" });
+      const wrong = { password: "another of the tests" };
+      const { message, log } = await refused(host, wrong, /^Failed keyboard-interactive/m);
       expect(message).toMatch(/the password, when asked/);
       assert.equal(log.match(/^Failed |PAM: Authentication failure/gm)?.length, 2, log);
       assert.equal(log.match(/^Failed keyboard-interactive/gm)?.length, 1, log);
@@ -157,7 +165,7 @@ describe("a password that PAM asks for", () => {
     useHost({ sshdConfig: ["UsePAM yes", "KbdInteractiveAuthentication yes", "PasswordAuthentication yes"] }, prepare);
 
     test("and is wrong is told once all the same", async () => {
-      const { log } = await refused(host, { password: "another of the tests" });
+      const { log } = await refused(host, { password: "another of the tests" }, /^Failed /m);
       assert.equal(log.match(/^Failed /gm)?.length, 1, log);
       await closeAll();
       expect(await login(host, { password })).toMatch(/Accepted /);

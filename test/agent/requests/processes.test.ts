@@ -195,7 +195,7 @@ for (const flavour of ["gnu", "busybox"] as const) {
         [bad.pid, "high", "has capabilities with which it can "],
         [bad.pid, "medium", "runs with gid 0, and Wrapper named "],
         [bad.pid, "medium", "is in groups that Wrapper named is "],
-        [bad.pid, "medium", "may get privileges by what it start"],
+        [bad.pid, "medium", "may gain privileges through program"],
         [bad.pid, "medium", "was started with variables of a ses"],
         [bad.pid, "low", "has a bounding set with more than W"],
         [bad.pid, "low", "has the umask 0022, and Wrapper nam"],

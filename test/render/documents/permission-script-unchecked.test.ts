@@ -84,9 +84,17 @@ for (const flavour of ["gnu", "busybox"] as const)
     test("says what is hidden by a mount, and only notes one that hides nothing declared", async () => {
       await prepare();
       const mount = (at: string) =>
-        unchecked(`mount -t tmpfs none ${at}`, new RegExp(`^${at}: not checked: something`, "m"), `umount ${at}`);
+        unchecked(
+          `mount -t tmpfs none ${at}`,
+          new RegExp(`^${at}: not checked: a mount that no resource declares`, "m"),
+          `umount ${at}`,
+        );
       for (const at of ["d", "x", "etc", "www", "www/a"]) await mount(at);
-      await unchecked("mount --bind etc/b etc/a.conf", /^etc\/a\.conf: not checked: something/m, "umount etc/a.conf");
+      await unchecked(
+        "mount --bind etc/b etc/a.conf",
+        /^etc\/a\.conf: not checked: a mount that no resource declares/m,
+        "umount etc/a.conf",
+      );
       for (const at of ["other", "w/own", "tmp", "left/out"]) {
         await host.must(
           `cd ${root}; mkdir -p ${at}; chown root:named ${at}; chmod 0750 ${at}; mount -t tmpfs none ${at}`,
