@@ -98,7 +98,12 @@ say_times() {
 }
 print_times() {
   # A directory may have become a link to a file system that does not answer: an age is not worth the wait.
-  read_data "$1" | { timeout 3 xargs -0 -r stat -c '%d:%i %Z' --; cat >/dev/null; }
+  read_data "$1" | (
+    timeout 3 xargs -0 -r stat -c '%d:%i %Z' --
+    status=$?
+    cat >/dev/null
+    exit "$status"
+  )
 }
 
 # text LENGTH: sends the first 64 KiB of a regular file that everybody may read, whose path is on the next line. On
