@@ -1,3 +1,4 @@
+import { type PulumiVerbs, storedVerbs } from "../../provider/dynamic/stored-verbs";
 import { Verbs } from "../../provider/dynamic/verbs";
 import { Engine as ProductEngine } from "../../provider/engine/engine";
 import { kinds } from "../../provider/resources/kinds";
@@ -80,7 +81,7 @@ export class Engine {
     this.#state.set(next, stored);
   }
 
-  async #change(verbs: Verbs, resource: Registered): Promise<void> {
+  async #change(verbs: PulumiVerbs, resource: Registered): Promise<void> {
     const { label, kind } = resource;
     const old = this.#state.get(label);
     const inputs = await check(verbs, resource, old?.inputs ?? {}, false);
@@ -103,7 +104,7 @@ export class Engine {
 }
 
 async function check(
-  verbs: Verbs,
+  verbs: PulumiVerbs,
   { inputs: news, label }: Registered,
   olds: Values,
   preview: boolean,
@@ -127,7 +128,7 @@ function sorted(value: unknown): unknown {
 }
 
 /** Verbs of an engine that remembers nothing of operations before, and the lines that it logs. */
-function fresh(): { of(kind: string): Verbs; log(): string[] } {
+function fresh(): { of(kind: string): PulumiVerbs; log(): string[] } {
   const lines: string[] = [];
   const engine = new ProductEngine({
     log: async (_urn, _severity, message) => {
@@ -136,11 +137,11 @@ function fresh(): { of(kind: string): Verbs; log(): string[] } {
     signal: new AbortController().signal,
     connections,
   });
-  const made = new Map<string, Verbs>();
+  const made = new Map<string, PulumiVerbs>();
   const of = (name: string) => {
     const kind = kinds.get(name);
     if (!kind) throw new Error(`no kind ${name}`);
-    const known = made.get(name) ?? new Verbs(kind, engine);
+    const known = made.get(name) ?? storedVerbs(new Verbs(kind, engine));
     made.set(name, known);
     return known;
   };

@@ -102,9 +102,11 @@ export class Sweep {
     await this.#isDeclared();
   }
 
-  /** The checksums of the documents for people beside the records. */
+  /** The checksums of the documents for people beside the records. The history has the times of all runs. */
   async #documents(): Promise<string[]> {
-    const sums = await this.#host.must("cd /var/lib/pulumi-chroot/*; sha256sum permissions.*");
+    const sums = await this.#host.must(
+      "cd /var/lib/pulumi-chroot/*; sha256sum permissions.findings permissions.md permissions.sh",
+    );
     return sums.trimEnd().split("\n");
   }
 
