@@ -5,7 +5,7 @@ import { formatSite, type Site } from "../../agent/site";
 import { messageOf } from "../../errors";
 import type { Finding } from "../../intent/finding";
 import { formatHost } from "../../model/connection";
-import { assessmentOf, type JailName, unseenAssessment, withProblems } from "../../render/assessment/assessment";
+import { assessmentOf, type JailName, unseenAssessment } from "../../render/assessment/assessment";
 import { type AssessmentV1, assessmentText, states } from "../../render/assessment/assessment-v1";
 import type { Assessment } from "../assess/assessment";
 import type { ResourceReport } from "./resource-report";
@@ -37,10 +37,10 @@ export class AssessmentFile {
   }
 
   /** Adds the report of a resource. Returns why the file could not be written. */
-  add(label: string, { assessment, host, processes, texts }: ResourceReport): string | undefined {
+  add(label: string, report: ResourceReport): string | undefined {
+    const { assessment, host, processes } = report;
     this.#assessment = assessment ?? this.#assessment;
-    const isUnchecked = [...texts.values()].some((text) => text.isUnchecked);
-    this.#states.set(label, isUnchecked ? "not-checked" : texts.size > 0 ? "drifted" : "in-sync");
+    this.#states.set(label, stateOf(report));
     if (host === undefined) this.#problems.delete(label);
     else this.#problems.set(label, host);
     if (processes)
@@ -62,6 +62,14 @@ export class AssessmentFile {
     const base = seen ? assessmentOf(this.#name, seen.observation, seen.plan, processes) : unseenAssessment(this.#name);
     const found = [base.state, ...this.#states.values()];
     const state = states.find((one) => found.includes(one)) ?? base.state;
-    return assessmentText(withProblems({ ...base, state }, this.#problems));
+    const problems = [...this.#problems].map(([label, text]) => `${label}: ${text}`);
+    return assessmentText({ ...base, state, ...(problems.length > 0 ? { problems } : {}) });
   }
+}
+
+/** The state of one resource, as a preview shows it. */
+function stateOf({ host, texts }: ResourceReport): AssessmentV1["state"] {
+  if (host?.startsWith("refused")) return "refused";
+  if (host !== undefined || [...texts.values()].some((text) => text.isUnchecked)) return "not-checked";
+  return texts.size > 0 ? "drifted" : "in-sync";
 }

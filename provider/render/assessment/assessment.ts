@@ -45,17 +45,6 @@ export function unseenAssessment({ host, root }: JailName): AssessmentV1 {
   return { version: 1, host, root, machine: "", state: "not-checked", differences: [], findings: [] };
 }
 
-/** Adds the problems of resources as a whole: each its name and a text that begins with `refused` or says why it is not checked. */
-export function withProblems(assessment: AssessmentV1, problems: ReadonlyMap<string, string>): AssessmentV1 {
-  if (problems.size === 0) return assessment;
-  const isRefused = assessment.state === "refused" || [...problems.values()].some((text) => text.startsWith("refused"));
-  return {
-    ...assessment,
-    state: isRefused ? "refused" : "not-checked",
-    problems: [...problems].map(([label, text]) => `${label}: ${text}`),
-  };
-}
-
 /** Then by path: new findings have no place of their own in a file. */
 function worstFirst(one: Finding, other: Finding): number {
   const [at, otherAt] = [one.at ?? "", other.at ?? ""];
