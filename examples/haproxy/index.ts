@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as chroot from "pulumi-chroot";
+import { names } from "./names";
 
 const config = new pulumi.Config();
 
@@ -14,8 +15,8 @@ new chroot.Jail("haproxy", {
     privateKey: config.getSecret("privateKey"), // default: the SSH agent or ~/.ssh; then the state holds no key
   },
   root: config.get("root") ?? "/chroot/haproxy",
-  user: "haproxy",
-  group: "haproxy",
+  user: names.user,
+  group: names.group,
   // root's group, not haproxy's: haproxy can see the names of files that turn up here, but not read them.
   baseline: {
     owner: "root",

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import * as chroot from "pulumi-chroot";
+import { names } from "./names";
 
 /** The files that named reads. They take owner and mode from the jail's baseline; only the key has its own mode. */
 export function declareFiles(named: chroot.Jail, root: string, rndcKey: pulumi.Input<string>): void {
@@ -35,7 +36,8 @@ export function declareFiles(named: chroot.Jail, root: string, rndcKey: pulumi.I
       jail: named,
       path: "etc/named.conf",
       source: local("named.conf"),
-      hostLink: "/etc/named.conf", // the usual path, for admins
+      hostLink: names.configuration, // the usual path, for admins
+      overwrite: true, // replaces the package's file; the host's registry keeps a copy
       validate: ["named-checkconf", "-t", "{root}", "{jailFile}"],
       onChange,
       reason: "named reads its configuration after it has changed its root",

@@ -1,10 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as chroot from "pulumi-chroot";
 import { declareFiles } from "./files";
+import { names } from "./names";
 
 const config = new pulumi.Config();
 const root = config.get("root") ?? "/chroot/named";
-const daemon = config.get("daemon") ?? "named"; // BIND's user and group; bind on Debian and Ubuntu
 
 // By default root owns every entry, only root can write, and named's group may read.
 const named = new chroot.Jail("named", {
@@ -16,11 +16,11 @@ const named = new chroot.Jail("named", {
     privateKey: config.getSecret("privateKey"), // default: the SSH agent or ~/.ssh; then the state holds no key
   },
   root,
-  user: daemon,
-  group: daemon,
+  user: names.user,
+  group: names.group,
   baseline: {
     owner: "root",
-    group: daemon,
+    group: names.group,
     fileMode: "u=rw,og=r",
     directoryMode: "u=rwx,og=rx",
   },
@@ -39,8 +39,8 @@ new chroot.PermissionRule("secondaries", {
   jail: named,
   match: "conf/secondaries/**",
   runtime: true,
-  owner: daemon,
-  group: daemon,
+  owner: names.user,
+  group: names.group,
   fileMode: "ug=r,o=",
   reason: "a transferred zone is replaced as a whole, never edited, and is nobody else's business",
 });

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as chroot from "pulumi-chroot";
+import { names } from "./names";
 
 const config = new pulumi.Config();
 const port = config.getNumber("listen") ?? 80;
@@ -17,9 +18,9 @@ const nginx = new chroot.Jail("nginx", {
     privateKey: config.getSecret("privateKey"), // default: the SSH agent or ~/.ssh; then the state holds no key
   },
   root,
-  user: "www-data",
-  group: "www-data",
-  baseline: { owner: "root", group: "www-data", fileMode: "u=rw,g=r,o=", directoryMode: "u=rwx,og=rx" },
+  user: names.user,
+  group: names.group,
+  baseline: { owner: "root", group: names.group, fileMode: "u=rw,g=r,o=", directoryMode: "u=rwx,og=rx" },
   binaries: { "/usr/sbin/nginx": "serves the site" },
   hostFiles: { localtime: "times in the logs are the host's" },
   mounts: {
@@ -28,10 +29,10 @@ const nginx = new chroot.Jail("nginx", {
       source: config.get("site") ?? "/srv/www",
       reason: "the site, where its authors put it; nginx cannot write it, whoever owns it",
     },
-    "var/lib/nginx": {
+    [names.temporary]: {
       type: "tmpfs",
       size: "64m",
-      group: "www-data",
+      group: names.group,
       mode: "0770",
       reason:
         "request bodies and answers of upstreams that are too large for memory: never on a disk, never more than this",
@@ -39,7 +40,7 @@ const nginx = new chroot.Jail("nginx", {
     run: {
       type: "tmpfs",
       size: "1m",
-      group: "www-data",
+      group: names.group,
       mode: "0770",
       reason: "PID file, which no restart of the host keeps",
     },

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import * as chroot from "pulumi-chroot";
+import { names } from "./names";
 
 const config = new pulumi.Config();
 
@@ -14,11 +15,11 @@ const php = new chroot.Jail("php", {
     privateKey: config.getSecret("privateKey"), // default: the SSH agent or ~/.ssh; then the state holds no key
   },
   root: config.get("root") ?? "/srv/php", // pool.conf names this path too
-  user: "www-data",
-  group: "www-data",
+  user: names.user,
+  group: names.group,
   baseline: {
     owner: "root",
-    group: "www-data",
+    group: names.group,
     fileMode: "u=rw,g=r,o=",
     directoryMode: "u=rwx,g=rx,o=",
   },
@@ -46,8 +47,8 @@ new chroot.PermissionRule("sessions/*", {
   jail: php,
   match: "sessions/*",
   runtime: true,
-  owner: "www-data",
-  group: "www-data",
+  owner: names.user,
+  group: names.group,
   fileMode: "u=rw,go=",
   reason: "as PHP makes them: a session is somebody's login",
 });
@@ -60,7 +61,6 @@ const hostFiles: Record<string, string> = {
   "etc/hosts": "names that no name server knows, localhost above all",
   "etc/nsswitch.conf": "where names are looked up, and in which order",
   "etc/resolv.conf": "the name servers",
-  "etc/ssl/certs/ca-certificates.crt": "the authorities that https:// is checked against",
   ...Object.fromEntries(
     zones.map((zone) => [
       `${zoneinfo}/${zone}`,
@@ -71,11 +71,20 @@ const hostFiles: Record<string, string> = {
 for (const [path, reason] of Object.entries(hostFiles))
   new chroot.JailFile(path, { jail: php, path, hostFile: `/${path}`, reason });
 
+// One place in the jail, so that pool.conf is the same everywhere.
+const certificates = "etc/ssl/certs/ca-certificates.crt";
+new chroot.JailFile(certificates, {
+  jail: php,
+  path: certificates,
+  hostFile: names.certificates,
+  reason: "the authorities that https:// is checked against",
+});
+
 new chroot.JailFile("index.php", {
   jail: php,
   path: "www/index.php",
   source: new pulumi.asset.FileAsset(join(__dirname, "index.php")),
   validate: ["php", "-l", "{file}"],
-  validateUser: "www-data", // php only reads the file, so it needs no root
+  validateUser: names.user, // php only reads the file, so it needs no root
   reason: "tells whether the jail has what PHP needs",
 });

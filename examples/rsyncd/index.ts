@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as chroot from "pulumi-chroot";
+import { names } from "./names";
 
 const config = new pulumi.Config();
 
@@ -13,8 +14,8 @@ const rsyncd = new chroot.Jail("rsyncd", {
     privateKey: config.getSecret("privateKey"), // default: the SSH agent or ~/.ssh; then the state holds no key
   },
   root: config.get("root") ?? "/srv/rsync", // rsyncd.conf names this path too
-  user: "rsyncd",
-  group: "rsyncd",
+  user: names.user,
+  group: names.group,
   baseline: {
     owner: "root",
     group: "root",
@@ -36,8 +37,8 @@ new chroot.PermissionRule("upload", {
   // rsync's temporary files: mode 0600, named .NAME.XXXXXX
   except: ["upload/**/.*.??????"],
   runtime: true,
-  owner: "rsyncd",
-  group: "rsyncd",
+  owner: names.user,
+  group: names.group,
   fileMode: "u=rw,g=r,o=",
   directoryMode: "u=rwx,g=rx,o=",
   reason: "sent by strangers: not a program, and nobody's business until somebody has looked at it",

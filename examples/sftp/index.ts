@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as chroot from "pulumi-chroot";
+import { names } from "./names";
 
 const config = new pulumi.Config();
 
@@ -11,8 +12,10 @@ const connection = {
   privateKey: config.getSecret("privateKey"), // default: the SSH agent or ~/.ssh; then the state holds no key
 };
 
+const users = config.require("users").split(",");
+
 // Each user gets a jail: users of a shared jail could read and obstruct each other's files.
-for (const user of config.require("users").split(",")) {
+for (const user of users) {
   new chroot.Jail(user, {
     connection,
     root: `${config.get("root") ?? "/srv/sftp"}/${user}`,
@@ -32,3 +35,8 @@ for (const user of config.require("users").split(",")) {
     adopt: config.getBoolean("adopt"),
   });
 }
+
+/** The commands that make the accounts of a new host. sshd refuses keys too where the password is locked, hence the `*`. */
+export const accounts = users.map(
+  (user) => `${names.addUser} -s ${names.nologin} ${user} && echo '${user}:*' | chpasswd -e`,
+);

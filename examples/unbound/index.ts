@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as chroot from "pulumi-chroot";
+import { names } from "./names";
 
 const config = new pulumi.Config();
 
@@ -14,27 +15,24 @@ const unbound = new chroot.Jail("unbound", {
     privateKey: config.getSecret("privateKey"), // default: the SSH agent or ~/.ssh; then the state holds no key
   },
   root: "/chroot/unbound", // unbound.conf names this path too
-  user: "unbound",
-  group: "unbound",
+  user: names.user,
+  group: names.group,
   baseline: {
     owner: "root",
-    group: "unbound",
+    group: names.group,
     fileMode: "u=rw,g=r,o=",
     directoryMode: "u=rwx,g=rx,o=",
   },
   adopt: config.getBoolean("adopt"),
 });
 
-// Does nothing while unbound does not run. Runs once when both files have changed.
-const reload = ["systemctl", "try-reload-or-restart", "unbound"];
-
 // The package's key, not one that unbound updates itself (RFC 5011): an intruder in unbound cannot make it trust another
 // key. When the package updates the key, preview shows the drift and up copies the new key.
 const rootKey = new chroot.JailFile("root.key", {
   jail: unbound,
   path: "etc/unbound/root.key",
-  hostFile: config.get("rootKey") ?? "/usr/share/dns/root.key",
-  onChange: reload,
+  hostFile: config.get("rootKey") ?? names.rootKey,
+  onChange: names.reload, // once when both files have changed
   reason: "the key of the DNS root, with which all validation begins",
 });
 
@@ -48,8 +46,8 @@ new chroot.JailFile(
     hostLink: "/etc/unbound/unbound.conf",
     overwrite: true, // replaces the package's file; the host's registry keeps a copy
     validate: ["unbound-checkconf", "{file}"],
-    validateUser: "unbound", // fails if unbound may not read the file: its next reload would not find it
-    onChange: reload,
+    validateUser: names.user, // fails if unbound may not read the file: its next reload would not find it
+    onChange: names.reload, // once when both files have changed
     reason: "unbound reads its configuration again after it has changed its root",
   },
   { dependsOn: rootKey }, // unbound-checkconf checks that the key exists

@@ -1,14 +1,19 @@
+import type { Engine } from "../engine/engine";
 import { PartialCreateError } from "../errors";
 import { printable } from "../model/bytes";
 import { printableIn } from "../model/values";
 import type { ResourceKind } from "../resources/kind";
-import { engine } from "./process-engine";
+import { GateVerbs } from "./gate-verbs";
 import { type PulumiVerbs, storedVerbs } from "./stored-verbs";
-import { Verbs } from "./verbs";
+import { type VerbOrder, Verbs } from "./verbs";
+import { waveVerbs } from "./wave-verbs";
 
-/** The verbs of one kind as Pulumi calls them: it prints their errors, and their reasons to refuse arguments, to a terminal. */
-export function printableVerbs(kind: ResourceKind): PulumiVerbs {
-  const verbs = storedVerbs(new Verbs(kind, engine));
+/**
+ * The verbs of one kind, or of a gate, as Pulumi calls them: it prints their errors, and their reasons to refuse arguments, to a
+ * terminal.
+ */
+export function printableVerbs(of: ResourceKind | "gate", engine: Engine, order: VerbOrder): PulumiVerbs {
+  const verbs = storedVerbs(of === "gate" ? new GateVerbs(engine) : waveVerbs(new Verbs(of, engine, order)));
   return {
     check: (olds, news) =>
       printed(async () => {

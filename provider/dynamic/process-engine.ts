@@ -1,4 +1,5 @@
 import { Engine } from "../engine/engine";
+import { assessmentFolder } from "./assessments";
 import { pulumiLog } from "./pulumi-log";
 
 /** The engine of this process: Pulumi starts one process for all resources of a run, with its own address as the last argument. */
@@ -6,5 +7,5 @@ export const engine = new Engine({
   log: pulumiLog(process.argv.at(-1)),
   // Never aborted: the SDK passes no cancel of Pulumi's on to a dynamic provider.
   signal: new AbortController().signal,
-  assessments: process.env["PULUMI_CHROOT_ASSESSMENTS"] || undefined,
+  assessments: assessmentFolder(),
 });

@@ -1,7 +1,7 @@
-import { createRequire } from "node:module";
 import type { EngineClient } from "@pulumi/pulumi/proto/engine_grpc_pb";
 import type { Log, Severity } from "../engine/log/log";
 import { printable } from "../model/bytes";
+import { sdkModule } from "./sdk-module";
 
 /** Severities as LogRequest numbers them (proto/pulumi/engine.proto). */
 const severities: Readonly<Record<Severity, number>> = { info: 1, warning: 2 };
@@ -15,7 +15,7 @@ export function pulumiLog(address: string | undefined): Log {
   let client: EngineClient | undefined;
   return async (urn, severity, message) => {
     client ??= connect(address);
-    const { LogRequest } = sdkRequire("@pulumi/pulumi/proto/engine_pb");
+    const { LogRequest } = sdkModule<typeof import("@pulumi/pulumi/proto/engine_pb")>("@pulumi/pulumi/proto/engine_pb");
     const request = new LogRequest();
     request.setSeverity(severities[severity]);
     request.setMessage(printable(message));
@@ -25,13 +25,9 @@ export function pulumiLog(address: string | undefined): Log {
 }
 
 function connect(address: string): EngineClient {
-  const { EngineClient } = sdkRequire("@pulumi/pulumi/proto/engine_grpc_pb");
-  const { credentials } = sdkRequire("@grpc/grpc-js");
+  // biome-ignore lint/suspicious/noExplicitAny: the generated modules have no types of their services.
+  const { EngineClient } = sdkModule<any>("@pulumi/pulumi/proto/engine_grpc_pb");
+  // biome-ignore lint/suspicious/noExplicitAny: gRPC is no dependency of this package, so its types are not there.
+  const { credentials } = sdkModule<any>("@grpc/grpc-js");
   return new EngineClient(address, credentials.createInsecure());
-}
-
-/** The SDK depends on gRPC, this package does not: look it up from the SDK's folder. */
-// biome-ignore lint/suspicious/noExplicitAny: the generated modules have no common type.
-function sdkRequire(name: string): any {
-  return createRequire(require.resolve("@pulumi/pulumi"))(name);
 }

@@ -6,7 +6,7 @@ import type { Verbs } from "./verbs";
 export type PulumiVerbs = Pick<Verbs, "check" | "diff" | "create" | "update" | "read" | "delete">;
 
 /** The verbs with the names that inputs and outputs have in the state. */
-export function storedVerbs(verbs: Verbs): PulumiVerbs {
+export function storedVerbs(verbs: PulumiVerbs): PulumiVerbs {
   return {
     async check(olds, news) {
       const { inputs, ...rest } = await verbs.check(withPlainNames(olds), withPlainNames(news, olds));

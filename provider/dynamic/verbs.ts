@@ -34,16 +34,24 @@ const passed = ["claims", "contentIsSecret", "commandIsSecret"] as const;
 const notArguments = [...beside, "turn", "__provider"];
 
 /**
+ * In which order the engine calls the verbs. It reads a plugin's resource before each check of it, in an `up` as well, so that the
+ * live values are in the state; a dynamic resource is read in a refresh alone.
+ */
+export type VerbOrder = "check-first" | "read-first";
+
+/**
  * The five verbs of Pulumi's dynamic provider (`@pulumi/pulumi/dynamic`) for one kind of resource: they translate between
  * Pulumi's inputs and the engine's values.
  */
 export class Verbs {
   readonly #kind: ResourceKind;
   readonly #engine: Engine;
+  readonly #order: VerbOrder;
 
-  constructor(kind: ResourceKind, engine: Engine) {
+  constructor(kind: ResourceKind, engine: Engine, order: VerbOrder = "check-first") {
     this.#kind = kind;
     this.#engine = engine;
+    this.#order = order;
   }
 
   /** Argument mistakes are failures; every problem of a host is drift text, so that one host never ends a whole plan. */
@@ -92,8 +100,10 @@ export class Verbs {
     const report = await checkResource(session, declaration, isDeclaredAnew, call);
     const claims = held && !isPreview && { claims: claimsFor(news["claims"], held, report.assessment) };
     const inputs = { ...args, token, ...kept, ...claims };
-    // The state must not keep drift that `up` is about to repair: the same drift could not be shown a second time.
-    if (turn?.preview === false) return { inputs: { ...inputs, drift: {} } };
+    // The state must not keep drift that `up` is about to repair: the same drift could not be shown a second time. Where the
+    // engine has read it into the state, it prints both sides, and the next read takes it away.
+    const isRead = this.#order === "read-first" && olds["token"] !== undefined;
+    if (turn?.preview === false && !isRead) return { inputs: { ...inputs, drift: {} } };
     return { inputs: { ...inputs, drift: driftOf(report.texts, report.host) } };
   }
 
@@ -159,10 +169,13 @@ export class Verbs {
         }),
     );
     const drift = driftForRefresh(report.texts, report.host);
+    const inputs = { ...pick(props, [...this.#kind.keys, ...beside]), drift };
+    // In the outputs too, the engine would print the drift of a preview twice.
+    if (this.#order === "read-first") return { id, props: { ...props, drift: {} }, inputs };
     const outputs = { ...props, drift };
     // Without inputs the engine keeps the inputs of the state, so that nothing is printed where nothing differs.
     if (Object.keys(drift).length === 0) return { id, props: outputs };
-    return { id, props: outputs, inputs: { ...pick(props, [...this.#kind.keys, ...beside]), drift } };
+    return { id, props: outputs, inputs };
   }
 
   async delete(id: string, props: Values): Promise<void> {
@@ -218,7 +231,8 @@ export class Verbs {
       assessment && this.#kind.declaresJail ? [...processes, ...undeclaredTexts(assessment.plan.findings)] : processes;
     const limits = assessment?.observation.gaps.map(hostLimitText) ?? [];
     const found = assessment ? printableIn(this.#kind.outputs(assessment.observation, { findings, limits })) : {};
-    return { ...pick(inputs, [...this.#kind.keys, ...beside]), ...found, drift: {} };
+    const changed = new Date().toISOString();
+    return { ...pick(inputs, [...this.#kind.keys, ...beside]), ...found, drift: {}, changed };
   }
 }
 

@@ -6,16 +6,14 @@ import type { ProcessJail } from "./assess/jail-context";
 import { LocalContents } from "./assess/local-contents";
 import type { Log } from "./log/log";
 import { Notices } from "./log/notices";
-import { JailSession } from "./session/jail-session";
+import { JailSession, type PreviewUse } from "./session/jail-session";
 import { UnreachableHosts } from "./session/unreachable";
 
-export interface EngineOptions {
+export interface EngineOptions extends PreviewUse {
   readonly log: Log;
   /** After its abort no look and no change begins; a change that has begun ends, and opens what it has closed. */
   readonly signal: AbortSignal;
   readonly connections?: HostConnections;
-  /** A folder into which previews write the assessment of each jail, as JSON. */
-  readonly assessments?: string | undefined;
 }
 
 /** Everything that one process knows of jails. A door, such as Pulumi's dynamic provider, makes one and asks it. */
@@ -26,15 +24,15 @@ export class Engine {
   readonly #notices: Notices;
   readonly #signal: AbortSignal;
   readonly #connections: HostConnections;
-  readonly #assessments: string | undefined;
+  readonly #use: PreviewUse;
   readonly #sessions = new Map<string, JailSession>();
   readonly #servers = new Map<string, Pick<Connection, "user" | "port">>();
 
-  constructor({ log, signal, connections = new Connections(), assessments }: EngineOptions) {
+  constructor({ log, signal, connections = new Connections(), ...use }: EngineOptions) {
     this.log = log;
     this.#signal = signal;
     this.#connections = connections;
-    this.#assessments = assessments;
+    this.#use = use;
     this.#notices = new Notices(log);
     this.unreachable = new UnreachableHosts(log);
   }
@@ -63,15 +61,15 @@ export class Engine {
   }
 
   #newSession(site: Site): JailSession {
-    return new JailSession({
+    const context = {
       site,
       log: this.log,
       notices: this.#notices,
       connections: this.#connections,
       signal: this.#signal,
-      ...(this.#assessments === undefined ? {} : { assessments: this.#assessments }),
       otherJails: () => this.#otherJails(site),
-    });
+    };
+    return new JailSession(context, this.#use);
   }
 
   #otherJails({ connection, root }: Site): ProcessJail[] {

@@ -8,7 +8,7 @@ import { jailReferenceArgs } from "../resources/jail-reference";
 import { Connections } from "../ssh/connections";
 import { assess } from "./assess/assess";
 import { noAnswers } from "./assess/host-answers";
-import { observe } from "./assess/readable-records";
+import { observe } from "./assess/readable-registries";
 import { Engine } from "./engine";
 
 /** The registry's declarations for a root and the files found there, as a specification for mtree(8). */

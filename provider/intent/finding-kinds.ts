@@ -57,7 +57,11 @@ export interface Evidence {
     readonly claims: readonly [Owner, Owner];
     readonly hasGlob: boolean;
   };
-  readonly "place-unfit": { readonly is: "directory" | "mount" | "excluded" | "declared directory" };
+  /** `link` is what is declared at a place that is a directory. */
+  readonly "place-unfit": {
+    readonly is: "directory" | "mount" | "excluded" | "declared directory";
+    readonly link?: { readonly target: Bytes; readonly reason: string };
+  };
   readonly "link-in-the-way": { readonly below?: Bytes; readonly to?: Bytes };
   readonly "parent-unfit": { readonly below: Bytes; readonly type: EntryType };
   readonly "powers-untrusted": { readonly powers: string; readonly above: Bytes };
@@ -154,28 +158,28 @@ export type FindingId = keyof Evidence;
 export const findingKinds: { readonly [Id in FindingId]: Kind } = {
   "second-jail": refused("Two Jails declare one root."),
   "no-jail": refused("No Jail declares the root that a resource names."),
-  "root-not-empty": refused("The root holds entries that no record tells of, and adopt is not set."),
+  "root-not-empty": refused("The root holds entries that no record mentions, and adopt is not set."),
   "root-shared": refused("A root below /etc holds an entry of an account that nothing declared names."),
   "unknown-principal": refused("The host does not have a user or group that a resource names."),
   "file-system-option": refused("The root's file system is mounted with an option that makes a declaration useless."),
   "root-not-mounted": refused("The host's fstab mounts something at the root or above it, and nothing is mounted."),
-  "later-record": refused("A later release has written a record of the jail."),
+  "later-record": refused("A later release wrote a record of the jail."),
   "missing-tool": refused("The host does not have the tool for a declared ACL or capability."),
   conflict: refused("Two claims of one order give a path different values."),
   "place-unfit": refused("Nothing can be put at a declared path."),
   "link-in-the-way": lasting("A link that others may change stands where a directory is declared."),
-  "parent-unfit": refused("Something that is no directory stands above a declared path."),
-  "powers-untrusted": lasting("A file is to get setuid or capabilities, and others could replace it until now."),
+  "parent-unfit": refused("Something that is not a directory is above a declared path."),
+  "powers-untrusted": lasting("A file should get setuid or capabilities, but until now others could replace it."),
   "powers-replaceable": refused("Others may replace a file that is declared with setuid or capabilities."),
   "place-shared": refused("Two resources put something at one path."),
-  "source-missing": refused("The host does not have a file that the jail is to have a copy of."),
+  "source-missing": refused("The host does not have a file that the jail needs a copy of."),
   "source-unsafe": refused("A file of the host is not safe to copy."),
-  "host-link-astray": refused("A link on the host is to lead to a place that someone other than root may write to."),
+  "host-link-astray": refused("A link on the host would lead to a place that someone other than root may write to."),
   "host-place-unsafe": refused("Someone other than root may change a place on the host."),
-  "host-place-unfit": refused("Something else stands at a place on the host."),
+  "host-place-unfit": refused("Something else is already at a path on the host."),
   "host-place-shared": refused("A resource of another jail puts something at the same place of the host."),
-  "nested-jail": refused("Another jail lies in this one, or this one in another one, and it is not excluded."),
-  "program-unavailable": refused("A declared binary cannot be had from the host."),
+  "nested-jail": refused("One jail is inside another, and the outer one does not exclude it."),
+  "program-unavailable": refused("The host cannot provide a declared binary."),
   "program-missing": refused("The jail does not have the program that a Wrapper starts."),
   "launch-unsafe": refused("A daemon cannot be started safely on this host."),
   "mount-unsafe": refused("Something cannot be mounted safely."),
@@ -183,16 +187,16 @@ export const findingKinds: { readonly [Id in FindingId]: Kind } = {
   "argument-unfit": refused("An argument does not fit the accounts of the host."),
   "login-lost": refused("A user would not be able to log in any more."),
   "hidden-by-mount": unchecked("An undeclared mount hides declared paths."),
-  "not-seen": unchecked("The host has not told all of an entry, or of what is below it."),
+  "not-seen": unchecked("The host did not report everything about an entry, or about the entries below it."),
   "type-unknown": unchecked("The host does not tell the type of an entry."),
   "too-deep": unchecked("A directory is too deep, or its path too long, to look into."),
-  "use-unknown": unchecked("Nobody knows whether a process uses what would be moved away."),
+  "use-unknown": unchecked("It is unknown whether a process uses an entry that would be moved away."),
   "processes-unknown": unchecked("The running processes of the jail were not seen."),
   "processes-partly-seen": unchecked("Not all of the jail's running processes were seen."),
   "undeclared-entry": low("No resource declares an entry."),
   "more-undeclared-entries": low("There are more undeclared entries than are named."),
   "undeclared-mount": low("Something is mounted that no resource declares."),
-  "open-channel": low("Others may use an undeclared socket or FIFO of root's."),
+  "open-channel": low("Others may use an undeclared socket or FIFO that root owns."),
   "dead-rule": medium("A rule matches nothing, or others override it everywhere."),
   "dead-acceptance": medium("The Jail accepts a finding that is not there, or that it cannot accept."),
   "host-limit": low("This host cannot check or do something."),
@@ -205,13 +209,13 @@ export const findingKinds: { readonly [Id in FindingId]: Kind } = {
   "process-holds-file": low("A process may write to a file outside the jail."),
   "process-nested-root": low("A process has its root below the jail's."),
   "process-old-program": medium("A process runs a program that was replaced or removed."),
-  "process-many-descriptors": low("A process holds too many files open to look at all."),
+  "process-many-descriptors": low("A process has more open files than one look can check."),
   "process-uid": medium("A process runs with another uid than declared."),
   "process-gid": medium("A process runs with another gid than declared."),
   "process-groups": medium("A process is in groups that are not declared."),
   "process-leaving-capabilities": high("A process has capabilities with which it can leave the jail."),
   "process-capabilities": medium("A process has capabilities that are not declared."),
-  "process-new-privileges": medium("A process may get privileges by what it starts."),
+  "process-new-privileges": medium("A process may gain privileges through programs that it starts."),
   "process-bounding-set": low("A process has a larger bounding set than its Wrapper leaves."),
   "process-umask": low("A process has another umask than declared."),
   "process-telling-environment": medium("A process was started with a session's variables, or with secrets."),

@@ -44,6 +44,8 @@ export interface Merged {
   readonly late: readonly Declaration[];
   /** Records of own resources that the program does not declare any more. They count no more. */
   readonly left: readonly RegistryRecord[];
+  /** Records of resources that the last state of the Jail named and the program has no more: the engine is about to delete them. */
+  readonly dropped: readonly RegistryRecord[];
   /** Whether a record is one of the program's own stack. */
   isOwn(record: RegistryRecord): boolean;
   readonly refusals: readonly Finding[];
@@ -73,6 +75,7 @@ export function merge(
   const declarations: Declaration[] = program.declarations.map(followed);
   const late: Declaration[] = [];
   const left: RegistryRecord[] = [];
+  const dropped: RegistryRecord[] = [];
   const jail = program.declarations.find((declaration) => kinds.get(declaration.kind)?.declaresJail);
   // Without the Jail's own list it is unknown which resources the program has no more.
   const isHeard = jail !== undefined && program.stack !== undefined;
@@ -80,7 +83,9 @@ export function merge(
     const kind = kinds.get(record.kind);
     const own = isOwn(record);
     const known = ownTokens.has(record.token) || (own && program.declarations.some(isNamed(record)));
-    if (!kind || known || record.declared === "no more") continue;
+    if (!kind || known) continue;
+    if (own && isHeard && isDropped(program, record, kinds)) dropped.push(record);
+    if (record.declared === "no more") continue;
     if (own && isHeard && hasLeft(program, record, kinds)) {
       left.push(record);
       continue;
@@ -108,7 +113,18 @@ export function merge(
       ...(kinds.get(declaration.kind)?.accounts?.(declaration) ?? { users: [], groups: [] }),
     })),
   ];
-  return { intent: { claims, exclude }, declarations, ...known, daemons, late, left, isOwn, refusals, accounts };
+  return {
+    intent: { claims, exclude },
+    declarations,
+    ...known,
+    daemons,
+    late,
+    left,
+    dropped,
+    isOwn,
+    refusals,
+    accounts,
+  };
 }
 
 function jailIntentOf(jail: Declaration, kinds: Kinds): JailIntent {
@@ -147,6 +163,11 @@ function hasLeft(
   if (kinds.get(record.kind)?.declaresJail) return true;
   if (held?.has(label) || mistaken?.has(label) || isDeclaredAnew(record, declarations, kinds)) return false;
   return departed.has(label) || declared === "with its Jail";
+}
+
+/** Whether the engine is about to delete the resource of an own record. */
+function isDropped({ departed, declarations }: ProgramView, record: RegistryRecord, kinds: Kinds): boolean {
+  return departed.has(record.label) && !isDeclaredAnew(record, declarations, kinds);
 }
 
 /** A declaration whose claims count. If it is late, the Jail owns its claims, as no other resource may come to watch them. */

@@ -1,4 +1,4 @@
-import { printable } from "../model/bytes";
+import { type Bytes, printable, show } from "../model/bytes";
 import type { Created } from "./created";
 import type { Declaration } from "./declaration";
 import type { RecordProblem } from "./record-problem";
@@ -62,6 +62,11 @@ export function toRecord(
 /** The declaration in a record. */
 export function declarationOf({ kind, token, label, args }: RegistryRecord): Declaration {
   return { kind, owner: { token, label }, args };
+}
+
+/** Whether the resource put a file or a link at this place where nothing was before. */
+export function hasMade({ made }: RegistryRecord, place: Bytes): boolean {
+  return made?.includes(show(place)) === true;
 }
 
 /** All names of a record's stack, present and earlier. */

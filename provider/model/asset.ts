@@ -1,8 +1,6 @@
-/** Assets and archives as the engine passes them to a provider: plain objects with a mark (sdk/nodejs/runtime/rpc.ts). */
+import { archiveMark, assetMark, envelopeMark, markOf } from "./envelope";
 
-const mark: string = "4dabf18193072939515e22adb298388d";
-const assetMark = "c44067f5952c0a294b673a41bacd8c17";
-const archiveMark = "0def7320c3a5731c473e5ecbe6d01bc7";
+/** Assets and archives as the engine passes them to a provider: plain objects with a mark (sdk/nodejs/runtime/rpc.ts). */
 
 /** A text, a file of the machine that Pulumi runs on, or a remote file. */
 export interface Asset {
@@ -36,14 +34,10 @@ export function isArchive(value: unknown): value is Archive {
 
 /** An asset as the engine would pass it. */
 export function assetWith(fields: Asset): Asset {
-  return { [mark]: assetMark, ...fields };
+  return { [envelopeMark]: assetMark, ...fields };
 }
 
 /** An archive as the engine would pass it. */
 export function archiveWith(fields: Archive): Archive {
-  return { [mark]: archiveMark, ...fields };
-}
-
-function markOf(value: unknown): unknown {
-  return typeof value === "object" && value !== null ? (value as Record<string, unknown>)[mark] : undefined;
+  return { [envelopeMark]: archiveMark, ...fields };
 }

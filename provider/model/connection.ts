@@ -54,11 +54,20 @@ const serverFields = {
    */
   password: z.string().min(1).optional(),
   /**
-   * Private key, inline, in OpenSSH or PEM form. The stack's state keeps it encrypted. Without it the SSH agent is
-   * asked, then the key files of `~/.ssh` are tried, and nothing of them is stored.
+   * Private key, inline, in OpenSSH or PEM form. The stack's state keeps it encrypted. Without it and `privateKeyFile`
+   * the SSH agent is asked, then the key files of `~/.ssh` are tried, and nothing of them is stored.
    * @example privateKey: config.requireSecret("sshKey")
    */
   privateKey: z.string().min(1).optional(),
+  /**
+   * File with the private key, on the machine that runs Pulumi: absolute, with `~`, or relative to the working directory.
+   * It is read at each login, and the state has its path alone. No other key is offered. The agent signs where it has
+   * this key, as for a file whose passphrase only the agent was told.
+   * @defaultValue what `~/.ssh/config` says, else those of `~/.ssh`
+   * @refused together with `privateKey`
+   * @example privateKeyFile: "~/.ssh/fleet_ed25519"
+   */
+  privateKeyFile: z.string().min(1).optional(),
   /**
    * Passphrase of the private key or key file. The stack's state keeps it encrypted.
    * @example privateKeyPassword: config.requireSecret("sshPassphrase")
@@ -108,7 +117,16 @@ const serverFields = {
 };
 
 /** A jump host: an SSH server on the way to the host. */
-export const proxyArgs = z.strictObject(serverFields);
+export const proxyArgs = z.strictObject(serverFields).superRefine(expectOneKey);
+
+function expectOneKey(
+  { privateKey, privateKeyFile }: { privateKey?: string | undefined; privateKeyFile?: string | undefined },
+  context: z.RefinementCtx,
+): void {
+  if (privateKey === undefined || privateKeyFile === undefined) return;
+  const message = "is given beside privateKey: a login has one key, so leave one of them out";
+  context.addIssue({ code: "custom", path: ["privateKeyFile"], message });
+}
 
 /** How a user gets root's rights on the host. The user has to be allowed to run `/bin/sh` as root. */
 export const becomeArgs = z
@@ -147,33 +165,35 @@ export const becomeArgs = z
   });
 
 /** How to reach a host. The names are those of `@pulumi/command`, so that one object serves both packages. */
-export const connectionArgs = z.strictObject({
-  ...serverFields,
-  /**
-   * Jump host, or several in the order in which they are passed.
-   * @example proxy: { host: "jump.example.com", user: "admin" }
-   */
-  proxy: z.union([proxyArgs, z.array(proxyArgs).min(1)]).optional(),
-  /**
-   * How a user other than root gets root's rights on the host. Without it such a user is refused, even for a tree of
-   * their own.
-   * @example become: { method: "sudo" }
-   */
-  become: becomeArgs.optional(),
-  /**
-   * Whether `~/.ssh/config` and `/etc/ssh/ssh_config` count, for everything that is not stated here.
-   * @defaultValue `true`
-   * @example sshConfig: false
-   */
-  sshConfig: z.boolean().optional(),
-  /**
-   * The effect of deleting a resource whose host is gone: `fail`, or `skip`, which removes it from the state alone and
-   * warns.
-   * @defaultValue `"fail"`
-   * @example onUnreachable: "skip"
-   */
-  onUnreachable: z.enum(["fail", "skip"]).optional(),
-});
+export const connectionArgs = z
+  .strictObject({
+    ...serverFields,
+    /**
+     * Jump host, or several in the order in which they are passed.
+     * @example proxy: { host: "jump.example.com", user: "admin" }
+     */
+    proxy: z.union([proxyArgs, z.array(proxyArgs).min(1)]).optional(),
+    /**
+     * How a user other than root gets root's rights on the host. Without it such a user is refused, even for a tree of
+     * their own.
+     * @example become: { method: "sudo" }
+     */
+    become: becomeArgs.optional(),
+    /**
+     * Whether `~/.ssh/config` and `/etc/ssh/ssh_config` count, for everything that is not stated here.
+     * @defaultValue `true`
+     * @example sshConfig: false
+     */
+    sshConfig: z.boolean().optional(),
+    /**
+     * The effect of deleting a resource whose host is gone: `fail`, or `skip`, which removes it from the state alone and
+     * warns.
+     * @defaultValue `"fail"`
+     * @example onUnreachable: "skip"
+     */
+    onUnreachable: z.enum(["fail", "skip"]).optional(),
+  })
+  .superRefine(expectOneKey);
 
 /** A jump host, or the host itself. */
 export type Server = z.output<typeof proxyArgs>;

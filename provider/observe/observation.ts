@@ -5,6 +5,7 @@ import type { Bytes } from "../model/bytes";
 import type { Live, Principals } from "../model/entry";
 import type { Mode } from "../model/mode";
 import type { LiveMount } from "../model/mount";
+import { ancestors } from "../model/path";
 import type { UnreadProblem } from "../model/unread-problem";
 import type { FileFacts } from "./file-facts";
 import type { Uses } from "./uses";
@@ -82,4 +83,14 @@ export interface Observation {
 
 export function rootOf(observation: Observation): Live | undefined {
   return observation.entries.get("." as Bytes);
+}
+
+/** Whether a path is below a place that the look passed over: its state is unknown. */
+export function isUnseen(path: Bytes, { unseen = [] }: Pick<Observation, "unseen">): boolean {
+  return unseen.length > 0 && ancestors(path).some((above) => unseen.some(({ at }) => at === above));
+}
+
+/** Whether a path is a mount point, or below one. */
+export function isBelowMount(path: Bytes, { mounts }: Pick<Observation, "mounts">): boolean {
+  return mounts.length > 0 && [...ancestors(path), path].some((part) => mounts.includes(part));
 }

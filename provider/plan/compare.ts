@@ -2,26 +2,25 @@ import type { Claim, Composed } from "../intent/claim";
 import type { Conflict, Expectation } from "../intent/expectation";
 import type { FileClaim } from "../intent/file-claim";
 import { type Finding, finding } from "../intent/finding";
-import type { Evidence } from "../intent/finding-kinds";
 import { type Owner, ownerKey, sameOwner } from "../intent/owner";
 import type { Bytes } from "../model/bytes";
 import { type Live, principalId } from "../model/entry";
 import { isCold, setIdBits } from "../model/mode";
 import { ancestors } from "../model/path";
-import type { Observation } from "../observe/observation";
+import { isBelowMount, isUnseen, type Observation } from "../observe/observation";
 import { conflictFindings, unfitAbove } from "./checks/refusals";
 import { deviceDifference, isDevice } from "./contents/devices";
 import { Links } from "./contents/links";
 import { Programs } from "./contents/programs";
 import type { Provided } from "./contents/provided";
+import { type Pruned, powersOf } from "./contents/prune";
 import { isMovedAway, stray } from "./contents/quarantine";
-import { type Pruned, powersOf } from "./contents/undeclared";
 import type { UndeclaredEntries } from "./contents/undeclared-entries";
 import { type Difference, type Put, type Wanted, withWanted } from "./difference";
 import { type Capacity, type Exact, exactly, fieldsOf, keptBits } from "./fields";
 import { groupBy } from "./group-by";
 import { staysCold } from "./seal/stays-cold";
-import { isBelowMount, isUnseen } from "./unread";
+import { unfitPlace } from "./unfit-place";
 
 /** An entry that is made anew at a path: a missing directory, or a put. */
 interface Anew {
@@ -131,17 +130,17 @@ export class Comparison {
     // The look did not see this place: the claim is not checked.
     if (isUnseen(at, this.#observation)) return;
     const live = this.#provided.told(at, this.#observation.entries.get(at));
-    const unfit = this.#unfit(at, live);
-    if (unfit !== undefined) this.#refuse(finding("place-unfit", { is: unfit }, { at, by }));
+    const unfit = unfitPlace(claim, live, this.expectation, this.#observation);
+    if (unfit) this.#refuse(finding("place-unfit", unfit, { at, by }));
     if (isDevice(claim)) {
       const number = this.#observation.files?.devices?.get(at);
-      const found = unfit === undefined && deviceDifference(claim, live, number, this.#observation.principals);
+      const found = !unfit && deviceDifference(claim, live, number, this.#observation.principals);
       if (found) this.differences.push({ ...found, above: this.#missingAbove(at) });
       return;
     }
     const put = this.#provided.put(claim, live);
     const isThere = live?.type === is.type;
-    if (unfit !== undefined || (!isThere && !put)) return;
+    if (unfit || (!isThere && !put)) return;
     const composed =
       is.type === "file"
         ? (this.expectation.at(at, this.#programs.typeOf(at, "file"), (conflict) => this.#conflict(conflict)) ?? {})
@@ -149,14 +148,6 @@ export class Comparison {
     if (live && is.type === "file" && isThere) this.#checkParents(at, composed, live);
     if (isThere) this.#compare(at, live, composed, put ? { put } : {});
     else this.#absent(claim, live, composed, put);
-  }
-
-  /** The reason why nothing can be put at a place. */
-  #unfit(at: Bytes, live: Live | undefined): Evidence["place-unfit"]["is"] | undefined {
-    if (live?.type === "directory") return "directory";
-    if (isBelowMount(at, this.#observation)) return "mount";
-    if (this.expectation.excluded(at)) return "excluded";
-    return this.expectation.required.get(at)?.match.literal === at ? "declared directory" : undefined;
   }
 
   /**
@@ -210,11 +201,10 @@ export class Comparison {
     const bits = special?.hold.is === "value" ? special.hold.value & setIdBits : 0;
     const text = capabilities?.hold.is === "value" ? capabilities.hold.value : "";
     if (bits === 0 && text === "") return;
-    // A host without setcap gives no capabilities: nothing has to be withheld.
-    const has = live.capabilities === text || !this.#capacity.capabilities;
+    // A host without setcap counts too: it may get the command when nothing shows the danger any more.
     const powers = [
       { field: special, is: bits !== 0, isThere: (live.mode & bits) === bits, name: "setuid or setgid" },
-      { field: capabilities, is: text !== "", isThere: has, name: "capabilities" },
+      { field: capabilities, is: text !== "", isThere: live.capabilities === text, name: "capabilities" },
     ];
     for (const { field, is, isThere, name } of powers) {
       if (!field || !is) continue;

@@ -10,18 +10,20 @@ import { accepted, deadAcceptances } from "./acceptance";
 import { withBlocks } from "./blocked";
 import { openChannels } from "./checks/channels";
 import { accounts, adoption, contradictions, laterRecords, sharedRoot, unfit, unmounted } from "./checks/refusals";
+import { toldAsSecondJail } from "./checks/second-jail";
 import { Comparison } from "./compare";
 import { ledAstray } from "./contents/host-link";
+import { type Leaving, type LeavingFile, leavingFiles } from "./contents/leaving";
 import { listenDifferences } from "./contents/listening";
 import { type Mounting, mountDifferences } from "./contents/mounts";
 import { differenceOnHost } from "./contents/on-host";
 import { Provided } from "./contents/provided";
-import { pruned } from "./contents/undeclared";
+import { planPrune } from "./contents/prune";
 import { UndeclaredEntries } from "./contents/undeclared-entries";
 import type { Difference } from "./difference";
-import { EarlierFindings } from "./earlier-findings";
+import { NewFindings } from "./new-findings";
 import { uncheckedPlaces } from "./unchecked";
-import { unreadEntries } from "./unread";
+import { unreadEntries } from "./unread-entries";
 import { daemonsIn, weighed } from "./weight";
 
 /** The comparison of a jail's intent with an observation: a preview shows it, `up` repairs it, an audit reports it. */
@@ -29,15 +31,18 @@ export interface Plan {
   readonly differences: readonly Difference[];
   /** Refusals, unchecked parts and remarks. An unchecked jail must never read as in sync. */
   readonly findings: readonly Finding[];
+  /** The files of resources that the program has dropped. */
+  readonly leaving: readonly Leaving[];
 }
 
-/** The files, links and mounts that resources put into a jail and onto its host. */
+/** The files, links and mounts that resources put into a jail and onto its host, and the files of dropped resources. */
 interface Contents {
   readonly files: readonly FileClaim[];
   readonly mounting: Mounting & { isSame(claim: MountClaim): boolean };
+  readonly leaving: readonly LeavingFile[];
 }
 
-const nothing: Contents = { files: [], mounting: { claims: [], departed: [], isSame: () => false } };
+const nothing: Contents = { files: [], mounting: { claims: [], departed: [], isSame: () => false }, leaving: [] };
 
 /**
  * `isCertain` says whether only root can replace the file at a path; without it every path counts as certain. `isSame` says
@@ -47,17 +52,22 @@ export function plan(
   merged: Merged,
   observation: Observation,
   isCertain: (path: Bytes) => boolean = () => true,
-  { files, mounting }: Contents = nothing,
+  { files, mounting, leaving: dropped }: Contents = nothing,
 ): Plan {
   const expectation = expectationOf(merged.intent);
   const provided = new Provided(files, observation.files);
-  const moved = pruned(merged, expectation, observation, provided);
+  const moved = planPrune(merged, expectation, observation, provided);
+  const leaving = leavingFiles(dropped, expectation, observation, { provided, pruned: moved });
+  const going = new Set(leaving.filter(({ why }) => why === undefined).map(({ claim }) => claim.at));
   const accept = merged.jail?.intent.accept ?? {};
-  const earlier = new EarlierFindings(observation.earlier);
+  const earlier = new NewFindings(observation.earlier);
   const comparison = new Comparison(expectation, observation, provided, {
     jail: merged.jail?.owner,
     pruned: moved,
-    undeclared: new UndeclaredEntries(accept, (at) => earlier.isNewEntry(at)),
+    undeclared: new UndeclaredEntries(accept, {
+      isNew: (at) => earlier.isNewEntry(at),
+      isGoing: (at) => going.has(at),
+    }),
   });
   for (const [path, live] of observation.entries) comparison.entry(path, live);
   for (const [path, claim] of expectation.required) comparison.required(path, claim);
@@ -72,7 +82,7 @@ export function plan(
     if (astray) provided.refusals.push(astray);
     else onHost.push(...differenceOnHost(claim, provided, observation.files));
   }
-  const refusals = uniqueFindings([
+  const all = toldAsSecondJail([
     ...merged.refusals,
     ...adoption(merged, observation),
     ...sharedRoot(merged, observation),
@@ -84,6 +94,7 @@ export function plan(
     ...contradictions(expectation),
     ...provided.refusals,
   ]);
+  const refusals = uniqueFindings(all);
   const ours = new Set([...mounting.claims, ...mounting.departed].map(({ at }) => at));
   // Sorted by path: the order of a scan differs from host to host, and from run to run.
   const differences = comparison.differences.sort((one, other) => byPath(one.path, other.path));
@@ -118,6 +129,7 @@ export function plan(
       daemonsIn(merged.daemons, observation.principals),
     ),
     findings: earlier.mark([...found, ...deadAcceptances(found, accept, by)]),
+    leaving,
   };
 }
 

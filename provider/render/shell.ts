@@ -93,6 +93,8 @@ function componentPattern(component: Component): string {
 function setPattern(set: RegExp): string {
   const all = Array.from({ length: 255 }, (_, at) => String.fromCharCode(at + 1)).filter((byte) => byte !== "/");
   const members = all.filter((byte) => set.test(byte));
+  const [only] = members;
+  if (members.length === 1 && only !== undefined) return quote(only as Bytes);
   if (members.length === all.length) return "?";
   const others = all.filter((byte) => !set.test(byte));
   const isNegated = members.length > others.length;
@@ -100,9 +102,11 @@ function setPattern(set: RegExp): string {
 }
 
 function bracket(bytes: readonly string[]): string {
-  // A "]" first and a "-" last are members; "!" and "^" are, where they are not first.
-  const order = (byte: string) => (byte === "]" ? 0 : byte === "-" ? 3 : byte === "!" || byte === "^" ? 2 : 1);
-  const sorted = [...bytes].sort((one, other) => order(one) - order(other) || (one < other ? -1 : 1));
+  // A "]" first is a member, and so is a "-" first or last. BusyBox takes a first "^" for a negation, quoted or not.
+  const order = ["]", undefined, "!", "^", "-"];
+  const rank = (byte: string) => (order.includes(byte) ? order.indexOf(byte) : 1);
+  const sorted = [...bytes].sort((one, other) => rank(one) - rank(other) || (one < other ? -1 : 1));
+  if (sorted[0] === "^") sorted.reverse();
   return sorted.map((byte) => (/[A-Za-z0-9_.]/.test(byte) ? byte : quote(byte as Bytes))).join("");
 }
 

@@ -3,8 +3,8 @@ import type { ArgumentDamage } from "../intent/record-problem";
 import type { RegistryRecord } from "../intent/registry-record";
 import type { Principals } from "../model/entry";
 import { valueAt } from "../model/unknown";
+import { intendedIssues } from "../model/zod-issues";
 import { kinds } from "./kinds";
-import { intendedIssues } from "./zod-issues";
 
 /**
  * Why the arguments of a record cannot be read: one of them has a type or a form that no release has written. Arguments that a

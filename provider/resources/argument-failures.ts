@@ -1,8 +1,7 @@
 import { isUnknown, valueAt } from "../model/unknown";
+import { argumentNamesAt, intendedIssues, issueMessage, notKnown } from "../model/zod-issues";
 import type { ResourceKind } from "./kind";
-import { similarName } from "./similar-name";
 import { isVisible } from "./visible";
-import { argumentNamesAt, intendedIssues, issueMessage } from "./zod-issues";
 
 type Values = Readonly<Record<string, unknown>>;
 
@@ -53,11 +52,7 @@ function outputTexts(value: unknown, path: readonly string[]): (readonly string[
 
 function unknownArgument(above: string, key: string, names: readonly string[]): Failure {
   const property = above === "" ? key : `${above}.${key}`;
-  const near = similarName(key, names);
-  const known =
-    names.length > 0 && names.length < 10 ? `it can have ${names.join(", ")}` : "correct its name, or leave it out";
-  const remedy = near === undefined ? known : `did you mean ${near}?`;
-  return { property: "", reason: `${property} is not known: ${remedy}` };
+  return { property: "", reason: `${property} ${notKnown(key, names)}` };
 }
 
 /** The engine prints a property's value, secret or not, and `<nil>` for a missing or a nested one: the reason names it instead. */

@@ -24,10 +24,15 @@ export interface Connection {
    */
   password?: pulumi.Input<string | undefined>;
   /**
-   * Private key, inline, in OpenSSH or PEM form. The stack's state keeps it encrypted. Without it the SSH agent is asked, then the key files of `~/.ssh` are tried, and nothing of them is stored.
+   * Private key, inline, in OpenSSH or PEM form. The stack's state keeps it encrypted. Without it and `privateKeyFile` the SSH agent is asked, then the key files of `~/.ssh` are tried, and nothing of them is stored.
    * @example privateKey: config.requireSecret("sshKey")
    */
   privateKey?: pulumi.Input<string | undefined>;
+  /**
+   * File with the private key, on the machine that runs Pulumi: absolute, with `~`, or relative to the working directory. It is read at each login, and the state has its path alone. No other key is offered. The agent signs where it has this key, as for a file whose passphrase only the agent was told. Default: what `~/.ssh/config` says, else those of `~/.ssh`. Refused: together with `privateKey`.
+   * @example privateKeyFile: "~/.ssh/fleet_ed25519"
+   */
+  privateKeyFile?: pulumi.Input<string | undefined>;
   /**
    * Passphrase of the private key or key file. The stack's state keeps it encrypted.
    * @example privateKeyPassword: config.requireSecret("sshPassphrase")
@@ -108,10 +113,15 @@ export interface ProxyConnection {
    */
   password?: pulumi.Input<string | undefined>;
   /**
-   * Private key, inline, in OpenSSH or PEM form. The stack's state keeps it encrypted. Without it the SSH agent is asked, then the key files of `~/.ssh` are tried, and nothing of them is stored.
+   * Private key, inline, in OpenSSH or PEM form. The stack's state keeps it encrypted. Without it and `privateKeyFile` the SSH agent is asked, then the key files of `~/.ssh` are tried, and nothing of them is stored.
    * @example privateKey: config.requireSecret("sshKey")
    */
   privateKey?: pulumi.Input<string | undefined>;
+  /**
+   * File with the private key, on the machine that runs Pulumi: absolute, with `~`, or relative to the working directory. It is read at each login, and the state has its path alone. No other key is offered. The agent signs where it has this key, as for a file whose passphrase only the agent was told. Default: what `~/.ssh/config` says, else those of `~/.ssh`. Refused: together with `privateKey`.
+   * @example privateKeyFile: "~/.ssh/fleet_ed25519"
+   */
+  privateKeyFile?: pulumi.Input<string | undefined>;
   /**
    * Passphrase of the private key or key file. The stack's state keeps it encrypted.
    * @example privateKeyPassword: config.requireSecret("sshPassphrase")
@@ -205,7 +215,7 @@ export interface Baseline {
    */
   group: pulumi.Input<string>;
   /**
-   * Mode of regular files, absolute: four octal digits or symbols (`"u=rw,og=r"`). `X` (`"u=rwX,og=rX"`) is execute for files that are programs: root's own file says so by its execute bits when it is first seen, and the host's registry notes it. Refused: relative modes such as `g+w`.
+   * Mode of regular files, absolute: four octal digits or symbols (`"u=rw,og=r"`). `X` (`"u=rwX,og=rX"`) is execute for files that are programs: a file that root owns says so by its execute bits when it is first seen, and the host's registry notes it. Refused: relative modes such as `g+w`.
    * @example fileMode: "0640"
    */
   fileMode: pulumi.Input<string>;
@@ -216,23 +226,23 @@ export interface Baseline {
   directoryMode: pulumi.Input<string>;
 }
 
-/** A device by its numbers, for names that do not say everything. */
+/** A device by its numbers; a known one without them, with an owner or a mode of its own. */
 export interface Device {
   /**
-   * Whether it is a character or a block device, as the first letter of `ls -l` says.
+   * Whether it is a character or a block device, as the first letter of `ls -l` says. Default: known for `null`, `zero`, `full`, `random`, `urandom` and `tty`; other names need it.
    * @example type: "character"
    */
-  type: pulumi.Input<DeviceType>;
+  type?: pulumi.Input<DeviceType | undefined>;
   /**
-   * The driver, as `ls -l` shows it before the comma.
+   * The driver, as `ls -l` shows it before the comma. Default: known for the six names of `type`; other names need it.
    * @example major: 1
    */
-  major: pulumi.Input<number>;
+  major?: pulumi.Input<number | undefined>;
   /**
-   * The device of that driver, as `ls -l` shows it behind the comma.
+   * The device of that driver, as `ls -l` shows it behind the comma. Default: known for the six names of `type`; other names need it.
    * @example minor: 3
    */
-  minor: pulumi.Input<number>;
+  minor?: pulumi.Input<number | undefined>;
   /**
    * User that owns the device, by name or number. Default: `"root"`.
    * @example owner: "root"
@@ -268,7 +278,7 @@ export interface Mount {
    */
   type: pulumi.Input<MountType>;
   /**
-   * The directory, file or socket of the host, of a bind. A file or a socket is mounted on an empty file, which `up` makes; where the host replaces it, the jail has the old one, which is drift. A socket is mounted again by `up` and not at the host's start, as its process starts late. A process that may connect to a socket reaches the process behind it: a process of root's that starts programs (docker, D-Bus, systemd) is a way out of the jail, even with `readOnly`. Refused: `/`, a directory that contains the jail or lies in it, file systems of the kernel; on the host, a link, or a path whose name anyone other than root may change.
+   * The directory, file or socket of the host, of a bind. A file or a socket is mounted on an empty file, which `up` makes; where the host replaces it, the jail has the old one, which is drift. A socket is mounted again by `up` and not at the host's start, as its process starts late. A process that may connect to a socket reaches the process behind it: a process that runs as root and starts programs (docker, D-Bus, systemd) is a way out of the jail, even with `readOnly`. Refused: `/`, a directory that contains the jail or lies in it, file systems of the kernel; on the host, a link, or a path whose name anyone other than root may change.
    * @example source: "/srv/zones"
    */
   source?: pulumi.Input<string | undefined>;
@@ -506,7 +516,7 @@ export interface JailArgs {
    */
   connection: pulumi.Input<Connection>;
   /**
-   * Absolute path of the jail on the host. `pulumi up` makes the directories that are missing on the way to it, root's 0755. Refused: `/` and directories of the system, relative paths, `..`; on the host, a parent that is not root's or that its group or others may write to (as sshd's ChrootDirectory), unless it has the sticky bit and every directory on the path to the jail is root's; a place in another jail that does not exclude it, and a place that the host's fstab mounts and that is not mounted.
+   * Absolute path of the jail on the host. `pulumi up` creates missing parent directories, owned by root with mode 0755. Refused: `/` and directories of the system, relative paths, `..`; on the host, a parent that is not owned by root or that its group or others may write to (as sshd's ChrootDirectory), unless it has the sticky bit and root owns every directory on the path to the jail; a place in another jail that does not exclude it, and a place that the host's fstab mounts and that is not mounted.
    * @example root: "/chroot/named"
    */
   root: pulumi.Input<string>;
@@ -541,13 +551,13 @@ export interface JailArgs {
    */
   writable?: pulumi.Input<{ [key: string]: pulumi.Input<string> } | undefined>;
   /**
-   * Programs that a wrapped daemon needs in its jail, as absolute paths of the host, each with the reason. Each comes with its loader and all its libraries, once, root's and with the host's own permissions to run them; when the host has newer ones, that is drift. A daemon that changes its root itself needs none. No program is ever run to find its libraries. Refused: on the host, a program that it lacks, that is for another architecture, or that lies where anyone other than root may write.
+   * Programs that a wrapped daemon needs in its jail, as absolute paths of the host, each with the reason. Each comes with its loader and all its libraries, once, owned by root and with the host's own permissions to run them; when the host has newer ones, that is drift. A daemon that changes its root itself needs none. No program is ever run to find its libraries. Refused: on the host, a program that it lacks, that is for another architecture, or that lies where anyone other than root may write.
    * @example binaries: { "/usr/sbin/named": "the daemon" }
    */
   binaries?: pulumi.Input<{ [key: string]: pulumi.Input<string> } | undefined>;
   /**
-   * Devices by their names below `dev`: `null`, `zero`, `full`, `random`, `urandom` and `tty` each with the reason, others with their numbers. A device that is not declared is drift, and is moved away. Refused: every device other than these six, without `allowDangerous`; on the host, a file system that is mounted `nodev`.
-   * @example devices: { null: "output that nobody reads", urandom: "keys" }
+   * Devices by their names below `dev`: `null`, `zero`, `full`, `random`, `urandom` and `tty` each with the reason, or with the reason and a mode; others with their type and numbers, too. A device that is not declared is drift, and is moved away. Refused: every device other than these six, without `allowDangerous`; on the host, a file system that is mounted `nodev`.
+   * @example devices: { null: "output that nobody reads", urandom: { mode: "0444", reason: "keys" } }
    */
   devices?: pulumi.Input<{ [key: string]: pulumi.Input<string | Device> } | undefined>;
   /**
@@ -561,12 +571,12 @@ export interface JailArgs {
    */
   logSocket?: pulumi.Input<LogSocket | undefined>;
   /**
-   * Users and groups that programs in the jail have to find by name: stub lines of `etc/passwd` and `etc/group`, root's and with no hash, and no shell unless one is stated, with the numbers that the host has. When the host renumbers one, that is drift; so is any other line, and any other field. Refused: number 0 without `allowRoot`; on the host, a user or group that it does not know, two names with one number, and a user who can log in today, if the program states no `shell` or `home` for them.
+   * Users and groups that programs in the jail have to find by name: stub lines of `etc/passwd` and `etc/group`, owned by root and with no hash, and no shell unless one is stated, with the numbers that the host has. When the host renumbers one, that is drift; so is any other line, and any other field. Refused: number 0 without `allowRoot`; on the host, a user or group that it does not know, two names with one number, and a user who can log in today, if the program states no `shell` or `home` for them.
    * @example accounts: { users: { bind: "it drops its rights by name" } }
    */
   accounts?: pulumi.Input<Accounts | undefined>;
   /**
-   * Files that are kept equal to the host's, at the same place in the jail and root's, each with the reason: when the host has a newer one, that is drift. Refused: on the host, a file that it does not have.
+   * Files that are kept equal to the host's, at the same place in the jail and owned by root, each with the reason: when the host has a newer one, that is drift. Refused: on the host, a file that it does not have.
    * @example hostFiles: { hosts: "names of its peers" }
    */
   hostFiles?: pulumi.Input<HostFiles | undefined>;
@@ -591,7 +601,7 @@ export interface JailArgs {
    */
   pruneAnyway?: pulumi.Input<{ [key: string]: pulumi.Input<string> } | undefined>;
   /**
-   * Findings that are known and stay, by `id` or `id@path`, each with the reason: they are shown as accepted, no longer cause a warning, and no longer count for `failOnStaleProcess`. A place that is not checked is accepted by its path, if only root may write above it. Refusals of `pulumi up` are never accepted. An accepted finding that no longer occurs is reported. Refused: ids that do not exist.
+   * Findings that are known and stay, by `id` or `id@path`, each with the reason: they are shown as accepted, no longer cause a warning, and no longer count for `failOnStaleProcess`. A place that is not checked is accepted by its path, if only root may write above it. The path is that of one entry: a glob has no meaning there. Refusals of `pulumi up` are never accepted. An accepted finding that no longer occurs is reported. Refused: ids that do not exist.
    * @example accept: { "undeclared-entry@var/cache/old": "the last admin's cache" }
    */
   accept?: pulumi.Input<{ [key: string]: pulumi.Input<string> } | undefined>;
@@ -808,12 +818,12 @@ export interface WrapperArgs {
    */
   user?: pulumi.Input<string | undefined>;
   /**
-   * Group that the daemon runs as, by name or number of the host. Default: the jail's. Refused: root's.
+   * Group that the daemon runs as, by name or number of the host. Default: the jail's. Refused: the group of root.
    * @example group: "bind"
    */
   group?: pulumi.Input<string | undefined>;
   /**
-   * Further groups of the daemon, by name or number of the host: these and no others, whatever the jail's files say. Default: none. Refused: root's.
+   * Further groups of the daemon, by name or number of the host: these and no others, whatever the jail's files say. Default: none. Refused: the group of root.
    * @example supplementaryGroups: ["ssl-cert"]
    */
   supplementaryGroups?: pulumi.Input<pulumi.Input<string>[] | undefined>;

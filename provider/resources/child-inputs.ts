@@ -5,10 +5,11 @@ import { expectGiven, expectJail, expectNotIgnored, expectOptions, expectReferen
 import { hiddenInputs, withHiddenPaths } from "./hidden-inputs";
 import { insideOf, Jail, reserveIn } from "./jail/resource";
 import type { ResourceKind } from "./kind";
+import { leftOut } from "./outputs";
 import { predictUrn } from "./predicted-urn";
 import { mistakesOf } from "./program-mistakes";
 import { withSecretKeys } from "./secret-inputs";
-import { type Made, noteMistakes, type Told, turnInputs } from "./turn";
+import { type Made, noteConstructed, noteMistakes, type Told, turnInputs } from "./turn";
 
 /** A class of resources that belong to a jail. */
 interface ChildClass {
@@ -57,18 +58,21 @@ export function childInputs(
   const { ignoreChanges } = options;
   const given = ignoreChanges ? { ...options, ignoreChanges: withHiddenPaths(ignoreChanges) } : options;
   const made: Made = {};
+  noteConstructed({ subject, made, options, ...(jail instanceof Jail ? { jail } : {}) });
   const marked = withSecretKeys(connection);
   if (jail instanceof Jail)
     reserveIn(jail, { kind: kind.name, label: labelOf(urn), fields, made }, { args: own, parts, told });
   return {
     made,
     inputs: {
+      ...leftOut(kind),
       ...own,
       drift: undefined,
       // In both places: check() keeps the one that the state has, and the engine marks secrets by their names alone.
       jail: { connection: marked, root },
       [hiddenInputs.connection]: marked,
-      ...turnInputs(urn, { connection, root }, jail instanceof Jail || options.dependsOn !== undefined),
+      [hiddenInputs.changed]: undefined,
+      ...turnInputs({ urn, options, site: jail instanceof Jail ? undefined : { connection, root } }),
     },
     // A child comes after its jail and goes with it: deleting the jail removes the children's records too.
     options: jail instanceof Jail ? pulumi.mergeOptions({ dependsOn: [jail], deletedWith: jail }, given) : given,

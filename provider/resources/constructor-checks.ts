@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { printable } from "../model/bytes";
 import { outputAsText } from "./argument-failures";
+import { face } from "./face";
 import { isLater } from "./secret-inputs";
 
 /** Refuses options that would make the engine hide drift, or crash, and a name that is the text of an Output. */
@@ -59,15 +60,13 @@ export function expectNotIgnored(
   );
 }
 
-const jailType = "pulumi-nodejs:dynamic/chroot:Jail";
-
 /** Refuses a resource that is no Jail of this package: its rules would not travel with it. */
 export function expectReference(subject: string, jail: object): void {
   if (!pulumi.Resource.isInstance(jail)) return;
   const type = (jail as unknown as { readonly __pulumiType?: string }).__pulumiType;
   throw new Error(
     printable(
-      type === jailType
+      type === face("Jail", "jail").type
         ? `${subject}: another copy of pulumi-chroot made this Jail: install the package once (npm ls pulumi-chroot shows the copies)`
         : `${subject}: jail is a resource of type ${type}: give a Jail, or its connection and root`,
     ),

@@ -2,6 +2,7 @@ import { isMap, type Values } from "../model/values";
 
 /**
  * Inputs that the classes and check() add to the arguments, and the connection of a resource in a jail, which repeats its Jail's.
+ * `changed` is an output alone: when `up` last changed the resource. States of earlier releases have none.
  * Pulumi's display leaves out names that begin with two underscores. These are the only names of them; the handlers use the
  * plain ones.
  */
@@ -11,6 +12,7 @@ export const hiddenInputs = {
   contentIsSecret: "__contentIsSecret",
   commandIsSecret: "__commandIsSecret",
   connection: "__connection",
+  changed: "__changed",
 } as const;
 
 const { connection: hiddenConnection, ...renamed } = hiddenInputs;

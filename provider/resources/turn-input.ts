@@ -13,6 +13,8 @@ export interface TurnInput {
    * and always there: the SDK waits for each value of an input, and a resource that has more of them is overtaken by all others.
    */
   readonly survey?: string;
+  /** Set in a JailFleet: the sentence that ends an error, about the waves that do not start. */
+  readonly laterWaves?: string;
   /** Mistakes in the arguments of all resources of the turn, each with its label. */
   readonly mistakes?: readonly string[];
   /** Set on a Jail: the declarations for it in the same turn, as far as they are known without waiting for an Output. */

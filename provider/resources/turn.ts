@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type {} from "@pulumi/pulumi/runtime/state";
 import { hiddenInputs } from "./hidden-inputs";
+import { laterWavesOf } from "./jail-fleet/fleet-host";
 import type { Parents } from "./predicted-urn";
 import { protectedMark, type TurnInput } from "./turn-input";
 
@@ -10,12 +11,29 @@ import { protectedMark, type TurnInput } from "./turn-input";
  * wait for another.
  */
 interface Turn {
-  readonly sites: pulumi.Inputs[];
+  /** By the `dependsOn` that its resources have in common. */
+  readonly groups: Map<unknown, Group>;
   /** Mistakes in the arguments of its resources, as far as the program knows them. */
   readonly mistakes: Promise<readonly string[]>[];
   readonly end: Promise<void>;
+  /** Set while a fleet declares a host. */
+  constructed?: Constructed[];
+}
+
+/** The resources of a turn that wait for the same others: the engine checks none of them before those. */
+interface Group {
+  readonly sites: pulumi.Inputs[];
   /** Resources that were constructed in it so far. */
   size: number;
+}
+
+/** A resource with the options that its program gave. */
+export interface Constructed {
+  readonly subject: string;
+  readonly made: Made;
+  readonly options: pulumi.CustomResourceOptions;
+  /** The resource comes after this Jail by itself. */
+  readonly jail?: pulumi.Resource;
 }
 
 /** A resource that is declared in the turn of its Jail. */
@@ -63,28 +81,35 @@ function currentTurn(): Turn {
       resolve();
     }),
   );
-  const turn: Turn = { sites: [], mistakes: [], end, size: 0 };
+  const turn: Turn = { groups: new Map(), mistakes: [], end };
   turns.set(store, turn);
   return turn;
 }
 
+/** A resource on its way to the engine. */
+interface Sent {
+  readonly urn: string;
+  readonly options: pulumi.ResourceOptions | undefined;
+  /** The jail that is scanned before the check; undefined where another resource brings the same one. */
+  readonly site: pulumi.Inputs | undefined;
+}
+
 /**
- * The inputs that a resource carries beside its arguments. `reservations` is filled until the turn ends. A resource that waits
- * for others is not surveyed: the host may need those first.
+ * The inputs that a resource carries beside its arguments. `reservations` is filled until the turn ends. Resources that wait for
+ * others are scanned together with those that wait for the same list: a host may need the others first.
  */
-export function turnInputs(
-  urn: string,
-  site: pulumi.Inputs,
-  waits: boolean,
-  reservations?: readonly Reservation[],
-): pulumi.Inputs {
-  const current = currentTurn();
-  const { sites, mistakes, end } = current;
-  const size = ++current.size;
-  if (!waits && isPlain(site)) sites.push(site);
+export function turnInputs({ urn, options, site }: Sent, reservations?: readonly Reservation[]): pulumi.Inputs {
+  const { groups, mistakes, end } = currentTurn();
+  const waitsFor = emptyIsNone(options?.dependsOn);
+  const group = groups.get(waitsFor) ?? { sites: [], size: 0 };
+  groups.set(waitsFor, group);
+  const { sites } = group;
+  const size = ++group.size;
+  if (site && isPlain(site)) sites.push(site);
   // The 1st, 2nd, 4th, 8th … tells of all: the engine checks them as they come, and any of them may have to wait for an Output.
   const surveys = (size & (size - 1)) === 0;
-  const base = { urn, preview: pulumi.runtime.isDryRun() };
+  const laterWaves = laterWavesOf(options?.parent);
+  const base = { urn, preview: pulumi.runtime.isDryRun(), ...(laterWaves === undefined ? {} : { laterWaves }) };
   const turn = async (): Promise<TurnInput> => {
     await end;
     const found = (await Promise.all(mistakes)).flat();
@@ -100,6 +125,29 @@ export function turnInputs(
     turn: pulumi.secret(turn()),
     ...(reservations ? { [hiddenInputs.claims]: end.then(() => Object.fromEntries(reservations.map(claimText))) } : {}),
   };
+}
+
+function emptyIsNone(dependsOn: unknown): unknown {
+  return Array.isArray(dependsOn) && dependsOn.length === 0 ? undefined : dependsOn;
+}
+
+/** Runs a part of the program, and gives the resources of this package that it constructs before it returns. */
+export function constructedIn<T>(part: () => T): { readonly result: T; readonly constructed: readonly Constructed[] } {
+  const turn = currentTurn();
+  const outer = turn.constructed;
+  const constructed: Constructed[] = [];
+  turn.constructed = constructed;
+  try {
+    return { result: part(), constructed };
+  } finally {
+    if (outer) turn.constructed = outer;
+    else delete turn.constructed;
+  }
+}
+
+/** Tells a fleet of a resource, if it declares a host just now. */
+export function noteConstructed(one: Constructed): void {
+  currentTurn().constructed?.push(one);
 }
 
 /** Notes the mistakes of a resource of the turn, which `find` looks for; it must wait for nothing beyond the turn's end but for files. */

@@ -45,7 +45,7 @@ const known: readonly Known[] = [
   ],
   [
     /password is required|authentication is required/,
-    "sudo asks for a password, and none is declared",
+    "sudo asks for a password, but none is declared",
     "set connection.become.password, or allow the user NOPASSWD in sudoers",
   ],
   [

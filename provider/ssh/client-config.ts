@@ -1,6 +1,6 @@
 import { ConfigError } from "./config-error";
 import { type ConfigFile, configFiles, includedFiles, linesOf, withLine } from "./config-files";
-import { aliases, keywords } from "./config-keywords";
+import { keywordOf } from "./config-keywords";
 import type { ConfigLine } from "./config-line";
 import { type Criteria, matchHolds } from "./config-match";
 import { canonicalAddress, expandTokens, expandTokensAndVariables, type Named, tokensOf } from "./config-tokens";
@@ -55,10 +55,10 @@ class Reading {
   /** The values; throws where one of them is refused. */
   followed(): HostConfig {
     for (const [keyword, [value = ""]] of this.#values) {
-      const decision = keywords[keyword];
+      const { decision, spelling } = keywordOf(keyword) ?? {};
       if (decision?.is === "refused" && !decision.unless.includes(value.toLowerCase()))
         throw new ConfigError(
-          `the SSH client's configuration has ${keyword} for it (${value}), which is not supported: ${decision.instead}`,
+          `the SSH client's configuration has ${spelling} for it (${value}), which is not supported: ${decision.instead}`,
         );
     }
     return this.#values;
@@ -94,20 +94,21 @@ class Reading {
     return /%|\$\{/.test(word) ? expandTokensAndVariables(word, tokensOf(this.#named)) : word;
   }
 
-  #keep({ keyword: name, words, rest }: ConfigLine): void {
-    const keyword = aliases[name] ?? name;
-    const decision = keywords[keyword];
-    if (decision?.is === "harmless") return;
-    if (!decision) {
+  #keep({ keyword: name, written, words, rest }: ConfigLine): void {
+    const found = keywordOf(name);
+    if (!found) {
       if (matchesAny((this.#values.get("ignoreunknown")?.[0] ?? "").toLowerCase().split(","), name)) return;
       throw new ConfigError(
-        `${name} is not known here, and may be about safety: remove it, or name it in IgnoreUnknown before it`,
+        `${written} is not known here, and may be about safety: remove it, or name it in IgnoreUnknown before it`,
       );
     }
+    const { id: keyword, spelling, decision } = found;
+    if (decision.is === "harmless") return;
     const values = wholeLine.includes(keyword) ? [rest] : words;
     const [value, ...more] = values;
-    if (!value) throw new ConfigError(`${name} has no value`);
-    if (more.length > 0 && !lists.includes(keyword)) throw new ConfigError(`${name} has more than one value: ${rest}`);
+    if (!value) throw new ConfigError(`${spelling} has no value`);
+    if (more.length > 0 && !lists.includes(keyword))
+      throw new ConfigError(`${spelling} has more than one value: ${rest}`);
     if (unset.includes(keyword) && value === "none") return;
     // As in ssh: the first of the two counts, except for a ProxyJump of `none`.
     if (keyword === "proxyjump" && this.#values.has("proxycommand")) return;

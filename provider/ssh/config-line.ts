@@ -1,8 +1,9 @@
 import { ConfigError } from "./config-error";
 
-/** One line of ssh_config(5): its keyword in lower case, its words, and the text after the keyword as it stands. */
+/** One line of ssh_config(5): its keyword in lower case and as it stands, its words, and the text after the keyword as it stands. */
 export interface ConfigLine {
   readonly keyword: string;
+  readonly written: string;
   readonly words: readonly string[];
   readonly rest: string;
   /** `file:number` */
@@ -16,10 +17,10 @@ export function parseLine(text: string, where: string): ConfigLine | undefined {
   const [, quoted, plain, rest = ""] = /^(?:"([^"]*)"|([^ \t\r\n"=]+))(?![^ \t\r\n=])[ \t\r\n]*=?[ \t\r\n]*(.*)$/s.exec(
     line,
   ) ?? [undefined, undefined, undefined];
-  const keyword = (quoted ?? plain)?.toLowerCase();
-  if (!keyword || !/^[a-z0-9]+$/.test(keyword) || rest === "")
+  const written = quoted ?? plain ?? "";
+  if (!/^[a-z0-9]+$/i.test(written) || rest === "")
     throw new ConfigError(`is no line of ssh_config: ${line.split(/[ \t]/, 1)[0]}`);
-  return { keyword, words: splitWords(rest), rest, where };
+  return { keyword: written.toLowerCase(), written, words: splitWords(rest), rest, where };
 }
 
 /** Words as argv_split() of OpenSSH makes them: quotes of both kinds, and `\"`, `\'`, `\\` and, outside of quotes, `\ `. */

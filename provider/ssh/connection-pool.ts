@@ -64,7 +64,11 @@ export class ConnectionPool {
     }
     const made = make();
     this.#hosts.set(key, made);
-    made.catch(() => this.#hosts.delete(key));
+    const forget = () => {
+      if (this.#hosts.get(key) === made) this.#hosts.delete(key);
+    };
+    // A look at thousands of hosts must not keep the ones that it has done with.
+    made.then((host) => host.whenClosed(forget), forget);
     return made;
   }
 

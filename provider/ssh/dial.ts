@@ -10,6 +10,7 @@ import type { LoginGate } from "./login-gate";
 import { LoginMethods, loginFailure, notAccepted } from "./login-methods";
 import type { Hop } from "./route";
 import { allowMoreTime, approvalLimit } from "./timeouts";
+import { unknownName } from "./unknown-name";
 
 /** A connection that is logged in. */
 export interface Dialled {
@@ -36,7 +37,7 @@ export async function dial(
 
 function attempt(hop: Hop, sock: Duplex | undefined): Promise<Dialled> {
   const identity = identityFor(hop);
-  if ("problem" in identity) return Promise.reject(unable(hop, identity.problem));
+  if ("problem" in identity) return unable(hop, identity.problem, sock === undefined);
   const trust = trustFor(hop);
   const client = new Client();
   const turn = new LoginMethods(identity.methods);
@@ -114,7 +115,7 @@ function attempt(hop: Hop, sock: Duplex | undefined): Promise<Dialled> {
 /** The two sides have no algorithm in common, also where a host only has certificates. */
 function unlike(message: string): string {
   return /host key/.test(message)
-    ? "it offers no host key of a type that is wanted here, or nothing but certificates, which are not supported: have it offer a plain key (HostKeyAlgorithms in its sshd_config)"
+    ? "it offers no host key of an accepted type, or only certificates, which are not supported: have it offer a plain key (HostKeyAlgorithms in its sshd_config)"
     : `it has nothing in common with us: ${showRemote(bytesOf(message))}`;
 }
 
@@ -124,7 +125,7 @@ function remote({ message }: Error): string {
 
 /** Explains a failed system call, and names it for people who look it up (errno(3), getaddrinfo(3)). */
 function plain(
-  { code = "" }: { code?: string | number },
+  { code = "" }: { code?: string | number | undefined },
   { address: host, server: { port } }: Hop,
 ): string | undefined {
   const words: Record<string, string> = {
@@ -189,9 +190,15 @@ export function isRefusedThere({ code, cause }: ChrootError): boolean {
   return code === "authentication" && cause !== undefined;
 }
 
-/** An error on this machine: it has no way to log in, and the host is not the reason. */
-function unable({ server }: Hop, why: string): ChrootError {
-  return new ChrootError("authentication", { what: "cannot connect", where: formatHost(server), why });
+/**
+ * An error on this machine: it has no way to log in, and the host is not the reason. A mistyped name has no keys either where
+ * the configuration gives each host its own, so the name comes first, as in ssh. A jump host looks names up itself.
+ */
+async function unable(hop: Hop, why: string, isDialledHere: boolean): Promise<never> {
+  const cause = isDialledHere ? await unknownName(hop) : undefined;
+  const reason = cause && plain(cause, hop);
+  if (reason) throw failure(hop, "unreachable", reason, { cause, remedy: remedies.unreachable });
+  throw new ChrootError("authentication", { what: "cannot connect", where: formatHost(hop.server), why });
 }
 
 function verify({ server, knownAs }: Hop): string {

@@ -88,7 +88,7 @@ function changed(key: Buffer, known: readonly Pick<KnownHost, "key">[]): string 
   const isOtherType = known.every((line) => keyType(line.key) !== keyType(key));
   const toType = isOtherType ? ", to one of a type that is not known for it" : "";
   const expected = known.map((line) => fingerprint(line.key)).join(", ");
-  return `its host key has changed${toType} (the host was installed anew, or another machine answers in its place): it offers ${fingerprint(key)}, known is ${expected}`;
+  return `its host key has changed${toType} (the host was reinstalled, or another machine answers in its place): it offers ${fingerprint(key)}, known is ${expected}`;
 }
 
 function same(one: Buffer, other: Buffer): boolean {

@@ -106,6 +106,12 @@ export class Host implements LoggedIn {
     return stream;
   }
 
+  /** Calls back once the connection has ended, for whatever reason. */
+  whenClosed(then: () => void): void {
+    if (this.closed) then();
+    else this.#client.once("close", then);
+  }
+
   close(): void {
     this.closed = true;
     this.#client.destroy();

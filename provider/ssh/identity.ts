@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import type { AnyAuthMethod } from "ssh2";
-import { KeyRing } from "./key-ring";
+import { type FileKey, KeyRing } from "./key-ring";
 import { readLocalFile } from "./local-file";
 import { parsePrivateKey, publicHalf } from "./private-key";
 import type { Hop } from "./route";
@@ -16,12 +16,12 @@ export interface Identity {
 }
 
 /**
- * The declared key or password alone; else the agent and the key files, as ssh has them. Agent and files are read at the time of
- * use, so that state never holds them.
+ * The declared key, key file and password alone; else the agent and the key files, as ssh has them. Agent and files are read at
+ * the time of use, so that state never holds them.
  */
 export function identityFor(hop: Hop): Identity | { readonly problem: string } {
   const { server, without } = hop;
-  const { user: username, privateKey, privateKeyPassword, password } = server;
+  const { user: username, privateKey, privateKeyFile, privateKeyPassword, password } = server;
   const methods: AnyAuthMethod[] = [];
   const tried: string[] = [];
   const questions: string[] = [];
@@ -31,6 +31,10 @@ export function identityFor(hop: Hop): Identity | { readonly problem: string } {
     methods.push({ type: "publickey", username, key });
     tried.push("connection.privateKey");
   }
+  const named = privateKeyFile === undefined ? undefined : ofDeclaredFile(hop);
+  if (named !== undefined && "problem" in named) return named;
+  methods.push(...(named?.methods ?? []));
+  tried.push(...(named?.tried ?? []));
   if (password !== undefined && !without.has("password")) {
     methods.push({ type: "password", username, password });
     tried.push("the password");
@@ -39,7 +43,7 @@ export function identityFor(hop: Hop): Identity | { readonly problem: string } {
     methods.push(answering(username, password, questions));
     tried.push("the password, when asked");
   }
-  if (methods.length > 0) return { methods, tried, questions };
+  if (methods.length > 0) return { methods, tried, questions, ...(named?.ring ? { ring: named.ring } : {}) };
   if (without.has("publickey"))
     return { problem: "the SSH client's configuration allows no key, and no password is declared" };
   return ofThisMachine(hop);
@@ -58,12 +62,35 @@ function answering(username: string, password: string, questions: string[]): Any
   };
 }
 
+/** The key of connection.privateKeyFile: the file signs, or the agent that has its key. A file that no login can use is told at once. */
+function ofDeclaredFile(hop: Hop): Identity | { problem: string } {
+  const [path = ""] = hop.identityFiles;
+  const [file] = keyFiles(hop);
+  const name = `connection.privateKeyFile, ${path},`;
+  if (file === undefined) return { problem: `${name} is not there: correct the path, or make the key` };
+  if (typeof file.key === "string" && file.half === undefined) return { problem: `${name} ${file.key}` };
+  return ofThisMachine(hop);
+}
+
 function ofThisMachine(hop: Hop): Identity | { problem: string } {
   const { server, agent, identityFiles, areNamed } = hop;
-  const { agentSocketPath } = server;
+  const { agentSocketPath, privateKeyFile } = server;
   if (agentSocketPath !== undefined && (agent === undefined || !existsSync(agent)))
     return { problem: `there is no SSH agent at connection.agentSocketPath, ${agentSocketPath}` };
-  const all = identityFiles.flatMap((path) => {
+  const all = keyFiles(hop);
+  // A key that only the agent has may have its public half in a file. With a declared agent the files only name its keys.
+  const isAgents = agentSocketPath !== undefined && privateKeyFile === undefined;
+  const own = isAgents ? [] : all.filter(({ isThere }) => isThere);
+  if (agent === undefined && own.length === 0) return { problem: nothing(areNamed ? identityFiles : []) };
+  const { algorithms, requiredRsaSize, identitiesOnly: only } = hop;
+  const ring = new KeyRing({ agent, named: all, files: own, only, algorithms: algorithms.pubkey, requiredRsaSize });
+  const tried = [...(agent === undefined ? [] : [`the SSH agent at ${agent}`]), ...own.map(({ path }) => path)];
+  return { methods: [{ type: "agent", username: server.user, agent: ring }], tried, ring, questions: [] };
+}
+
+/** The files of a hop's keys that are there, or whose public half is. */
+function keyFiles({ server, identityFiles }: Hop): (FileKey & { readonly isThere: boolean })[] {
+  return identityFiles.flatMap((path) => {
     const [file, more] = [readLocalFile(path), readLocalFile(`${path}.pub`)];
     if (file === undefined && more === undefined) return [];
     const text = file && "text" in file ? file.text : undefined;
@@ -74,13 +101,6 @@ function ofThisMachine(hop: Hop): Identity | { problem: string } {
     const half = typeof key === "string" ? publicHalf(text, beside) : key.getPublicSSH();
     return [{ path, half, key, isThere: file !== undefined }];
   });
-  // A key that only the agent has may have its public half in a file. With a declared agent the files only name its keys.
-  const own = agentSocketPath === undefined ? all.filter(({ isThere }) => isThere) : [];
-  if (agent === undefined && own.length === 0) return { problem: nothing(areNamed ? identityFiles : []) };
-  const { algorithms, requiredRsaSize, identitiesOnly: only } = hop;
-  const ring = new KeyRing({ agent, named: all, files: own, only, algorithms: algorithms.pubkey, requiredRsaSize });
-  const tried = [...(agent === undefined ? [] : [`the SSH agent at ${agent}`]), ...own.map(({ path }) => path)];
-  return { methods: [{ type: "agent", username: server.user, agent: ring }], tried, ring, questions: [] };
 }
 
 function nothing(named: readonly string[]): string {

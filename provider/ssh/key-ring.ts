@@ -3,7 +3,7 @@ import { listAgentKeys } from "./agent-keys";
 import { rsaBits } from "./key-blob";
 
 /** A key file. Without its public half it can only be named. */
-interface FileKey {
+export interface FileKey {
   readonly path: string;
   readonly half: Buffer | undefined;
   /** The key, or the reason why it cannot sign. */

@@ -28,7 +28,7 @@ export interface Hop {
   readonly knownHostsFiles: readonly string[];
   /** Files with keys, in their order. */
   readonly identityFiles: readonly string[];
-  /** Whether the configuration names them; else they are the usual ones. */
+  /** Whether the connection or the configuration names them; else they are the usual ones. */
   readonly areNamed: boolean;
   /** Use only keys of these files, even if the agent has others. */
   readonly identitiesOnly: boolean;
@@ -57,7 +57,8 @@ export function findRoute(connection: Connection, files: readonly ConfigFile[] =
     return hops(server, jumps, sshConfig ? files : [], 0);
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    const remedy = "correct that, or set connection.sshConfig to false and say all in connection";
+    const remedy =
+      "correct the configuration, or set connection.sshConfig to false and declare everything in connection";
     throw new ChrootError("unsupported", {
       what: "cannot connect",
       where: formatHost(connection),
@@ -138,6 +139,7 @@ function hopOf(declared: Server, config: HostConfig): Hop {
   const connectTimeout = secondsOf(first("connecttimeout"), "ConnectTimeout");
   const interval = secondsOf(first("serveraliveinterval"), "ServerAliveInterval") ?? 0;
   const files = config.get("identityfile");
+  const own = declared.privateKeyFile;
   return {
     server: { ...declared, user, port },
     address,
@@ -146,9 +148,12 @@ function hopOf(declared: Server, config: HostConfig): Hop {
     withoutPort: naming.alias === undefined && port !== 22 ? address : undefined,
     knownHostsFiles:
       declared.knownHostsFile === undefined ? knownHostsOf(config, path) : [expandHome(declared.knownHostsFile)],
-    identityFiles: (files ?? usualFiles).filter((file) => file.toLowerCase() !== "none").map(path),
-    areNamed: files !== undefined,
-    identitiesOnly: isYes(first("identitiesonly")),
+    identityFiles:
+      own === undefined
+        ? (files ?? usualFiles).filter((file) => file.toLowerCase() !== "none").map(path)
+        : [expandHome(own)],
+    areNamed: own !== undefined || files !== undefined,
+    identitiesOnly: own !== undefined || isYes(first("identitiesonly")),
     agent: agentOf(declared, first("identityagent"), path),
     without: new Set(
       (["publickey", "password", "keyboard-interactive"] as const).filter((method) => isOff(config, method)),

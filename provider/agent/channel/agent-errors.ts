@@ -22,6 +22,16 @@ export function ended(error: ChrootError, lacks: string, failure: string): Chroo
   return error.because(`the agent has ended: ${showRemote(failure)}`, "finished changes are kept; run pulumi up again");
 }
 
+/** The error of an agent whose first line does not come, while its account prints on and on. */
+export function notGreeted(): ChrootError {
+  return new ChrootError("unsupported", {
+    what: "cannot start the agent",
+    where: "",
+    why: "the account prints a text of more than 16 MB at login",
+    remedy: "find the program that prints it, in the account's shell or in its login files on the host",
+  });
+}
+
 /**
  * The error of an agent that did not start: an account without commands (nologin, a forced command) prints a text
  * instead, or nothing.

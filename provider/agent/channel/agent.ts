@@ -1,10 +1,8 @@
 import { randomBytes } from "node:crypto";
-import type { Become } from "../../model/connection";
-import type { Command } from "../../ssh/become";
 import type { Channel } from "../../ssh/channel";
 import { cut, effectOf, type FrameWord, type LineOf, type ListOf, notDone, type Word } from "../protocol";
 import type { Site } from "../site";
-import { during, ended, notStarted } from "./agent-errors";
+import { during, ended, notGreeted, notStarted } from "./agent-errors";
 import type { Requests } from "./ask";
 import { Chain } from "./chain";
 import { scannedEntry } from "./entry-lines";
@@ -13,7 +11,9 @@ import type { Pending } from "./pending";
 import { keyOf, type Prefetch, type Question } from "./prefetch";
 import { emptyList, type Reply } from "./reply";
 import { source } from "./shell-program";
-import { starting } from "./start";
+
+/** Bytes that the account's shell may print at login, before the agent's first line. */
+const loginLimit = 16 * 1024 * 1024;
 
 const filler = Buffer.alloc(65_536);
 
@@ -54,7 +54,7 @@ export class Agent implements Requests {
     this.#channel = channel;
     this.site = site;
     this.leftOut = leftOut;
-    this.#left = leftOut.limits.bytes;
+    this.#left = loginLimit;
     this.#prefetch = prefetch;
     channel.onData((data) => this.#receive(data));
     channel.onEnd((error) =>
@@ -66,15 +66,6 @@ export class Agent implements Requests {
   /** Notices for every run of its connection. */
   get notices(): readonly string[] {
     return this.#channel.notices;
-  }
-
-  /** The command that reads the program from stdin. */
-  static command(become: Become | undefined): Command {
-    const { length } = source("0".repeat(32));
-    const complaint = "no timeout command, or no dd with iflag=count_bytes,fullblock on this host";
-    // A dead line may swallow the program: nothing watches yet, and dd would wait for as long as sshd does.
-    const read = `p=$(timeout 45 dd bs=65536 count=${length} iflag=count_bytes,fullblock 2>/dev/null)`;
-    return starting(`${read} || { echo "${complaint}" >&2; exit 127; }; eval "$p"`, become);
   }
 
   /**
@@ -150,7 +141,7 @@ export class Agent implements Requests {
 
   /** Ends the agent, as the current reply is too large. */
   #giveUp(): void {
-    this.#fail(this.leftOut.tooMuch(entriesSoFar(this.#pending[0], this.#list)));
+    this.#fail(this.#greeted ? this.leftOut.tooMuch(entriesSoFar(this.#pending[0], this.#list)) : notGreeted());
     this.#channel.abort();
   }
 
@@ -164,8 +155,13 @@ export class Agent implements Requests {
   #receive(data: string): void {
     if (this.#failed) return;
     this.#left -= data.length;
-    const parts = (this.#rest + data).split("\0");
-    this.#rest = parts.pop() ?? "";
+    // Only new data is searched: a host may send a part without an end.
+    const [first = "", ...parts] = data.split("\0");
+    this.#rest += first;
+    if (parts.length > 0) {
+      parts.unshift(this.#rest);
+      this.#rest = parts.pop() ?? "";
+    }
     for (const part of parts) {
       this.#part(part);
       // The end of the reply may be in the same data.
@@ -195,6 +191,7 @@ export class Agent implements Requests {
     }
     // The account's shell may print a text at login, before the first reply.
     const text = this.#greeted ? part : part.slice(Math.max(0, part.lastIndexOf(this.#nonce)));
+    if (!this.#greeted) this.#left = this.leftOut.limits.bytes;
     this.#greeted = true;
     if (!text.startsWith(this.#nonce)) return;
     this.#line(text.slice(this.#nonce.length + 1));

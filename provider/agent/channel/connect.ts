@@ -3,6 +3,7 @@ import type { HostConnections } from "../../ssh/connections";
 import type { Waiting } from "../../ssh/wait-for-host";
 import { formatSite, type Site } from "../site";
 import { Agent, type AgentOptions } from "./agent";
+import { agentCommand } from "./start";
 
 /** Runs one agent on the host. It ends, with its lock, after `use`. */
 export async function withAgent<T>(
@@ -25,7 +26,7 @@ export async function withAgent<T>(
 /** Starts an agent that its user has to close. */
 export async function startAgent(connections: HostConnections, site: Site, options?: AgentOptions): Promise<Agent> {
   const { connection } = site;
-  return new Agent(await connections.open(connection, Agent.command(connection.become)), site, options);
+  return new Agent(await connections.open(connection, agentCommand(connection.become)), site, options);
 }
 
 /** Adds the jail to an error: a connection knows its host only. */

@@ -1,5 +1,6 @@
 import type { Become } from "../../model/connection";
 import type { Command } from "../../ssh/become";
+import { source } from "./shell-program";
 
 /**
  * Makes a shell as root's own login does: neither the user's variables that sudo keeps may matter, nor those that it
@@ -27,4 +28,13 @@ export function starting(script: string, become: Become | undefined): Command {
     // has time to open what is sealed.
     return become.method === "doas" ? `${shell}; /bin/sh -c "$1"; exit "$?"' sh '${script}'` : `${shell}; ${script}'`;
   };
+}
+
+/** The command that reads the agent's program from stdin. */
+export function agentCommand(become: Become | undefined): Command {
+  const { length } = source("0".repeat(32));
+  const complaint = "no timeout command, or no dd with iflag=count_bytes,fullblock on this host";
+  // A dead line may swallow the program: nothing watches yet, and dd would wait for as long as sshd does.
+  const read = `p=$(timeout 45 dd bs=65536 count=${length} iflag=count_bytes,fullblock 2>/dev/null)`;
+  return starting(`${read} || { echo "${complaint}" >&2; exit 127; }; eval "$p"`, become);
 }

@@ -66,7 +66,7 @@ check_components() {
   SEEN=$here
 }
 
-# unsafe_above PATH: prints the first directory above the path that is no directory, or in which others than root can
+# unsafe_above PATH: prints the first directory above the path that is no directory, or in which users other than root can
 # replace the way to the path or the path itself.
 unsafe_above() {
   path=$1 dir=${1%/*} at=''

@@ -57,14 +57,17 @@ files_of() {
 unstage() { rm -f "$REGISTRY"/.list "$REGISTRY"/.zone "$REGISTRY"/.names "$REGISTRY"/.ids "$REGISTRY"/.new "$REGISTRY"/.out "$REGISTRY"/.status; }
 
 # unplace: removes everything that was staged, including the leftovers of a killed run. Where others may write in the
-# jail's root they can give any directory that name: there it goes while the root is closed.
+# jail's root they can give any directory that name: there it goes while the root is closed. Outside of the jail only
+# this jail's own directories go: another jail's run may stage a file beside the same place at this moment.
 unplace() {
   case $NEWLINE$STAGED in *"$NEWLINE./$STAGING$NEWLINE"*) ;; *) STAGED="$STAGED./$STAGING$NEWLINE" ;; esac
-  printf %s "$STAGED" | while IFS= read -r base; do
-    case $base in
-      ./*) [ -n "$ENTERED" ] && only_root_writes "$(stat -c %u:%a .)" ;;
-      *) [ -z "$(unsafe_above "$base")" ] ;;
-    esac && empty_staging "$base"
+  printf %s "$STAGED" | while IFS= read -r staged; do
+    case $staged in
+      ./*) [ -n "$ENTERED" ] && only_root_writes "$(stat -c %u:%a .)" && empty_staging "$staged" ;;
+      # An older release has noted the directory of all.
+      */"$STAGING") [ -z "$(unsafe_above "$staged")" ] && empty_staging "$staged" ;;
+      *) [ -z "$(unsafe_above "${staged%/*}")" ] && unmake "$staged" && rmdir -- "${staged%/*}" ;;
+    esac
   done 2>/dev/null
   STAGED='' STAGE='' MADE=''
   rm -f "$REGISTRY/.staged"

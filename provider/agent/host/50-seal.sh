@@ -2,7 +2,7 @@
 # directory, as it was before it was closed. The list is on the disk before any directory is closed, so the next run
 # can open it again.
 
-# top_hot_directories EXPRESSION…: finds the topmost directories in the zone that others than root may write in. An
+# top_hot_directories EXPRESSION…: finds the topmost directories in the zone that users other than root may write in. An
 # ACL grants no more than the mode's group bits.
 top_hot_directories() { walk -type d '(' ! -user 0 -o -perm -0020 -o -perm -0002 ')' -prune "$@"; }
 

@@ -118,7 +118,7 @@ expire() {
   mount_points && say "expired $(remove_outdated "$1" 2>/dev/null)"
 }
 
-# remove_outdated DAYS: works in the directory itself: where others than root may write in the root they can give
+# remove_outdated DAYS: works in the directory itself: where users other than root may write in the root they can give
 # another directory its name, but not one that is root's alone with names like ours in it.
 remove_outdated() {
   cd "./$QUARANTINE" && [ "$(pwd -P)" = "$ROOT/$QUARANTINE" ] && [ "$(stat -c %u:%a .)" = 0:700 ] && has_own_lists . || return

@@ -1,9 +1,9 @@
-# Reads files where others than root may put another file in the place of the one that was looked at. No shell can
+# Reads files where users other than root may put another file in the place of the one that was looked at. No shell can
 # open a file without following links, or without waiting for the other end of a FIFO: so a process with a time limit
 # opens it once, and then the kernel says what was opened. Nothing else is ever read.
 
 # resolve_path PATH: follows the path on the host, link by link, into REAL. HOT is the first directory on it that
-# others than root may write in, as unsafe_above tells it; from there on REAL holds only the given names, as a user
+# users other than root may write in, as unsafe_above tells it; from there on REAL holds only the given names, as a user
 # who may write there can make a name a link to any file. COLD lists the directories without such a writer, for this
 # request.
 resolve_path() {

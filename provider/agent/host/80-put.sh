@@ -29,7 +29,7 @@ set_target() {
 at() {
   set_target "$1" "$2" || return 1
   # The run after a killed one has to know.
-  STAGED="$STAGED$base$NEWLINE"
+  case $base in ./*) STAGED="$STAGED$base$NEWLINE" ;; *) STAGED="$STAGED$STAGE$NEWLINE" ;; esac
   ERROR=$(printf %s "$STAGED" 2>&1 >"$REGISTRY/.staged") || return 1
   # Below a jail's root it has to be this session's: a user who could write there before may have put another
   # directory in its place.
@@ -41,14 +41,21 @@ at() {
       }
       ;;
   esac
-  make_own_directory "$base" 0711 || return 1
-  [ "$(stat -c '%F:%u:%a' "$base")" = directory:0:711 ] || { ERROR="$STAGING beside it is not root's directory with mode 0711"; return 1; }
+  for _ in 1 2 3 4 5; do make_stage "$3" && break; done
+  [ -z "$ERROR" ] || return 1
   case $base in ./*) MADE=$(stat -c %i "$base") ;; esac
+  df -Pk "$STAGE" | { read -r _; read -r _ _ _ room _; say "room $room"; }
+}
+
+# make_stage [GID]: makes the directory that the file is staged in. Outside of the jail the run of another jail may
+# remove the empty one above it at any moment: then the caller tries again.
+make_stage() {
+  make_own_directory "$base" 0711 || return 1
+  [ "$(stat -c '%F:%u:%a' "$base" 2>/dev/null)" = directory:0:711 ] || { ERROR="$STAGING beside it is not root's directory with mode 0711"; return 1; }
   ERROR=$({
     unmake "$STAGE" && mkdir -m 0700 "$STAGE" &&
-      { [ -z "$3" ] || { chgrp "$3" "$STAGE" && chmod 0710 "$STAGE"; }; }
-  } 2>&1) || return 1
-  df -Pk "$STAGE" | { read -r _; read -r _ _ _ room _; say "room $room"; }
+      { [ -z "$1" ] || { chgrp "$1" "$STAGE" && chmod 0710 "$STAGE"; }; }
+  } 2>&1)
 }
 
 # read_much_data LENGTH: does the same as read_data; it may take longer than a session in which nothing happens.

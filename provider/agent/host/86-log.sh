@@ -69,7 +69,7 @@ print_log() {
   for file in /var/log/syslog /var/log/messages /var/log/daemon.log /var/log/user.log; do last_of "$file"; done
 }
 
-# last_of FILE: prints its end, through no link that others than root could have made. A log's directory is often its
+# last_of FILE: prints its end, through no link that users other than root could have made. A log's directory is often its
 # daemon's, too.
 last_of() {
   COLD=$NEWLINE

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { type Bytes, toBuffer, utf8Of } from "../../model/bytes";
+import { type Bytes, bytesOf, toBuffer, utf8Of } from "../../model/bytes";
 import type { Digest } from "../../model/digest";
 import { stagingName } from "../../model/path";
 import { isDevice } from "../../plan/contents/devices";
@@ -11,6 +11,7 @@ import type { Chain } from "../channel/chain";
 import { hasLine, type Reply, toldIn } from "../channel/reply";
 import { placeToAgent } from "../paths";
 import { lineOf } from "../protocol";
+import { registryHome, registryName } from "../site";
 import { aclEntries, fiveDigits } from "./apply";
 import type { Reader } from "./command";
 import { expectPut, PutError } from "./delivery-error";
@@ -124,10 +125,19 @@ export function stagedPaths(root: string, { path, put }: Step): { file: string; 
   return { file: `${root}${jailFile}`, jailFile };
 }
 
-/** Names the staging directory and the backup of a file: one for each resource and path. */
+/** The copy of the file that was replaced last at a path of a resource, if one was. */
+export function backupPath(root: string, token: string, path: Bytes): Bytes {
+  return bytesOf(`${registryHome}/${registryName(root)}/backup/${keyFor(token, path)}`);
+}
+
 function keyOf(put: Put | undefined, path: Bytes): string {
+  return keyFor(put?.claim.by.token ?? "", path);
+}
+
+/** Names the staging directory and the backup of a file: one for each resource and path. */
+function keyFor(token: string, path: Bytes): string {
   const hash = createHash("sha256").update(path, "latin1").digest("hex");
-  return `${put?.claim.by.token ?? ""}-${hash.slice(0, 8)}`;
+  return `${token}-${hash.slice(0, 8)}`;
 }
 
 /** Removes a file or a link whose name only root can change. */

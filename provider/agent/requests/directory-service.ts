@@ -39,7 +39,7 @@ async function lookUp(agent: Agent, database: "passwd" | "group", names: readonl
   const unanswered = toldIn(reply, "unanswered");
   if (unanswered !== undefined)
     throw new ChrootError("unreadable", {
-      what: "cannot look users and groups up",
+      what: "cannot look up users and groups",
       where: "",
       why: `the host's directory service does not answer within 5 s (getent ${database} ${showRemote(unanswered)})`,
       remedy: "see whether it runs, or declare numbers",

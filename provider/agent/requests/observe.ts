@@ -101,7 +101,7 @@ function checkRights(uid: string, site: Site): void {
     throw new ChrootError("not-root", {
       what: "cannot look at the jail",
       where: formatSite(site),
-      why: `logged in with uid ${uid}, and only root may read and change all of a jail`,
+      why: `logged in with uid ${uid}, but only root can read and change a whole jail`,
       remedy: 'log in as root (connection.user: "root"), or set connection.become',
     });
 }

@@ -62,7 +62,7 @@ function sendLeftOut(agent: Agent): Promise<Reply>[] {
   return [ask(agent, "skip", { data: patterns })];
 }
 
-/** Leaves out the directory of others than root in which find gave up; false without one whose name has one line. */
+/** Leaves out the directory of a user other than root in which find gave up; false without one whose name has one line. */
 function leaveMoving({ leftOut }: Agent, { entries }: Reply): boolean {
   const last = [...entries.keys()].at(-1);
   const [top] = last === undefined ? [] : hotAtOrAbove(entries, [last]);
@@ -105,7 +105,7 @@ export function readScan(reply: Reply, site: Site): Scanned {
     const live = entries.get(path);
     if (live) entries.set(path, { ...live, capabilities: text });
   }
-  // Others than root may make such entries all the time where they may write.
+  // Users other than root may make such entries all the time where they may write.
   const isNew = (path: Bytes) => !entries.has(path) && isStable(entries, path);
   const unfound = [...withAcl.found.keys()]
     .filter(isNew)

@@ -1,16 +1,17 @@
-# trusted: leaves a file alone that runs with more rights than its caller's where others than root can replace it. A
+# trusted: leaves a file alone that runs with more rights than its caller's where users other than root can replace it. A
 # file that could have been replaced until now gets its declared fields without those rights in this run.
 trusted() {
   gained=''
   case $want_special in '' | '*' | '?') set_ids=0 ;; *) set_ids=$((want_special & 3072)) ;; esac
   case $want_capabilities in
     '' | '*' | '?' | -) [ "$set_ids" -ne 0 ] || return 0 ;;
-    *) [ -z "$CAN_CAPABILITIES" ] || setcap -q -v "$want_capabilities" ".//$path" >/dev/null 2>&1 || gained=1 ;;
+    # A host without setcap counts too: it may get the command when nothing shows the danger any more.
+    *) { [ -n "$CAN_CAPABILITIES" ] && setcap -q -v "$want_capabilities" ".//$path" >/dev/null 2>&1; } || gained=1 ;;
   esac
   [ $((set_ids & ~mode)) -eq 0 ] || gained=1
   shown "$path"
   if (exposed stays_hot); then
-    fail "$SHOWN: others than root may write above it, and it is declared with setuid, setgid or capabilities: left alone"
+    fail "$SHOWN: users other than root may write above it, and it is declared with setuid, setgid or capabilities: left alone"
     return 1
   fi
   [ -n "$gained" ] || return 0
@@ -18,9 +19,9 @@ trusted() {
     if ! is_hot "$uid" "$mode" && ! (exposed was_hot); then return 0; fi
     printf '%s\n' "$path" >>"$WORK/suspects"
   fi
-  fail "$SHOWN: it is to get setuid, setgid or capabilities, and others than root could write in it or above it until now: see that it is the right program, then run this again"
+  fail "$SHOWN: it is to get setuid, setgid or capabilities, and users other than root could write in it or above it until now: see that it is the right program, then run this again"
   [ "$set_ids" -eq 0 ] || want_special='?'
-  case $want_capabilities in '' | '*' | -) ;; *) want_capabilities='?' ;; esac
+  case $want_capabilities:$CAN_CAPABILITIES in '':* | '*':* | -:* | *:) ;; *) want_capabilities='?' ;; esac
 }
 
 # exposed TEST: whether it holds for a directory above.

@@ -21,7 +21,7 @@ fail() { printf '%s\n' "$1" >>"$WORK/failed" || full; }
 put_on() { printf '%s\0' "$2" >>"$WORK/$1" && : >>"$WORK/todo" || full; }
 full() { refuse "$WORK cannot be written (is it full?)"; }
 
-# is_hot UID MODE: whether others than root may rename the entries of a directory.
+# is_hot UID MODE: whether users other than root may rename the entries of a directory.
 is_hot() { [ "$1" -ne 0 ] || [ $(($2 & 18)) -ne 0 ]; }
 
 # decide ENTRY: its line on descriptor 3 is "mode uid gid links device:inode acl capabilities opened": opened is the
@@ -59,7 +59,7 @@ decide() {
   TOP=$NEXT_TOP
 }
 
-# below_top: sets TOP to the topmost directory above the entry that others than root may write in. find prints a
+# below_top: sets TOP to the topmost directory above the entry that users other than root may write in. find prints a
 # directory's entries right after the directory.
 below_top() {
   case $TOP in

@@ -29,7 +29,7 @@ bring_back() {
   printf '%s: back\n' "$SHOWN"
 }
 
-# close_above: closes to others than root the directories in and above $path that they may write in.
+# close_above: closes the directories in and above $path that users other than root may write in.
 close_above() {
   top=$(top_above)
   [ -n "$top" ] || return 0

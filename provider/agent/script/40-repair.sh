@@ -39,7 +39,7 @@ is_mounted() {
   return 1
 }
 
-# top_above: prints the topmost directory above a path that others than root may write in.
+# top_above: prints the topmost directory above a path that users other than root may write in.
 top_above() {
   above=. left=$path/
   [ "$path" != . ] || return 0

@@ -38,6 +38,7 @@ export async function assess(
     mounts: durable,
     observation: named,
     passwd,
+    leaving,
   } = await resolveIntent(
     program,
     opened,
@@ -82,6 +83,7 @@ export async function assess(
     plan: plan({ ...merged, refusals }, found, isCertain, {
       files: claims,
       mounting: { ...mounting, isSame: showsSource(site.root, found.files) },
+      leaving,
     }),
   };
 }

@@ -4,7 +4,7 @@ import { type Owner, sameOwner } from "../../intent/owner";
 import type { Observation } from "../../observe/observation";
 import type { Difference } from "../../plan/difference";
 import type { Plan } from "../../plan/plan";
-import { findingText } from "../../render/text/findings/finding-text";
+import { refusalTexts } from "../../render/text/findings/refusal-texts";
 
 /** The knowledge about a jail at one moment: the intent, the state of the host, and their differences. */
 export interface Assessment {
@@ -29,7 +29,5 @@ export function uncheckedOf(assessment: Assessment, owner: Owner): Finding[] {
 
 /** Why a resource cannot be converged, in words; empty when it can. */
 export function refusalsOf(assessment: Assessment, owner: Owner): string[] {
-  return findingsOf(assessment, owner)
-    .filter(isRefusal)
-    .map((finding) => findingText(finding));
+  return refusalTexts(findingsOf(assessment, owner).filter(isRefusal));
 }

@@ -10,7 +10,7 @@ import type { RegistryRecord } from "../../intent/registry-record";
 import { kinds } from "../../resources/kinds";
 import type { JailContext } from "./jail-context";
 import { launchFilePlaces } from "./launches";
-import { registriesOfHost } from "./readable-records";
+import { readableRegistries } from "./readable-registries";
 
 /** A claim of another jail's resource on a path of the host. */
 export interface HostClaim {
@@ -35,7 +35,7 @@ export async function hostClaimsOfOthers(
   agent: Agent,
   { site, stack, machineId, otherJails }: Looking,
 ): Promise<HostClaim[]> {
-  const registries = await registriesOfHost(agent);
+  const registries = await readableRegistries(agent);
   const declaredJails = new Map(otherJails().map((jail) => [registryName(jail.root), jail]));
   const names = [...new Set([...registries.keys(), ...declaredJails.keys()])].filter(
     (name) => name !== registryName(site.root),

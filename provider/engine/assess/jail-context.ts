@@ -17,8 +17,6 @@ export interface JailContext {
   readonly log: Log;
   readonly notices: Notices;
   readonly connections: HostConnections;
-  /** A folder for assessments as JSON, one file a jail; absent where nobody reads them. */
-  readonly assessments?: string;
   /** Aborted once no more work may begin. */
   readonly signal: AbortSignal;
   /** Other jails of the same host: one program may make several at once, before any registry has them. */

@@ -13,7 +13,7 @@ import { kinds } from "../../resources/kinds";
 
 /**
  * Whether the host mounts it at its start. Directories, files and systemd's own sockets exist by then; other sockets appear
- * later. A starting host follows links, so a source that others than root could make a link is not mounted then.
+ * later. A starting host follows links, so a source that users other than root could make a link is not mounted then.
  */
 export function existsAtBoot({ is }: MountClaim): boolean {
   if (is.type === "bind" && is.isUntrusted) return false;

@@ -60,7 +60,7 @@ function sourceProblem(source: Bytes, { live, unsafe }: HostPlace): SourceProble
 }
 
 /**
- * Places where nothing can be mounted, as others than root could replace the source. They are no refusals: those users could
+ * Places where nothing can be mounted, as users other than root could replace the source. They are no refusals: those users could
  * keep the jail from being repaired.
  */
 export function mountGaps({ claims }: Mounting, { places }: FileFacts): HostLimit[] {

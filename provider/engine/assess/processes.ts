@@ -8,7 +8,7 @@ import type { Running } from "../../observe/process";
 import { accepted } from "../../plan/acceptance";
 import type { Identity } from "../../plan/checks/identity";
 import { processFindings, uncheckedProcesses } from "../../plan/checks/processes";
-import { EarlierFindings } from "../../plan/earlier-findings";
+import { NewFindings } from "../../plan/new-findings";
 import { type DifferenceText, uncheckedText } from "../../render/text/difference-text";
 import type { DriftTexts } from "../../render/text/drift-map";
 import { findingText, sentenceOf } from "../../render/text/findings/finding-text";
@@ -72,7 +72,7 @@ export async function reportProcesses(
     const isOthers = (uids: readonly number[]) =>
       !uids.includes(own?.launch.uid ?? -1) && launched.some(({ launch }) => uids.includes(launch.uid));
     const all = processFindings(isNative ? processes : processes.filter(({ uids }) => !isOthers(uids)), identities);
-    const earlier = new EarlierFindings(observation.earlier);
+    const earlier = new NewFindings(observation.earlier);
     const found = earlier.mark(accepted(all, merged.jail?.intent.accept ?? {}, observation.entries));
     const unchecked = uncheckedProcesses(seen);
     const isForced = seen.blind !== undefined && failsOnStaleProcess({ kind, args });

@@ -6,11 +6,12 @@ import type { FileClaim } from "../../intent/file-claim";
 import { parseGlob } from "../../intent/glob/glob";
 import { type Merged, merge, namesIn, type ProgramView } from "../../intent/merge";
 import type { MountClaim } from "../../intent/mount-claim";
-import type { RegistryRecord } from "../../intent/registry-record";
+import { hasMade, type RegistryRecord } from "../../intent/registry-record";
 import { type Bytes, bytesOf, utf8Of } from "../../model/bytes";
 import { passwdPath } from "../../model/passwd";
 import type { Closure } from "../../observe/elf/result";
 import type { Observation } from "../../observe/observation";
+import type { LeavingFile } from "../../plan/contents/leaving";
 import type { Links } from "../../plan/contents/links";
 import { kinds } from "../../resources/kinds";
 import type { KnownBinaries } from "./binaries";
@@ -34,6 +35,8 @@ interface ResolvedIntent {
   /** Where programs of the jail look for the names of its users. */
   readonly passwd: Bytes;
   readonly observation: Observation;
+  /** The files of resources that the program has dropped. */
+  readonly leaving: readonly LeavingFile[];
 }
 
 /** The sources of facts about the host, with its answers so far. */
@@ -76,6 +79,12 @@ export async function resolveIntent(
     isWhole,
     passwd: links.at(bytesOf(passwdPath), false),
     observation,
+    leaving: merged.dropped.flatMap((record) =>
+      filesOfRecord(record, site, links).map((claim) => ({
+        claim,
+        isMade: hasMade(record, claim.at),
+      })),
+    ),
   };
 }
 
@@ -91,8 +100,14 @@ export async function linksOfRecords(
   return (await new KnownLinks().with(seen, merged.intent, files, on)).links;
 }
 
+/** The files of a record's resource, at the paths that the links in the jail lead to. */
+export function filesOfRecord({ kind, token, label, args }: RegistryRecord, { root }: Site, links: Links): FileClaim[] {
+  const declaration = followLinks(links, { kind, owner: { token, label }, args });
+  return declaredFiles(declaration, root).map((claim) => links.file(claim));
+}
+
 /** A declaration with the paths that links lead to. */
-export function followLinks(links: Links, declaration: Declaration): Declaration {
+function followLinks(links: Links, declaration: Declaration): Declaration {
   const follow = kinds.get(declaration.kind)?.followed;
   return follow ? { ...declaration, args: follow(declaration.args, pathFollower(links)) } : declaration;
 }

@@ -19,7 +19,7 @@ import { withFlags } from "../assess/flags";
 import { type HostAnswers, noAnswers } from "../assess/host-answers";
 import type { JailContext } from "../assess/jail-context";
 import { declaresProcesses, findProcesses } from "../assess/processes";
-import { lockAndLook } from "../assess/readable-records";
+import { lockAndLook } from "../assess/readable-registries";
 import { Delivery } from "./delivery";
 import { writeDocuments, writeFindings } from "./documents";
 import type { Job, Queue } from "./job";

@@ -202,7 +202,8 @@ export class Delivery {
     const left: Bytes[] = [];
     for (const step of [...steps].reverse()) {
       try {
-        if (!isOnHost(step.path) && !isStable(step.path)) throw new PutError("others than root may write above it");
+        if (!isOnHost(step.path) && !isStable(step.path))
+          throw new PutError("users other than root may write above it");
         await takeBack(this.#agent, step);
         // A link on the host is covered by the message about its target file.
         if (step.put?.claim.is.type === "file" || !isOnHost(step.path)) this.#takenBack.add(labelOf(step));

@@ -16,7 +16,7 @@ import { assess } from "../assess/assess";
 import type { Assessment } from "../assess/assessment";
 import { type HostAnswers, noAnswers } from "../assess/host-answers";
 import type { JailContext } from "../assess/jail-context";
-import { look } from "../assess/readable-records";
+import { look } from "../assess/readable-registries";
 import { Delivery } from "./delivery";
 import { removeSocketBeforeRestart } from "./log-relay";
 import { changeMounts } from "./mount-changes";

@@ -1,22 +1,24 @@
 import type { Agent } from "../../agent/channel/agent";
 import { withAgent } from "../../agent/channel/connect";
 import { enter } from "../../agent/requests/enter";
-import { dropRecords, lockRegistry, tidyRegistry } from "../../agent/requests/registry";
+import { addHistory, dropRecords, lockRegistry, tidyRegistry } from "../../agent/requests/registry";
 import { formatSite, type Site } from "../../agent/site";
 import { isOnHost } from "../../intent/file-claim";
 import type { ProgramView } from "../../intent/merge";
 import type { Damage, RegistryRecord } from "../../intent/registry-record";
 import { departures } from "../../intent/succession";
+import { repairHistory } from "../../render/documents/repair-history";
 import { keptLine, removalLines } from "../../render/text/removal";
 import { kinds } from "../../resources/kinds";
 import { noAnswers } from "../assess/host-answers";
 import { declaredFiles } from "../assess/host-claims";
 import type { JailContext } from "../assess/jail-context";
-import { look, readRegistry } from "../assess/readable-records";
+import { look, readRegistry } from "../assess/readable-registries";
 import { writeDocuments } from "../converge/documents";
 import { Repair } from "../converge/repair";
+import { departedLines } from "./departed-lines";
 import { jailToRemove, removeJail } from "./jail-removal";
-import { type Departure, removeMadeThings } from "./made-things";
+import { type Departed, type Departure, removeMadeThings } from "./made-things";
 
 /**
  * Removes a resource's record and the files it has made. With a jail, it removes the records of its stack's other resources,
@@ -33,7 +35,9 @@ export async function forget(jail: JailContext, token: string, program: () => Pr
     const gone = departures(records, token, kinds);
     const going = { records, gone, otherJails };
     const own = jailToRemove(going);
-    const removed = own ? await removeJail(agent, own, going) : await removeMadeThings(agent, going);
+    const removed = own ? await removeJail(agent, own, going) : undefined;
+    const departed = own ? undefined : await removeMadeThings(agent, going);
+    if (departed) await remember(agent, departed, program().stack ?? stackOf(records, token));
     await dropRecords(agent, gone.length > 0 ? gone : damagedOwn(registered.damaged, token));
     const staying = records.filter((record) => !gone.includes(record.token));
     if (staying.some(({ kind }) => kinds.get(kind)?.declaresJail)) {
@@ -49,10 +53,20 @@ export async function forget(jail: JailContext, token: string, program: () => Pr
     const isJail = ({ kind }: RegistryRecord) => kinds.get(kind)?.declaresJail === true;
     const kept = records.find((record) => record.token === token && isJail(record) && !staying.some(isJail));
     if (kept && !removed) await log("", "info", `${formatSite(site)}: ${keptText(kept, going, site)}`);
+    for (const { severity, text } of departed ? departedLines(site, departed) : []) await log("", severity, text);
     if (!removed) return;
     for (const { severity, text } of removalLines(site.root, removed))
       await log("", severity, `${formatSite(site)}: ${text}`);
   });
+}
+
+/** Adds the removed files to the list of repairs. */
+async function remember(agent: Agent, { removed, observation }: Departed, stack: string): Promise<void> {
+  if (removed.length > 0) await addHistory(agent, repairHistory(removed, { observation, stack }));
+}
+
+function stackOf(records: readonly RegistryRecord[], token: string): string {
+  return records.find((record) => record.token === token)?.stack ?? "";
 }
 
 /** The token of a removed resource whose record cannot be read. A record of a later release is left to that release. */

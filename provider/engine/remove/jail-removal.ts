@@ -15,21 +15,21 @@ import { type Bytes, bytesOf, show, showRemote } from "../../model/bytes";
 import type { Live } from "../../model/entry";
 import { ancestors, directoriesAbove } from "../../model/path";
 import type { Observation, Sealed } from "../../observe/observation";
-import { inside } from "../../plan/checks/nested-jails";
+import { pathInsideJail } from "../../plan/checks/nested-jails";
 import { uncheckedProcesses } from "../../plan/checks/processes";
+import { leftovers, type Ours, planRemoval, type Removal, type Removed } from "../../plan/contents/jail-removal";
 import type { Links } from "../../plan/contents/links";
-import { leftovers, type Ours, planRemoval, type Removal, type Removed } from "../../plan/contents/removal";
 import { withSubtrees } from "../../plan/seal/seal";
 import { hotAtOrAbove, isStable, isWithin } from "../../plan/seal/zone";
 import { findingText } from "../../render/text/findings/finding-text";
 import { unmountedText } from "../../render/text/findings/refusals";
 import { unreadText } from "../../render/text/findings/unread";
 import { kinds } from "../../resources/kinds";
-import { look } from "../assess/readable-records";
-import { linksOfRecords } from "../assess/resolved-intent";
+import { look } from "../assess/readable-registries";
+import { filesOfRecord, linksOfRecords } from "../assess/resolved-intent";
 import { stopRelay } from "../converge/log-relay";
 import { unmountAll } from "../converge/mount-changes";
-import { type Departure, filesOf, madeFiles, removeFromHost } from "./made-things";
+import { type Departure, madeFiles, removeFromHost } from "./made-things";
 
 /** The record of the jail to remove, if everything that was made there is to be removed with it. */
 export function jailToRemove({ records, gone }: Departure): RegistryRecord | undefined {
@@ -146,7 +146,7 @@ function intentOf(record: RegistryRecord): JailIntent | undefined {
 function expectNoJail({ nested = [] }: Observation, site: Site, jail: RegistryRecord): void {
   const own = { root: site.root, exclude: intentOf(jail)?.exclude };
   const others = nested.map((record) => ({ label: record.label, root: intentOf(record)?.root ?? "" }));
-  const inner = others.find(({ root }) => inside(root, own) !== undefined);
+  const inner = others.find(({ root }) => pathInsideJail(root, own) !== undefined);
   if (inner)
     throw inUse(site, jail, `the jail ${show(bytesOf(inner.root))} (${inner.label}) lies in it`, "remove that one");
 }
@@ -197,7 +197,7 @@ function oursOf(jail: RegistryRecord, made: readonly FileClaim[], needed: Readon
 /** The places of records that stay, with the directories above them. */
 function neededBy(staying: readonly RegistryRecord[], site: Site, links: Links): Set<string> {
   const places = staying.flatMap((record) => [
-    ...filesOf(record, site, links).map(({ at }) => at),
+    ...filesOfRecord(record, site, links).map(({ at }) => at),
     ...claimedBy(record, links),
   ]);
   return new Set(places.flatMap((path) => ["." as Bytes, ...ancestors(path), path]).map(show));

@@ -3,6 +3,7 @@ import type { Declaration } from "../../intent/declaration";
 import { type Finding, isUnchecked } from "../../intent/finding";
 import { formatOwner } from "../../intent/owner";
 import { quarantineName } from "../../model/path";
+import { stackOf } from "../../model/urn";
 import type { Difference } from "../../plan/difference";
 import { ageText } from "../../render/text/age";
 import { differenceText } from "../../render/text/difference-text";
@@ -14,6 +15,7 @@ import { type Assessment, findingsOf, uncheckedOf } from "../assess/assessment";
 import type { Severity } from "../log/log";
 import type { RepeatedText } from "../log/repeated-text";
 import { groupLine, lineLimit, wholeList } from "./group-lines";
+import { leavingLines, otherFindings } from "./leaving-lines";
 import { recordLines } from "./record-lines";
 import type { ReportTo } from "./report-to";
 import type { ResourceReport } from "./resource-report";
@@ -35,11 +37,14 @@ export async function logPreview(
   const place = formatSite(site);
   const placeOf = ({ at }: Finding) => (at === undefined ? place : formatPlace(site, at));
   const { label } = declaration.owner;
+  const declaresJail = kinds.get(declaration.kind)?.declaresJail === true;
   // Pulumi checks a resource that it replaces twice.
   const log = async (at: string, severity: Severity, line: string, withoutAge = line) => {
     if (session.repeated.isNew(urn, withoutAge)) await write(at, severity, line);
   };
-  if (report.host !== undefined) await log(urn, "warning", `${place}: ${session.repeated.once(report.host, label)}`);
+  const teller = { label, stack: stackOf(urn), declaresJail };
+  const host = report.host === undefined ? undefined : session.repeated.once(report.host, teller);
+  if (host !== undefined) await log(urn, "warning", `${place}: ${host}`);
   const { assessment, differences } = report;
   if (!assessment) return;
   for (const finding of uncheckedOf(assessment, declaration.owner))
@@ -75,12 +80,13 @@ export async function logPreview(
         logSeverity(finding),
         `${isUnchecked(finding) ? placeOf(finding) : place}: ${findingLine(finding)}`,
       );
-  if (kinds.get(declaration.kind)?.declaresJail)
-    for (const line of [
-      ...remarks(assessment.plan.findings, assessment.observation.principals),
-      ...recordLines(assessment, site),
-    ])
-      await log(urn, "info", `${place}: ${line}`);
+  if (!declaresJail) return;
+  for (const line of leavingLines(assessment.plan, site)) await log(urn, "info", line);
+  for (const line of [
+    ...remarks(otherFindings(assessment.plan), assessment.observation.principals),
+    ...recordLines(assessment, site),
+  ])
+    await log(urn, "info", `${place}: ${line}`);
 }
 
 /** A finding that the Jail accepts is no warning. */

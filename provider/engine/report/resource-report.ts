@@ -1,4 +1,4 @@
-import { ChrootError, messageOf } from "../../errors";
+import { ChrootError, isAway, messageOf } from "../../errors";
 import type { Owner } from "../../intent/owner";
 import { show } from "../../model/bytes";
 import type { Difference } from "../../plan/difference";
@@ -14,6 +14,8 @@ export interface ResourceReport {
   readonly texts: DriftTexts;
   /** `not checked: …` or `refused: …`. */
   readonly host: string | undefined;
+  /** There was no host to speak to. */
+  readonly isAway?: true;
   /** Set for a resource that declares the processes of its jail. */
   readonly processes?: ProcessReport;
 }
@@ -41,6 +43,7 @@ export async function reportOn(owner: Owner, assess: () => Promise<Assessment>):
       differences: [],
       texts: new Map(),
       host: `${refused ? "refused" : "not checked"}: ${why}`,
+      ...(error instanceof ChrootError && isAway(error) ? { isAway: true as const } : {}),
     };
   }
 }

@@ -22,25 +22,34 @@ import type { JailContext } from "../assess/jail-context";
 import { lineDiff } from "../assess/line-diff";
 import { addPreviewDetails } from "../assess/preview-details";
 import { needsProcesses } from "../assess/processes";
-import { lockAndLook } from "../assess/readable-records";
+import { lockAndLook } from "../assess/readable-registries";
 import { converge } from "../converge/converge";
 import { deliveredResource } from "../converge/delivery-commands";
 import type { Job, Outcome, Queue } from "../converge/job";
 import type { Log } from "../log/log";
 import { RepeatedText } from "../log/repeated-text";
 import { forget } from "../remove/forget";
-import { AssessmentFile } from "../report/assessment-file";
+import type { AssessmentSink, ReportSink } from "../report/assessment-sink";
 import { JobQueue } from "./job-queue";
 import { Program } from "./program";
 import { throwIfStopped } from "./stopped";
 import { tokenFor } from "./token";
 
+/** The use that a door makes of previews. */
+export interface PreviewUse {
+  /** A place for the assessment of each jail; absent where nobody reads them. */
+  readonly assessments?: AssessmentSink | undefined;
+  /** Whether a preview writes its lines to the log. Default true. */
+  readonly previewLines?: boolean;
+}
+
 /** Everything that this process does with one jail: one scan for all its resources, and one change at a time. */
 export class JailSession {
   readonly program = new Program();
   readonly repeated = new RepeatedText();
-  #assessmentFile: AssessmentFile | undefined;
+  #reports: ReportSink | undefined;
   readonly #agentOptions: { readonly prefetch: Prefetch; readonly leftOut: LeftOut };
+  readonly #use: PreviewUse;
   #jail: JailContext;
   #lease: Lease;
   #failed = false;
@@ -59,8 +68,9 @@ export class JailSession {
     return this.#lease.ask(ask);
   };
 
-  constructor(jail: JailContext, leftOut = new LeftOut()) {
+  constructor(jail: JailContext, use: PreviewUse = {}, leftOut = new LeftOut()) {
     this.#jail = jail;
+    this.#use = use;
     this.#agentOptions = { prefetch: new Prefetch(), leftOut };
     this.#lease = this.#newLease();
   }
@@ -73,11 +83,15 @@ export class JailSession {
     return this.#jail.log;
   }
 
-  /** The file that a stack's previews write for machines, if they do. */
-  assessmentFileOf(stack: string): AssessmentFile | undefined {
-    const { assessments, site } = this.#jail;
-    if (assessments !== undefined) this.#assessmentFile ??= new AssessmentFile(assessments, site, stack);
-    return this.#assessmentFile;
+  /** Whether a preview writes its lines to the log. */
+  get isLogged(): boolean {
+    return this.#use.previewLines !== false;
+  }
+
+  /** The place for the reports of a stack's previews for machines, if there is one. */
+  reportsOf(stack: string): ReportSink | undefined {
+    this.#reports ??= this.#use.assessments?.of(this.site, stack);
+    return this.#reports;
   }
 
   #newLease(): Lease {
@@ -135,6 +149,12 @@ export class JailSession {
     if (this.#latest?.version !== version || this.#latest.observation !== observation)
       this.#latest = { version, observation, assessment: this.#assessForPeople(this.program.view(), observation) };
     return this.#latest.assessment;
+  }
+
+  /** Compares as the jail is by now, whatever was seen before. */
+  assessAgain(): Promise<Assessment> {
+    this.#observation = undefined;
+    return this.assess();
   }
 
   /** Compares the jail with one resource of the state and with the registry, without a program: for refresh. */

@@ -1,4 +1,5 @@
 import type { Declaration } from "../../intent/declaration";
+import type { Owner } from "../../intent/owner";
 import { labelOf, stackOf } from "../../model/urn";
 import { renumberingText } from "../../render/text/findings/renumbering";
 import {
@@ -33,8 +34,8 @@ export async function checkResource(
   const report = await withProcesses(declaration, known, session);
   session.program.checks.put(declaration.owner.token ?? "", report.texts.size > 0 || report.host !== undefined);
   if (preview && urn !== undefined) {
-    await logPreview({ site: session.site, urn, log: session.log }, report, declaration, session);
-    await writeAssessment(session, urn, report);
+    if (session.isLogged) await logPreview({ site: session.site, urn, log: session.log }, report, declaration, session);
+    await writeAssessment(session, urn, report, declaration.owner);
   }
   return report;
 }
@@ -44,8 +45,13 @@ export function noteUnchecked(session: JailSession, urn: string, host: string): 
   return writeAssessment(session, urn, { assessment: undefined, differences: [], texts: new Map(), host });
 }
 
-async function writeAssessment(session: JailSession, urn: string, report: ResourceReport): Promise<void> {
-  const error = session.assessmentFileOf(stackOf(urn))?.add(labelOf(urn), report);
+async function writeAssessment(
+  session: JailSession,
+  urn: string,
+  report: ResourceReport,
+  owner: Owner = { label: labelOf(urn) },
+): Promise<void> {
+  const error = session.reportsOf(stackOf(urn))?.add(owner, report);
   if (error !== undefined) await session.log(urn, "warning", error);
 }
 

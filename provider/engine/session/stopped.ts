@@ -8,7 +8,7 @@ export function throwIfStopped({ signal, site }: Pick<JailContext, "signal" | "s
   throw new ChrootError("stopped", {
     what: "the jail is left as it is",
     where: formatSite(site),
-    why: "the operation was stopped before its turn",
+    why: "the operation was stopped before it reached this jail",
     remedy: "run it again",
   });
 }

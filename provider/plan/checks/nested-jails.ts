@@ -17,14 +17,17 @@ export interface OtherJail {
 export function nestedRefusals(own: OtherJail, others: readonly OtherJail[]): Finding[] {
   return others.flatMap((other) => {
     const evidence = { root: other.root, name: other.name };
-    const [below, above] = [inside(other.root, own), inside(own.root, other)];
+    const [below, above] = [pathInsideJail(other.root, own), pathInsideJail(own.root, other)];
     if (below !== undefined) return [finding("nested-jail", { ...evidence, exclude: below, isOuter: false })];
     return above === undefined ? [] : [finding("nested-jail", { ...evidence, exclude: above, isOuter: true })];
   });
 }
 
 /** The path of one root inside another jail, as shown to people; undefined where that jail excludes it. */
-export function inside(root: string, { root: top, exclude }: Pick<OtherJail, "root" | "exclude">): string | undefined {
+export function pathInsideJail(
+  root: string,
+  { root: top, exclude }: Pick<OtherJail, "root" | "exclude">,
+): string | undefined {
   if (!root.startsWith(`${top}/`)) return undefined;
   const path = bytesOf(root.slice(top.length + 1));
   return isAtOrBelow(path, globsOf(exclude)) ? undefined : show(path);

@@ -8,21 +8,27 @@ import { TopPaths } from "../top-paths";
 /** The most undeclared paths that a plan names; it counts the others. */
 const limit = 20;
 
-/** Entries that no resource declares, new ones first. Accepted ones and new ones do not use up the limit of the others. */
+/**
+ * Entries that no resource declares, new ones first. Accepted ones and new ones do not use up the limit of the others. An entry
+ * that `isGoing` counts only if it is accepted: it goes with a dropped resource.
+ */
 export class UndeclaredEntries {
   readonly #accept: Reasons;
   readonly #isNew: (at: Bytes) => boolean;
+  readonly #isGoing: (at: Bytes) => boolean;
   readonly #accepted = new TopPaths(limit);
   readonly #new = new TopPaths(limit);
   readonly #others = new TopPaths(limit);
 
-  constructor(accept: Reasons, isNew: (at: Bytes) => boolean) {
+  constructor(accept: Reasons, { isNew, isGoing }: { isNew: (at: Bytes) => boolean; isGoing: (at: Bytes) => boolean }) {
     this.#accept = accept;
     this.#isNew = isNew;
+    this.#isGoing = isGoing;
   }
 
   add(at: Bytes): void {
     const key = acceptingKey({ id: "undeclared-entry", at }, this.#accept);
+    if (key === undefined && this.#isGoing(at)) return;
     const others = this.#isNew(at) ? this.#new : this.#others;
     (key === undefined ? others : this.#accepted).add(at);
   }

@@ -29,6 +29,9 @@ export const assessmentV1 = z.object({
     .describe(
       "The worst that applies, in this order: pulumi up is refused for a resource; a part was not seen; a path differs; all is as declared.",
     ),
+  isUnreachable: z
+    .exactOptional(z.literal(true))
+    .describe("For the last look of a resource there was no host to speak to: no answer, or no way to it."),
   problems: z
     .exactOptional(z.array(z.string()))
     .describe(

@@ -28,7 +28,10 @@ export const evidenceV1: { readonly [Id in FindingId]: z.ZodType<Evidence[Id], E
     claims: z.tuple([owner, owner]),
     hasGlob: truth,
   }),
-  "place-unfit": object({ is: z.enum(["directory", "mount", "excluded", "declared directory"]) }),
+  "place-unfit": object({
+    is: z.enum(["directory", "mount", "excluded", "declared directory"]),
+    link: some(object({ target: raw, reason: text })),
+  }),
   "link-in-the-way": object({ below: some(raw), to: some(raw) }),
   "parent-unfit": object({ below: raw, type: entryType }),
   "powers-untrusted": powers,

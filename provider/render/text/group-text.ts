@@ -2,10 +2,10 @@ import { type Bytes, show } from "../../model/bytes";
 import type { EntryType, Live } from "../../model/entry";
 import type { Difference } from "../../plan/difference";
 import { belowText, type DifferenceText, differenceText, fieldsText, type Seen } from "./difference-text";
-import { type Group, mostKinds } from "./summary";
+import { type Group, mostKinds, type Place } from "./summary";
 
 /** The entries of a group, as a glob: `www/**`, or `www/*` where none is deeper; `www/*.html` where all names end so. */
-export function groupName({ at, isDeep, suffix }: Group): string {
+export function groupName({ at, isDeep, suffix }: Place): string {
   const names = suffix === "" ? (isDeep ? "**" : "*") : `${isDeep ? "**/" : ""}*${show(suffix as Bytes)}`;
   return `${at === ("." as Bytes) ? "" : `${show(at)}/`}${names}`;
 }

@@ -1,7 +1,9 @@
 import { isOnHost } from "../../intent/file-claim";
+import { formatOwner } from "../../intent/owner";
 import { type Bytes, show } from "../../model/bytes";
 import { quarantineName } from "../../model/path";
-import type { LeftReason, Removed } from "../../plan/contents/removal";
+import type { StayReason } from "../../plan/contents/departure";
+import type { Removed } from "../../plan/contents/jail-removal";
 import { hostPlaceText } from "./findings/host-places";
 
 /** The most paths that are named; the others are counted. */
@@ -30,14 +32,17 @@ export function removalLines(root: string, removed: Removed): { severity: "info"
     ...(isShared
       ? [info("resources of other stacks are in the jail: their places, the directories above them and the root stay")]
       : []),
-    ...(moved.length > 0 ? [warning(`entries of others are kept in ${root}/${quarantineName}: ${names}${more}`)] : []),
-    ...left.slice(0, most).map(({ path, why }) => warning(`${at(path)} is left: it ${leftText(why)}`)),
+    ...(moved.length > 0
+      ? [warning(`entries from others are kept in ${root}/${quarantineName}: ${names}${more}`)]
+      : []),
+    ...left.slice(0, most).map(({ path, why }) => warning(`${at(path)} is left: it ${stayText(why)}`)),
     ...(left.length > most ? [warning(`and ${(left.length - most).toLocaleString("en-US")} more are left`)] : []),
     ...(isRootLeft ? [warning(`${root} is left, as it is not empty: check its contents, then remove it`)] : []),
   ];
 }
 
-function leftText(why: LeftReason): string {
+/** Why something stays, said of it. */
+export function stayText(why: StayReason): string {
   switch (why.is) {
     case "other type":
       return `is a ${why.live} now, and was made as a ${why.made}`;
@@ -50,7 +55,11 @@ function leftText(why: LeftReason): string {
     case "above excluded":
       return `has ${show(why.excluded)} in it, which the Jail excludes`;
     case "writable":
-      return "is where others than root may write";
+      return "is below a directory where users other than root may write";
+    case "there before":
+      return `was there before ${formatOwner(why.owner)}`;
+    case "declared":
+      return `is declared by ${formatOwner(why.by)}`;
   }
 }
 
@@ -60,7 +69,7 @@ export function keptLine(label: string, root: string, onHost: readonly Bytes[]):
   const shown = places.slice(0, most).join(", ");
   const more = places.length > most ? ` and ${(places.length - most).toLocaleString("en-US")} more` : "";
   const also = places.length > 0 ? `, and so do ${shown}${more}` : "";
-  return `${label} is forgotten: ${root} and its contents stay unchanged${also}; to declare it again takes adopt: true`;
+  return `${label} is forgotten: ${root} and its contents stay unchanged${also}; to declare it again, set adopt: true`;
 }
 
 function plural(type: string): string {

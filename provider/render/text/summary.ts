@@ -5,12 +5,16 @@ import { groupBy } from "../../plan/group-by";
 import { parentOf } from "../../plan/seal/zone";
 import { byWeight, isAlwaysShown } from "../../plan/weight";
 
-/** Differences in one directory, or anywhere below it, that are shown together. */
-export interface Group {
+/** The place of several paths: one directory, or anywhere below it. */
+export interface Place {
   readonly at: Bytes;
   readonly isDeep: boolean;
   /** The end that all names have, such as `.db`; empty where they have none in common. */
   readonly suffix: string;
+}
+
+/** Differences of one place that are shown together. */
+export interface Group extends Place {
   readonly differences: readonly Difference[];
 }
 
@@ -127,9 +131,10 @@ class Part implements Group {
 
   constructor(differences: readonly Difference[]) {
     this.differences = differences;
-    this.at = commonDirectory(differences);
-    this.isDeep = differences.some(({ path }) => directoryOf(path) !== this.at);
-    this.suffix = commonSuffix(differences);
+    const { at, isDeep, suffix } = placeOf(differences);
+    this.at = at;
+    this.isDeep = isDeep;
+    this.suffix = suffix;
     this.isOthers = differences.every(({ live }) => live !== undefined && live.uid !== 0);
   }
 
@@ -151,19 +156,28 @@ class Part implements Group {
   }
 }
 
-function directoryOf(path: Bytes): Bytes {
+interface OfPath {
+  readonly path: Bytes;
+}
+
+export function placeOf(paths: readonly OfPath[]): Place {
+  const at = commonDirectory(paths);
+  return { at, isDeep: paths.some(({ path }) => directoryOf(path) !== at), suffix: commonSuffix(paths) };
+}
+
+export function directoryOf(path: Bytes): Bytes {
   return parentOf(path) ?? path;
 }
 
 /** The extension of all names, with its dot. */
-function commonSuffix(differences: readonly Difference[]): string {
-  const found = new Set(differences.map(({ path }) => /[^/]\.[^./]+$/.exec(path)?.[0].slice(1) ?? ""));
+function commonSuffix(paths: readonly OfPath[]): string {
+  const found = new Set(paths.map(({ path }) => /[^/]\.[^./]+$/.exec(path)?.[0].slice(1) ?? ""));
   const [suffix = ""] = found;
   return found.size === 1 ? suffix : "";
 }
 
-function commonDirectory(differences: readonly Difference[]): Bytes {
-  const [first, ...more] = differences;
+function commonDirectory(paths: readonly OfPath[]): Bytes {
+  const [first, ...more] = paths;
   let common = first ? directoryOf(first.path) : ("." as Bytes);
   for (const { path } of more)
     while (common !== "." && !path.startsWith(`${common}/`)) common = ancestors(common).at(-1) ?? ("." as Bytes);

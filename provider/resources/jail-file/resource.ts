@@ -3,8 +3,10 @@ import { digestOf } from "../../model/digest";
 import type { JailFileArgs as Declared, JailReference } from "../arguments";
 import { childInputs } from "../child-inputs";
 import { expectJail } from "../constructor-checks";
+import { face } from "../face";
 import { hiddenInputs } from "../hidden-inputs";
 import type { Jail } from "../jail/resource";
+import type { ChildOutputs } from "../outputs";
 import { secretFlag } from "../secret-inputs";
 import type { Told } from "../turn";
 import { jailFileKind } from "./kind";
@@ -18,7 +20,7 @@ export interface JailFileArgs extends Omit<Declared, "jail"> {
   jail: Jail | JailReference;
 }
 
-const type = "pulumi-nodejs:dynamic/chroot:JailFile";
+export interface JailFile extends ChildOutputs<JailFileArgs> {}
 
 /**
  * A file in a jail, a symbolic link, or a directory that the host has a link to: its content, its owner, and the command to run
@@ -27,6 +29,7 @@ const type = "pulumi-nodejs:dynamic/chroot:JailFile";
  * Deleting the resource removes the file, unless it was there before, and the `hostLink`. If its Jail is deleted with it, the
  * Jail's `onDelete` decides: `keep` leaves both.
  */
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the SDK sets them all.
 export class JailFile extends pulumi.CustomResource {
   /** The differences from the declaration, path to text; `{}` after `pulumi up`. */
   declare readonly drift: pulumi.Output<Record<string, string>>;
@@ -39,19 +42,20 @@ export class JailFile extends pulumi.CustomResource {
       plainContent: { content: args.content, source: args.source },
     };
     const fields = ["owner", "group", "mode"];
+    const served = face("JailFile", "jailFile");
     const child = childInputs(
-      { kind: jailFileKind, type, fields, parts: ["path", "reason"] },
+      { kind: jailFileKind, type: served.type, fields, parts: ["path", "reason"] },
       { name, args: hidden(args), options },
       more,
     );
     super(
-      type,
+      served.type,
       name,
       {
         ...child.inputs,
         [hiddenInputs.contentIsSecret]: secretFlag(args.content, args.source, args.hostFile),
         [hiddenInputs.commandIsSecret]: secretFlag(args.validate, args.onChange),
-        __provider: 'exports.handler=()=>require("pulumi-chroot/lifecycle").jailFile',
+        ...served.inputs,
       },
       child.options,
     );

@@ -1,11 +1,11 @@
 import { z } from "zod";
-import { acceptanceProblem } from "../../intent/acceptance";
 import type { ArgumentProblem } from "../../intent/account-problem";
 import { connectionArgs } from "../../model/connection";
 import { type Principals, principalId } from "../../model/entry";
 import { isBelowEtc } from "../../model/path";
 import { globField, hostPathField, jailPathField, principalField, reasonField, refuseWith, rootField } from "../fields";
 import { visible } from "../visible";
+import { acceptanceProblem } from "./accept";
 import { accountsArgs } from "./accounts";
 import { baselineArgs } from "./baseline";
 import { devicesField } from "./devices";
@@ -30,11 +30,11 @@ export const jailArgs = z
      */
     connection: connectionArgs,
     /**
-     * Absolute path of the jail on the host. `pulumi up` makes the directories that are missing on the way to it, root's
+     * Absolute path of the jail on the host. `pulumi up` creates missing parent directories, owned by root with mode
      * 0755.
-     * @refused `/` and directories of the system, relative paths, `..`; on the host, a parent that is not root's or
-     * that its group or others may write to (as sshd's ChrootDirectory), unless it has the sticky bit and every
-     * directory on the path to the jail is root's; a place in another jail that does not exclude it, and a place that the host's
+     * @refused `/` and directories of the system, relative paths, `..`; on the host, a parent that is not owned by root
+     * or that its group or others may write to (as sshd's ChrootDirectory), unless it has the sticky bit and root owns
+     * every directory on the path to the jail; a place in another jail that does not exclude it, and a place that the host's
      * fstab mounts and that is not mounted
      * @example root: "/chroot/named"
      */
@@ -75,7 +75,7 @@ export const jailArgs = z
     writable: z.record(jailPathField, reasonField).optional().meta(visible),
     /**
      * Programs that a wrapped daemon needs in its jail, as absolute paths of the host, each with the reason. Each comes
-     * with its loader and all its libraries, once, root's and with the host's own permissions to run them; when the
+     * with its loader and all its libraries, once, owned by root and with the host's own permissions to run them; when the
      * host has newer ones, that is drift. A daemon that changes its root itself needs none. No program is ever run to
      * find its libraries.
      * @refused on the host, a program that it lacks, that is for another architecture, or that lies where anyone other
@@ -84,11 +84,12 @@ export const jailArgs = z
      */
     binaries: z.record(hostPathField, reasonField).optional().meta(visible),
     /**
-     * Devices by their names below `dev`: `null`, `zero`, `full`, `random`, `urandom` and `tty` each with the reason,
-     * others with their numbers. A device that is not declared is drift, and is moved away.
+     * Devices by their names below `dev`: `null`, `zero`, `full`, `random`, `urandom` and `tty` each with the reason, or
+     * with the reason and a mode; others with their type and numbers, too. A device that is not declared is drift,
+     * and is moved away.
      * @refused every device other than these six, without `allowDangerous`; on the host, a file system that is mounted
      * `nodev`
-     * @example devices: { null: "output that nobody reads", urandom: "keys" }
+     * @example devices: { null: "output that nobody reads", urandom: { mode: "0444", reason: "keys" } }
      */
     devices: devicesField.optional().meta(visible),
     /**
@@ -107,7 +108,7 @@ export const jailArgs = z
     logSocket: logSocketArgs.optional().meta(visible),
     /**
      * Users and groups that programs in the jail have to find by name: stub lines of `etc/passwd` and `etc/group`,
-     * root's and with no hash, and no shell unless one is stated, with the numbers that the host has. When the host
+     * owned by root and with no hash, and no shell unless one is stated, with the numbers that the host has. When the host
      * renumbers one, that is drift; so is any other line, and any other field.
      * @refused number 0 without `allowRoot`; on the host, a user or group that it does not know, two names with one
      * number, and a user who can log in today, if the program states no `shell` or `home` for them
@@ -115,7 +116,7 @@ export const jailArgs = z
      */
     accounts: accountsArgs.optional().meta(visible),
     /**
-     * Files that are kept equal to the host's, at the same place in the jail and root's, each with the reason: when the
+     * Files that are kept equal to the host's, at the same place in the jail and owned by root, each with the reason: when the
      * host has a newer one, that is drift.
      * @refused on the host, a file that it does not have
      * @example hostFiles: { hosts: "names of its peers" }
@@ -154,7 +155,7 @@ export const jailArgs = z
     /**
      * Findings that are known and stay, by `id` or `id@path`, each with the reason: they are shown as accepted, no
      * longer cause a warning, and no longer count for `failOnStaleProcess`. A place that is not checked is accepted by
-     * its path, if only root may write above it. Refusals of `pulumi up` are never accepted. An accepted finding that no
+     * its path, if only root may write above it. The path is that of one entry: a glob has no meaning there. Refusals of `pulumi up` are never accepted. An accepted finding that no
      * longer occurs is reported.
      * @refused ids that do not exist
      * @example accept: { "undeclared-entry@var/cache/old": "the last admin's cache" }

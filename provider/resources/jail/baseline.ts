@@ -16,7 +16,7 @@ export const baselineArgs = z.strictObject({
   group: principalField,
   /**
    * Mode of regular files, absolute: four octal digits or symbols (`"u=rw,og=r"`). `X` (`"u=rwX,og=rX"`) is execute for
-   * files that are programs: root's own file says so by its execute bits when it is first seen, and the host's registry
+   * files that are programs: a file that root owns says so by its execute bits when it is first seen, and the host's registry
    * notes it.
    * @refused relative modes such as `g+w`
    * @example fileMode: "0640"

@@ -6,28 +6,31 @@ import type { Owner } from "../../intent/owner";
 import { bytesOf, utf8Of } from "../../model/bytes";
 import { type DeviceNumber, dangerOf, formatDevice, harmlessDevice, harmlessNames } from "../../model/device";
 import { applyMode, requireMode } from "../../model/mode";
+import { similarName } from "../../model/similar-name";
 import { absoluteFileMode, jailPathField, principalField, reasonField, refuseWith } from "../fields";
-import { similarName } from "../similar-name";
 
 const numberField = z.number().int().min(0).max(0xfffff);
 
-/** A device by its numbers, for names that do not say everything. */
+/** A device by its numbers; a known one without them, with an owner or a mode of its own. */
 export const deviceArgs = z.strictObject({
   /**
    * Whether it is a character or a block device, as the first letter of `ls -l` says.
+   * @defaultValue known for `null`, `zero`, `full`, `random`, `urandom` and `tty`; other names need it
    * @example type: "character"
    */
-  type: z.enum(["character", "block"]),
+  type: z.enum(["character", "block"]).optional(),
   /**
    * The driver, as `ls -l` shows it before the comma.
+   * @defaultValue known for the six names of `type`; other names need it
    * @example major: 1
    */
-  major: numberField,
+  major: numberField.optional(),
   /**
    * The device of that driver, as `ls -l` shows it behind the comma.
+   * @defaultValue known for the six names of `type`; other names need it
    * @example minor: 3
    */
-  minor: numberField,
+  minor: numberField.optional(),
   /**
    * User that owns the device, by name or number.
    * @defaultValue `"root"`
@@ -76,40 +79,56 @@ export const devicesField = z.record(deviceName, z.union([reasonField, deviceArg
 
 type Devices = z.output<typeof devicesField>;
 
+const numberArgs = ["type", "major", "minor"] as const;
+
 /** Why a device is not one for a jail, or undefined when it is. */
 function deviceProblem(name: string, device: Devices[string]): string | undefined {
   const known = harmlessDevice(name);
-  if (typeof device === "string") {
-    if (known) return undefined;
-    const near = similarName(name, harmlessNames);
-    const remedy = `${near === undefined ? "" : `did you mean ${near}? For others `}say type, major, minor and mode, too`;
-    return `is not one of the devices that need only a reason (${harmlessNames.join(", ")}): ${remedy}`;
-  }
-  const number = numberOf(device);
+  const number = numberOf(name, device);
+  if (number === undefined) return numberProblem(name, device);
   if (known && (known.type !== number.type || formatDevice(known) !== formatDevice(number)))
     return `is ${number.type} ${formatDevice(number)}, and programs expect ${known.type} ${formatDevice(known)} at this name: leave the numbers out, or give it another name`;
   const danger = dangerOf(number);
-  if (danger === undefined || device.allowDangerous !== undefined) return undefined;
+  if (danger === undefined || statedOf(device).allowDangerous !== undefined) return undefined;
   return `is ${number.type} ${formatDevice(number)}, which gives the daemon ${danger}: leave it out, or say in allowDangerous why it has to be`;
 }
 
-function numberOf({ type, major, minor }: z.output<typeof deviceArgs>): DeviceNumber {
-  return { type: `${type} device`, major, minor };
+/** Says which numbers a device lacks whose name is not known. */
+function numberProblem(name: string, device: Devices[string]): string {
+  const near = similarName(name, harmlessNames);
+  const meant = near === undefined ? "" : `did you mean ${near}? `;
+  const known = harmlessNames.join(", ");
+  if (typeof device === "string") {
+    const remedy = `${meant}${meant && "For others "}say type, major, minor and mode, too`;
+    return `is not one of the devices that need only a reason (${known}): ${remedy}`;
+  }
+  const missing = numberArgs.filter((argument) => device[argument] === undefined);
+  const list = missing.join(", ").replace(/, (\w+)$/, " and $1");
+  return `has no ${list}, and is not one of the devices that need none (${known}): ${meant}${meant && "For others "}say type, major and minor`;
+}
+
+/** A device that has only a reason has the mode that is usual for its name. */
+function statedOf(device: Devices[string]): z.output<typeof deviceArgs> {
+  return typeof device === "string" ? { mode: "0666", reason: device } : device;
+}
+
+/** The device behind a name, as it is stated or known; undefined where neither says all of it. */
+function numberOf(name: string, device: Devices[string]): DeviceNumber | undefined {
+  const known = harmlessDevice(name);
+  const stated = statedOf(device);
+  const type = stated.type === undefined ? known?.type : (`${stated.type} device` as const);
+  const { major = known?.major, minor = known?.minor } = stated;
+  return type === undefined || major === undefined || minor === undefined ? undefined : { type, major, minor };
 }
 
 export function deviceFiles(devices: Devices | undefined, by: Owner): FileClaim[] {
   return Object.entries(devices ?? {}).flatMap(([name, device]): FileClaim[] => {
-    const at = bytesOf(`dev/${name}`);
-    if (typeof device === "string") {
-      const number = harmlessDevice(name);
-      const is = number && { ...number, owner: "root", group: "root", mode: 0o666 };
-      return is ? [{ by, reason: device, at, is }] : [];
-    }
-    const { owner = "root", group = "root", mode, reason, allowDangerous } = device;
+    const number = numberOf(name, device);
+    if (number === undefined) return [];
+    const { owner = "root", group = "root", mode, reason, allowDangerous } = statedOf(device);
     const why = allowDangerous === undefined ? reason : `${reason}; allowed although dangerous: ${allowDangerous}`;
-    return [
-      { by, reason: why, at, is: { ...numberOf(device), owner, group, mode: applyMode(requireMode(mode), 0, false) } },
-    ];
+    const is = { ...number, owner, group, mode: applyMode(requireMode(mode), 0, false) };
+    return [{ by, reason: why, at: bytesOf(`dev/${name}`), is }];
   });
 }
 
@@ -129,7 +148,7 @@ export function deviceClaims(devices: Devices | undefined, by: Owner): Claim[] {
 
 /** The users and groups that they need on the host. */
 export function deviceOwners(devices: Devices | undefined): { users: string[]; groups: string[] } {
-  const stated = Object.values(devices ?? {}).flatMap((device) => (typeof device === "string" ? [] : [device]));
+  const stated = Object.values(devices ?? {}).map(statedOf);
   return {
     users: stated.flatMap(({ owner }) => owner ?? []),
     groups: stated.flatMap(({ group }) => group ?? []),

@@ -20,7 +20,7 @@ export const mountArgs = z.strictObject({
    * The directory, file or socket of the host, of a bind. A file or a socket is mounted on an empty file, which `up`
    * makes; where the host replaces it, the jail has the old one, which is drift. A socket is mounted again by `up` and
    * not at the host's start, as its process starts late. A process that may connect to a socket reaches the process
-   * behind it: a process of root's that starts programs (docker, D-Bus, systemd) is a way out of the jail, even with
+   * behind it: a process that runs as root and starts programs (docker, D-Bus, systemd) is a way out of the jail, even with
    * `readOnly`.
    * @refused `/`, a directory that contains the jail or lies in it, file systems of the kernel; on the host, a link, or
    * a path whose name anyone other than root may change

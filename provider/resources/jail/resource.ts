@@ -1,13 +1,14 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { JailArgs } from "../arguments";
 import { expectGiven, expectOptions } from "../constructor-checks";
+import { face } from "../face";
+import { hiddenInputs } from "../hidden-inputs";
+import { type ArgumentOutputs, leftOut } from "../outputs";
 import { predictUrn } from "../predicted-urn";
 import { mistakesOf } from "../program-mistakes";
 import { withSecretKeys } from "../secret-inputs";
-import { noteMistakes, type Reservation, reservable, type Told, turnInputs } from "../turn";
+import { noteConstructed, noteMistakes, type Reservation, reservable, type Told, turnInputs } from "../turn";
 import { jailKind } from "./kind";
-
-const type = "pulumi-nodejs:dynamic/chroot:Jail";
 
 interface Inside {
   readonly connection: pulumi.Input<pulumi.Inputs>;
@@ -18,14 +19,15 @@ interface Inside {
 // Children need a jail's arguments: its outputs are unknown while it previews an update.
 const insides = new WeakMap<Jail, Inside>();
 
+export interface Jail extends ArgumentOutputs<JailArgs> {}
+
 /**
  * A chroot jail on a host: its root, its daemon's user, and the baseline of owners and modes that everything in it has.
  *
  * `pulumi preview` shows every path that differs from the declaration, `live => declared`; `pulumi up` repairs only these.
  */
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the SDK sets them all.
 export class Jail extends pulumi.CustomResource {
-  /** Absolute path of the jail on the host. */
-  declare readonly root: pulumi.Output<string>;
   /** Paths that are not as declared, path to text; `{}` after `pulumi up`. */
   declare readonly drift: pulumi.Output<Record<string, string>>;
   /** Processes that are not as declared, and entries that no resource declares; at most 20 entries, then a count. */
@@ -42,7 +44,8 @@ export class Jail extends pulumi.CustomResource {
   constructor(name: string, args: JailArgs, options?: pulumi.CustomResourceOptions) {
     expectOptions("Jail", name, options ?? {});
     expectGiven(`Jail ${name}`, args, "connection");
-    const urn = predictUrn(type, name, options?.parent);
+    const served = face("Jail", "jail");
+    const urn = predictUrn(served.type, name, options?.parent);
     noteMistakes((end) => mistakesOf(jailKind, urn, { ...args }, { end, waits: false }));
     const reservations: Reservation[] = [];
     const { root } = args;
@@ -56,18 +59,21 @@ export class Jail extends pulumi.CustomResource {
       inode: undefined,
     };
     super(
-      type,
+      served.type,
       name,
       {
+        ...leftOut(jailKind),
         ...args,
         ...outputs,
         connection: withSecretKeys(connection),
-        ...turnInputs(urn, { connection, root }, options?.dependsOn !== undefined, reservations),
-        __provider: 'exports.handler=()=>require("pulumi-chroot/lifecycle").jail',
+        [hiddenInputs.changed]: undefined,
+        ...turnInputs({ urn, options, site: { connection, root } }, reservations),
+        ...served.inputs,
       },
       options,
     );
     insides.set(this, { connection, root, reservations });
+    noteConstructed({ subject: `Jail ${name}`, made: { resource: this }, options: options ?? {} });
   }
 }
 

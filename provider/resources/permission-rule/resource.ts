@@ -2,7 +2,9 @@ import * as pulumi from "@pulumi/pulumi";
 import { claimFields } from "../../intent/claim";
 import type { PermissionRuleArgs as Declared, JailReference } from "../arguments";
 import { childInputs } from "../child-inputs";
+import { face } from "../face";
 import type { Jail } from "../jail/resource";
+import type { ChildOutputs } from "../outputs";
 import { permissionRuleKind } from "./kind";
 
 /** The arguments of a {@link PermissionRule}. */
@@ -17,24 +19,21 @@ export interface PermissionRuleArgs extends Omit<Declared, "jail"> {
 /** The arguments of a rule that the Jail needs beside the fields that it sets. */
 const ruleParts = ["match", "except", "order", "runtime", "reason"];
 
-const type = "pulumi-nodejs:dynamic/chroot:PermissionRule";
+export interface PermissionRule extends ChildOutputs<PermissionRuleArgs> {}
 
 /** Owner, group or modes of the paths in a jail that a glob matches, where they differ from the baseline, and why. */
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the SDK sets them all.
 export class PermissionRule extends pulumi.CustomResource {
   /** Paths that are not as declared, path to text; `{}` after `pulumi up`. */
   declare readonly drift: pulumi.Output<Record<string, string>>;
 
   constructor(name: string, args: PermissionRuleArgs, options: pulumi.CustomResourceOptions = {}) {
+    const served = face("PermissionRule", "permissionRule");
     const child = childInputs(
-      { kind: permissionRuleKind, type, fields: claimFields, parts: ruleParts },
+      { kind: permissionRuleKind, type: served.type, fields: claimFields, parts: ruleParts },
       { name, args, options },
     );
-    super(
-      type,
-      name,
-      { ...child.inputs, __provider: 'exports.handler=()=>require("pulumi-chroot/lifecycle").permissionRule' },
-      child.options,
-    );
+    super(served.type, name, { ...child.inputs, ...served.inputs }, child.options);
     child.made.resource = this;
   }
 }

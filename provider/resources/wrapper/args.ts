@@ -108,14 +108,14 @@ export const wrapperArgs = z
     /**
      * Group that the daemon runs as, by name or number of the host.
      * @defaultValue the jail's
-     * @refused root's
+     * @refused the group of root
      * @example group: "bind"
      */
     group: daemonField.optional().meta(visible),
     /**
      * Further groups of the daemon, by name or number of the host: these and no others, whatever the jail's files say.
      * @defaultValue none
-     * @refused root's
+     * @refused the group of root
      * @example supplementaryGroups: ["ssl-cert"]
      */
     supplementaryGroups: z.array(daemonField).optional().meta(visible),

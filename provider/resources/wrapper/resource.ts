@@ -1,8 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { WrapperArgs as Declared, JailReference } from "../arguments";
 import { childInputs } from "../child-inputs";
+import { face } from "../face";
 import { hiddenInputs } from "../hidden-inputs";
 import type { Jail } from "../jail/resource";
+import type { ChildOutputs } from "../outputs";
 import { secretFlag } from "../secret-inputs";
 import { wrapperKind } from "./kind";
 
@@ -15,7 +17,7 @@ export interface WrapperArgs extends Omit<Declared, "jail"> {
   jail: Jail | JailReference;
 }
 
-const type = "pulumi-nodejs:dynamic/chroot:Wrapper";
+export interface Wrapper extends ChildOutputs<WrapperArgs> {}
 
 /**
  * A daemon's launcher: a script or a systemd unit on the host that starts it in its jail and gives up root on the way. The
@@ -24,6 +26,7 @@ const type = "pulumi-nodejs:dynamic/chroot:Wrapper";
  * Deleting the resource removes the launcher; a running daemon goes on. If its Jail is deleted with it, the Jail's `onDelete`
  * decides: `keep` leaves the launcher.
  */
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the SDK sets them all.
 export class Wrapper extends pulumi.CustomResource {
   /** The differences from the declaration, path to text; `{}` after `pulumi up`. */
   declare readonly drift: pulumi.Output<Record<string, string>>;
@@ -31,15 +34,19 @@ export class Wrapper extends pulumi.CustomResource {
   declare readonly findings: pulumi.Output<string[]>;
 
   constructor(name: string, args: WrapperArgs, options: pulumi.CustomResourceOptions = {}) {
-    const child = childInputs({ kind: wrapperKind, type, fields: [], parts: ["path"] }, { name, args, options });
+    const served = face("Wrapper", "wrapper");
+    const child = childInputs(
+      { kind: wrapperKind, type: served.type, fields: [], parts: ["path"] },
+      { name, args, options },
+    );
     super(
-      type,
+      served.type,
       name,
       {
         ...child.inputs,
         findings: undefined,
         [hiddenInputs.commandIsSecret]: secretFlag(args.restart),
-        __provider: 'exports.handler=()=>require("pulumi-chroot/lifecycle").wrapper',
+        ...served.inputs,
       },
       child.options,
     );

@@ -5,7 +5,7 @@ import { lineOf, type ProblemSentences, problemSentence } from "./sentence";
 
 /** Limits of a host. */
 export const hostLimitSentences: ProblemSentences<HostLimit> = {
-  "flock-missing": () => ({ what: "no flock command: runs at the same time are not kept apart on this host" }),
+  "flock-missing": () => ({ what: "no flock command: nothing keeps simultaneous runs apart on this host" }),
   "acls-unchecked": () => ({
     what: "no getfacl and setfacl commands (package acl): ACLs are not checked on this host",
   }),

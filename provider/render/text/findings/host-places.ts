@@ -15,7 +15,7 @@ export const hostPlaceSentences: ProblemSentences<PlaceProblem> = {
     remedy: "declare the path that it points to",
   }),
   "others-write": ({ above, user, group, mode }) => ({
-    what: `is below ${show(above)}, which is ${show(user)}:${show(group)} ${formatMode(mode)}: others than root could put another file in its place`,
+    what: `is below ${show(above)}, which is ${show(user)}:${show(group)} ${formatMode(mode)}: users other than root could put another file in its place`,
   }),
 };
 

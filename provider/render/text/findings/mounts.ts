@@ -17,7 +17,7 @@ const mountPointSentences: ProblemSentences<MountPointProblem> = {
     remedy: "set owner, group and mode of the mount, which decide about writing there",
   }),
   "others-write-above": ({ above }) => ({
-    what: `others than root may write in ${show(above)}, and could put another directory in its place`,
+    what: `users other than root may write in ${show(above)}, and could put another directory in its place`,
     remedy: "declare a path where only root may write",
   }),
 };

@@ -21,7 +21,14 @@ type PlaceId =
 
 /** Reasons against a put or a change at a place. */
 export const placeSentences: Sentences<PlaceId> = {
-  "place-unfit": ({ at, evidence: { is } }) => {
+  "place-unfit": ({ at, evidence: { is, link } }) => {
+    if (link) {
+      const { target, reason } = link;
+      return {
+        what: `${placeText(at)} is a directory, and is to be a link to ${show(target)} (${show(bytesOf(reason))}); up never replaces a directory`,
+        remedy: "move its files to where the link leads, then remove the directory",
+      };
+    }
     const [what, remedy] = unfit[is];
     return { what: `${placeText(at)} ${what}`, remedy };
   },
@@ -29,7 +36,7 @@ export const placeSentences: Sentences<PlaceId> = {
     const name = `${placeText(at)}${below === undefined ? "" : `, which is above ${show(below)},`} is a link`;
     if (to === undefined) return { what: `${name} that leads nowhere in the jail`, remedy: "remove it, or correct it" };
     return {
-      what: `${name} that others than root may change, or could until now`,
+      what: `${name} that users other than root may change, or could until now`,
       remedy: `declare ${show(to)}, which it leads to, or remove it`,
     };
   },
@@ -38,12 +45,12 @@ export const placeSentences: Sentences<PlaceId> = {
     remedy: "remove it, or declare another path",
   }),
   "powers-untrusted": ({ at, evidence: { powers, above } }) => ({
-    what: `${placeText(at)} is to get ${powers}, and others than root could write in ${show(above)} until now`,
+    what: `${placeText(at)} is to get ${powers}, and users other than root could write in ${show(above)} until now`,
     remedy:
       "check that it is the right program, give it and the directories above it to root (the Jail's own update does), then run pulumi up again",
   }),
   "powers-replaceable": ({ at, evidence: { powers, above } }) => ({
-    what: `${placeText(at)} is declared with ${powers}, and others than root may write in ${show(above)}: a user who replaces the file would have its rights`,
+    what: `${placeText(at)} is declared with ${powers}, and users other than root may write in ${show(above)}: a user who replaces the file would have its rights`,
   }),
   "place-shared": ({ at, evidence: { rival } }) => ({
     what: `${formatOwner(rival)} puts ${placeText(at)} there too`,
@@ -57,7 +64,7 @@ export const placeSentences: Sentences<PlaceId> = {
     what: `the host's ${show(path)} is not taken: ${showRemote(told)}`,
   }),
   "host-link-astray": ({ at, evidence }) => ({
-    what: `${placeText(at)} is to lead into the jail, and others than root may write ${astrayText(evidence)}: what root reads, sources or runs at the link would be theirs; put it where only root may write, or leave hostLink out`,
+    what: `${placeText(at)} is to lead into the jail, and users other than root may write ${astrayText(evidence)}: what root reads, sources or runs at the link would be theirs; put it where only root may write, or leave hostLink out`,
   }),
   "host-place-unsafe": ({ at, evidence }) => {
     const { what, ...rest } = problemSentence(hostPlaceSentences, evidence);

@@ -85,7 +85,7 @@ export const processSentences: Sentences<ProcessId> = {
     remedy: "restart it, or declare the umask that it sets itself",
   }),
   "process-telling-environment": ({ evidence: { who, names } }) => ({
-    what: `${nameOf(who)} was started with variables of a session, of the loader or with secrets: ${list(names)}`,
+    what: `${nameOf(who)} was started with session variables, loader variables or secrets: ${list(names)}`,
     remedy: "start it with a clean environment, as its Wrapper does",
   }),
   "process-environment": ({ evidence: { who, label, names } }) => ({

@@ -32,8 +32,10 @@ const excesses: Readonly<Record<Extract<ElfProblem, { problem: "elf-too-large" }
 
 const fileSentences: ProblemSentences<FileProblem> = {
   ...elfSentences,
-  "others-write-in": ({ directory }) => ({ what: `is not safe: others than root may write in ${show(directory)}` }),
-  "others-write": ({ file }) => ({ what: `is not safe: others than root may write to ${show(file)}` }),
+  "others-write-in": ({ directory }) => ({
+    what: `is not safe: users other than root may write in ${show(directory)}`,
+  }),
+  "others-write": ({ file }) => ({ what: `is not safe: users other than root may write to ${show(file)}` }),
   audited: () => ({ what: "has the loader run a library of its choice (DT_AUDIT), which no jail gets" }),
   "no-file": ({ type }) => ({ what: `is a ${type}, no program` }),
   "no-program": () => ({ what: "is no program: neither ELF nor with #! at its beginning" }),

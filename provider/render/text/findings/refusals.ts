@@ -6,7 +6,7 @@ import { launchSentences } from "./launches";
 import { logSocketSentences, mountSentences } from "./mounts";
 import { programText } from "./programs";
 import { recordSentences } from "./records";
-import { problemSentence, type Sentences } from "./sentence";
+import { problemSentence, type Sentence, type Sentences } from "./sentence";
 
 type Refusal =
   | "second-jail"
@@ -58,10 +58,7 @@ export const refusalSentences: Sentences<Refusal> = {
     return { what: `${file} in the registry ${what}`, ...rest };
   },
   "missing-tool": ({ evidence: { tool } }) => toolSentences[tool],
-  conflict: ({ at, evidence: { field, claims, hasGlob } }) => ({
-    what: `${claims.map(formatOwner).join(" and ")} give different ${fieldNames[field]} to ${placeText(at)} with the same order`,
-    remedy: `give one of them a higher order${hasGlob ? ", or a literal path" : ""}`,
-  }),
+  conflict: ({ at, evidence }) => conflictSentence(evidence, placeText(at)),
   "nested-jail": ({ evidence: { root, name, exclude, isOuter } }) => {
     const jail = `the jail ${show(bytesOf(root))} (${name})`;
     const both = "or move one of the two, as a process with a directory of both open can leave them";
@@ -91,6 +88,14 @@ export const refusalSentences: Sentences<Refusal> = {
   "login-lost": ({ evidence }) => problemSentence(loginSentences, evidence),
 };
 
+/** The sentence of a conflict at one place or at several. */
+export function conflictSentence({ field, claims, hasGlob }: Evidence["conflict"], places: string): Sentence {
+  return {
+    what: `${claims.map(formatOwner).join(" and ")} give different ${fieldNames[field]} to ${places} with the same order`,
+    remedy: `give one of them a higher order${hasGlob ? ", or a literal path" : ""}`,
+  };
+}
+
 /** The place of a finding that has one. */
 export function placeText(at: Bytes | undefined): string {
   return at === undefined ? "" : show(at);
@@ -112,11 +117,11 @@ const optionRemedies: Readonly<Record<Evidence["file-system-option"]["option"], 
 
 const toolSentences: Readonly<Record<Evidence["missing-tool"]["tool"], { what: string; remedy: string }>> = {
   acl: {
-    what: "it declares an ACL, and the host has no getfacl and setfacl",
+    what: "it declares an ACL, but the host has no getfacl or setfacl",
     remedy: "install acl there",
   },
   capabilities: {
-    what: "it declares capabilities, and the host has no getcap and setcap",
+    what: "it declares capabilities, but the host has no getcap or setcap",
     remedy: "install libcap2-bin (libcap) there",
   },
 };

@@ -1,3 +1,4 @@
+import { acceptanceParts } from "../../../intent/acceptance";
 import type { Evidence } from "../../../intent/finding-kinds";
 import { formatOwner } from "../../../intent/owner";
 import { bytesOf, show, showRemote } from "../../../model/bytes";
@@ -63,12 +64,18 @@ export const sightSentences: Sentences<SightId> = {
   },
   "dead-acceptance": ({ evidence: { key, isUnsafe } }) => {
     const name = show(bytesOf(key));
-    return isUnsafe
+    if (isUnsafe)
+      return {
+        what: `accept cannot have ${name}, as users other than root may write above it`,
+        remedy: "put that right first, or leave it out of accept",
+      };
+    const what = `accept names ${name}, and there is no such finding`;
+    return hasGlob(key)
       ? {
-          what: `accept cannot have ${name}, as others than root may write above it`,
-          remedy: "put that right first, or leave it out of accept",
+          what: `${what}, as the part after @ is one path, and a glob has no meaning there`,
+          remedy: "name each path, or leave it out of accept",
         }
-      : { what: `accept names ${name}, and there is no such finding`, remedy: "leave it out of accept" };
+      : { what, remedy: "leave it out of accept" };
   },
   "host-limit": ({ evidence }) => problemSentence(hostLimitSentences, evidence),
   "damaged-record": ({ evidence: { file, why } }) => {
@@ -77,9 +84,15 @@ export const sightSentences: Sentences<SightId> = {
   },
 };
 
+/** Whether the path of a key of `accept` looks like a glob. The place of a dead rule is one. */
+function hasGlob(key: string): boolean {
+  const [id, path = ""] = acceptanceParts(key);
+  return id !== "dead-rule" && /[*?[]/.test(path);
+}
+
 function partlySeen({ blind, more, partly, isRestless, isForced }: Evidence["processes-partly-seen"]): Sentence {
-  const start = "of the jail's running processes not all were seen";
-  const way = isForced ? "; or leave out failOnStaleProcess, and it is a warning" : "";
+  const start = "not all of the jail's running processes were seen";
+  const way = isForced ? "; or leave out failOnStaleProcess to make this a warning" : "";
   if (blind !== undefined) return { what: `${start}: ${showRemote(blind)}${way}` };
   const whose = partly && (partly.count === 1 ? nameOf(partly.first) : `${partly.count} processes`);
   const found = [

@@ -1,0 +1,126 @@
+import { existsSync } from "node:fs";
+import { basename, dirname } from "node:path";
+import { setTimeout } from "node:timers/promises";
+import { lookForDrift } from "../drift/look-for-drift";
+import { readExports } from "../drift/read-exports";
+import { readStates } from "../drift/read-states";
+import type { StackState } from "../drift/stack-state";
+import { printable } from "../model/bytes";
+import type { FleetReport } from "../report/fleet-report-v1";
+import { onlyNew } from "../report/only-new";
+import { fleetFolder } from "../rollout/fleet-folder";
+import { CommandError } from "./command-error";
+import { Counting } from "./counting";
+import { exitStatusOf } from "./exit-status";
+import { keepReport, lastReport } from "./last-report";
+import { projectFolders } from "./project-folders";
+import type { ReportOptions } from "./report-options";
+import { expectWritten, showReport, writeReport } from "./reports";
+import { stopSignal } from "./stop-signal";
+import { expectWebhook } from "./webhook";
+
+export interface DriftCommandOptions extends ReportOptions {
+  readonly all?: boolean;
+  readonly export?: readonly string[];
+  readonly onlyNew?: string;
+  readonly watch?: number;
+  readonly width?: number;
+}
+
+/** Looks for drift, once or again and again. Resolves with the exit status. */
+export async function drift(stacks: readonly string[], options: DriftCommandOptions): Promise<number> {
+  const { watch } = options;
+  expectWebhook(options.webhook);
+  const signal = stopSignal("the hosts that are left count as not checked");
+  for (;;) {
+    const status = await lookOnce(stacks, options, signal);
+    if (watch === undefined) return status;
+    await setTimeout(watch * 1000, undefined, { signal }).catch(() => undefined);
+    if (signal.aborted) return status;
+  }
+}
+
+/** The files hold all that the look has found; with `--only-new` the terminal, the webhook and the status tell the news alone. */
+async function lookOnce(stacks: readonly string[], options: DriftCommandOptions, signal: AbortSignal): Promise<number> {
+  const whole = await look(stacks, options, signal);
+  const unwritten = writeReport(whole, options);
+  const { onlyNew: file } = options;
+  const before = file === undefined ? undefined : lastReport(file);
+  const report = before ? onlyNew(whole, before) : whole;
+  const status = exitStatusOf(report);
+  await showReport(report, options, {
+    ...(status === 0 ? {} : { next: nextCommand(stacks) }),
+    ...(before ? { lookedAt: whole.hosts.length } : {}),
+  });
+  // After the webhook has it: news that did not arrive are news again in the next run.
+  if (file !== undefined) keepReport(file, whole);
+  expectWritten(unwritten);
+  return status;
+}
+
+async function look(
+  stacks: readonly string[],
+  options: DriftCommandOptions,
+  signal: AbortSignal,
+): Promise<FleetReport> {
+  const states = await statesOf(stacks, options, signal);
+  // An empty look must not read as "in sync".
+  if (!states.some(({ resources, unread }) => resources.length > 0 || unread !== undefined))
+    throw new CommandError(
+      `nothing to look at: ${states.length} ${states.length === 1 ? "stack" : "stacks"}, and none has a jail`,
+    );
+  const counting = new Counting("hosts");
+  const isNamed = options.export !== undefined || stacks.length > 0;
+  const empty = states.filter(({ resources, unread }) => resources.length === 0 && unread === undefined);
+  if (!isNamed && empty.length > 0)
+    counting.print(printable(`without a jail, so not looked at: ${empty.map(({ name }) => name).join(", ")}`));
+  try {
+    return await lookForDrift({
+      ...(options.width === undefined ? {} : { width: options.width }),
+      ...named(isNamed ? states.map(withJails) : states),
+      signal,
+      onProgress: ({ done, of }) => counting.show(done, of),
+      onNotice: (text) => counting.print(text),
+    });
+  } finally {
+    counting.end();
+  }
+}
+
+/** A stack that somebody names has jails: one without any was never brought up, or is another one. */
+function withJails(state: StackState): StackState {
+  const { name, resources } = state;
+  const unread = `the state of ${name} has no jail: run pulumi up, or leave it out`;
+  return resources.length > 0 ? state : { unread, ...state };
+}
+
+async function statesOf(
+  stacks: readonly string[],
+  { all = false, export: files }: DriftCommandOptions,
+  signal: AbortSignal,
+): Promise<StackState[]> {
+  if (files) return readExports(files);
+  const here = process.cwd();
+  if (all || stacks.length > 0) return readStates({ stacks: all ? "backend" : stacks, directory: here, signal });
+  const folders = projectFolders(here);
+  if (folders.length === 0 && existsSync("fleet.ts"))
+    throw new CommandError("this fleet has no stack yet: run npx pulumi-chroot rollout first, or name stacks");
+  // Without a project Pulumi says what is missing.
+  const states = await Promise.all(
+    (folders.length > 0 ? folders : [here]).map((directory) => readStates({ stacks: "project", directory, signal })),
+  );
+  return states.flat();
+}
+
+/** The report has the name of the stacks' project, where they have one. */
+function named(stacks: readonly StackState[]): { readonly name: string; readonly stacks: readonly StackState[] } {
+  const projects = [...new Set(stacks.map(({ name }) => name.split("/").at(-2) ?? name))];
+  return { name: projects.length === 1 ? (projects[0] ?? "") : `${projects.length} projects`, stacks };
+}
+
+/** The command that shows the same drift with all its lines. */
+function nextCommand([stack]: readonly string[]): string {
+  if (stack !== undefined) return `pulumi preview --diff --stack ${stack}`;
+  const [folder = ""] = projectFolders(process.cwd());
+  return basename(dirname(folder)) === fleetFolder ? "npx pulumi-chroot rollout --preview" : "pulumi preview --diff";
+}

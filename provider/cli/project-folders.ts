@@ -1,0 +1,18 @@
+import { existsSync, readdirSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fleetFolder } from "../rollout/fleet-folder";
+
+/** The folders of Pulumi projects that a command in a folder means: the project there or above it, and the fleets there. */
+export function projectFolders(folder: string): string[] {
+  const fleets = join(folder, fleetFolder);
+  const below = existsSync(fleets) ? readdirSync(fleets).map((name) => join(fleets, name)) : [];
+  return [...(isInProject(folder) ? [folder] : []), ...below.filter(isProject)];
+}
+
+function isProject(folder: string): boolean {
+  return ["Pulumi.yaml", "Pulumi.yml", "Pulumi.json"].some((name) => existsSync(join(folder, name)));
+}
+
+function isInProject(folder: string): boolean {
+  return isProject(folder) || (folder !== dirname(folder) && isInProject(dirname(folder)));
+}

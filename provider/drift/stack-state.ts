@@ -1,0 +1,91 @@
+import { withPlainSecrets } from "../model/state-secret";
+import { stackOf } from "../model/urn";
+import { isMap, type Values } from "../model/values";
+
+/** A resource as the state of a stack declares it. */
+export interface StatedResource {
+  readonly urn: string;
+  /** The name of its kind, such as `Jail`; a later release may have other kinds. */
+  readonly kind: string;
+  /** Its inputs, under the names that they have in the state. A value that is only there encrypted is unknown. */
+  readonly inputs: Values;
+  /** The operation on it that was cut short, such as `creating`. */
+  readonly cutShort?: string;
+  /** The state does not have it yet: its creation was cut short. */
+  readonly isPending?: true;
+}
+
+/** The state of a stack, as far as a look for drift needs it. It has secrets in it, which must stay in memory. */
+export interface StackState {
+  /** `project/stack`; where no resource tells that, the name by which it was read. */
+  readonly name: string;
+  readonly resources: readonly StatedResource[];
+  /** Why the state could not be read; it has no resources then. */
+  readonly unread?: string;
+}
+
+/** The newest form of an export that this release knows: `version` in its text. */
+const newestVersion = 4;
+
+/** Reads what `pulumi stack export` prints. */
+export function stackStateOf(name: string, text: string): StackState {
+  try {
+    const resources = resourcesIn(JSON.parse(text));
+    const [first] = resources;
+    return { name: first ? stackOf(first.urn) : name, resources };
+  } catch (error) {
+    // An error of JSON.parse quotes the text, which may have secrets in it.
+    return unreadState(name, error instanceof SyntaxError ? "it is no JSON" : (error as Error).message);
+  }
+}
+
+/** A stack whose state is not known: its jails are not checked. */
+export function unreadState(name: string, why: string): StackState {
+  return { name, resources: [], unread: `the state of ${name} cannot be read: ${why}` };
+}
+
+function resourcesIn(document: unknown): StatedResource[] {
+  if (!isMap(document) || !("deployment" in document)) throw new Error("it is not what `pulumi stack export` prints");
+  const { version, deployment } = document;
+  if (typeof version === "number" && version > newestVersion)
+    throw new Error(`its export has version ${version}, and this release knows ${newestVersion}: update pulumi-chroot`);
+  if (!isMap(deployment)) return [];
+  if (!Array.isArray(deployment["resources"] ?? [])) throw new Error("its resources are no list");
+  const cutShort = new Map(
+    maps(deployment["pending_operations"]).map(({ resource, type }) => {
+      const stored = isMap(resource) ? resource : {};
+      return [String(stored["urn"]), { stored, type: String(type) }] as const;
+    }),
+  );
+  // A resource that its successor has replaced is there twice until it is deleted.
+  const stored = maps(deployment["resources"]).filter((one) => one["delete"] !== true && isOurs(one));
+  const known = stored.map((one) => stated(one, cutShort.get(String(one["urn"]))?.type));
+  const urns = new Set(known.map(({ urn }) => urn));
+  const created = [...cutShort.values()].filter(({ stored: one }) => isOurs(one) && !urns.has(String(one["urn"])));
+  return [...known, ...created.map(({ stored: one, type }) => ({ ...stated(one, type), isPending: true as const }))];
+}
+
+function maps(list: unknown): Values[] {
+  return Array.isArray(list) ? list.filter(isMap) : [];
+}
+
+const typePrefix = "pulumi-nodejs:dynamic/chroot:";
+
+function isOurs({ type, inputs }: Values): boolean {
+  const provider = isMap(inputs) ? withPlainSecrets(inputs["__provider"]) : undefined;
+  // A gate between the waves of a fleet is on no host.
+  return (
+    String(type).startsWith(typePrefix) &&
+    type !== `${typePrefix}Gate` &&
+    String(provider).includes("pulumi-chroot/lifecycle")
+  );
+}
+
+function stated({ urn, type, inputs }: Values, cutShort: string | undefined): StatedResource {
+  return {
+    urn: String(urn),
+    kind: String(type).slice(typePrefix.length),
+    inputs: withPlainSecrets(inputs) as Values,
+    ...(cutShort === undefined ? {} : { cutShort }),
+  };
+}

@@ -1,0 +1,145 @@
+import { assessmentFolder } from "../dynamic/assessments";
+import { printableVerbs } from "../dynamic/printable-verbs";
+import { pulumiLog } from "../dynamic/pulumi-log";
+import type { PulumiVerbs } from "../dynamic/stored-verbs";
+import { Engine } from "../engine/engine";
+import type { Log } from "../engine/log/log";
+import { messageOf } from "../errors";
+import { printable } from "../model/bytes";
+import { unknownValue } from "../model/unknown";
+import type { Values } from "../model/values";
+import { hiddenInputs } from "../resources/hidden-inputs";
+import { kinds } from "../resources/kinds";
+import { withDefaultConnection } from "./default-connection";
+import { hasSecret, withoutSecrets, withSecretsOf } from "./secrets";
+
+/** A resource of a call. */
+export interface Called {
+  readonly urn: string;
+  readonly id: string;
+}
+
+interface Failure {
+  readonly property: string;
+  readonly reason: string;
+}
+
+/** The verbs of the plugin's resources over values as the engine sends them: with the envelopes of their secrets. */
+export class Provider {
+  /** Where Pulumi's engine listens. A plugin under a debugger learns it after its start. */
+  address: string | undefined;
+  /** The connection of a resource that has none: the provider's configuration. */
+  connection: unknown;
+  readonly #engine: Engine;
+  #log: Log | undefined;
+  readonly #verbs = new Map<string, PulumiVerbs>();
+
+  constructor(address: string | undefined, signal: AbortSignal) {
+    this.address = address;
+    // The address is there with the first call.
+    const log: Log = (...line) => {
+      this.#log ??= pulumiLog(this.address);
+      return this.#log(...line);
+    };
+    this.#engine = new Engine({ log, signal, assessments: assessmentFolder() });
+  }
+
+  async check(urn: string, olds: Values, news: Values): Promise<{ inputs: Values; failures: readonly Failure[] }> {
+    const given = { ...withDefaultConnection(plain(news), this.connection), ...secretMarks(urn, news) };
+    const isAlone = given["turn"] === undefined;
+    const { inputs, failures = [] } = await this.#of(urn).check(plain(olds), { turn: { urn }, ...given });
+    const refused = isAlone && kindOf(urn) === "Jail" && given["adopt"] === true ? [adoptedAlone] : [];
+    return { inputs: withSecretsOf(inputs, news), failures: [...failures, ...refused] };
+  }
+
+  /** The engine has the drift of the read that came before in the inputs of the state. */
+  diff(
+    { urn, id }: Called,
+    olds: Values,
+    { inputs, news }: { inputs: Values; news: Values },
+  ): Promise<{ changes?: boolean; replaces?: string[] }> {
+    return this.#of(urn).diff(id, { ...plain(olds), drift: plain(inputs)["drift"] }, plain(news));
+  }
+
+  async create(urn: string, inputs: Values, preview: boolean): Promise<{ id: string; outs: Values }> {
+    if (preview) return { id: "", outs: withSecretsOf({ ...plain(inputs), ...unknownOutputs(urn) }, inputs) };
+    const { id, outs } = await this.#of(urn).create(plain(inputs));
+    return { id, outs: withSecretsOf(outs, inputs) };
+  }
+
+  async update({ urn, id }: Called, olds: Values, news: Values, preview: boolean): Promise<Values> {
+    if (preview) return withSecretsOf({ ...plain(olds), ...plain(news), drift: {} }, news);
+    const { outs } = await this.#of(urn).update(id, plain(olds), plain(news));
+    return withSecretsOf(outs, news);
+  }
+
+  async read(
+    { urn, id }: Called,
+    props: Values,
+    inputs: Values,
+  ): Promise<{ id: string; props: Values; inputs: Values }> {
+    const read = await this.#of(urn)
+      .read(id, plain(props))
+      // An error would end the operation for all resources.
+      .catch((error: unknown) => ({
+        props: plain(props),
+        inputs: { ...plain(inputs), drift: { "(host)": printable(`not checked: ${messageOf(error)}`) } },
+      }));
+    return {
+      id,
+      props: withSecretsOf(read.props, props, inputs),
+      inputs: withSecretsOf(read.inputs ?? plain(inputs), props, inputs),
+    };
+  }
+
+  delete({ urn, id }: Called, props: Values): Promise<void> {
+    return this.#of(urn).delete(id, plain(props));
+  }
+
+  close(): Promise<void> {
+    return this.#engine.close();
+  }
+
+  #of(urn: string): PulumiVerbs {
+    const name = kindOf(urn);
+    const known = this.#verbs.get(name);
+    if (known) return known;
+    const kind = name === "Gate" ? "gate" : kinds.get(name);
+    if (!kind) throw new Error(`this plugin has no resource ${name}`);
+    const verbs = printableVerbs(kind, this.#engine, "read-first");
+    this.#verbs.set(name, verbs);
+    return verbs;
+  }
+}
+
+/** The engine would tighten the jail before it knows the rules that loosen it, under a daemon that runs. */
+const adoptedAlone = {
+  property: "adopt",
+  reason:
+    "a Jail that is no part of a JailBundle cannot take over a root: declare the jail and its rules as a JailBundle",
+};
+
+/** `Jail` of `urn:pulumi:stack::project::parent$chroot:index:Jail::name`. */
+function kindOf(urn: string): string {
+  return urn.split("::")[2]?.split("$").at(-1)?.split(":").at(-1) ?? "";
+}
+
+function plain(values: Values): Values {
+  return withoutSecrets(values) as Values;
+}
+
+/** The class marks these itself; a program in another language has no class. */
+function secretMarks(urn: string, news: Values): Values {
+  if (kindOf(urn) !== "JailFile") return {};
+  const mark = (name: string, ...keys: readonly string[]): Values =>
+    name in news || !keys.some((key) => hasSecret(news[key])) ? {} : { [name]: true };
+  return {
+    ...mark(hiddenInputs.contentIsSecret, "content", "source", "hostFile"),
+    ...mark(hiddenInputs.commandIsSecret, "validate", "onChange"),
+  };
+}
+
+function unknownOutputs(urn: string): Values {
+  const names = kindOf(urn) === "Jail" ? ["findings", "notChecked", "machineId", "device", "inode"] : [];
+  return Object.fromEntries(names.map((name) => [name, unknownValue]));
+}
