@@ -1,5 +1,6 @@
 import { once } from "node:events";
-import { type AddressInfo, connect, createServer, type Socket } from "node:net";
+import { connect, createServer, type Socket } from "node:net";
+import { freePort } from "./free-port";
 
 /** A fault of a line. A connection's exchanges are numbered from 1: the one that opens it, then each that answers the one before. */
 interface Trouble {
@@ -94,10 +95,12 @@ export async function lineTo(port: number): Promise<Line> {
     // A line that swallows data also swallows its end.
     client.on("close", () => later(() => !swallowed && host.destroy()));
     host.on("close", () => later(() => !swallowed && client.destroy()));
-  }).listen(0, "127.0.0.1");
+  });
+  const listensAt = await freePort();
+  server.listen(listensAt, "127.0.0.1");
   await once(server, "listening");
   const line: Line = {
-    port: (server.address() as AddressInfo).port,
+    port: listensAt,
     trouble: {},
     connections: () => connections,
     exchanges: () => exchanges,
