@@ -32,7 +32,7 @@ function reached(file, seen = new Set()) {
 function projectOf(file) {
   if (file.startsWith(`race${sep}`)) return "race";
   // These start commands instead of importing.
-  if (file.startsWith(`bench${sep}`) || file === join("scripts", "commands.test.ts")) return "e2e";
+  if ([`bench${sep}`, join("scripts", "commands", sep)].some((folder) => file.startsWith(folder))) return "e2e";
   const paths = [...reached(join(test, file))].map((path) => relative(__dirname, path));
   if (paths.includes(join("test", "support", "stack.ts"))) return "e2e";
   return paths.some((path) => path.startsWith(join("scripts", "lab"))) ? "host" : "unit";
@@ -47,8 +47,8 @@ const files = readdirSync(test, { recursive: true, encoding: "utf8" })
 module.exports = {
   // Every fault at every operation takes half an hour for a file and more.
   testTimeout: process.env["FAULTS"] === "all" ? 7_200_000 : 600_000,
-  // Tests wait for hosts a fifth of the time: one file more than there are cores keeps these busy.
-  maxWorkers: availableParallelism() + 1,
+  // Tests wait for hosts a quarter of the time: four files more than there are cores keep these busy.
+  maxWorkers: availableParallelism() + 4,
   projects: names.map((name) => ({
     displayName: name,
     cacheDirectory: "<rootDir>/.cache/jest",

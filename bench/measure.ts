@@ -1,4 +1,6 @@
 import { spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
+import type { Stack } from "../test/support/stack";
 
 /** Runs a command and reads its output; rejects when the command fails. */
 export async function timed(
@@ -55,4 +57,30 @@ export function ms(value: number): string {
 
 export function atMost(value: number, limit: number): string {
   return `goal at most ${limit}: ${value <= limit ? "met" : "missed"}`;
+}
+
+export function atLeast(value: number, limit: number): string {
+  return `goal at least ${limit}: ${value >= limit ? "met" : "missed"}`;
+}
+
+/** Processor time of all child processes of this process that have ended, in milliseconds. */
+export function childTime(): number {
+  const fields = readFileSync("/proc/self/stat", "latin1").split(") ").at(-1)?.split(" ") ?? [];
+  // cutime and cstime, in ticks of 10 ms (proc(5)).
+  return (Number(fields[13]) + Number(fields[14])) * 10;
+}
+
+/** Processor time of this process and of the processes that the work has run to their end, in milliseconds. */
+export async function processorTime(work: () => Promise<unknown>): Promise<number> {
+  const before = childTime();
+  const own = process.cpuUsage();
+  await work();
+  const { user, system } = process.cpuUsage(own);
+  return (user + system) / 1000 + childTime() - before;
+}
+
+/** Waits for a command of Pulumi's CLI that must not fail. */
+export async function succeed(ran: ReturnType<Stack["up"]>): Promise<void> {
+  const { code, output } = await ran;
+  if (code !== 0) throw new Error(output);
 }

@@ -4,7 +4,7 @@ import { parseArgs } from "node:util";
 import { type LabHost, startHost } from "../test/support/sshd";
 import { type Stack, startStack } from "../test/support/stack";
 import { bareFind, declaration, makeTree, settle, www } from "./jail";
-import { atMost, inTurn, median, ms, row, timed } from "./measure";
+import { atMost, inTurn, median, ms, row, succeed, timed } from "./measure";
 
 /** `npm run bench [-- --entries N --rounds N]`: compares a preview of a large jail with a bare find over ssh. */
 const { values } = parseArgs({
@@ -86,11 +86,6 @@ function parts(host: LabHost, stack: Stack, empty: Stack) {
 
 function expectEntries(seen: number): void {
   if (seen !== entries) throw new Error(`${seen} entries were seen instead of ${entries}`);
-}
-
-async function succeed(ran: ReturnType<Stack["up"]>): Promise<void> {
-  const { code, output } = await ran;
-  if (code !== 0) throw new Error(output);
 }
 
 function report(times: Readonly<Record<"find" | "provider" | "observed" | "empty" | "preview", number>>): void {

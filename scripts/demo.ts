@@ -76,7 +76,7 @@ async function reach(root: LabRoot, host: EmbeddedHost, project: Project): Promi
   confirm(`ns1 answers on 127.0.0.1:${host.port}; it has a user bind, as Debian has, and no jail yet`);
   step("A stack for the program in examples/named", "The program declares the jail; the config names the host.");
   requireLines(await pulumi(project, "stack init demo", ["stack", "init", "demo"]), []);
-  const config = { host: host.connection.host, port: String(host.port), hostKey: host.hostKey, daemon: "bind" };
+  const config = { host: host.connection.host, port: String(host.port), hostKey: host.hostKey };
   for (const [name, value] of Object.entries(config)) {
     const args = ["config", "set", name, value];
     requireLines(await pulumi(project, `config set ${name} ${/ /.test(value) ? `"${value}"` : value}`, args), []);
@@ -176,7 +176,8 @@ function cannotShow(why: string): number {
       "So it cannot show here how pulumi up makes a BIND jail, how pulumi preview shows what was changed behind its back,",
       "and how the next pulumi up repairs that. To see it, run it as root on Linux (sudo npm run demo), in a virtual",
       "machine for example; or read what it prints in README.md. To see it on a host of your own, use examples/named:",
-      "pulumi config set host NAME, on Debian and Ubuntu pulumi config set daemon bind, then pulumi preview, which changes nothing.",
+      "pulumi config set host NAME, on RHEL or Alpine pulumi config set distribution rhel (or alpine), then pulumi preview,",
+      "which changes nothing.",
     ].join("\n"),
   );
   return 1;

@@ -3,11 +3,20 @@ import { readFileSync } from "node:fs";
 import { builtinModules } from "node:module";
 import { dirname, join, relative } from "node:path";
 import { describe, expect, test } from "@jest/globals";
-import { files, type Import, importsOf, literalsOf, namesOf, provider, sources } from "./architecture/sources";
+import {
+  files,
+  functionsAbove,
+  type Import,
+  importsOf,
+  literalsOf,
+  namesOf,
+  provider,
+  sources,
+} from "./architecture/sources";
 
 /** Room of a file: its folder below provider/, or the file itself where it is beside the rooms. */
 const roomOf = (file: string) => file.split("/")[0] ?? "";
-const pureRooms = ["model", "intent", "observe", "plan", "render"];
+const pureRooms = ["model", "intent", "observe", "plan", "render", "fleet", "report"];
 /** Rooms that a room may import, by the flow of ADR 1. */
 const arrows: Readonly<Record<string, readonly string[]>> = {
   model: [],
@@ -17,12 +26,20 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   render: ["model", "intent", "observe", "plan"],
   ssh: ["model", "errors.ts"],
   agent: ["model", "intent", "observe", "plan", "ssh", "errors.ts"],
-  resources: ["model", "intent", "observe", "plan", "errors.ts"],
+  resources: ["model", "intent", "observe", "plan", "fleet", "errors.ts"],
   engine: ["model", "intent", "observe", "plan", "render", "agent", "ssh", "resources", "errors.ts"],
-  dynamic: ["model", "intent", "render", "agent", "resources", "engine", "errors.ts"],
+  dynamic: ["model", "intent", "render", "agent", "resources", "engine", "fleet", "gates", "errors.ts"],
   "lifecycle.ts": ["dynamic", "resources"],
-  "index.ts": ["model", "resources", "engine"],
+  inventory: ["fleet", "ssh", "errors.ts"],
+  "index.ts": ["model", "resources", "engine", "inventory", "fleet", "report", "rollout"],
   "errors.ts": [],
+  fleet: ["model"],
+  report: ["model", "intent", "plan", "fleet", "render"],
+  cli: ["model", "fleet", "report", "drift", "rollout", "errors.ts"],
+  rollout: ["model", "fleet", "render", "report", "gates", "errors.ts"],
+  gates: ["model", "fleet", "agent", "ssh", "errors.ts"],
+  plugin: ["model", "engine", "resources", "dynamic", "errors.ts"],
+  drift: ["model", "render", "agent", "resources", "engine", "dynamic", "report", "ssh", "errors.ts"],
 };
 
 const imports = sources.flatMap(importsOf);
@@ -68,7 +85,7 @@ describe("the rooms of provider/", () => {
       const isChecksum = ({ from, text }: Import) => from === "model/digest.ts" && text === "node:crypto";
       const own = outward.filter((one) => roomOf(one.from) === room && !isChecksum(one));
       const found = own.map(({ text }) => packageOf(text));
-      expect(found.filter((text) => isBuiltin(text) || !["zod", "diff"].includes(text))).toStrictEqual([]);
+      expect(found.filter((text) => isBuiltin(text) || !["zod", "diff", "yaml"].includes(text))).toStrictEqual([]);
       const rooms = between.filter((one) => one.room === room).map(({ other }) => other);
       expect(rooms.filter((other) => !pureRooms.includes(other))).toStrictEqual([]);
       const outside = new Set([
@@ -91,9 +108,9 @@ describe("a dependency", () => {
     ...new Set(outward.filter(({ text }) => packageOf(text) === name).map(({ from }) => from)),
   ];
 
-  test("is the SSH client, the validator, what compares texts, or the SDK", () => {
+  test("is the SSH client, the validator, what compares texts, what reads YAML or a command line, or the SDK", () => {
     const found = new Set(outward.filter(({ text }) => !isBuiltin(text)).map(({ text }) => packageOf(text)));
-    expect([...found].sort()).toStrictEqual(["@pulumi/pulumi", "diff", "ssh2", "zod"]);
+    expect([...found].sort()).toStrictEqual(["@pulumi/pulumi", "commander", "diff", "ssh2", "yaml", "zod"]);
   });
 
   test("ssh2 is known to ssh/ alone", () => {
@@ -101,28 +118,52 @@ describe("a dependency", () => {
     expect(importers("ssh2").length).toBeGreaterThan(0);
   });
 
-  test("the SDK is known to resources/ and dynamic/'s log alone", () => {
-    const others = importers("@pulumi/pulumi").filter((file) => roomOf(file) !== "resources");
+  test("commander is known to cli/ alone", () => {
+    expect(importers("commander").filter((file) => roomOf(file) !== "cli")).toStrictEqual([]);
+    expect(importers("commander").length).toBeGreaterThan(0);
+  });
+
+  test("the SDK is known to resources/, rollout/, plugin/ and dynamic/'s log alone", () => {
+    const rooms = ["resources", "rollout", "plugin"];
+    const others = importers("@pulumi/pulumi").filter((file) => !rooms.includes(roomOf(file)));
     expect(others).toStrictEqual(["dynamic/pulumi-log.ts"]);
   });
 
-  test("zod is known to the resources' arguments, the connection and the shape of assessments alone", () => {
-    const others = importers("zod").filter((file) => !/^(resources|render\/assessment)\//.test(file));
-    expect(others).toStrictEqual(["model/connection.ts"]);
+  test("zod is known to the arguments of resources, connections, fleets and gates and the shapes of assessments, reports and records alone", () => {
+    const others = importers("zod").filter((file) => !/^(resources|render\/assessment|report)\//.test(file));
+    expect(others.sort()).toStrictEqual([
+      "fleet/fleet-arguments.ts",
+      "fleet/gate-arguments.ts",
+      "fleet/inventory/fleet-json.ts",
+      "fleet/journal-lines.ts",
+      "model/connection.ts",
+      "model/zod-issues.ts",
+    ]);
   });
 
-  test("diff is known to one file", () => {
+  test("diff and yaml are known to one file each", () => {
     expect(importers("diff")).toStrictEqual(["render/text/changed-lines.ts"]);
+    expect(importers("yaml")).toStrictEqual(["fleet/inventory/yaml.ts"]);
   });
 
-  test("is never loaded while something runs, but where the SDK's own gRPC is found, and the engine by programs that ask", () => {
+  test("is never loaded while something runs, but the SDK's own gRPC, the engine by programs that ask, and a user's fleet", () => {
     const dynamic = sources.filter((file) =>
       namesOf(file).some((name) => /^(import|require|createRequire)$/.test(name)),
     );
-    expect(dynamic.filter((file) => file !== "dynamic/pulumi-log.ts")).toStrictEqual(["index.ts"]);
+    const lazy = ["cli/load-fleet.ts", "cli/drift-command.ts", "cli/roll-out.ts", "cli/rollout-command.ts"];
+    const known = ["dynamic/sdk-module.ts", ...lazy];
+    expect(dynamic.filter((file) => !known.includes(file))).toStrictEqual(["index.ts"]);
     // Every program loads the index, so the modules that connect to hosts are loaded only when they are called.
     const inIndex = imports.filter(({ from }) => from === "index.ts").map(({ text }) => text);
-    expect([...new Set(inIndex.filter((text) => text.includes("engine")))]).toStrictEqual(["./engine/mtree"]);
+    expect([...new Set(inIndex.filter((text) => /engine|inventory\//.test(text)))]).toStrictEqual([
+      "./engine/mtree",
+      "./inventory/inventory",
+    ]);
+    // The types of a rollout's options are gone when the index runs.
+    const rollout = inIndex.filter((text) => text.includes("rollout"));
+    expect([...new Set(rollout)].sort()).toStrictEqual(["./rollout/options", "./rollout/rollout"]);
+    const compiled = readFileSync(join(__dirname, "..", "provider", "index.js"), "utf8");
+    expect(compiled).not.toMatch(/^(?! ).*require\("\.\/(rollout|engine|report)/m);
   });
 });
 
@@ -150,30 +191,37 @@ test("records of the registry reach the engine through one file, which knows tho
   expect(
     engine.filter((file) => (text(file).match(/^import [^;]*;/gm) ?? []).some((line) => reading.test(line))),
   ).toStrictEqual([]);
-  expect(engine.filter((file) => /from "[./a-z]+\/readable-records"/.test(text(file))).length).toBeGreaterThan(5);
+  expect(engine.filter((file) => /from "[./a-z]+\/readable-registries"/.test(text(file))).length).toBeGreaterThan(5);
 });
 
 describe("what is printed", () => {
   const using = (name: string) => sources.filter((file) => namesOf(file).includes(name));
   const textOf = (file: string) => readFileSync(join(provider, file), "utf8");
 
-  test("goes to the engine alone, and to its log by one call, through the one function for it", () => {
+  test("goes to the engine alone, and to its log by one call, through the one function for it, but for the command line", () => {
     expect(using("console")).toStrictEqual([]);
-    expect(sources.filter((file) => /process\.std(out|err)/.test(textOf(file)))).toStrictEqual([]);
+    const printing = sources.filter((file) => /process\.std(out|err)/.test(textOf(file)));
+    // The plugin prints its port, or the error of its start.
+    expect(printing.filter((file) => roomOf(file) !== "cli")).toStrictEqual(["plugin/main.ts"]);
+    // In a comment; and a component's table, which the program itself logs.
     const own = sources.filter((file) => /\bpulumi\.log\b/.test(textOf(file)));
-    assert.deepEqual(own, ["dynamic/pulumi-log.ts"], "in a comment");
-    expect(using("setMessage")).toStrictEqual(["dynamic/pulumi-log.ts"]);
-    expect(textOf("dynamic/pulumi-log.ts").match(/setMessage\(.*\)/g)).toStrictEqual([
-      "setMessage(printable(message))",
+    expect(own).toStrictEqual(["dynamic/pulumi-log.ts", "resources/jail-fleet/resource.ts"]);
+    expect(textOf("resources/jail-fleet/resource.ts").match(/pulumi\.log\..*/g)).toStrictEqual([
+      "pulumi.log.info(stateTable(found), this));",
     ]);
+    const sending = ["dynamic/pulumi-log.ts", "plugin/rpc-error.ts"];
+    expect(using("setMessage")).toStrictEqual(sending);
+    for (const file of sending)
+      expect(textOf(file).match(/setMessage\(.*\)/g)).toStrictEqual(["setMessage(printable(message))"]);
   });
 
   test("of the five verbs comes through that function: errors, mistakes, drift and outputs", () => {
     const made = sources.filter((file) => /\bnew Verbs\(/.test(textOf(file)));
-    expect(made).toStrictEqual(["dynamic/printable-verbs.ts"]);
+    // A report's renderers make everything printable that a look for drift has found.
+    expect(made).toStrictEqual(["drift/jail-look.ts", "dynamic/printable-verbs.ts"]);
     const entries = textOf("lifecycle.ts").match(/^export .*/gm) ?? [];
     expect(entries.length).toBeGreaterThanOrEqual(4);
-    for (const entry of entries) expect(entry).toMatch(/^export const \w+ = printableVerbs\(\w+\);$/);
+    for (const entry of entries) expect(entry).toMatch(/^export const \w+ = processVerbs\((?:\w+|"gate")\);$/);
     const outputs = textOf("dynamic/verbs.ts").match(/.*\.outputs\(.*/g) ?? [];
     assert.ok(outputs.length > 0 && outputs.every((line) => line.includes("printableIn(")));
     const drifts = textOf("dynamic/verbs.ts").match(/\bdrift(?:ForPreview|ForRefresh)\(/g) ?? [];
@@ -205,4 +253,9 @@ test("a file that somebody writes has at most 250 lines", () => {
     .map((file) => [file, readFileSync(join(provider, file), "utf8").trimEnd().split("\n").length] as const)
     .filter(([, lines]) => lines > 250);
   expect(long).toStrictEqual([]);
+});
+
+test("a function takes at most four parameters, but for one that ssh2 calls", () => {
+  const found = sources.flatMap((file) => functionsAbove(4, file).map((name) => `${file}: ${name}`));
+  expect(found).toStrictEqual(["ssh/identity.ts: prompt"]);
 });

@@ -21,7 +21,7 @@ export interface Project {
 export function makeProject(): Project {
   const cache = join(checkout, ".cache");
   mkdirSync(cache, { recursive: true });
-  const home = mkdtempSync(join(cache, "demo-"));
+  const home = mkdtempSync(join(cache, `demo-${process.pid}-`));
   // Finds processes by their environment, because the CLI puts each plugin into a new process group.
   const kill = () => killAll(`PULUMI_HOME=${home}`);
   process.once("exit", () => {

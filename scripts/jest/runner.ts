@@ -34,9 +34,9 @@ export default class FileRunner extends CallbackTestRunner {
     };
     const of = (project: string) => tests.filter((test) => test.context.config.displayName?.name === project);
     // Files that take long start first, so that none of them runs on while the other cores have nothing left.
-    await runAll([...of("e2e"), ...of("host"), ...of("unit")], this._globalConfig.maxWorkers);
-    // The race changes a setting of the machine that other tests notice.
-    await runAll(of("race"), 1);
+    await runAll([...of("e2e"), ...of("host")], this._globalConfig.maxWorkers);
+    // The race changes a setting of the machine that tests on hosts notice.
+    await Promise.all([runAll(of("race"), 1), runAll(of("unit"), this._globalConfig.maxWorkers)]);
   }
 
   #run(test: Test): Promise<TestResult> {

@@ -18,21 +18,15 @@ import { permissionRuleArgs } from "../../provider/resources/permission-rule/arg
 import { permissionRuleKind } from "../../provider/resources/permission-rule/kind";
 import { limitsArgs, wrapperArgs } from "../../provider/resources/wrapper/args";
 import { wrapperKind } from "../../provider/resources/wrapper/kind";
-import { checkout, type Described, describe } from "./sources";
-import { type Model, type ObjectSpec, type PropertySpec, type TypeSpec, Types, tokenOf } from "./types";
+import { bundleMember, bundleSpec } from "./bundle";
+import { outputType } from "./output-type";
+import { checkout, type Described, describedIn } from "./sources";
+import { type Model, type ObjectSpec, type PropertySpec, type ResourceSpec, Types, tokenOf } from "./types";
 
 /** The parts of the package schema that the interfaces and the reference are made of. */
 interface PackageSchema {
   readonly types: Readonly<Record<string, ObjectSpec>>;
   readonly resources: Readonly<Record<string, ResourceSpec>>;
-}
-
-export interface ResourceSpec {
-  readonly description: string;
-  readonly properties: Readonly<Record<string, PropertySpec>>;
-  readonly required: readonly string[];
-  readonly inputProperties: Readonly<Record<string, PropertySpec>>;
-  readonly requiredInputs: readonly string[];
 }
 
 const jailFile = "provider/resources/jail";
@@ -55,8 +49,10 @@ const named: Readonly<Record<string, Model>> = {
   JailReference: model(jailReferenceArgs, "provider/resources/jail-reference.ts", "jailReferenceArgs"),
 };
 
+const jail = model(jailArgs, `${jailFile}/args.ts`, "jailArgs");
+
 const resources = [
-  { kind: jailKind, args: model(jailArgs, `${jailFile}/args.ts`, "jailArgs"), file: `${jailFile}/resource.ts` },
+  { kind: jailKind, args: jail, file: `${jailFile}/resource.ts` },
   {
     kind: jailFileKind,
     args: model(jailFileArgs, "provider/resources/jail-file/args.ts", "jailFileArgs"),
@@ -80,6 +76,11 @@ export const models: ReadonlyMap<string, Model> = new Map([
   ...resources.map(({ kind, args }) => [kind.name, args] as const),
 ]);
 
+const defaultConnection: PropertySpec = {
+  $ref: `#/types/${tokenOf("Connection")}`,
+  description: "How the host is reached, for each resource without a `connection` of its own. Default: none.",
+};
+
 /** Builds the package schema from the zod models and their TSDoc. */
 export function packageSchema(): PackageSchema {
   const manifest = JSON.parse(readFileSync(join(checkout, "package.json"), "utf8"));
@@ -87,9 +88,13 @@ export function packageSchema(): PackageSchema {
   const objects = Object.entries(named).map(([name, of]) => [name, withFlags(name, types.object(of))] as const);
   const specs = resources.map(({ kind, args, file }) => [
     tokenOf(kind.name),
-    resource(types, kind, args, find(file, kind.name)),
+    resource(types, kind, args, describedIn(file, kind.name)),
   ]);
-  const all: Record<string, ObjectSpec> = { ...Object.fromEntries(objects), ...types.enumerations() };
+  const members = resources
+    .filter(({ kind }) => !kind.declaresJail)
+    .map(({ kind, args }) => bundleMember(kind.name, types.object(args)));
+  const bundle = [tokenOf("JailBundle"), bundleSpec(types.object(jail))] as const;
+  const all: Record<string, ObjectSpec> = { ...Object.fromEntries([...objects, ...members]), ...types.enumerations() };
   const schema = {
     name: "chroot",
     displayName: "Chroot",
@@ -100,20 +105,19 @@ export function packageSchema(): PackageSchema {
     repository: manifest.repository.url.replace(/^git\+|\.git$/g, ""),
     publisher: "pulumi-chroot",
     language: { nodejs: { packageName: manifest.name } },
+    config: { variables: { connection: defaultConnection } },
+    provider: {
+      description: "The connection of jails and resources that have none of their own.",
+      inputProperties: { connection: defaultConnection },
+    },
     types: Object.fromEntries(Object.entries(all).map(([name, spec]) => [tokenOf(name), spec])),
-    resources: Object.fromEntries(specs),
+    resources: Object.fromEntries([...specs, bundle]),
   };
   return schema;
 }
 
 function model(schema: Model["schema"], file: string, constant: string): Model {
-  return { schema, doc: find(file, constant) };
-}
-
-function find(file: string, name: string): Described {
-  const found = describe(file).get(name);
-  if (!found) throw new Error(`no ${name} in ${file}`);
-  return found;
+  return { schema, doc: describedIn(file, constant) };
 }
 
 function withFlags(name: string, spec: ReturnType<Types["object"]>): ObjectSpec {
@@ -159,16 +163,4 @@ function mark(
     keys.includes(key) ? { ...spec, [flag]: true } : spec,
   ]);
   return Object.fromEntries(marked);
-}
-
-const outputTypes: Readonly<Record<string, TypeSpec>> = {
-  "pulumi.Output<string>": { type: "string" },
-  "pulumi.Output<string[]>": { type: "array", items: { type: "string" } },
-  "pulumi.Output<Record<string, string>>": { type: "object", additionalProperties: { type: "string" } },
-};
-
-function outputType(key: string, text: string): TypeSpec {
-  const type = outputTypes[text];
-  if (!type) throw new Error(`${key}: no Pulumi type for ${text}; add it to scripts/schema/package.ts`);
-  return type;
 }

@@ -2,9 +2,8 @@ import { z } from "zod";
 import type { Member } from "./sources";
 import { nameOf, type ObjectSpec, type PropertySpec, type TypeSpec, tokenOf } from "./types";
 
-/** A property with everything that the reference says of it. */
-export interface Property {
-  readonly key: string;
+/** A property of a zod model. */
+interface Property {
   readonly spec: PropertySpec;
   readonly member: Member;
   readonly schema: z.ZodType;
@@ -14,16 +13,15 @@ export interface Property {
 }
 
 /** A page's way to the named objects and enumerations. */
-export interface Names {
+interface Names {
   readonly types: Readonly<Record<string, ObjectSpec>>;
   /** A link to the section of an object. */
   link(name: string): string;
 }
 
-/** The line of facts under a property's name. */
-export function factsOf({ spec, member, schema, isRequired, isHidden }: Property, names: Names): string {
-  const facts = [
-    shownType(spec, names),
+/** The facts of the line under a property's name, but for its type. */
+export function factsOf({ spec, member, schema, isRequired, isHidden }: Property, names: Names): string[] {
+  return [
     ...(member.unit === undefined ? [] : [member.unit]),
     ...rangeOf(schema),
     isRequired ? "required" : "optional",
@@ -31,7 +29,6 @@ export function factsOf({ spec, member, schema, isRequired, isHidden }: Property
     ...(spec.secret ? ["secret"] : []),
     ...(isHidden ? ["not shown in errors"] : []),
   ];
-  return facts.join(" · ");
 }
 
 function replacement(spec: PropertySpec, { types }: Names): string[] {

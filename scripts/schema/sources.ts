@@ -27,7 +27,14 @@ export interface Member {
   readonly type: string;
 }
 
-/** Reads the TSDoc of a source file's `z.strictObject` constants and classes, by name. */
+/** The TSDoc of a constant, an interface or a class that a source file must have. */
+export function describedIn(file: string, name: string): Described {
+  const found = describe(file).get(name);
+  if (!found) throw new Error(`no ${name} in ${file}`);
+  return found;
+}
+
+/** Reads the TSDoc of a source file's `z.strictObject` constants, interfaces and classes, by name. */
 export function describe(file: string): ReadonlyMap<string, Described> {
   const source = ts.createSourceFile(file, readFileSync(join(checkout, file), "utf8"), ts.ScriptTarget.Latest, true);
   const found = new Map<string, Described>();
@@ -37,6 +44,8 @@ export function describe(file: string): ReadonlyMap<string, Described> {
       const properties = statement.members.filter(ts.isPropertyDeclaration);
       found.set(statement.name.text, described(statement, properties));
     }
+    if (ts.isInterfaceDeclaration(statement))
+      found.set(statement.name.text, described(statement, statement.members.filter(ts.isPropertySignature)));
     if (!ts.isVariableStatement(statement)) continue;
     for (const { name, initializer } of statement.declarationList.declarations) {
       if (initializer && ts.isObjectLiteralExpression(initializer)) literals.set(name.getText(), initializer);
@@ -47,7 +56,9 @@ export function describe(file: string): ReadonlyMap<string, Described> {
   return found;
 }
 
-function described(node: ts.Node, members: readonly (ts.PropertyAssignment | ts.PropertyDeclaration)[]): Described {
+type Property = ts.PropertyAssignment | ts.PropertyDeclaration | ts.PropertySignature;
+
+function described(node: ts.Node, members: readonly Property[]): Described {
   return {
     description: docOf(node),
     members: new Map(
@@ -83,7 +94,7 @@ function propertiesOf(shape: ts.Expression, literals: Literals): ts.PropertyAssi
 const memberTags = ["defaultValue", "refused", "unit", "example"] as const;
 
 /** Reads the text and the tags of a property. */
-function memberDocOf(node: ts.Node): Omit<Member, "type"> {
+export function memberDocOf(node: ts.Node): Omit<Member, "type"> {
   const text = docOf(node);
   const found = ts.getJSDocTags(node).map((tag) => [tag.tagName.text, markdownOf(tag.comment)] as const);
   const tags: Partial<Record<(typeof memberTags)[number], string>> = {};
@@ -100,7 +111,8 @@ function memberDocOf(node: ts.Node): Omit<Member, "type"> {
   return { ...tags, text, description: [text, ...sentences].join(" ") };
 }
 
-function docOf(node: ts.Node): string {
+/** The text of a declaration's TSDoc. */
+export function docOf(node: ts.Node): string {
   const comments = ts.getJSDocCommentsAndTags(node).filter(ts.isJSDoc);
   return markdownOf(comments.at(-1)?.comment);
 }
@@ -108,7 +120,7 @@ function docOf(node: ts.Node): string {
 /** Returns the text of a comment as Markdown: joins the lines of a paragraph, keeps the paragraphs. */
 function markdownOf(comment: ts.JSDoc["comment"]): string {
   return (ts.getTextOfJSDocComment(comment) ?? "")
-    .replace(/\{@link (\w+)\}/g, "`$1`")
+    .replace(/\{@link ([\w.]+)\}/g, "`$1`")
     .split(/\n\s*\n/)
     .map((paragraph) => paragraph.replace(/\s*\n\s*/g, " ").trim())
     .join("\n\n");

@@ -26,6 +26,16 @@ export interface ObjectSpec {
   readonly enum?: readonly { readonly value: string }[];
 }
 
+/** A resource, or a component. */
+export interface ResourceSpec {
+  readonly description: string;
+  readonly isComponent?: true;
+  readonly properties: Readonly<Record<string, PropertySpec>>;
+  readonly required: readonly string[];
+  readonly inputProperties: Readonly<Record<string, PropertySpec>>;
+  readonly requiredInputs: readonly string[];
+}
+
 interface JsonSchema {
   readonly type?: string;
   readonly $ref?: string;

@@ -20,6 +20,7 @@ const buildDir = path.join(cacheDir, "pulumi", "build");
  * @typedef {object} Recipe
  * @property {string} name
  * @property {string} moduleDir
+ * @property {string} place a folder of the cache, whose bin gets the command
  * @property {string} goPackage
  * @property {string} version
  * @property {string} goVersion the oldest Go that can build it
@@ -39,13 +40,16 @@ function captured(text, pattern) {
 
 /**
  * @param {string} name
+ * @param {string} [place]
+ * @param {string} [moduleDir]
  * @returns {Recipe}
  */
-function recipeFor(name) {
-  const moduleDir = path.join(repoRoot, "scripts", "cli", name);
+function recipeFor(name, place = "pulumi", moduleDir = path.join(repoRoot, "scripts", "cli", name)) {
   const goMod = fs.readFileSync(path.join(moduleDir, "go.mod"), "utf8");
   const goSum = fs.readFileSync(path.join(moduleDir, "go.sum"), "utf8");
-  const version = captured(goMod, /^require \S+ (v\S+)$/m);
+  const goPackage = captured(goMod, /^tool (\S+)$/m);
+  const goModule = goPackage.replace(/(?<=\/v\d+)\/.*$/, "");
+  const version = captured(goMod, new RegExp(`^(?:require |\\t)${goModule} (v\\S+)`, "m"));
   // The linker sets the version: without it the Automation API refuses the CLI. Avoid "go mod tidy" and -mod=mod: the first
   // follows tests whose modules no proxy serves, the second rewrites the files that the hash covers.
   const linkerFlags = `-s -w -X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=${version}`;
@@ -53,7 +57,8 @@ function recipeFor(name) {
   return {
     name,
     moduleDir,
-    goPackage: captured(goMod, /^tool (\S+)$/m),
+    place,
+    goPackage,
     version,
     goVersion: captured(goMod, /^go (\S+)$/m),
     flags,
@@ -61,9 +66,14 @@ function recipeFor(name) {
   };
 }
 
+/** @param {string} place */
+function binOf(place) {
+  return path.join(cacheDir, place, "bin");
+}
+
 /** @param {Recipe} recipe */
-function isBuilt(recipe) {
-  return isExecutable(path.join(builtDir, recipe.name)) && isStamped(`pulumi/${recipe.name}`, recipe.hash);
+function isBuilt({ place, name, hash }) {
+  return isExecutable(path.join(binOf(place), name)) && isStamped(`${place}/${name}`, hash);
 }
 
 /**
@@ -154,28 +164,38 @@ async function build(recipe) {
   if (recipe.name === "pulumi" && !answersVersion(file)) {
     throw new SetupError(`the CLI built here doesn't run: install Pulumi from ${installPage}`);
   }
-  unstamp(`pulumi/${recipe.name}`);
-  fs.renameSync(file, path.join(builtDir, recipe.name));
-  stamp(`pulumi/${recipe.name}`, recipe.hash);
+  const { place, name, hash } = recipe;
+  fs.mkdirSync(binOf(place), { recursive: true });
+  unstamp(`${place}/${name}`);
+  fs.renameSync(file, path.join(binOf(place), name));
+  stamp(`${place}/${name}`, hash);
 }
 
-/** @param {Recipe[]} recipes */
-async function buildAll(recipes) {
+/**
+ * Builds the recipes that are not built yet.
+ * @param {Recipe[]} recipes
+ * @param {string} problem why the CLI on PATH is not usable
+ */
+async function buildMissing(recipes, problem) {
+  const missing = recipes.filter((recipe) => !isBuilt(recipe));
+  if (missing.length === 0) return;
+  await requireGo(missing, problem);
+  console.error(`Setup: ${problem}, so Pulumi is built from its Go sources, once; cold this takes minutes`);
   fs.rmSync(buildDir, { recursive: true, force: true });
   fs.mkdirSync(buildDir, { recursive: true });
-  fs.mkdirSync(builtDir, { recursive: true });
   process.once("exit", () => fs.rmSync(buildDir, { recursive: true, force: true }));
-  for (const recipe of recipes) await build(recipe);
+  for (const recipe of missing) await build(recipe);
 }
 
 /**
  * Copies the launcher of dynamic providers out of the npm package that it starts. Without it beside the CLI, the CLI warns at
  * every operation.
+ * @param {string} dir
  */
-function copyLauncher() {
+function copyLauncher(dir) {
   const name = "pulumi-resource-pulumi-nodejs";
   const wanted = fs.readFileSync(path.join(repoRoot, "node_modules", "@pulumi", "pulumi", name));
-  const copy = path.join(builtDir, name);
+  const copy = path.join(dir, name);
   if (isExecutable(copy) && fs.readFileSync(copy).equals(wanted)) return;
   fs.writeFileSync(`${copy}.new`, wanted, { mode: 0o755 });
   fs.renameSync(`${copy}.new`, copy);
@@ -185,13 +205,11 @@ function copyLauncher() {
 async function ensureCli() {
   const onPath = cliOnPath();
   if ("dir" in onPath) return;
-  const missing = cliNames.map(recipeFor).filter((recipe) => !isBuilt(recipe));
-  if (missing.length > 0) {
-    await requireGo(missing, onPath.problem);
-    console.error(`Setup: ${onPath.problem}, so Pulumi is built from its Go sources, once; cold this takes minutes`);
-    await buildAll(missing);
-  }
-  copyLauncher();
+  await buildMissing(
+    cliNames.map((name) => recipeFor(name)),
+    onPath.problem,
+  );
+  copyLauncher(builtDir);
 }
 
-module.exports = { ensureCli };
+module.exports = { binOf, buildMissing, copyLauncher, ensureCli, goEnv, recipeFor };

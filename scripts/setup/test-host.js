@@ -53,6 +53,7 @@ const needs = [
   { commands: ["tcsh"], "apt-get": "tcsh", dnf: "tcsh", apk: "tcsh" },
   { commands: ["mkfs.btrfs", "btrfs"], "apt-get": "btrfs-progs", dnf: "btrfs-progs", apk: "btrfs-progs" },
   { commands: ["losetup"], "apt-get": "mount", dnf: "util-linux", apk: "losetup" },
+  { commands: ["chromium"], "apt-get": "chromium", dnf: "chromium", apk: "chromium" },
   { commands: ["mtree"], "apt-get": "mtree-netbsd", dnf: "mtree", apk: "mtree" },
 ];
 

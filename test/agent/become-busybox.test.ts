@@ -1,3 +1,3 @@
 import { testBecome } from "../support/become-tests";
 
-testBecome("busybox");
+testBecome("busybox", ["sudo", "doas"]);

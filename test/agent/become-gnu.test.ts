@@ -1,3 +1,3 @@
 import { testBecome } from "../support/become-tests";
 
-testBecome("gnu");
+testBecome("gnu", ["sudo", "doas"]);

@@ -45,3 +45,14 @@ export function namesOf(file: string): string[] {
   visit(parse(file));
   return found;
 }
+
+/** The functions of a file that take more than this many parameters, by their names. */
+export function functionsAbove(count: number, file: string): string[] {
+  const found: string[] = [];
+  const visit = (node: ts.Node): void => {
+    if (ts.isFunctionLike(node) && node.parameters.length > count) found.push(node.name?.getText() ?? "(no name)");
+    ts.forEachChild(node, visit);
+  };
+  visit(parse(file));
+  return found;
+}

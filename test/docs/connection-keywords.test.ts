@@ -29,7 +29,7 @@ test("docs/connection.md says of each keyword of ssh_config what the provider do
 
 /** The words that a cell shows as code. */
 function words(cell: string): string[] {
-  return [...cell.matchAll(/`([^`]+)`/g)].map(([, word = ""]) => word.toLowerCase());
+  return [...cell.matchAll(/`([^`]+)`/g)].map(([, word = ""]) => word);
 }
 
 /** A keyword without the empty value that no page can show. */

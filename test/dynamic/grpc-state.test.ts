@@ -12,8 +12,8 @@ interface State {
   readonly registry: string;
 }
 
-/** The resources without the facts that depend on the host's files. */
-function lasting({ device: _, inode: __, findings: ___, ...rest }: Values): Values {
+/** The resources without the facts that depend on the host's files, and without the time of the change. */
+function lasting({ device: _, inode: __, findings: ___, __changed: ____, ...rest }: Values): Values {
   return rest;
 }
 

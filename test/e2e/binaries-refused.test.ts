@@ -29,7 +29,9 @@ describe("the binaries of a jail", () => {
     const [told = ""] = linesWith(ok(await stack.preview("--diff")), "warning: ");
     expect(told).toMatch(/\/opt\/app\/bin\/foreign cannot be had in the jail: is for another machine/);
     expect(told).toMatch(/\/opt\/app\/bin\/audited cannot be had in the jail: has the loader run .* \(DT_AUDIT\)/);
-    expect(told).toMatch(/\/opt\/hot\/alone cannot be had in the jail: .*others than root may write in \/opt\/hot/);
+    expect(told).toMatch(
+      /\/opt\/hot\/alone cannot be had in the jail: .*users other than root may write in \/opt\/hot/,
+    );
     failed(await stack.up());
     expect(changed(before)).toStrictEqual([]);
   });

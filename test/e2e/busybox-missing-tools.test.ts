@@ -16,10 +16,10 @@ describe("the life of a jail on a host that has nothing but BusyBox", () => {
     const preview = ok(await stack.preview("--diff"));
     const why = (name: string) => shownDrift(preview, name, "create")?.["(host)"] ?? "";
     expect(why("acl")).toMatch(
-      /^refused: it declares an ACL, and the host has no getfacl and setfacl: install acl there/,
+      /^refused: it declares an ACL, but the host has no getfacl or setfacl: install acl there/,
     );
     expect(why("caps")).toMatch(
-      /^refused: it declares capabilities, and the host has no getcap and setcap: install libcap/,
+      /^refused: it declares capabilities, but the host has no getcap or setcap: install libcap/,
     );
     expect(failed(await stack.up())).toMatch(/(acl|caps) is refused: .*the host has no get(facl|cap)/);
     stack.declare(declaration());

@@ -1,3 +1,3 @@
 import { testFinished } from "../support/cut-short-tests";
 
-testFinished("power", 0.8);
+testFinished("power", 0.6);

@@ -36,6 +36,7 @@ describe("inputs beside the arguments", () => {
       expect(section(created, name, "create")).toMatch(/jail *: \{\n *root: "\/srv\/app"\n *\}/);
     ok(await stack.up());
     expect(Object.keys(stack.resource("one").outputs).filter((key) => key.startsWith("__"))).toStrictEqual([
+      "__changed",
       "__connection",
       "__provider",
       "__token",

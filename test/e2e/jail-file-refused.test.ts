@@ -27,7 +27,7 @@ describe("a file in a jail", () => {
     const preview = ok(await stack.preview("--diff"));
     expect(preview).toMatch(/etc\/dir is a directory: remove it/);
     expect(preview).toMatch(
-      /way, which is above way\/x, is a link that others than root may change, or could until now: declare etc\/x, /,
+      /way, which is above way\/x, is a link that users other than root may change, or could until now: declare etc\/x, /,
     );
     expect(preview).toMatch(/\/etc\/real.conf is a file: move it away, or set overwrite: true/);
     expect(preview).toMatch(/the host has no file \/etc\/no-such-file that could be read/);

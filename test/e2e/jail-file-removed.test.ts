@@ -16,7 +16,13 @@ describe("a file in a jail", () => {
 
   test("goes with its resource, where it was not there before", async () => {
     declare(rest);
-    ok(await stack.up());
+    const up = ok(await stack.up("--diff", "--skip-preview=false"));
+    const place = `:${root}/etc/motd`;
+    expect(
+      linesWith(up, `${place}: JailFile::motd is no longer declared, and its deletion removes this file`).length,
+    ).toBe(1);
+    expect(linesWith(up, `${place} was root:www 0640 file, is now absent (JailFile::motd is deleted)`).length).toBe(1);
+    expect(linesWith(up, "not declared by any resource")).toStrictEqual([]);
     expect(await lab.host.must(`ls -A ${root}/etc; ls -A /etc/app.conf 2>/dev/null || :`)).toBe("link\nlocaltime\n");
     expect(ok(await stack.preview("--expect-no-changes"))).toMatch(/unchanged/);
   });

@@ -30,13 +30,32 @@ describe("keys", () => {
     });
     ok(await stack.up());
     expect(ok(await stack.preview("--expect-no-changes"))).toMatch(/3 unchanged/);
-    const rule = stack.resource("one");
+    // The SDK notes the way to the line of the program, which is as long as the checkout's path.
+    const { stackTrace: _, ...rule } = { stackTrace: [], ...stack.resource("one") };
     assert.ok(JSON.stringify(rule).length < 2048, `${JSON.stringify(rule).length} bytes of state for a rule`);
     for (const name of ["app", "one"]) {
       const provider = String(stack.resource(name).inputs["__provider"]);
       assert.ok(provider.length <= 128, `__provider of ${name}: ${provider.length} bytes`);
     }
     expect(stack.stateText()).not.toMatch(/ciphertext|"turn"\s*:\s*\{|survey/);
+  });
+
+  test("one in a file that the connection names is read at each login, and the state has its path alone", async () => {
+    const { privateKey: _, ...keyless } = lab.host.connection;
+    const stack = await lab.stack();
+    const privateKeyFile = join(stack.directory, "fleet-key");
+    const put = (text: string) => writeFileSync(privateKeyFile, text, { mode: 0o600 });
+    put(lab.host.privateKey);
+    stack.declare({ jails: { app: { connection: { ...keyless, privateKeyFile }, root: "/srv/named" } } });
+    ok(await stack.up());
+    expect(stack.resource("app").inputs["connection"]).toStrictEqual({ ...keyless, privateKeyFile });
+    expect(stack.stateText()).not.toMatch(/ciphertext|PRIVATE KEY/);
+    put("no key\n");
+    expect(shownDrift(ok(await stack.preview("--diff")), "app")?.["(host)"] ?? "").toMatch(
+      /^not checked: connection.privateKeyFile, .*fleet-key, cannot be used: it is no private key/,
+    );
+    put(lab.host.privateKey);
+    ok(await stack.destroy());
   });
 
   test("one that only an SSH agent holds logs in, by its socket's name", async () => {

@@ -22,7 +22,7 @@ describe("ACLs, capabilities and special bits", () => {
     });
     const { "(host)": why, ...drift } = shownDrift(preview, "ping") ?? {};
     expect(drift).toStrictEqual({ "bin/ping": "0750 no caps => 0750 caps:cap_net_raw=ep, LOOSER" });
-    const refused = /bin\/ping is to get capabilities, and others than root could write in bin\/ping until now/;
+    const refused = /bin\/ping is to get capabilities, and users other than root could write in bin\/ping until now/;
     expect(why ?? "").toMatch(refused);
     expect(failed(await stack.up("--continue-on-error"))).toMatch(refused);
     assert.equal(await must("getcap bin/ping; stat -c %U bin/ping"), "root\n", "somebody has to look at it first");

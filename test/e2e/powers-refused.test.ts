@@ -24,7 +24,7 @@ describe("ACLs, capabilities and special bits", () => {
     );
     const preview = ok(await stack.preview("--diff"));
     expect(shownDrift(preview, "ping")?.["(host)"] ?? "").toMatch(
-      /^refused: bin\/ping is declared with capabilities, and others than root may write in bin: /,
+      /^refused: bin\/ping is declared with capabilities, and users other than root may write in bin: /,
     );
     expect(shownDrift(preview, "unknown", "create")?.["(host)"] ?? "").toMatch(
       /^refused: the host has no user "nosuch"/,

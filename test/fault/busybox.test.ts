@@ -1,3 +1,3 @@
 import { testFaults } from "../support/fault-tests";
 
-testFaults("busybox", "cold root", 9);
+testFaults("busybox", "cold root", 15);

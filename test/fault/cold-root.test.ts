@@ -1,3 +1,3 @@
 import { testFaults } from "../support/fault-tests";
 
-testFaults("gnu", "cold root", 5);
+testFaults("gnu", "cold root", 6);

@@ -1,3 +1,3 @@
 import { testFileFaults } from "../support/file-fault-tests";
 
-testFileFaults("gnu", false, 16);
+testFileFaults("gnu", false, 26);

@@ -1,3 +1,3 @@
 import { testRemovalFaults } from "../support/removal-fault-tests";
 
-testRemovalFaults("gnu", false, 3);
+testRemovalFaults("gnu", false, 5);

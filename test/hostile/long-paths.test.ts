@@ -81,6 +81,7 @@ for (const flavour of ["gnu", "busybox"] as const)
       const site = siteOn(host, root);
       const session = new JailSession(
         { site, log, notices: new Notices(log), connections, signal, otherJails: () => [] },
+        {},
         new LeftOut({ names }),
       );
       const mail = { match: "data/mail/**", owner: "www", fileMode: "0600" };

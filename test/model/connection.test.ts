@@ -31,11 +31,14 @@ test("a connection takes nothing but what it knows, within bounds", () => {
     { host: "h", perDialTimeout: -1 },
     { host: "h", user: "" },
     { host: "h", pasword: "x" },
+    { host: "h", privateKey: "k", privateKeyFile: "/f" },
+    { host: "h", proxy: { host: "j", privateKey: "k", privateKeyFile: "/f" } },
   ];
   for (const one of wrong) assert.ok(!connectionArgs.safeParse(one).success, JSON.stringify(one));
 });
 
 test("every property that is key material is marked secret", () => {
-  const keys = Object.keys(connectionArgs.shape).filter((key) => /^(privateKey|password)/i.test(key));
+  // A file's path is none.
+  const keys = Object.keys(connectionArgs.shape).filter((key) => /^(privateKey|password)(?!File)/i.test(key));
   expect(keys.sort()).toStrictEqual([...secretConnectionKeys].sort());
 });

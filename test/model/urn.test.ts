@@ -18,6 +18,11 @@ test("a label keeps the types of the parents, so that children of two components
   expect(labelOf(urn(types, "var"))).toBe("my:index:Dns$Jail$PermissionRule::var");
 });
 
+test("a label of a fleet's host has the components of JailFleet in one word", () => {
+  const types = "chroot:index:JailFleet$chroot:index:FleetHost$pulumi-nodejs:dynamic/chroot:Jail";
+  expect(labelOf(urn(types, "ns1"))).toBe("JailFleet$Jail::ns1");
+});
+
 test("a name may have colons in it", () => {
   expect(labelOf(urn("pulumi-nodejs:dynamic/chroot:Jail", "a::b"))).toBe("Jail::a::b");
   expect(stackOf(urn("pulumi-nodejs:dynamic/chroot:Jail", "a::b"))).toBe("site/dev");

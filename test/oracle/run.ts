@@ -4,6 +4,7 @@ import { type LabHost, startHost } from "../support/sshd";
 import { randomChange } from "./changes";
 import { Engine, type Shown } from "./engine";
 import { inputsOf, type Registered } from "./inputs";
+import { layOut, prepareHost } from "./lay-out";
 import { accounts, type OracleProgram, randomProgram, root } from "./program";
 import { type Random, randomOf } from "./random";
 import { randomTampering } from "./tamper";
@@ -44,27 +45,15 @@ export async function oracle(options: OracleOptions, tally: OracleTally): Promis
   const host = await startHost({ flavour: options.flavour, accounts });
   try {
     const has = new Set(options.flavour === "gnu" ? ["acl", "capabilities", "subvolumes"] : []);
-    await prepare(host, options.flavour);
+    await prepareHost(host, options.flavour);
+    await mountBtrfs(host, "/btrfs");
+    await host.must("mkdir -p /btrfs/srv");
     for (let seed = options.seed; tally.runs < options.runs && !options.signal?.aborted; seed++)
       await new Scene(host, options, tally, seed, has).run();
   } finally {
     await closeAll();
     await host.close();
   }
-}
-
-/** Copies the files of the host that tamperings change. Also makes the directory that shows a running systemd, and a btrfs. */
-async function prepare(host: LabHost, flavour: OracleOptions["flavour"]): Promise<void> {
-  await host.must(`mkdir -p /tmp/kept; mkdir -p /var/oracle; echo "# mine" >/etc/fstab
-    for one in services passwd group fstab; do cp -a /etc/$one /tmp/kept 2>/dev/null; done
-    mkdir -p /etc/systemd/system/multi-user.target.wants
-    [ ! -d /usr/lib/systemd/system ] || mount -t tmpfs tmpfs /usr/lib/systemd/system`);
-  if (flavour === "gnu") {
-    await host.must("mkdir -p /run/systemd/system");
-    await host.replace("/usr/bin/systemctl", () => "#!/bin/sh\n");
-  }
-  await mountBtrfs(host, "/btrfs");
-  await host.must("mkdir -p /btrfs/srv");
 }
 
 /** One program on a fresh jail, and some tamperings with it. */
@@ -128,17 +117,8 @@ class Scene {
   }
 
   async #build(): Promise<boolean> {
-    const { directories, plainFiles, isOnBtrfs } = this.#program;
     const host = this.#host;
-    await host.must(
-      `while umount ${root} 2>/dev/null; do :; done
-       for at in $(awk '$4 ~ "/newer$" || $5 ~ "^${root}/" { print $5 }' /proc/self/mountinfo | sort -r); do umount -l "$at"; done
-       rm -rf ${root} /var/lib/pulumi-chroot /srv/outside /etc/oracle-link* /etc/jails /etc/systemd/system/*oracle* /etc/systemd/system/*/*oracle* /tmp/w
-       ! mountpoint -q /srv || { rm -rf ${root}; umount /srv; }; ${isOnBtrfs ? "mount --bind /btrfs/srv /srv" : ":"}
-       mkdir -p /etc/jails ${root}; cp -a /tmp/kept/* /etc/; cd ${root}
-       for one in ${directories.join(" ")}; do mkdir -p $one; done
-       for one in ${plainFiles.join(" ")} -; do [ "$one" = - ] || echo "plain $one" >$one; done`,
-    );
+    await layOut(host, this.#program);
     this.#engine = new Engine();
     this.#resources = await inputsOf(host, this.#program);
     const errors = await this.#engine.up(this.#resources);

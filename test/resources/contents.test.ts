@@ -33,6 +33,19 @@ const mistakes: readonly [args: object, said: string][] = [
     devices({ allowDangerous: undefined }),
     "devices.x: is character device 240:1, which gives the daemon the host's driver 240, which is not known to be harmless: leave it out, or say in allowDangerous why it has to be",
   ],
+  [
+    devices({ major: undefined, minor: undefined }),
+    "devices.x: has no major and minor, and is not one of the devices that need none (null, zero, full, random, urandom, tty): say type, major and minor",
+  ],
+  [
+    { devices: { randon: { mode: "0444", reason } } },
+    "devices.randon: has no type, major and minor, and is not one of the devices that need none (null, zero, full, random, urandom, tty): did you mean random? For others say type, major and minor",
+  ],
+  [
+    { devices: { random: { minor: 9, mode: "0444", reason } } },
+    "devices.random: is character device 1:9, and programs expect character device 1:8 at this name: leave the numbers out, or give it another name",
+  ],
+  [{ devices: { random: { reason } } }, "devices.random.mode: is missing"],
   [user({ home: "/a" }), "accounts.users.www.reason: is missing"],
   [
     user({ reason, uid: 33 }),
@@ -105,7 +118,13 @@ test("a device that nobody knows by its name is told the one that was meant", ()
 
 test("what is not known yet is no mistake, in whichever of several types it is", () => {
   for (const part of [
-    { devices: { ours: unknown, x: { ...device, mode: unknown, owner: unknown, major: unknown } } },
+    {
+      devices: {
+        random: { minor: unknown, mode: "0444", reason },
+        ours: unknown,
+        x: { ...device, mode: unknown, owner: unknown, major: unknown },
+      },
+    },
     { accounts: { users: { www: { reason: unknown, home: unknown } } }, hostFiles: { caBundle: unknown } },
     { connection: { host: "h", proxy: [{ host: unknown, port: unknown }] } },
   ])

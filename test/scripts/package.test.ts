@@ -31,7 +31,7 @@ afterAll(async () => {
   rmSync(directory, { recursive: true, force: true });
 });
 
-test("the package has what runs, its schema, its papers and its licence, and nothing else", () => {
+test("the package has what runs, its schemas, its papers and its licence, and nothing else", () => {
   const paths = packed.files.map(({ path }) => path);
   const pages = ["docs", "docs/reference"].flatMap((folder) =>
     readdirSync(join(checkout, folder))
@@ -42,7 +42,8 @@ test("the package has what runs, its schema, its papers and its licence, and not
     readdirSync(join(checkout, "provider/agent", folder)).map((file) => `provider/agent/${folder}/${file}`),
   );
   const papers = ["README.md", "CHANGELOG.md", "SECURITY.md", "LICENSE", ...pages];
-  const wanted = ["schema.json", "schema/assessment.v1.json", "package.json", ...papers, ...scripts];
+  const schemas = ["schema.json", "schema/assessment.v1.json", "schema/fleet-report.v1.json"];
+  const wanted = [...schemas, "package.json", "plugin/pulumi-resource-chroot", ...papers, ...scripts];
   const entries = ["dist/provider/index.js", "dist/provider/index.d.ts", "dist/provider/lifecycle.js"];
   for (const path of [...wanted, ...entries]) assert.ok(paths.includes(path), `no ${path} in the package`);
   // A source map is of no use without its source, which is not there.

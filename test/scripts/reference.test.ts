@@ -4,7 +4,9 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { join } from "node:path";
 import { expect, test } from "@jest/globals";
 import { z } from "zod";
+import { gateMistake } from "../../provider/fleet/gate-arguments";
 import { assetWith } from "../../provider/model/asset";
+import { interfaceMembers } from "../../scripts/schema/interface-sections";
 import { models, packageSchema } from "../../scripts/schema/package";
 import { referencePages } from "../../scripts/schema/reference";
 import { tokenOf } from "../../scripts/schema/types";
@@ -18,6 +20,26 @@ const properties = [...models].flatMap(([name, { schema, doc }]) =>
 );
 const examples = properties.map(({ name, key, field, doc }) => ({ name, key, field, example: doc?.example ?? "" }));
 
+/** Interfaces whose properties a program gives, as the package's types spell them. */
+const interfaces: Readonly<Record<string, string>> = {
+  JailFleet: "chroot.JailFleetArgs",
+  FleetConnection: "chroot.FleetConnection",
+  FleetWave: "chroot.FleetWave",
+  GateDeclaration: "chroot.GateDeclaration",
+  ...{ TcpCheck: 'Check<"tcp">', DnsCheck: 'Check<"dns">', HttpCheck: 'Check<"http">' },
+  Fleet: "chroot.Fleet",
+  FleetHost: "chroot.FleetHosts[string]",
+  HostGroup: "chroot.HostGroup",
+  RolloutWave: "chroot.RolloutWave",
+  RolloutOptions: "chroot.RolloutOptions",
+};
+const given = Object.entries(interfaces).flatMap(([name, type]) =>
+  interfaceMembers(name === "JailFleet" ? "JailFleetArgs" : name).map(({ key, presence, member }) => ({
+    ...{ name, type, key, presence, member },
+    example: member.example ?? "",
+  })),
+);
+
 test("the pages of docs/reference are what npm run schema makes of the models and their TSDoc", () => {
   const pages = referencePages();
   expect(readdirSync(folder).sort()).toStrictEqual([...pages.keys()].sort());
@@ -25,7 +47,7 @@ test("the pages of docs/reference are what npm run schema makes of the models an
 });
 
 test("every property has an example of one short line", () => {
-  for (const { name, key, example } of examples) {
+  for (const { name, key, example } of [...examples, ...given]) {
     assert.match(example, new RegExp(`^${key}: .{1,100}$`), `${name}.${key}: ${example || "has no @example"}`);
   }
 });
@@ -39,13 +61,20 @@ test("every example compiles as the property that it is of, with the strictest o
       const type = resources[tokenOf(name)] ? `${name}Args` : name;
       return `export const example${index}: Pick<chroot.${type}, "${key}"> = { ${example} };\n`;
     });
+    const more = given.map(
+      ({ type, key, example }, index) => `export const given${index}: Of<${type}, "${key}"> = { ${example} };\n`,
+    );
     const head = [
       'import * as chroot from "pulumi-chroot";',
       'import * as pulumi from "@pulumi/pulumi";',
       "declare const named: chroot.Jail;",
       "declare const config: pulumi.Config;",
+      'declare const jail: Omit<chroot.JailArgs, "connection">;',
+      // A union gives its choices that have the property.
+      "type Of<T, K extends PropertyKey> = T extends unknown ? (K extends keyof T ? Pick<T, K> : never) : never;",
+      "type Check<K extends PropertyKey> = NonNullable<Of<chroot.GateDeclaration, K>[K & keyof Of<chroot.GateDeclaration, K>]>;",
     ];
-    writeFileSync(join(directory, "examples.ts"), `${head.join("\n")}\n${lines.join("")}`);
+    writeFileSync(join(directory, "examples.ts"), `${head.join("\n")}\n${[...lines, ...more].join("")}`);
     const options = {
       ...{ strict: true, noEmit: true, exactOptionalPropertyTypes: true, noUncheckedIndexedAccess: true },
       ...{ target: "es2022", module: "nodenext", moduleResolution: "nodenext", skipLibCheck: true, types: ["node"] },
@@ -77,6 +106,15 @@ function FileAsset(path: string): object {
   return assetWith({ path });
 }
 
+test("every example of a check is one that a gate takes", () => {
+  const checks = given.filter(({ presence }) => presence === "one of several");
+  for (const { key, example } of checks) {
+    const check = new Function(`return { ${example} };`)();
+    expect([key, gateMistake(check)]).toStrictEqual([key, undefined]);
+  }
+  expect(checks.map(({ key }) => key)).toStrictEqual(["tcp", "dns", "http", "unit", "command", "noDrift", "soak"]);
+});
+
 test("no two headings of a page have the same name", () => {
   for (const [page, text] of referencePages()) {
     const names = text.match(/^#+ .*$/gm)?.map((line) => line.toLowerCase().replace(/^#+ |\./g, "")) ?? [];
@@ -91,4 +129,6 @@ test("every switch, number and choice that may be left out says its default", ()
     return doc?.defaultValue === undefined && kinds.some((kind) => of instanceof kind);
   });
   expect(silent.map(({ name, key }) => `${name}.${key}`)).toStrictEqual([]);
+  const open = given.filter(({ presence, member }) => presence === "optional" && member.defaultValue === undefined);
+  expect(open.map(({ name, key }) => `${name}.${key}`)).toStrictEqual([]);
 });

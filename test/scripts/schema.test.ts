@@ -7,7 +7,8 @@ import { expect, test } from "@jest/globals";
 import { jailArgs } from "../../provider/resources/jail/args";
 import { permissionRuleArgs } from "../../provider/resources/permission-rule/args";
 import { assessmentSchema } from "../../scripts/schema/assessment";
-import { argumentInterfaces } from "../../scripts/schema/interfaces";
+import { fleetReportSchema } from "../../scripts/schema/fleet-report";
+import { argumentInterfaces, plainConnection } from "../../scripts/schema/interfaces";
 import { packageSchema } from "../../scripts/schema/package";
 import type { ObjectSpec, PropertySpec } from "../../scripts/schema/types";
 
@@ -36,12 +37,17 @@ test("schema.json is what npm run schema makes of the models and their TSDoc", (
 });
 
 test("the argument interfaces are what npm run schema makes of them", () => {
-  const committed = readFileSync(join(checkout, "provider", "resources", "arguments.ts"), "utf8");
-  expect(committed).toBe(argumentInterfaces());
+  const committed = (...path: string[]) => readFileSync(join(checkout, "provider", ...path), "utf8");
+  expect(committed("resources", "arguments.ts")).toBe(argumentInterfaces());
+  expect(committed("fleet", "connection.ts")).toBe(plainConnection());
 });
 
 test("schema/assessment.v1.json is what npm run schema makes of the shape of assessments", () => {
   expect(readFileSync(join(checkout, "schema", "assessment.v1.json"), "utf8")).toBe(assessmentSchema());
+});
+
+test("schema/fleet-report.v1.json is what npm run schema makes of the shape of a fleet's reports", () => {
+  expect(readFileSync(join(checkout, "schema", "fleet-report.v1.json"), "utf8")).toBe(fleetReportSchema());
 });
 
 test("no declaration that users compile against names zod", () => {

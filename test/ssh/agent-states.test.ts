@@ -227,7 +227,7 @@ describe("a server", () => {
     expect(
       (await look(host, { ...connection, hostKey: undefined, knownHostsFile } as Partial<Connection>)) ?? "",
     ).toMatch(
-      /to one of a type that is not known for it \(the host was installed anew.*\n.*ssh-keygen -R "\[127\.0\.0\.1\]:\d+"/,
+      /to one of a type that is not known for it \(the host was reinstalled.*\n.*ssh-keygen -R "\[127\.0\.0\.1\]:\d+"/,
     );
   });
 });

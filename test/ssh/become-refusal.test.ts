@@ -16,7 +16,7 @@ for (const [said, asked, code, why] of [
     "sudo: interactive authentication is required\n",
     [],
     "not-root",
-    /^sudo asks for a password, and none is declared$/,
+    /^sudo asks for a password, but none is declared$/,
   ],
   [
     `${prompt}\nsudo: Authentication failed, try again.\n${prompt}`,

@@ -59,7 +59,7 @@ for (const flavour of ["gnu", "busybox"] as const)
       await fails(
         see({ method: "sudo" }),
         "not-root",
-        /asks for a password, and none is declared\nset connection\.become/,
+        /asks for a password, but none is declared\nset connection\.become/,
       );
       sudoers(host, nopasswd);
       await sees({ method: "sudo" });

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { ChrootError } from "../../provider/errors";
 import { readClientConfig } from "../../provider/ssh/client-config";
-import { keywords } from "../../provider/ssh/config-keywords";
+import { keywordOf } from "../../provider/ssh/config-keywords";
 import { findRoute, type Hop } from "../../provider/ssh/route";
 import { type ClientHome, makeClientHome } from "../support/real-ssh";
 
@@ -227,7 +227,7 @@ describe("a tree of configuration files", () => {
       if (named) theirs?.set("identityfile", [...new Set(named)]);
       if (!theirs) return; // ssh refuses it, also for lines that do not concern this host.
       const refused = [...theirs].filter(([name, [value = ""]]) => {
-        const decision = keywords[name];
+        const decision = keywordOf(name)?.decision;
         return decision?.is === "refused" && !decision.unless.includes(value.toLowerCase());
       });
       const text = `${host}\n${Object.entries(files)
@@ -239,7 +239,7 @@ describe("a tree of configuration files", () => {
       } catch (error) {
         assert.ok(error instanceof ChrootError, `${error}\n${text}`);
         assert.ok(
-          refused.some(([name]) => error.message.includes(`has ${name} for it`)),
+          refused.some(([name]) => error.message.includes(`has ${keywordOf(name)?.spelling} for it`)),
           `${error.message}\n${text}`,
         );
         refusals++;

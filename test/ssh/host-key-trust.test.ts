@@ -116,7 +116,7 @@ describe("a host in known_hosts", () => {
 
   test("with a key of another type only was installed anew, or is another one", () => {
     expect(verdict(line("ns1.example.com"), rsa) ?? "").toMatch(
-      /has changed, to one of a type that is not known for it .*installed anew/,
+      /has changed, to one of a type that is not known for it .*reinstalled/,
     );
   });
 

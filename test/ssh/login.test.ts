@@ -1,7 +1,16 @@
 import assert from "node:assert/strict";
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
@@ -229,6 +238,38 @@ describe("an agent", () => {
   });
 });
 
+describe("a key file that the connection names", () => {
+  let host: LabHost;
+  useHost({ sshdConfig: ["MaxAuthTries 1"] }, (one) => {
+    host = one;
+  });
+
+  test("is the only key that is offered, and an agent signs where the file's passphrase is not known", async () => {
+    const plain = keyPair("named");
+    const closed = keyPair("closed", "ed25519", passphrase);
+    for (const { publicKey } of [plain, closed]) appendFileSync(host.path(SSHD_PATHS.authorizedKeys), publicKey);
+    // An agent and a file of ssh's own: sshd would count either.
+    const others = [keyPair("other"), keyPair(".ssh/id_ed25519")];
+    const opened = join(home, "opened");
+    copyFileSync(closed.file, opened);
+    execFileSync("ssh-keygen", ["-q", "-p", "-P", passphrase, "-N", "", "-f", opened]);
+    await withAgentOf([...others.map(({ file }) => file), opened], async (socket) => {
+      process.env["SSH_AUTH_SOCK"] = socket;
+      for (const privateKeyFile of ["~/named", closed.file]) {
+        expect(await login(host, { privateKeyFile })).toMatch(/Accepted publickey/);
+        await closeAll();
+      }
+      delete process.env["SSH_AUTH_SOCK"];
+    });
+    const { message } = await refused(host, { privateKeyFile: closed.file });
+    expect(message).toMatch(
+      /it accepts .*closed, but that cannot be used: it has a passphrase; set connection.private/,
+    );
+    expect(await login(host, { privateKeyFile: closed.file, privateKeyPassword: passphrase })).toMatch(/Accepted /);
+    for (const { file } of others) rmSync(file);
+  });
+});
+
 describe("certificates", () => {
   let host: LabHost;
   const ca = keyPair("ca");
@@ -268,7 +309,7 @@ describe("certificates", () => {
       /not known.*@cert-authority does not count.*add the host's own key/s,
     );
     await restart([certificate, "HostKeyAlgorithms ssh-ed25519-cert-v01@openssh.com"]);
-    expect((await refused(host, known)).message).toMatch(/nothing but certificates, which are not supported/);
+    expect((await refused(host, known)).message).toMatch(/or only certificates, which are not supported/);
   });
 });
 

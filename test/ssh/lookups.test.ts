@@ -74,7 +74,7 @@ describe("the client's configuration", () => {
     writeFileSync(join(another, ".ssh", "config"), "ProxyCommand nc %h %p\n", { mode: 0o600 });
     process.env["HOME"] = another;
     try {
-      await expect(see(site())).rejects.toThrow(/has proxycommand for it/);
+      await expect(see(site())).rejects.toThrow(/has ProxyCommand for it/);
     } finally {
       process.env["HOME"] = home;
     }

@@ -25,14 +25,18 @@ const patienceMs = 60_000;
 const slow = "/opt/slow";
 const logged = "Defaults log_input,log_output,!compress_io,iolog_dir=/var/log/sudo-io";
 
+/** Ways to root on a host, with the lines of its sudoers file. */
+const settings = {
+  sudo: [sudo, "Defaults !use_pty", allowed],
+  "sudo with a terminal of its own": [sudo, "Defaults use_pty", allowed],
+  "sudo that logs all it carries": [sudo, logged, allowed],
+  doas: [{ method: "doas" }],
+} satisfies Record<string, [Become, ...string[]]>;
+
 /** An agent that sudo or doas has started ends as one of root's own login: whichever process dies, no directory stays closed or locked. */
-export function testBecome(flavour: "gnu" | "busybox"): void {
-  for (const [how, become, ...lines] of [
-    ["sudo", sudo, "Defaults !use_pty", allowed],
-    ["sudo with a terminal of its own", sudo, "Defaults use_pty", allowed],
-    ["sudo that logs all it carries", sudo, logged, allowed],
-    ["doas", { method: "doas" }],
-  ] as [string, Become, ...string[]][])
+export function testBecome(flavour: "gnu" | "busybox", ways: readonly (keyof typeof settings)[]): void {
+  for (const how of ways) {
+    const [become, ...lines] = settings[how];
     describe(`the agent on ${flavour}, through ${how}`, () => {
       let host: LabHost;
       useHost({ flavour, accounts: { ...sudoer, ...account } }, async (made) => {
@@ -101,4 +105,5 @@ export function testBecome(flavour: "gnu" | "busybox"): void {
         expect((await run({ user: "admin", become })).printed).toBe((await run({})).printed);
       });
     });
+  }
 }

@@ -65,6 +65,9 @@ function makeHome({ directory, env }: Stack, hosts: ReadonlyMap<string, LabHost>
   mkdirSync(bin);
   // ssh reads the home of the account, and never HOME.
   script(bin, "ssh", `exec '${findTool("ssh")}' -F '${join(ssh, "config")}' -o LogLevel=ERROR "$@"`);
+  const command = join(__dirname, "..", "..", "provider", "cli", "main.js");
+  // `npx` would look into the registry for a package that is not installed by its name.
+  script(bin, "npx", `shift; exec '${process.execPath}' '${command}' "$@"`);
   script(bin, "pulumi", `PATH=\${PATH#*:} exec pulumi "$@" --non-interactive --color never`);
   env["PATH"] = `${bin}${delimiter}${env["PATH"]}`;
 }
@@ -75,7 +78,8 @@ function script(folder: string, name: string, text: string): void {
 }
 
 function writeBlock({ directory }: Stack, { file, text }: Block): void {
-  if (!file.endsWith(".ts")) {
+  // A fleet is no program of Pulumi's: the command compiles it.
+  if (!file.endsWith(".ts") || file === "fleet.ts") {
     mkdirSync(dirname(join(directory, file)), { recursive: true });
     writeFileSync(join(directory, file), text);
     return;
@@ -93,12 +97,24 @@ function expectOutput({ directory, env }: Stack, page: string, { command, output
     throw new Error(`docs/${page}:${line}: $ ${command}\nprinted\n${text}and the page shows\n${output}`);
 }
 
-/** An output without what differs from run to run: ports and the folder of the project. */
+/** An output without the parts that differ from run to run: ports, the folder of the project, and the order of resources. */
 function plain(text: string, directory: string): string {
-  return text
-    .replaceAll(directory, "/home/you/jails")
-    .replace(/(\w@[\w.-]+):\d{4,5}\b/g, "$1")
-    .split("\n")
-    .map((each) => each.trimEnd())
-    .join("\n");
+  return (
+    sortedDiagnostics(text)
+      .replaceAll(directory, "/home/you/jails")
+      .replace(/(\w@[\w.-]+):\d{4,5}\b/g, "$1")
+      // Progress, which a look of two seconds and more shows.
+      .replace(/^\d+ of \d+ hosts\n/gm, "")
+      .split("\n")
+      .map((each) => each.trimEnd())
+      .join("\n")
+  );
+}
+
+/** An output whose diagnostics are in the order of their headings: the engine prints resources in the order in which they spoke. */
+function sortedDiagnostics(text: string): string {
+  return text.replace(/(?<=^Diagnostics:\n)(?:(?: {2}.*)?\n)+/gm, (lines) => {
+    const sections = lines.trimEnd().split(/\n+(?= {2}\S)/);
+    return `${sections.sort().join("\n\n")}\n\n`;
+  });
 }

@@ -1,9 +1,10 @@
+import type { Door } from "./doors";
 import { ok, useLab } from "./e2e";
 import type { Declared } from "./program";
 import type { Stack } from "./stack";
 
-/** A host for the tests of one file, with a stack that has converged a jail, and files in it that nothing declares. */
-export function useDrift() {
+/** A host for the tests of one file, with a stack that has converged a jail, and files in it that no resource declares. */
+export function useDrift(door: Door) {
   const lab = useLab();
   /** A jail with two directories, a place to write and a rule. */
   const declaration = (mode: string, reason: string): Declared => ({
@@ -23,7 +24,7 @@ export function useDrift() {
       "umask 027; mkdir -p /srv/app/etc && cd /srv/app/etc && touch conf key tool dir.d && chgrp www *",
     );
     const stack = await lab.stack();
-    stack.declare(declaration(mode, reason));
+    door.declare(stack, declaration(mode, reason));
     ok(await stack.up());
     return stack;
   };

@@ -13,10 +13,25 @@ export interface Lab {
   anotherHost(options?: HostOptions): Promise<LabHost>;
 }
 
+/** Stacks without a host; they end with the tests. To be called in a describe. */
+export function useStacks(): Pick<Lab, "stack"> {
+  const stacks: Stack[] = [];
+  afterAll(() => {
+    for (const stack of stacks) stack.remove();
+  });
+  return {
+    async stack(options) {
+      const stack = await startStack(options);
+      stacks.push(stack);
+      return stack;
+    },
+  };
+}
+
 /** One host for the file, and stacks; everything ends with the tests. To be called in a describe. */
 export function useLab(options: HostOptions = {}): Lab {
   const hosts: LabHost[] = [];
-  const stacks: Stack[] = [];
+  const { stack } = useStacks();
   const anotherHost = async (more: HostOptions = {}) => {
     const host = await startHost({ accounts: account, countScans: true, ...more });
     hosts.push(host);
@@ -26,7 +41,6 @@ export function useLab(options: HostOptions = {}): Lab {
     await anotherHost(options);
   });
   afterAll(async () => {
-    for (const stack of stacks) stack.remove();
     await Promise.all(hosts.map((host) => host.close()));
   });
   const lab: Lab = {
@@ -36,11 +50,7 @@ export function useLab(options: HostOptions = {}): Lab {
       return host;
     },
     jail: (root, more) => ({ connection: lab.host.connection, root, ...more }),
-    async stack(of) {
-      const stack = await startStack(of);
-      stacks.push(stack);
-      return stack;
-    },
+    stack,
     anotherHost,
   };
   return lab;

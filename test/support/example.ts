@@ -12,6 +12,8 @@ interface Options {
   readonly accounts: Readonly<Record<string, LabAccount>>;
   /** The values that `pulumi config set` would set, beside `host` and `port`. */
   readonly config?: Readonly<Record<string, string>>;
+  /** Runs the program by Pulumi's language host, as a user does; the default serves it from the test's process, at half the CPU. */
+  readonly languageHost?: boolean;
 }
 
 /** An example's program in a project of its own, and the host that it is about. */
@@ -23,7 +25,7 @@ export interface Example {
 const examples = join(__dirname, "..", "..", "..", "examples");
 
 /** Copies an example as a user would, and starts a host for it; both go with the tests. To be called in a describe. */
-export function useExample(name: string, { tools, accounts, config = {} }: Options): Example {
+export function useExample(name: string, { tools, accounts, config = {}, languageHost = false }: Options): Example {
   let host: LabHost | undefined;
   let stack: Stack | undefined;
   beforeAll(async () => {
@@ -32,6 +34,7 @@ export function useExample(name: string, { tools, accounts, config = {} }: Optio
     stack = await startStack({ project: name });
     for (const file of readdirSync(join(examples, name)))
       cpSync(join(examples, name, file), join(stack.directory, file));
+    if (!languageHost) stack.serveTypeScript();
     // A user's usual home: the key in ~/.ssh, the host's key in known_hosts, nothing in the configuration.
     const ssh = join(stack.directory, "home", ".ssh");
     mkdirSync(ssh, { mode: 0o700 });

@@ -27,7 +27,7 @@ const evidence: Evidence = {
   "later-record": { file: "a.json" },
   "missing-tool": { tool: "acl" },
   conflict: { field: "special", claims: [owner, bare], hasGlob: true },
-  "place-unfit": { is: "declared directory" },
+  "place-unfit": { is: "directory", link: { target: raw, reason: "é" } },
   "link-in-the-way": { below: raw, to: raw },
   "parent-unfit": { below: raw, type: "block device" },
   "powers-untrusted": { powers: "setuid", above: raw },

@@ -26,7 +26,7 @@ export function useNamed({ isServing = false } = {}) {
   const example = useExample("named", {
     tools: ["named", "dig", "rndc", "named-checkconf", "named-checkzone"],
     accounts: { named },
-    config: { adopt: "true" },
+    config: { adopt: "true", distribution: "rhel" },
   });
   const ports = { dns: 0, control: 0, primary: 0 };
 

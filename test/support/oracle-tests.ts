@@ -3,7 +3,7 @@ import { describe, expect, test } from "@jest/globals";
 import { newOracleTally, oracle } from "../oracle/run";
 
 /** The short form of `npm run oracle`: the same programs and tamperings each time. */
-const runs = Number(process.env["ORACLE_RUNS"] ?? 24);
+const runs = Number(process.env["ORACLE_RUNS"] ?? 8);
 
 export function testOracle(flavour: "gnu" | "busybox"): void {
   describe("an oracle that tampers with random jails", () => {

@@ -1,6 +1,9 @@
 import { spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
+import { compileProgram } from "./compiled-program";
+import { serveProgram } from "./inline-program";
 import { type Declared, declared, fill, type Program } from "./program";
 
 /** How one command of the CLI ended. */
@@ -43,8 +46,10 @@ export interface Stack {
   readonly directory: string;
   /** The CLI gets these beside the machine's variables; they may be changed. `HOME` is an empty folder, so that no real keys count. */
   readonly env: Record<string, string>;
-  /** Makes this the program. It runs in another process, and knows only its arguments. */
+  /** Makes this the program. It is written into a file, and knows only its arguments. */
   program<G>(program: Program<G>, given?: G): void;
+  /** Compiles the TypeScript program of the project's folder, and serves it from then on. */
+  serveTypeScript(): void;
   /** {@link program} with the plain jails and rules of `all`, in their order. */
   declare(all: Declared): void;
   /** Any command, such as `stack ls`. */
@@ -68,14 +73,22 @@ export interface Stack {
 const checkout = join(__dirname, "..", "..", "..");
 // Plain JavaScript, which is not compiled: it is where the sources are.
 const { pulumiPath } = require(join(checkout, "scripts", "pulumi-bin.js")) as { pulumiPath(): string };
-// In the checkout, so that programs and the dynamic provider find node_modules.
-const home = join(checkout, ".cache", "e2e");
+
+interface StackOptions {
+  readonly project?: string;
+  readonly stack?: string;
+  /** The stack whose backend this one shares. */
+  readonly backend?: Stack;
+  /** Milliseconds after which a command is interrupted. Default: two minutes. */
+  readonly commandLimit?: number;
+}
 
 /** Starts a stack in a project of its own; {@link Stack.remove} removes all its files. */
-export async function startStack(options: { project?: string; stack?: string; backend?: Stack } = {}): Promise<Stack> {
-  const { project = "e2e", stack: first = "dev", backend } = options;
-  mkdirSync(home, { recursive: true });
-  const directory = mkdtempSync(join(home, "stack-"));
+export async function startStack(options: StackOptions = {}): Promise<Stack> {
+  const { project = "e2e", stack: first = "dev", backend, commandLimit = 120_000 } = options;
+  // Outside the checkout, where each command of the CLI would ask git for its state.
+  const directory = mkdtempSync(join(tmpdir(), "chroot-stack-"));
+  symlinkSync(join(checkout, "node_modules"), join(directory, "node_modules"));
   const state = join(backend?.directory ?? directory, "state");
   for (const name of ["state", "pulumi", "home"]) mkdirSync(join(directory, name));
   const runtime = "{ name: nodejs, options: { typescript: false } }";
@@ -85,7 +98,15 @@ export async function startStack(options: { project?: string; stack?: string; ba
 
   let name = first;
   const env = environment(directory, state);
-  const pulumi = (...args: string[]) => run([...args, "--non-interactive", "--color", "never"], directory, env);
+  const pulumi = (...args: string[]) =>
+    run([...args, "--non-interactive", "--color", "never"], { directory, env, commandLimit });
+  let isInline = false;
+  // Any other program runs as a user's does, by Pulumi's language host.
+  const withProgram = async (...args: string[]) => {
+    if (!isInline) return pulumi(...args);
+    const { flags, close } = await serveProgram(directory);
+    return pulumi(...args, ...flags).finally(close);
+  };
   const checkpoint = () => join(state, ".pulumi", "stacks", project, `${name}.json`);
   const resources = (): Resource[] => {
     const { checkpoint: stored } = JSON.parse(readFileSync(checkpoint(), "utf8"));
@@ -98,16 +119,21 @@ export async function startStack(options: { project?: string; stack?: string; ba
       const text = `module.exports = () => (${program})(require("pulumi-chroot"), require("./given.json"), require("@pulumi/pulumi"));\n`;
       writeFileSync(join(directory, "given.json"), JSON.stringify(given ?? {}));
       writeFileSync(join(directory, "index.js"), text);
+      isInline = true;
+    },
+    serveTypeScript() {
+      compileProgram(directory);
+      isInline = true;
     },
     declare: (all) => stack.program(declared, fill(all)),
     pulumi,
-    preview: (...flags) => pulumi("preview", ...flags),
+    preview: (...flags) => withProgram("preview", ...flags),
     async json(...flags) {
-      const ran = await pulumi("preview", "--json", ...flags);
+      const ran = await withProgram("preview", "--json", ...flags);
       if (!ran.stdout.startsWith("{")) throw new Error(`no JSON from pulumi preview --json:\n${ran.output}`);
       return { ...ran, diagnostics: [], steps: [], changeSummary: {}, ...JSON.parse(ran.stdout) };
     },
-    up: (...flags) => pulumi("up", "--yes", "--skip-preview", ...flags),
+    up: (...flags) => withProgram("up", "--yes", "--skip-preview", ...flags),
     refresh: (...flags) => pulumi("refresh", "--yes", "--skip-preview", ...flags),
     destroy: (...flags) => pulumi("destroy", "--yes", "--skip-preview", ...flags),
     async rename(to) {
@@ -141,14 +167,21 @@ function environment(directory: string, state: string): Record<string, string> {
     PULUMI_CONFIG_PASSPHRASE: "e2e",
     PULUMI_SKIP_UPDATE_CHECK: "true",
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+    // `npm run typecheck` checks the types of the examples once.
+    PULUMI_NODEJS_TRANSPILE_ONLY: "true",
+    NODE_OPTIONS: `--require="${join(__dirname, "defer-libraries.js")}"`,
   };
 }
 
-const commandLimit = 120_000;
+interface Where {
+  readonly directory: string;
+  readonly env: Record<string, string>;
+  readonly commandLimit: number;
+}
 
-function run(args: readonly string[], cwd: string, env: Record<string, string>): Promise<Ran> {
+function run(args: readonly string[], { directory, env, commandLimit }: Where): Promise<Ran> {
   return new Promise((resolve, reject) => {
-    const child = spawn("pulumi", args, { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn("pulumi", args, { cwd: directory, env, stdio: ["ignore", "pipe", "pipe"] });
     const timer = setTimeout(() => child.kill("SIGINT"), commandLimit);
     let [stdout, stderr] = ["", ""];
     child.stdout.setEncoding("utf8").on("data", (text) => {

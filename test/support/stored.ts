@@ -53,7 +53,7 @@ export function tokenOf(values: Values): unknown {
 /** An object of a state with the names that release 0.1.0 has written. */
 export function earlierNames(value: unknown): unknown {
   if (typeof value !== "object" || value === null || !("__token" in value)) return value;
-  const { __connection: connection, jail, ...values } = value as Values;
+  const { __connection: connection, __changed: _, jail, ...values } = value as Values;
   const plain = (key: string) => (key === "__provider" ? key : key.replace(/^__/, ""));
   const renamed = Object.fromEntries(Object.entries(values).map(([key, one]) => [plain(key), one]));
   return connection === undefined ? renamed : { ...renamed, jail: { ...(jail as Values), connection } };

@@ -227,12 +227,29 @@ for (const flavour of ["gnu", "busybox"] as const)
         );
       });
 
+    const link = (path: string, token = "f".repeat(32)) => {
+      const by = { label: "JailFile::x", token };
+      const is = { type: "link", target: "/srv/jail/etc/keep" as Bytes } as const;
+      return fileStep(path, { put: { claim: { by, reason: "a test", at: path as Bytes, is } } });
+    };
+
+    test("stays staged on the host when another jail's run stages and tidies up beside it", async () => {
+      await host.must("mkdir -p /srv/other");
+      const other = siteOn(host, "/srv/other");
+      await change(site(), async (agent) => {
+        await stageFile(agent, link("/etc/first.conf"), undefined);
+        const second = link("/etc/second.conf", "e".repeat(32));
+        await change(other, async (beside) => {
+          await stageFile(beside, second, undefined);
+          assert.ok(await placeStaged(beside, second));
+        });
+        assert.ok(await placeStaged(agent, link("/etc/first.conf")));
+      });
+      const names = await host.must("cd /etc; ls -d first.conf second.conf; ls -A; rm first.conf second.conf");
+      expect(names).toMatch(/^first.conf\nsecond.conf\n(?![\s\S]*staging)/);
+    });
+
     test("goes beside its place on the host, and what a killed agent leaves there goes with the next run", async () => {
-      const link = (path: string) => {
-        const by = { label: "JailFile::x", token: "f".repeat(32) };
-        const is = { type: "link", target: "/srv/jail/etc/keep" as Bytes } as const;
-        return fileStep(path, { put: { claim: { by, reason: "a test", at: path as Bytes, is } } });
-      };
       await expect(
         change(site(), async (agent) => {
           await stageFile(agent, link("/etc/made.conf"), undefined);

@@ -311,7 +311,7 @@ for (const flavour of ["gnu", "busybox"] as const)
       put(host, "/opt/x/open/libz.so", {});
       expect(await why("/opt/x/p")).toBe("");
       chmodSync(host.path("/opt/x/open"), 0o777);
-      const open = "needs libz.so, but /opt/x/open/libz.so is not safe: others than root may write in /opt/x/open";
+      const open = "needs libz.so, but /opt/x/open/libz.so is not safe: users other than root may write in /opt/x/open";
       expect(await why("/opt/x/p")).toBe(open);
       put(host, "/opt/x/lib/liby.so", { depaudit: "libevil.so" });
       expect(await why("/opt/x/p")).toMatch(/^needs liby\.so, but .*DT_AUDIT/);

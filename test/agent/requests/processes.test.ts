@@ -196,7 +196,7 @@ for (const flavour of ["gnu", "busybox"] as const) {
         [bad.pid, "medium", "runs with gid 0, and Wrapper named "],
         [bad.pid, "medium", "is in groups that Wrapper named is "],
         [bad.pid, "medium", "may gain privileges through program"],
-        [bad.pid, "medium", "was started with variables of a ses"],
+        [bad.pid, "medium", "was started with session variables,"],
         [bad.pid, "low", "has a bounding set with more than W"],
         [bad.pid, "low", "has the umask 0022, and Wrapper nam"],
         [bad.pid, "low", "was started with variables that Wra"],
@@ -274,7 +274,7 @@ for (const flavour of ["gnu", "busybox"] as const) {
       expect(seen.processes.length + seen.more).toBe(201);
       const unseen = uncheckedProcesses(seen);
       expect(unseen ? findingText(unseen) : "").toMatch(
-        /^of the jail's running processes not all were seen: there was no time to/,
+        /^not all of the jail's running processes were seen: there was no time to/,
       );
     });
 

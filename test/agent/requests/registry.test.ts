@@ -78,7 +78,7 @@ test("records that were copied from another machine do not count, and are named"
   expect(damaged[0]?.why).toStrictEqual({ problem: "other-machine", label: foreign.label });
 });
 
-test("a registry that others than root could have written is refused, for a look and for a change", async () => {
+test("a registry that users other than root could have written is refused, for a look and for a change", async () => {
   const { site, registry } = await freshRoot();
   await change(site, (agent) => putRecords(agent, [recordOf("aa")]));
   const spoil: [string, string, RegExp][] = [

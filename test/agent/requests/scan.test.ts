@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { expect, test } from "@jest/globals";
 import { Agent } from "../../../provider/agent/channel/agent";
 import { LeftOut } from "../../../provider/agent/channel/left-out";
+import { agentCommand } from "../../../provider/agent/channel/start";
 import { enter } from "../../../provider/agent/requests/enter";
 import { look } from "../../../provider/agent/requests/observe";
 import { readScan } from "../../../provider/agent/requests/scan";
@@ -42,7 +43,7 @@ test("a tree that is too large to be a jail's is given up, not kept in memory, a
   const site = siteOn(host, "/srv/endless");
   await host.must("mkdir /srv/endless; cd /srv/endless; seq 20000 | xargs touch");
   const leftOut = new LeftOut({ bytes: 500_000 });
-  const agent = new Agent(await connections.open(site.connection, Agent.command(site.connection.become)), site, {
+  const agent = new Agent(await connections.open(site.connection, agentCommand(site.connection.become)), site, {
     leftOut,
   });
   await expect(look(agent)).rejects.toThrow(

@@ -83,7 +83,7 @@ describe("on a host whose sshd has no CAP_SYS_PTRACE", () => {
         const texts = processDriftTexts(await lookWith({ failOnStaleProcess: true }));
         const text = texts.get("(processes)")?.live ?? "";
         expect(text).toMatch(why);
-        expect(text).toMatch(/; or leave out failOnStaleProcess, and it is a warning$/);
+        expect(text).toMatch(/; or leave out failOnStaleProcess to make this a warning$/);
       });
 
       test("a jail is not removed, and nothing of it, and a directory that is in the way stays", async () => {

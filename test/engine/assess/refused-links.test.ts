@@ -30,7 +30,7 @@ describe("links in a jail on a host", () => {
       return error;
     };
     const theirs =
-      /var\/run(, which is above \S+,)? is a link that others than root may change, or could until now: declare run(\/app)?, /;
+      /var\/run(, which is above \S+,)? is a link that users other than root may change, or could until now: declare run(\/app)?, /;
     const [run, closed, open] = [directory(0o750, group), directory(0o750, group), directory(0o777, group)];
     const toRun = link("../run");
     expect(await refused({ var: closed, run, "var/run": link("../run", { uid: 1033 }) })).toMatch(theirs);

@@ -21,6 +21,7 @@ describe("devices on a host", () => {
       devices: {
         null: "what nobody wants to read",
         urandom: reason,
+        random: { group: "www", mode: "0440", reason },
         "net/ours": {
           type: "character",
           major: 240,
@@ -38,7 +39,7 @@ describe("devices on a host", () => {
     const { type, content } = host.tree.get(`${root}/${path}`);
     return `${path} ${type} ${content} ${host.files.told(`${root}/${path}`)}`;
   };
-  const devices = () => ["dev/null", "dev/urandom", "dev/net/ours"].map(told);
+  const devices = () => ["dev/null", "dev/urandom", "dev/random", "dev/net/ours"].map(told);
   const fresh = (given: Given = {}) => {
     host.files.remove(root, registryHome);
     host.files.make(root, { ".": directory(), ...given });
@@ -54,6 +55,7 @@ describe("devices on a host", () => {
   const declared = [
     "dev/null character device 1:3 root:root 666",
     "dev/urandom character device 1:9 root:root 666",
+    "dev/random character device 1:8 root:www 440",
     "dev/net/ours character device 240:7 www:www 460",
   ];
 
@@ -112,7 +114,7 @@ describe("devices on a host", () => {
     });
     expect(await program().up()).toSucceed();
     expect(["dev", "data", "other"].map((name) => host.files.names(`${root}/${name}`))).toStrictEqual([
-      ["net", "null", "urandom"],
+      ["net", "null", "random", "urandom"],
       [],
       ["kept"],
     ]);

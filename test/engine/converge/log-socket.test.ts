@@ -177,7 +177,7 @@ for (const flavour of ["gnu", "busybox"] as const)
         [
           ":",
           { ...at(source), baseline: { owner: "www", group: "www", fileMode: "0640", directoryMode: "0750" } },
-          /others than root may write in \., /,
+          /users other than root may write in \., /,
         ],
         [
           ":",

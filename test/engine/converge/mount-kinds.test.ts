@@ -136,7 +136,7 @@ for (const flavour of ["gnu", "busybox"] as const)
       await fresh(home);
       const { untrustedSource: _, ...unsaid } = lent["srv/data"];
       expect((await up({ "srv/data": unsaid })).join()).toMatch(
-        /is below \/srv\/host\/bob, which is bob:bob 0755: others than root/,
+        /is below \/srv\/host\/bob, which is bob:bob 0755: users other than root/,
       );
       expect(await host.must(`ls -A ${root}`)).toBe("");
       const preview = (await program(lent).assess()).plan.differences.find(({ mount }) => mount !== undefined);

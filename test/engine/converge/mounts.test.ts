@@ -284,7 +284,7 @@ for (const flavour of ["gnu", "busybox"] as const)
             mounts: { "hot/a": data },
             baseline: { owner: "www", group: "www", fileMode: "0640", directoryMode: "0750" },
           },
-          /others than root may write in \./,
+          /users other than root may write in \./,
         ],
       ];
       for (const [script, jail, why] of cases) {

@@ -51,7 +51,7 @@ describe("files of a jail on a host", () => {
     const first = await up(files);
     expect(first.errors.length).toBe(1);
     expect(first.errors[0] ?? "").toMatch(
-      /\/hot\/link is below \/hot, which is root:root 0777: others than root could/,
+      /\/hot\/link is below \/hot, which is root:root 0777: users other than root could/,
     );
     expect(host.files.read(`/etc/real${count}`)).toBe("ours");
     const backup = `${registryHome}/${registryName(root)}/backup`;
@@ -70,6 +70,16 @@ describe("files of a jail on a host", () => {
     await driven.forget("made");
     expect(host.files.names(`${root}/etc`)).toStrictEqual(["adopted"]);
     expect(host.files.told(`/etc/real${count}`)).toBe("absent");
+  });
+
+  test("a link that a directory is in the way of is refused with both, as in a jail older than the host's merged /usr", async () => {
+    fresh();
+    host.files.make(root, { ".": directory(), bin: directory(), "bin/sh": file("old") });
+    const { errors } = await up({ bin: { path: "bin", symlinkTo: "usr/bin" } });
+    expect(errors.join()).toMatch(
+      /bin is a directory, and is to be a link to usr\/bin \(.+\); up never replaces a directory: move its files to where the link leads, then remove the directory/,
+    );
+    expect(host.files.read(`${root}/bin/sh`)).toBe("old");
   });
 
   test("one that is renamed keeps its file, and takes it with it in the end", async () => {

@@ -63,6 +63,15 @@ for (const flavour of ["gnu", "busybox"] as const)
       await one.forget("jail");
     });
 
+    test("loses a file and a link whose resources are deleted alone, and keeps one that leads elsewhere now", async () => {
+      await fresh();
+      const one = program({}, { ...files, moved: { path: "etc/moved", symlinkTo: "app/conf" } });
+      await up(one);
+      await host.must(`ln -sfn /srv/out ${root}/etc/moved`);
+      for (const name of ["link", "plain", "moved"]) await one.forget(name);
+      expect(await host.must(`ls ${root}/etc`)).toBe("app\nmoved\n");
+    });
+
     test("follows nothing that was put in place of what was made, and takes nothing of what it leads to", async () => {
       await fresh();
       await up(program());

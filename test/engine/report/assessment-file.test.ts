@@ -35,57 +35,65 @@ describe("the assessment of a jail for machines", () => {
   };
 
   test("has the jail's name, and follows the last report of each resource", () => {
-    expect(file.add("Jail::named", report())).toBe(undefined);
+    expect(file.add({ label: "Jail::named" }, report())).toBe(undefined);
     expect(written()).toMatchObject({ host: "root@ns1.example.com:2222", root: "/chroot/named", state: "in-sync" });
-    file.add("PermissionRule::etc", report({}, { x: "file root:named 0666" }));
+    file.add({ label: "PermissionRule::etc" }, report({}, { x: "file root:named 0666" }));
     expect(written()).toMatchObject({
       state: "drifted",
       differences: [{ path: "x", live: "root:named 0666", declared: "root:named 0640" }],
     });
-    file.add("PermissionRule::etc", report());
+    file.add({ label: "PermissionRule::etc" }, report());
     expect(written()?.state).toBe("in-sync");
   });
 
   test("is drifted by a process that counts as drift", () => {
-    file.add("Jail::named", report({ texts: new Map([["(process 7)", text]]) }));
+    file.add({ label: "Jail::named" }, report({ texts: new Map([["(process 7)", text]]) }));
     expect(written()?.state).toBe("drifted");
-    file.add("Jail::named", report());
+    file.add({ label: "Jail::named" }, report());
     expect(written()?.state).toBe("in-sync");
   });
 
   test("is not checked where a resource has seen a part that it could not look at", () => {
-    file.add("Jail::named", report({ texts: new Map([["etc", { ...text, isUnchecked: true }]]) }));
-    file.add("PermissionRule::etc", report({ texts: new Map([["x", text]]) }));
+    file.add({ label: "Jail::named" }, report({ texts: new Map([["etc", { ...text, isUnchecked: true }]]) }));
+    file.add({ label: "PermissionRule::etc" }, report({ texts: new Map([["x", text]]) }));
     expect(written()?.state).toBe("not-checked");
   });
 
   test("is a file of its stack: another one declares other resources", () => {
-    file.add("Jail::named", report());
-    new AssessmentFile(folder, site, "dns/other").add("PermissionRule::etc", report());
+    file.add({ label: "Jail::named" }, report());
+    new AssessmentFile(folder, site, "dns/other").add({ label: "PermissionRule::etc" }, report());
     expect(readdirSync(folder).length).toBe(2);
   });
 
   test("is not checked, or refused, as long as one resource is", () => {
     const away = { assessment: undefined, host: "not checked: connect ECONNREFUSED" };
-    file.add("Jail::named", report(away));
+    file.add({ label: "Jail::named" }, report(away));
     expect(written()).toMatchObject({ state: "not-checked", problems: [`Jail::named: ${away.host}`], machine: "" });
-    file.add("PermissionRule::etc", report({ host: "refused: it is not empty" }));
+    file.add({ label: "PermissionRule::etc" }, report({ host: "refused: it is not empty" }));
     expect(written()?.state).toBe("refused");
-    file.add("PermissionRule::etc", report());
+    file.add({ label: "PermissionRule::etc" }, report());
     expect(written()?.state).toBe("not-checked");
-    file.add("Jail::named", report());
+    file.add({ label: "Jail::named" }, report());
     expect(written()?.problems).toBe(undefined);
+  });
+
+  test("is marked as long as a resource finds no host to speak to", () => {
+    file.add({ label: "Jail::named" }, report({ assessment: undefined, host: "not checked: no answer", isAway: true }));
+    file.add({ label: "PermissionRule::etc" }, report());
+    expect(written()).toMatchObject({ state: "not-checked", isUnreachable: true });
+    file.add({ label: "Jail::named" }, report());
+    expect(written()).not.toHaveProperty("isUnreachable");
   });
 
   test("has the findings about processes", () => {
     const findings = findingSamples.filter(({ id }) => id === "process-root");
-    file.add("Jail::named", report({ processes: { findings } }));
+    file.add({ label: "Jail::named" }, report({ processes: { findings } }));
     expect(written()?.findings.map(({ id }) => id)).toContain("process-root");
   });
 
   test("that cannot be written is told, and fails nothing", () => {
     writeFileSync(folder, "");
-    expect(file.add("Jail::named", report())).toMatch(
+    expect(file.add({ label: "Jail::named" }, report())).toMatch(
       /^the assessment cannot be written \(PULUMI_CHROOT_ASSESSMENTS\): /,
     );
   });

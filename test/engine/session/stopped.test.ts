@@ -10,7 +10,8 @@ import { account } from "../../support/program";
 import { newEngine } from "../../support/session";
 
 const root = "/srv/jail";
-const stopped = /left as it is: root@.*:\/srv\/jail: the operation was stopped before its turn\nrun it again$/;
+const stopped =
+  /left as it is: root@.*:\/srv\/jail: the operation was stopped before it reached this jail\nrun it again$/;
 let host: MemoryHost;
 useMemoryHost({ accounts: account }, (made) => {
   host = made;
@@ -50,7 +51,7 @@ test("a stopped engine dials a host that it waits for no more", async () => {
     stop.abort();
   };
   const session = new Engine({ log, signal: stop.signal }).session({ connection, root });
-  await expect(session.awaitHost()).rejects.toThrow(/the operation was stopped before its turn/);
+  await expect(session.awaitHost()).rejects.toThrow(/the operation was stopped before it reached this jail/);
   expect(said).toStrictEqual([expect.stringMatching(/^root@127\.0\.0\.1:1 is waited for, without end/)]);
 });
 

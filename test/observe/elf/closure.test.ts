@@ -369,7 +369,7 @@ test("what cannot be had says why, for the binary that needs it", () => {
     [{ files: { "/usr/bin/p": program("lib/liba.so") } }, /^needs lib\/liba\.so, which is not on this host$/],
     [
       { files: { "/usr/bin/p": program() }, special: { "/usr/bin": hot } },
-      /^is not safe: others than root may write in \/usr\/bin$/,
+      /^is not safe: users other than root may write in \/usr\/bin$/,
     ],
     [
       { files: { "/usr/bin/p": program() }, special: { "/usr/bin/p": { uid: 0, mode: 0o775 } } },
@@ -380,7 +380,7 @@ test("what cannot be had says why, for the binary that needs it", () => {
         files: { "/usr/bin/p": { ...program("liba.so"), runpath: "/opt/p" }, "/opt/p/liba.so": {} },
         special: { "/opt/p": { uid: 0, mode: 0o1777 } },
       },
-      /^needs liba\.so, but \/opt\/p\/liba\.so is not safe: others than root may write in \/opt\/p$/,
+      /^needs liba\.so, but \/opt\/p\/liba\.so is not safe: users other than root may write in \/opt\/p$/,
     ],
     [
       {

@@ -113,7 +113,7 @@ test("a native daemon may keep a harmless capability, and none with which it can
 
 test("of an environment names are compared where it is held, and those that tell something always", () => {
   const environment = ["PATH", "HOME", "SSH_CLIENT", "LD_PRELOAD", "DB_PASSWORD"];
-  const worst = `medium: ${named} was started with variables of a session, of the loader or with secrets: SSH_CLIENT, LD_PRELOAD, DB_PASSWORD`;
+  const worst = `medium: ${named} was started with session variables, loader variables or secrets: SSH_CLIENT, LD_PRELOAD, DB_PASSWORD`;
   expect(found({ environment })).toStrictEqual([
     worst,
     `low: ${named} was started with variables that Wrapper named does not have: HOME`,
@@ -183,8 +183,10 @@ test("a look that has not seen all of every process says so, and one that has sa
     isRestless: true,
     blind: "process 7 cannot be looked at",
   });
-  expect(blind).toBe("of the jail's running processes not all were seen: process 7 cannot be looked at");
-  expect(unchecked(1200, false) ?? "").toMatch(/not all were seen: there was no time to look at 1,200 more processes/);
+  expect(blind).toBe("not all of the jail's running processes were seen: process 7 cannot be looked at");
+  expect(unchecked(1200, false) ?? "").toMatch(
+    /processes were seen: there was no time to look at 1,200 more processes/,
+  );
   expect(unchecked(0, false, [], ["descriptors"]) ?? "").toMatch(
     /no time to look at the descriptors of process 4711 \(named\): see/,
   );

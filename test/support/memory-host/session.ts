@@ -100,7 +100,7 @@ export class Session {
     return names.sort().map((name) => (directory === "" ? name : `${directory}/${name}`));
   }
 
-  /** Fails where others than root could put another thing in the place of a path of the host. */
+  /** Fails where users other than root could put another thing in the place of a path of the host. */
   expectSafe(path: string): void {
     if (firstUnsafe(this.machine, path)) throw new Failure("other users than root may change a directory above it");
   }

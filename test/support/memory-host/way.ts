@@ -34,7 +34,7 @@ export interface Obstacle {
 }
 
 /**
- * Finds the first directory above a path that is no directory, or in which others than root can replace the way to it or the path
+ * Finds the first directory above a path that is no directory, or in which users other than root can replace the way to it or the path
  * itself.
  */
 export function firstUnsafe(machine: Machine, path: string): Obstacle | undefined {
@@ -121,7 +121,7 @@ export function hostFile(machine: Machine, path: string): Inode | undefined {
   return inode?.type === "file" ? inode : undefined;
 }
 
-/** Fails where others than root may write in the jail's root. */
+/** Fails where users other than root may write in the jail's root. */
 export function expectColdRoot(session: Session): void {
   if (!isCold(session.jail)) throw new Failure("other users than root may write in the root of the jail");
 }

@@ -6,7 +6,7 @@ import { checkSentences } from "./check-sentences";
 const at = fromWire("srv/data");
 
 checkSentences<HostLimit>("a host", hostLimitSentences, {
-  "flock-missing": [[{}, "no flock command: runs at the same time are not kept apart on this host"]],
+  "flock-missing": [[{}, "no flock command: nothing keeps simultaneous runs apart on this host"]],
   "acls-unchecked": [[{}, "no getfacl and setfacl commands (package acl): ACLs are not checked on this host"]],
   "capabilities-unchecked": [
     [{}, "no getcap and setcap commands (package libcap2-bin): file capabilities are not checked on this host"],

@@ -14,7 +14,7 @@ checkSentences<PlaceProblem>("a place on the host", hostPlaceSentences, {
   "others-write": [
     [
       { above: fromWire("/srv"), user: fromWire("bob"), group: fromWire("UNKNOWN"), mode: 0o775 },
-      "is below /srv, which is bob:UNKNOWN 0775: others than root could put another file in its place",
+      "is below /srv, which is bob:UNKNOWN 0775: users other than root could put another file in its place",
     ],
   ],
 });

@@ -22,7 +22,7 @@ const mountPoints: Cases<MountPointProblem> = {
   "others-write-above": [
     [
       { above: fromWire("var") },
-      "others than root may write in var, and could put another directory in its place: declare a path where only root may write",
+      "users other than root may write in var, and could put another directory in its place: declare a path where only root may write",
     ],
   ],
 };

@@ -21,7 +21,7 @@ checkSentences<Renumbering>("a renumbered user", renumberingSentences, {
   "processes-partly-seen": [
     [
       { ...numbers, seen: finding("processes-partly-seen", { blind: "/proc hides some", more: 0, isRestless: false }) },
-      "its user had the number 1033 and has 1044 now, and of the jail's running processes not all were seen: /proc hides some: stop it, then run pulumi up again",
+      "its user had the number 1033 and has 1044 now, and not all of the jail's running processes were seen: /proc hides some: stop it, then run pulumi up again",
     ],
   ],
 });

@@ -77,7 +77,7 @@ function isPassable({ machine: { tree }, machine }: Session, path: string): bool
   return real !== undefined && ways.every((inode) => ((inode?.mode ?? 0) & 1) !== 0);
 }
 
-/** Gives a file of the host; undefined where others than root could have put it there. */
+/** Gives a file of the host; undefined where users other than root could have put it there. */
 function readable({ machine }: Session, path: string): Inode | undefined {
   try {
     return hostFile(machine, path);

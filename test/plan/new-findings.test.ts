@@ -2,7 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import { type Finding, finding } from "../../provider/intent/finding";
 import { isAboutProcesses, keyOf, knownFindings, knownText, readKnown } from "../../provider/intent/known-findings";
 import type { Bytes } from "../../provider/model/bytes";
-import { EarlierFindings } from "../../provider/plan/earlier-findings";
+import { NewFindings } from "../../provider/plan/new-findings";
 import { findingText } from "../../provider/render/text/findings/finding-text";
 import { remarks } from "../../provider/render/text/findings/remarks";
 import { findingSamples } from "../support/finding-samples";
@@ -67,7 +67,7 @@ describe("a finding that the last up has not left", () => {
 test("a finding is the same with other numbers, and another one about another name", () => {
   const root = (pid: number, name: string) =>
     finding("process-root", { who: { pid, name: name as Bytes } }, { at, by });
-  expect(new EarlierFindings(known([root(7, "named")])).mark([root(9, "named"), root(7, "sh")])).toStrictEqual([
+  expect(new NewFindings(known([root(7, "named")])).mark([root(9, "named"), root(7, "sh")])).toStrictEqual([
     root(9, "named"),
     { ...root(7, "sh"), isNew: true },
   ]);
@@ -78,11 +78,11 @@ test("a finding of any kind is known once it was remembered, whatever the order 
   const fresh = findingSamples.filter(({ severity, id }) => severity !== "refused" && !id.includes("undeclared-entr"));
   const text = knownText(knownFindings("m", fresh, { undeclared: "report", processes: [] }));
   expect(text).toMatch(/^[\n -~]+$/);
-  const earlier = new EarlierFindings(readKnown(text));
+  const earlier = new NewFindings(readKnown(text));
   expect(earlier.mark(fresh).filter(({ isNew }) => isNew)).toStrictEqual([]);
   const turned = fresh.map((one) => ({ ...one, evidence: Object.fromEntries(Object.entries(one.evidence).reverse()) }));
   expect(earlier.mark(turned as Finding[]).filter(({ isNew }) => isNew)).toStrictEqual([]);
-  expect(new EarlierFindings(known([])).mark(fresh).filter(({ isNew }) => !isNew)).toStrictEqual([]);
+  expect(new NewFindings(known([])).mark(fresh).filter(({ isNew }) => !isNew)).toStrictEqual([]);
 });
 
 test("a list that is no list of this release is none", () => {

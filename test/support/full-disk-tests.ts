@@ -3,18 +3,18 @@ import { writeFileSync } from "node:fs";
 import { describe, expect, test } from "@jest/globals";
 import type { Bytes } from "../../provider/model/bytes";
 import { isCold } from "../../provider/model/mode";
-import { snapshot } from "../support/access";
-import { drive, errorsOf } from "../support/driven";
-import { declared, makeTemplate, reset, root } from "../support/fault-jail";
-import { siteOn, walk } from "../support/jail-site";
-import { account } from "../support/program";
-import type { LabHost } from "../support/sshd";
-import { useHost } from "../support/use-host";
+import { snapshot } from "./access";
+import { drive, errorsOf } from "./driven";
+import { declared, makeTemplate, reset, root } from "./fault-jail";
+import { siteOn, walk } from "./jail-site";
+import { account } from "./program";
+import type { LabHost } from "./sshd";
+import { useHost } from "./use-host";
 
 const page = 4096;
 
 /** The registry's file system becomes full at some point of the run: the product does not rely on a record that it could not write. */
-for (const flavour of ["gnu", "busybox"] as const)
+export function testFullDisk(flavour: "gnu" | "busybox"): void {
   describe(`a ${flavour} host whose file system is full`, () => {
     let host: LabHost;
     useHost({ flavour, accounts: account }, async (made) => {
@@ -63,3 +63,4 @@ for (const flavour of ["gnu", "busybox"] as const)
       for (const error of failed) expect(error).toMatch(what);
     });
   });
+}

@@ -1,0 +1,3 @@
+import { testFullDisk } from "../support/full-disk-tests";
+
+testFullDisk("gnu");

@@ -1,0 +1,33 @@
+import { expect, test } from "@jest/globals";
+import {
+  configurationMistakes,
+  configuredConnection,
+  withDefaultConnection,
+} from "../../provider/plugin/default-connection";
+
+const connection = { host: "ns1.example.com" };
+
+test("the provider's connection is for resources that have none", () => {
+  expect(withDefaultConnection({ root: "/srv" }, connection)).toStrictEqual({ root: "/srv", connection });
+  expect(withDefaultConnection({ jail: { root: "/srv" } }, connection)).toStrictEqual({
+    jail: { root: "/srv", connection },
+  });
+  const own = { connection: { host: "other" } };
+  expect(withDefaultConnection(own, connection)).toBe(own);
+  expect(withDefaultConnection({ jail: own }, connection)).toStrictEqual({ jail: own });
+  expect(withDefaultConnection({ root: "/srv" }, undefined)).toStrictEqual({ root: "/srv" });
+});
+
+test("the engine gives it as JSON", () => {
+  expect(configuredConnection({ connection: JSON.stringify(connection) })).toStrictEqual(connection);
+  expect(configuredConnection({})).toBe(undefined);
+});
+
+test("its mistakes are named with their property", () => {
+  expect(configurationMistakes({ connection: '{"host":"ns1","prot":22}' })).toMatchObject([
+    { property: "connection", reason: expect.stringContaining("prot") },
+  ]);
+  expect(configurationMistakes({ connection: "ns1" }).length).toBe(1);
+  expect(configurationMistakes({ connection: JSON.stringify(connection) })).toStrictEqual([]);
+  expect(configurationMistakes({})).toStrictEqual([]);
+});
