@@ -81,6 +81,18 @@ const defaultConnection: PropertySpec = {
   description: "How the host is reached, for each resource without a `connection` of its own. Default: none.",
 };
 
+/** The names that generated SDKs have. The one for Node.js must not overwrite this npm package, whose plugin it needs. */
+const language = {
+  nodejs: { packageName: "pulumi-chroot-plugin", respectSchemaVersion: true },
+  python: {
+    packageName: "pulumi_chroot",
+    inputTypes: "classes-and-dicts",
+    pyproject: { enabled: true },
+    respectSchemaVersion: true,
+  },
+  go: { importBasePath: "github.com/pulumi-chroot/pulumi-chroot/sdk/go/chroot", respectSchemaVersion: true },
+};
+
 /** Builds the package schema from the zod models and their TSDoc. */
 export function packageSchema(): PackageSchema {
   const manifest = JSON.parse(readFileSync(join(checkout, "package.json"), "utf8"));
@@ -104,7 +116,7 @@ export function packageSchema(): PackageSchema {
     license: manifest.license,
     repository: manifest.repository.url.replace(/^git\+|\.git$/g, ""),
     publisher: "pulumi-chroot",
-    language: { nodejs: { packageName: manifest.name } },
+    language,
     config: { variables: { connection: defaultConnection } },
     provider: {
       description: "The connection of jails and resources that have none of their own.",

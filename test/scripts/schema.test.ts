@@ -9,7 +9,7 @@ import { permissionRuleArgs } from "../../provider/resources/permission-rule/arg
 import { assessmentSchema } from "../../scripts/schema/assessment";
 import { fleetReportSchema } from "../../scripts/schema/fleet-report";
 import { argumentInterfaces, plainConnection } from "../../scripts/schema/interfaces";
-import { packageSchema } from "../../scripts/schema/package";
+import { publishedSchema } from "../../scripts/schema/published";
 import type { ObjectSpec, PropertySpec } from "../../scripts/schema/types";
 
 const checkout = join(__dirname, "..", "..", "..");
@@ -24,16 +24,18 @@ type Properties = Readonly<Record<string, PropertySpec>>;
 const text = readFileSync(join(checkout, "schema.json"), "utf8");
 const schema = JSON.parse(text) as {
   version: string;
+  language: { nodejs: { packageName: string } };
   types: Readonly<Record<string, ObjectSpec>>;
   resources: { "chroot:index:Jail": Resource; "chroot:index:PermissionRule": Resource };
 };
+const manifest = JSON.parse(readFileSync(join(checkout, "package.json"), "utf8")) as { name: string };
 const { "chroot:index:Jail": jail, "chroot:index:PermissionRule": rule } = schema.resources;
 
 const flagged = (properties: Properties | undefined, flag: keyof PropertySpec) =>
   Object.keys(properties ?? {}).filter((key) => properties?.[key]?.[flag] === true);
 
 test("schema.json is what npm run schema makes of the models and their TSDoc", () => {
-  expect(text).toBe(`${JSON.stringify(packageSchema(), null, 2)}\n`);
+  expect(text).toBe(`${JSON.stringify(publishedSchema(), null, 2)}\n`);
 });
 
 test("the argument interfaces are what npm run schema makes of them", () => {
@@ -95,6 +97,14 @@ test("password, key and passphrase are secrets, and nothing else is", () => {
   const secrets: Record<string, string[]> = { Connection: server, ProxyConnection: server, Become: ["password"] };
   for (const [token, { properties }] of Object.entries(schema.types))
     assert.deepEqual(flagged(properties, "secret"), secrets[token.replace("chroot:index:", "")] ?? [], token);
+});
+
+test("no type is an enumeration: YAML would take its values from no other resource", () => {
+  for (const [token, spec] of Object.entries(schema.types)) expect([token, spec.type]).toStrictEqual([token, "object"]);
+});
+
+test("the generated SDK for Node.js does not have the name of this npm package", () => {
+  expect(schema.language.nodejs.packageName).not.toBe(manifest.name);
 });
 
 test("the Pulumi CLI accepts the schema", () => {
