@@ -1,5 +1,5 @@
-import { mistakeText as waveMistakeText } from "../../fleet/texts";
-import { planWaves, type WaveMistake } from "../../fleet/waves";
+import { mistakeText } from "../../fleet/texts";
+import { planWaves } from "../../fleet/waves";
 import type { DeclaredHost, FleetConnection, FleetWave, JailFleetArgs } from "./args";
 import { expectFleet } from "./mistakes";
 
@@ -13,7 +13,7 @@ export interface HostWave {
 }
 
 /** Divides a fleet into its waves; throws at the first mistake in the arguments, before anything is constructed. */
-export function planFleet(name: string, args: JailFleetArgs): HostWave[] {
+export function planHosts(name: string, args: JailFleetArgs): HostWave[] {
   const fail = expectFleet(name, args);
   const { hosts, waves } = args;
   const units = Object.entries(hosts).map(([host, { labels = {} }]) => ({ name: host, labels }));
@@ -37,19 +37,6 @@ function hostOf(name: string, of: FleetConnection | undefined, wave: string): De
   return { name, connection, labels, wave };
 }
 
-function mistakeText(mistake: WaveMistake): string {
-  switch (mistake.mistake) {
-    case "late-canary":
-      return `waves: ${mistake.wave} is a canary wave after one that is none: put the canary waves first`;
-    case "same-name":
-      return `waves: two waves are called ${mistake.wave}: give each a name of its own`;
-    case "no-canary":
-      return waveMistakeText(mistake);
-    case "no-wave":
-      return `waves: no wave takes ${namesText(mistake.units)}: let the last wave have no labels`;
-  }
-}
-
 function laterText(
   fleet: string,
   wave: string,
@@ -57,8 +44,8 @@ function laterText(
 ): string | undefined {
   if (later.length === 0) return undefined;
   const waves = later.slice(0, 3).map((one) => `${one.name} (${namesText(one.hosts)})`);
-  const rest = later.slice(3).flatMap(({ hosts }) => hosts).length;
-  const all = [...waves, ...(rest > 0 ? [`${later.length - 3} more (${rest} hosts)`] : [])].join(", ");
+  const rest = later.slice(3).flatMap(({ hosts }) => hosts);
+  const all = [...waves, ...(rest.length > 0 ? [`${later.length - 3} more (${namesText(rest)})`] : [])].join(", ");
   return `JailFleet ${fleet}: wave ${wave} is not done, so nothing is changed in the later ${later.length === 1 ? "wave" : "waves"} ${all}`;
 }
 

@@ -4,7 +4,7 @@ import type { FleetHostState, JailFleetArgs } from "./args";
 import { FleetHost } from "./fleet-host";
 import { type DeclaredWave, makeGates } from "./gates";
 import { declareHost } from "./member";
-import { planFleet } from "./plan";
+import { planHosts } from "./plan";
 import { statesOf } from "./states";
 import { stateTable } from "./table";
 
@@ -23,7 +23,7 @@ export class JailFleet extends pulumi.ComponentResource {
   readonly hosts: pulumi.Output<Record<string, FleetHostState>>;
 
   constructor(name: string, args: JailFleetArgs, options?: pulumi.ComponentResourceOptions) {
-    const planned = planFleet(name, args);
+    const planned = planHosts(name, args);
     super("chroot:index:JailFleet", name, {}, options);
     const fail = (why: string) => new Error(printable(`JailFleet ${name}: ${why}`));
     // A preview changes nothing, so nothing has to wait; and all hosts are looked at together.

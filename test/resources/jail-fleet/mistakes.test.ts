@@ -58,7 +58,7 @@ describe("a fleet refuses, before it constructs anything,", () => {
     [
       "two waves of one name",
       { ...ok, waves: [{ name: "a" }, { name: "a" }] },
-      "waves: two waves are called a: give each a name of its own",
+      "waves has two waves with the name a: give one of them another name",
     ],
     [
       "a late canary wave",
@@ -69,12 +69,12 @@ describe("a fleet refuses, before it constructs anything,", () => {
           { name: "b", canary: true },
         ],
       },
-      "waves: b is a canary wave after one that is none: put the canary waves first",
+      "waves: the canary wave b comes after a wave that is none: move it to the start",
     ],
     [
       "a host that no wave takes",
       { ...ok, waves: [{ name: "a", labels: { site: "ams" } }] },
-      "waves: no wave takes ns2: let the last wave have no labels",
+      "waves: no wave takes ns2: add a wave without labels at the end",
     ],
     [
       "a gate with two checks",
