@@ -6,6 +6,7 @@ import { readExports } from "../drift/read-exports";
 import { readStates } from "../drift/read-states";
 import type { StackState } from "../drift/stack-state";
 import { printable } from "../model/bytes";
+import { counted } from "../model/counted";
 import type { FleetReport } from "../report/fleet-report-v1";
 import { onlyNew } from "../report/only-new";
 import { fleetFolder } from "../rollout/fleet-folder";
@@ -66,9 +67,7 @@ async function look(
   const states = await statesOf(stacks, options, signal);
   // An empty look must not read as "in sync".
   if (!states.some(({ resources, unread }) => resources.length > 0 || unread !== undefined))
-    throw new CommandError(
-      `nothing to look at: ${states.length} ${states.length === 1 ? "stack" : "stacks"}, and none has a jail`,
-    );
+    throw new CommandError(`nothing to look at: ${counted(states.length, "stack")}, and none has a jail`);
   const counting = new Counting("hosts");
   const isNamed = options.export !== undefined || stacks.length > 0;
   const empty = states.filter(({ resources, unread }) => resources.length === 0 && unread === undefined);

@@ -1,5 +1,6 @@
 import type { PlannedWave, RolloutPlan } from "../fleet/plan";
 import { printable } from "../model/bytes";
+import { counted } from "../model/counted";
 
 const SHOWN = 4;
 
@@ -9,7 +10,7 @@ export function planLines(name: string, plan: RolloutPlan): string[] {
   const total = waves.reduce((sum, { units }) => sum + units.length, 0);
   const columns = Math.max(4, ...waves.map((wave) => wave.name.length));
   const unreachable = maxUnreachable === undefined ? "any number" : `${maxUnreachable}`;
-  const head = `${name}: ${mode === "up" ? "rollout" : "preview"} of ${total} ${noun(total)} in ${waves.length} ${waves.length === 1 ? "wave" : "waves"}, at most ${width} at once`;
+  const head = `${name}: ${mode === "up" ? "rollout" : "preview"} of ${counted(total, "unit")} in ${counted(waves.length, "wave")}, at most ${width} at once`;
   const budget = `Stops after more than ${maxFailures} failed; unreachable: ${unreachable} tolerated, each tried once more at the end.`;
   return [head, ...waves.map((wave) => waveLine(wave, columns, mode)), ...(mode === "up" ? [budget] : [])].map(
     printable,
@@ -31,8 +32,4 @@ function waveLine(
   ];
   const told = units.length === 0 ? ["skipped: it has no unit"] : [`${shown}${more}`, ...notes];
   return `  ${name.padEnd(columns)}  ${String(units.length).padStart(5)}  ${told.join("; ")}`;
-}
-
-function noun(count: number): string {
-  return count === 1 ? "unit" : "units";
 }

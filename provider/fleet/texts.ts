@@ -1,3 +1,4 @@
+import { counted } from "../model/counted";
 import type { Labels } from "./labels";
 import type { StopCause } from "./next-step";
 import type { RolloutMistake, RolloutPlan } from "./plan";
@@ -37,9 +38,9 @@ function labelsText(labels: Labels): string {
 export function stopText(stopped: StopCause, { maxFailures, maxUnreachable = 0 }: RolloutPlan): string {
   switch (stopped.cause) {
     case "failures":
-      return `more than ${maxFailures} ${maxFailures === 1 ? "unit" : "units"} failed (maxFailures)`;
+      return `more than ${counted(maxFailures, "unit")} failed (maxFailures)`;
     case "unreachable":
-      return `more than ${maxUnreachable} ${maxUnreachable === 1 ? "unit" : "units"} could not be reached (maxUnreachable)`;
+      return `more than ${counted(maxUnreachable, "unit")} could not be reached (maxUnreachable)`;
     case "wave-failures":
       return `the wave ${stopped.wave} has more failures than it may have`;
     case "gate":

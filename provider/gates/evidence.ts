@@ -1,4 +1,5 @@
 import { bytesOf, show } from "../model/bytes";
+import { counted } from "../model/counted";
 import type { Verdict } from "./poll";
 
 /** Reasons, and names of hosts for each, that evidence shows; it counts the others. */
@@ -17,7 +18,7 @@ export function evidence(closed: readonly Verdict[]): string {
   const sorted = [...groups].sort(([, one], [, other]) => other.length - one.length);
   const rest = sorted.slice(most).flatMap(([, verdicts]) => verdicts).length;
   const lines = sorted.slice(0, most).map(([why, verdicts]) => `${places(verdicts)}${why} (${tries(verdicts)})`);
-  return [...lines, ...(rest > 0 ? [`${rest} more ${rest > 1 ? "hosts" : "host"} with other reasons`] : [])].join("; ");
+  return [...lines, ...(rest > 0 ? [`${counted(rest, "more host")} with other reasons`] : [])].join("; ");
 }
 
 function places(verdicts: readonly Verdict[]): string {

@@ -12,10 +12,15 @@ export interface ReasonGroup {
 
 const troubles: ReadonlySet<HostOutcome> = new Set(["failed", "refused", "unreachable", "not-checked"]);
 
-/** The hosts about which a report has less than everything, worst first, then by their number. */
+/** Whether a report has less than everything about a host, for a reason that it names. */
+export function isInTrouble({ outcome }: HostReport): boolean {
+  return troubles.has(outcome);
+}
+
+/** The hosts in trouble by their reasons, worst first, then by their number. */
 export function groupReasons(hosts: readonly HostReport[]): ReasonGroup[] {
   const inTrouble = hosts
-    .filter(({ outcome }) => troubles.has(outcome))
+    .filter(isInTrouble)
     .map((host) => ({ ...host, why: reasonOf(host), common: commonReason(host) }));
   const groups = [...groupBy(inTrouble, ({ outcome, common }) => JSON.stringify([outcome, common])).values()];
   return groups

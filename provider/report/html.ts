@@ -1,5 +1,6 @@
+import { counted, number } from "../model/counted";
 import { digestOf } from "../model/digest";
-import { type FleetReport, outcomes } from "./fleet-report-v1";
+import type { FleetReport } from "./fleet-report-v1";
 import { groupDrift } from "./group-drift";
 import { groupFindings, groupReasons } from "./group-reasons";
 import { durationText, html, htmlText } from "./html/markup";
@@ -9,7 +10,7 @@ import { driftTable, findingTable, hostTable, reasonTable, ruleTable } from "./h
 import { timeline } from "./html/timeline";
 import { waveTable } from "./html/waves";
 import { between } from "./instant";
-import { counted, number, outcomeText } from "./words";
+import { nounOf, outcomeCounts, outcomeText, titles } from "./words";
 
 interface View {
   readonly id: string;
@@ -47,39 +48,34 @@ ${views.map(({ id, title: text, body }) => `<section class=view id=${id}><h2>${t
 `;
 }
 
-const titles = { drift: "Drift of", preview: "Preview of", rollout: "Rollout of" } as const;
-
 /** The source of a Content Security Policy that allows this text. */
 function hashOf(text: string): string {
   return `sha256-${Buffer.from(digestOf(text).sha256, "hex").toString("base64")}`;
 }
 
-function header({ report, name, started, ended, stopped, hosts }: FleetReport): string {
-  const counts = outcomes.map((outcome) => hosts.filter((host) => host.outcome === outcome).length);
-  const items = outcomes.flatMap((outcome, rank) => {
-    const count = counts[rank] ?? 0;
-    if (count === 0) return [];
+function header(report: FleetReport): string {
+  const { name, started, ended, stopped, hosts } = report;
+  const counts = outcomeCounts(hosts);
+  const items = counts.map(({ outcome, rank, count }) => {
     const text = `<b>${number(count)}</b><span class=o${rank}>${outcomeText(outcome)}</span>`;
-    return [`<li><a href="#by-host" data-q="is:${outcome}">${text}</a>`];
+    return `<li><a href="#by-host" data-q="is:${outcome}">${text}</a>`;
   });
   let left = 0;
-  const rects = counts.map((count, rank) => {
+  const rects = counts.map(({ rank, count }) => {
     const x = (left / hosts.length) * 100;
     left += count;
-    return count === 0
-      ? ""
-      : `<rect class=o${rank} x=${x.toFixed(2)}% width=${((count / hosts.length) * 100).toFixed(2)}% height=10 />`;
+    return `<rect class=o${rank} x=${x.toFixed(2)}% width=${((count / hosts.length) * 100).toFixed(2)}% height=10 />`;
   });
   const time = `${htmlText(ended.replace("T", " ").replace(/(\.\d+)?Z$/, " UTC"))}, after ${durationText(between(started, ended))}`;
   const stop = stopped === undefined ? "" : `<p class=stop role=note><b>Stopped.</b> ${html(stopped)}</p>`;
   const bar = hosts.length === 0 ? "" : `<svg class=bar aria-hidden=true>${rects.join("")}</svg>`;
-  return `<header><h1>${titles[report]} ${html(name)}</h1><p>${counted(hosts.length, report === "drift" ? "host" : "unit")}, ${time}</p>${stop}<ul class=counts>${items.join("")}</ul>${bar}</header>\n`;
+  return `<header><h1>${titles[report.report]} ${html(name)}</h1><p>${counted(hosts.length, nounOf(report))}, ${time}</p>${stop}<ul class=counts>${items.join("")}</ul>${bar}</header>\n`;
 }
 
 function trouble({ hosts }: FleetReport): string {
   const groups = groupReasons(hosts);
   if (groups.length === 0) return "";
-  return `<section id=trouble><h2>Hosts without a whole result</h2>\n${reasonTable(groups)}</section>\n`;
+  return `<section id=trouble><h2>Hosts that failed or could not be checked</h2>\n${reasonTable(groups)}</section>\n`;
 }
 
 function viewsOf(report: FleetReport): View[] {

@@ -1,8 +1,9 @@
-import { type FleetReport, type HostReport, outcomes } from "./fleet-report-v1";
+import { counted, number } from "../model/counted";
+import type { FleetReport, HostReport } from "./fleet-report-v1";
 import { type DriftGroup, groupDrift, isWorst } from "./group-drift";
 import { type FindingGroup, groupFindings, groupReasons } from "./group-reasons";
 import { driftLine, findingLine, labelled, reasonLines, restLine, wrapped } from "./terminal/lines";
-import { counted, number, oneLine, outcomeText } from "./words";
+import { nounOf, oneLine, outcomeCounts, outcomeText, titles } from "./words";
 
 /** The most lines of a report, but where `next` is longer than one. */
 const mostLines = 25;
@@ -67,26 +68,21 @@ function withRoom(items: readonly Item[], room: number, columns: number): string
   return [...items.slice(0, single).map(({ line }) => line), ...rests, ...(cut === 0 ? [] : [more])];
 }
 
-const titles = { drift: "Drift of", preview: "Preview of", rollout: "Rollout of" } as const;
-
 function headLines(
-  { report, name, hosts }: FleetReport,
+  report: FleetReport,
   columns: number,
   root: string | undefined,
   lookedAt: number | undefined,
 ): string[] {
-  const counts = outcomes.flatMap((outcome) => {
-    const count = hosts.filter((host) => host.outcome === outcome).length;
-    return count === 0 ? [] : [`${number(count)} ${outcomeText(outcome)}`];
-  });
+  const { name, hosts } = report;
+  const counts = outcomeCounts(hosts).map(({ outcome, count }) => `${number(count)} ${outcomeText(outcome)}`);
   const place = root === undefined ? "" : `, all in ${oneLine(root)}`;
-  // A unit of a rollout may be a group of hosts.
-  const noun = report === "drift" ? "host" : "unit";
+  const noun = nounOf(report);
   const all = `${counted(hosts.length, noun)}: ${counts.join(", ")}${place}`;
   const news = lookedAt === undefined ? "" : `, only news of ${counted(lookedAt, noun)}`;
   const none = lookedAt === undefined ? `no ${noun}s` : `nothing new on ${counted(lookedAt, noun)}`;
   const of = hosts.length === 0 ? none : `${all}${news}`;
-  return wrapped(`${titles[report]} ${oneLine(name)}: ${of}`, columns, 2).slice(0, 4);
+  return wrapped(`${titles[report.report]} ${oneLine(name)}: ${of}`, columns, 2).slice(0, 4);
 }
 
 /** The root of all jails, where there is only one. */

@@ -92,6 +92,16 @@ describe("the page of a report in a browser", () => {
     expect(await browser.evaluate("location.hash")).toBe("#by-host");
   });
 
+  test("says 1 row, where there is one", async () => {
+    const single = join(folder, "single.html");
+    writeFileSync(single, htmlReport({ ...sample, hosts: sample.hosts.slice(0, 1) }));
+    const status = "document.querySelector('output').textContent";
+    await browser.open(single, "#by-host");
+    expect(await browser.evaluate(status)).toBe("1 row");
+    await browser.open(single, "#by-host&q=nowhere");
+    expect(await browser.evaluate(status)).toBe("0 of 1 row");
+  });
+
   test("sorts by each column up, down and as before", async () => {
     await browser.open(page, "#by-host");
     const head = `document.querySelectorAll("#by-host th")[3]`;

@@ -1,5 +1,6 @@
 import { ChrootError } from "../../errors";
 import { type Bytes, show } from "../../model/bytes";
+import { number } from "../../model/counted";
 import type { Live } from "../../model/entry";
 import type { UnreadProblem } from "../../model/unread-problem";
 import type { Unseen } from "../../observe/observation";
@@ -51,7 +52,7 @@ export class LeftOut {
     return new ChrootError("unreadable", {
       what: "cannot scan the jail",
       where: "",
-      why: `the jail is too large for one look, and ${limitText(this.limits)}; ${show(at)} has ${countOf(countBelow(entries, at))} names below it or more`,
+      why: `the jail is too large for one look, and ${limitText(this.limits)}; ${show(at)} has ${number(countBelow(entries, at))} names below it or more`,
       remedy: "find the process that makes them on the host, and remove them there",
     });
   }
@@ -80,9 +81,5 @@ export function entriesSoFar(
 }
 
 function limitText({ names, bytes }: ReplyLimits): string {
-  return `a look takes at most ${countOf(names)} names of a jail, in ${countOf(Math.ceil(bytes / 1024 / 1024))} MiB`;
-}
-
-function countOf(count: number): string {
-  return count.toLocaleString("en-US");
+  return `a look takes at most ${number(names)} names of a jail, in ${number(Math.ceil(bytes / 1024 / 1024))} MiB`;
 }

@@ -1,4 +1,5 @@
 import { type Bytes, show } from "../../model/bytes";
+import { number } from "../../model/counted";
 import type { EntryType, Live } from "../../model/entry";
 import type { Difference } from "../../plan/difference";
 import { belowText, type DifferenceText, differenceText, fieldsText, type Seen } from "./difference-text";
@@ -45,7 +46,7 @@ export function groupText({ differences }: Group, seen: Seen): DifferenceText & 
 }
 
 function whichText({ count, noun, below }: { count: number; noun: string; below: number }): string {
-  return `${counted(count, noun)} ${below > 0 ? belowText(below) : ""}`.trim();
+  return `${entriesText(count, noun)} ${below > 0 ? belowText(below) : ""}`.trim();
 }
 
 /** A difference without the values that are its own: checksum, size, number and target. */
@@ -80,11 +81,7 @@ function nounOf({ live, want }: Difference): EntryType {
   return live?.type ?? (want.type === undefined || want.type === "absent" ? "unknown" : want.type);
 }
 
-function counted(count: number, type: string): string {
+function entriesText(count: number, type: string): string {
   const one = type === "unknown" ? "entry" : type === "fifo" ? "FIFO" : type;
   return `${number(count)} ${count === 1 ? one : plurals[type as EntryType]}`;
-}
-
-function number(count: number): string {
-  return count.toLocaleString("en-US");
 }

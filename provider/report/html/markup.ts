@@ -1,6 +1,7 @@
+import { counted, number } from "../../model/counted";
 import { weightClasses } from "../../plan/difference";
 import { type HostOutcome, outcomes } from "../fleet-report-v1";
-import { counted, number, oneLine, outcomeText, weightText } from "../words";
+import { oneLine, outcomeText, weightText } from "../words";
 
 const entities: Readonly<Record<string, string>> = {
   "&": "&amp;",

@@ -1,11 +1,11 @@
 import { show } from "../../model/bytes";
+import { counted, number } from "../../model/counted";
 import { type WeightClass, weightClasses } from "../../plan/difference";
 import { groupBy } from "../../plan/group-by";
 import { type HostReport, outcomes } from "../fleet-report-v1";
 import type { DriftGroup } from "../group-drift";
-import { type FindingGroup, type ReasonGroup, reasonOf } from "../group-reasons";
+import { type FindingGroup, isInTrouble, type ReasonGroup, reasonOf } from "../group-reasons";
 import { between } from "../instant";
-import { counted, number } from "../words";
 import { change, durationText, hostsCell, html, numberCell, outcomeCell, table, weightCell } from "./markup";
 
 /** Hosts by their outcome's reason. */
@@ -71,11 +71,9 @@ export function hostTable(hosts: readonly HostReport[], hasWaves: boolean): stri
   const sorted = [...hosts].sort((one, other) => outcomes.indexOf(one.outcome) - outcomes.indexOf(other.outcome));
   const rows = sorted.map((host) => {
     const { name, outcome, wave, started, ended } = host;
-    const isTold =
-      outcome === "failed" || outcome === "refused" || outcome === "unreachable" || outcome === "not-checked";
     const took = between(started, ended);
     return (
-      `<tr data-is=${outcome}><td class=p>${html(name)}${outcomeCell(outcome, isTold ? reasonOf(host) : undefined)}` +
+      `<tr data-is=${outcome}><td class=p>${html(name)}${outcomeCell(outcome, isInTrouble(host) ? reasonOf(host) : undefined)}` +
       `${hasWaves ? `<td>${html(wave ?? "")}` : ""}<td class=n data-v=${took ?? -1}>${durationText(took)}${driftCell(host)}`
     );
   });

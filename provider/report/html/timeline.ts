@@ -1,6 +1,7 @@
+import { counted } from "../../model/counted";
 import { type FleetReport, outcomes } from "../fleet-report-v1";
 import { between, millisecondsOf } from "../instant";
-import { counted, outcomeText } from "../words";
+import { outcomeText } from "../words";
 import { durationText, htmlText } from "./markup";
 
 interface Bar {

@@ -1,6 +1,7 @@
+import { number } from "../../model/counted";
 import { groupBy } from "../../plan/group-by";
 import { type FleetReport, type HostReport, outcomes, type WaveReport } from "../fleet-report-v1";
-import { number, outcomeText } from "../words";
+import { outcomeCounts, outcomeText } from "../words";
 import { hostsCell, html, table } from "./markup";
 
 /** Hosts by wave, with the gates of each. */
@@ -21,11 +22,8 @@ export function waveTable({ waves, hosts }: FleetReport): string {
 
 /** Outcomes with their number of hosts, worst first. */
 function countsText(hosts: readonly HostReport[]): string {
-  return outcomes
-    .flatMap((outcome, rank) => {
-      const count = hosts.filter((host) => host.outcome === outcome).length;
-      return count === 0 ? [] : [`<span class=o${rank}>${number(count)} ${outcomeText(outcome)}</span>`];
-    })
+  return outcomeCounts(hosts)
+    .map(({ outcome, rank, count }) => `<span class=o${rank}>${number(count)} ${outcomeText(outcome)}</span>`)
     .join(" ");
 }
 

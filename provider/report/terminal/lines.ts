@@ -1,7 +1,8 @@
+import { counted, number } from "../../model/counted";
 import { cutEnd, cutMiddle, padded, widthOf } from "../../model/display-width";
-import type { DriftGroup } from "../group-drift";
+import { type DriftGroup, isWorst } from "../group-drift";
 import type { FindingGroup, ReasonGroup } from "../group-reasons";
-import { counted, number, oneLine, outcomeText, weightText } from "../words";
+import { oneLine, outcomeText, weightText } from "../words";
 
 /** Columns of the first word of a line: `takes execute` and a gap. */
 const labelColumns = 15;
@@ -83,7 +84,7 @@ export function restLine(rest: readonly DriftGroup[], columns: number): string {
 
 /** The two classes that must not be overlooked are in capitals: a terminal may have no colours. */
 function mark({ weight }: DriftGroup): string {
-  return weight === "gains root" || weight === "looser" ? weight.toUpperCase() : weightText(weight);
+  return isWorst(weight) ? weight.toUpperCase() : weightText(weight);
 }
 
 /** The path as the head's root makes it clear: below it, or absolute. */

@@ -1,4 +1,5 @@
 import { printable } from "../../model/bytes";
+import { counted } from "../../model/counted";
 import { type FleetHostState, hostStates } from "./args";
 
 /** Characters of names that a line has room for. */
@@ -9,7 +10,7 @@ export function stateTable(states: Readonly<Record<string, FleetHostState>>): st
   const names = Object.keys(states);
   const groups = hostStates.map((state) => ({ state, hosts: names.filter((name) => states[name] === state) }));
   const used = groups.filter(({ hosts }) => hosts.length > 0);
-  const count = `${names.length} ${names.length === 1 ? "host" : "hosts"}`;
+  const count = counted(names.length, "host");
   const [only, ...more] = used;
   if (!only) return count;
   if (more.length === 0) return printable(`${count} ${only.state}: ${listText(only.hosts)}`);

@@ -1,4 +1,5 @@
 import { show, showRemote } from "../../../model/bytes";
+import { number } from "../../../model/counted";
 import type { UnreadProblem } from "../../../model/unread-problem";
 import { lineOf, type ProblemSentences, problemSentence } from "./sentence";
 
@@ -23,8 +24,4 @@ export const unreadSentences: ProblemSentences<UnreadProblem> = {
 /** The reason in one line. */
 export function unreadText(problem: UnreadProblem): string {
   return lineOf(problemSentence(unreadSentences, problem));
-}
-
-function number(count: number): string {
-  return count.toLocaleString("en-US");
 }

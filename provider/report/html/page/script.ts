@@ -75,7 +75,7 @@ export function pageScript(): void {
       row.hidden = !isMatch(row, words);
       if (!row.hidden) shown++;
     }
-    const all = `${rows.length.toLocaleString("en-US")} rows`;
+    const all = `${rows.length.toLocaleString("en-US")} ${rows.length === 1 ? "row" : "rows"}`;
     const part = words.length === 0 ? "" : `${shown.toLocaleString("en-US")} of `;
     status.textContent = rows.length === 0 ? "" : part + all;
     if (box.value !== state.query) box.value = state.query;
