@@ -66,7 +66,8 @@ export class Verbs {
     const last = (olds["drift"] ?? {}) as DriftMap;
     // A preview stores nothing: what it does not compare stays as the state has it, so that no diff shows it.
     const isPreview = turn?.preview === true && olds["token"] !== undefined;
-    const kept = pick({ ...news, ...(isPreview ? { claims: olds["claims"] } : {}) }, passed);
+    const isAlone = turn?.isAlone === true;
+    const kept = pick({ ...news, ...(isPreview || isAlone ? { claims: olds["claims"] } : {}) }, passed);
     const unchecked = { ...args, ...pick(olds, ["token"]), ...kept, drift: last };
     if (failures.length > 0) return { inputs: unchecked, failures };
     const unfit = unfitReason(news, turn);
@@ -94,7 +95,8 @@ export class Verbs {
       return notChecked("not checked: some arguments of its Jail are not known yet in this preview");
     const token = typeof olds["token"] === "string" ? olds["token"] : await session.newToken(turn?.urn);
     const declaration = this.#declare(session, { ...news, token }, content, turn);
-    const held = this.#kind.declaresJail && turn ? reserve(session, olds, news, turn) : undefined;
+    if (this.#kind.declaresJail) session.program.isAlone = isAlone;
+    const held = this.#kind.declaresJail && turn && !isAlone ? reserve(session, olds, news, turn) : undefined;
     const isDeclaredAnew = !isEqual(pick(olds, this.#kind.keys), args);
     const call = { preview: turn?.preview !== false, ...(turn ? { urn: turn.urn } : {}) };
     const report = await checkResource(session, declaration, isDeclaredAnew, call);

@@ -18,6 +18,8 @@ export interface ProgramView {
   readonly departed: ReadonlySet<string>;
   /** Labels that the program has no more although they are protected: the Jail takes over nothing until they are deleted. */
   readonly held?: ReadonlySet<string>;
+  /** Its Jail does not know the other declarations for it: until they are checked, their records count. */
+  readonly isAlone?: boolean;
   /** Labels that arrived with the Jail itself. */
   readonly told?: ReadonlySet<string>;
   /** Labels of declarations with a mistake, which their own check reports: until then their records count. */
@@ -78,7 +80,7 @@ export function merge(
   const dropped: RegistryRecord[] = [];
   const jail = program.declarations.find((declaration) => kinds.get(declaration.kind)?.declaresJail);
   // Without the Jail's own list it is unknown which resources the program has no more.
-  const isHeard = jail !== undefined && program.stack !== undefined;
+  const isHeard = jail !== undefined && program.stack !== undefined && program.isAlone !== true;
   for (const record of records) {
     const kind = kinds.get(record.kind);
     const own = isOwn(record);

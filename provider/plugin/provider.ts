@@ -4,10 +4,11 @@ import { pulumiLog } from "../dynamic/pulumi-log";
 import type { PulumiVerbs } from "../dynamic/stored-verbs";
 import { Engine } from "../engine/engine";
 import type { Log } from "../engine/log/log";
-import { messageOf } from "../errors";
+import { messageOf, PartialCreateError } from "../errors";
 import { printable } from "../model/bytes";
 import { unknownValue } from "../model/unknown";
-import type { Values } from "../model/values";
+import { isMap, type Values } from "../model/values";
+import { handlersOf } from "../resources/face";
 import { hiddenInputs } from "../resources/hidden-inputs";
 import { kinds } from "../resources/kinds";
 import { withDefaultConnection } from "./default-connection";
@@ -45,11 +46,16 @@ export class Provider {
   }
 
   async check(urn: string, olds: Values, news: Values): Promise<{ inputs: Values; failures: readonly Failure[] }> {
+    const before = plain(olds);
     const given = { ...withDefaultConnection(plain(news), this.connection), ...secretMarks(urn, news) };
     const isAlone = given["turn"] === undefined;
-    const { inputs, failures = [] } = await this.#of(urn).check(plain(olds), { turn: { urn }, ...given });
-    const refused = isAlone && kindOf(urn) === "Jail" && given["adopt"] === true ? [adoptedAlone] : [];
-    return { inputs: withSecretsOf(inputs, news), failures: [...failures, ...refused] };
+    const alone = isAlone ? { turn: { urn, isAlone }, ...hiddenConnection(before, given) } : {};
+    const { inputs, failures = [] } = await this.#of(urn).check(before, { ...given, ...alone });
+    const adopts = isAlone && kindOf(urn) === "Jail" && given["adopt"] === true && given["root"] !== before["root"];
+    return {
+      inputs: withSecretsOf(withHandlers(urn, inputs), news),
+      failures: [...failures, ...(adopts ? [adoptedAlone] : [])],
+    };
   }
 
   /** The engine has the drift of the read that came before in the inputs of the state. */
@@ -63,14 +69,19 @@ export class Provider {
 
   async create(urn: string, inputs: Values, preview: boolean): Promise<{ id: string; outs: Values }> {
     if (preview) return { id: "", outs: withSecretsOf({ ...plain(inputs), ...unknownOutputs(urn) }, inputs) };
-    const { id, outs } = await this.#of(urn).create(plain(inputs));
-    return { id, outs: withSecretsOf(outs, inputs) };
+    try {
+      const { id, outs } = await this.#of(urn).create(plain(inputs));
+      return { id, outs: withSecretsOf(withHandlers(urn, outs), inputs) };
+    } catch (error) {
+      if (!(error instanceof PartialCreateError)) throw error;
+      throw new PartialCreateError(error.id, withSecretsOf(withHandlers(urn, error.properties), inputs), error);
+    }
   }
 
   async update({ urn, id }: Called, olds: Values, news: Values, preview: boolean): Promise<Values> {
     if (preview) return withSecretsOf({ ...plain(olds), ...plain(news), drift: {} }, news);
     const { outs } = await this.#of(urn).update(id, plain(olds), plain(news));
-    return withSecretsOf(outs, news);
+    return withSecretsOf(withHandlers(urn, outs), news);
   }
 
   async read(
@@ -87,8 +98,8 @@ export class Provider {
       }));
     return {
       id,
-      props: withSecretsOf(read.props, props, inputs),
-      inputs: withSecretsOf(read.inputs ?? plain(inputs), props, inputs),
+      props: withSecretsOf(withHandlers(urn, read.props), props, inputs),
+      inputs: withSecretsOf(withHandlers(urn, read.inputs ?? plain(inputs)), props, inputs),
     };
   }
 
@@ -122,6 +133,17 @@ const adoptedAlone = {
 /** `Jail` of `urn:pulumi:stack::project::parent$chroot:index:Jail::name`. */
 function kindOf(urn: string): string {
   return urn.split("::")[2]?.split("$").at(-1)?.split(":").at(-1) ?? "";
+}
+
+/** The connection where the state of a class's resource has it, so that a stack that has moved shows no change of it. */
+function hiddenConnection(olds: Values, { jail }: Values): Values {
+  const name = hiddenInputs.connection;
+  return name in olds && isMap(jail) ? { [name]: jail["connection"] } : {};
+}
+
+/** A stack may move to dynamic resources, whose provider finds the handlers in the state. */
+function withHandlers(urn: string, values: Values): Values {
+  return { ...values, ...handlersOf(kindOf(urn)) };
 }
 
 function plain(values: Values): Values {

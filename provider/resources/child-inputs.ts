@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { labelOf } from "../model/urn";
 import type { JailReference } from "./arguments";
 import { expectGiven, expectJail, expectNotIgnored, expectOptions, expectReference } from "./constructor-checks";
+import { face, withOtherFace } from "./face";
 import { hiddenInputs, withHiddenPaths } from "./hidden-inputs";
 import { insideOf, Jail, reserveIn } from "./jail/resource";
 import type { ResourceKind } from "./kind";
@@ -14,7 +15,6 @@ import { type Made, noteConstructed, noteMistakes, type Told, turnInputs } from 
 /** A class of resources that belong to a jail. */
 interface ChildClass {
   readonly kind: ResourceKind;
-  readonly type: string;
   /** Arguments that the Jail reserves. */
   readonly fields: readonly string[];
   /** Arguments that the Jail needs beside them. */
@@ -29,15 +29,15 @@ interface Constructed {
 }
 
 /**
- * Inputs and options of a resource that belongs to a jail: the connection comes from the Jail, and the Jail's turn reserves its
+ * Type, inputs and options of a resource that belongs to a jail: the connection comes from the Jail, and the Jail's turn reserves its
  * fields. The Jail may be told more: with all files known it looks at them together and compares the jail once. The class notes
  * the constructed resource in `made`.
  */
 export function childInputs(
-  { kind, type, fields, parts }: ChildClass,
+  { kind, fields, parts }: ChildClass,
   { name, args, options }: Constructed,
   told: Told = {},
-): { inputs: pulumi.Inputs; options: pulumi.CustomResourceOptions; made: Made } {
+): { type: string; inputs: pulumi.Inputs; options: pulumi.CustomResourceOptions; made: Made } {
   const subject = `${kind.name} ${name}`;
   expectOptions(kind.name, name, options);
   expectJail(subject, args);
@@ -47,7 +47,8 @@ export function childInputs(
     expectGiven(`${subject}: jail`, jail, "connection");
   }
   if (jail instanceof Jail) expectNotIgnored(subject, options, [...fields, ...parts]);
-  const urn = predictUrn(type, name, options.parent);
+  const served = face(kind.name);
+  const urn = predictUrn(served.type, name, options.parent);
   const { connection, root } = jail instanceof Jail ? insideOf(jail) : (jail as ReturnType<typeof insideOf>);
   noteMistakes(async (end) => {
     const plain = { ...args, ...told.plainContent, jail: { connection, root } };
@@ -64,6 +65,7 @@ export function childInputs(
     reserveIn(jail, { kind: kind.name, label: labelOf(urn), fields, made }, { args: own, parts, told });
   return {
     made,
+    type: served.type,
     inputs: {
       ...leftOut(kind),
       ...own,
@@ -73,8 +75,12 @@ export function childInputs(
       [hiddenInputs.connection]: marked,
       [hiddenInputs.changed]: undefined,
       ...turnInputs({ urn, options, site: jail instanceof Jail ? undefined : { connection, root } }),
+      ...served.inputs,
     },
     // A child comes after its jail and goes with it: deleting the jail removes the children's records too.
-    options: jail instanceof Jail ? pulumi.mergeOptions({ dependsOn: [jail], deletedWith: jail }, given) : given,
+    options: withOtherFace(
+      jail instanceof Jail ? pulumi.mergeOptions({ dependsOn: [jail], deletedWith: jail }, given) : given,
+      served,
+    ),
   };
 }

@@ -66,7 +66,7 @@ export function expectReference(subject: string, jail: object): void {
   const type = (jail as unknown as { readonly __pulumiType?: string }).__pulumiType;
   throw new Error(
     printable(
-      type === face("Jail", "jail").type
+      type === face("Jail").type
         ? `${subject}: another copy of pulumi-chroot made this Jail: install the package once (npm ls pulumi-chroot shows the copies)`
         : `${subject}: jail is a resource of type ${type}: give a Jail, or its connection and root`,
     ),

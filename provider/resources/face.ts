@@ -1,4 +1,4 @@
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import type {} from "@pulumi/pulumi/runtime/state";
 
 /** Marks the SDK's store of a component that the plugin constructs: the SDK keeps one store for each of them. */
@@ -9,15 +9,33 @@ export function markPlugin(store: object): void {
   Object.defineProperty(store, mark, { value: true });
 }
 
+/** How the engine finds the handlers of a class's resources. */
+interface Face {
+  readonly type: string;
+  /** Inputs that name the handlers. */
+  readonly inputs: pulumi.Inputs;
+  /** The type of the other face: a stack moves from one to the other, and its resources stay. */
+  readonly otherType: string;
+}
+
 /**
- * How the engine finds the handlers of a class's resources: the type, and the inputs that name them. A TypeScript program makes
- * dynamic resources, whose `__provider` names the handlers; a component that the plugin constructs makes resources of the plugin.
+ * A TypeScript program makes dynamic resources, whose `__provider` names the handlers; a component that the plugin constructs
+ * makes resources of the plugin.
  */
-export function face(kind: string, handlers: string): { readonly type: string; readonly inputs: pulumi.Inputs } {
+export function face(kind: string): Face {
+  const [own, dynamic] = [`chroot:index:${kind}`, `pulumi-nodejs:dynamic/chroot:${kind}`];
   const store = global.asyncLocalStorage?.getStore();
-  if (store !== undefined && mark in store) return { type: `chroot:index:${kind}`, inputs: {} };
-  return {
-    type: `pulumi-nodejs:dynamic/chroot:${kind}`,
-    inputs: { __provider: `exports.handler=()=>require("pulumi-chroot/lifecycle").${handlers}` },
-  };
+  if (store !== undefined && mark in store) return { type: own, inputs: {}, otherType: dynamic };
+  return { type: dynamic, inputs: handlersOf(kind), otherType: own };
+}
+
+/** The input and output by which the SDK's dynamic provider finds the handlers of a kind. */
+export function handlersOf(kind: string): { readonly __provider: string } {
+  const name = `${kind.charAt(0).toLowerCase()}${kind.slice(1)}`;
+  return { __provider: `exports.handler=()=>require("pulumi-chroot/lifecycle").${name}` };
+}
+
+/** Options of a resource, which takes over the same one of the other face. */
+export function withOtherFace<T extends pulumi.CustomResourceOptions>(options: T | undefined, { otherType }: Face): T {
+  return pulumi.mergeOptions({ aliases: [{ type: otherType }] }, options) as T;
 }

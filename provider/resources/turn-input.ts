@@ -15,6 +15,8 @@ export interface TurnInput {
   readonly survey?: string;
   /** Set in a JailFleet: the sentence that ends an error, about the waves that do not start. */
   readonly laterWaves?: string;
+  /** Set on a Jail that no class declares: it is not told the other declarations for it. */
+  readonly isAlone?: boolean;
   /** Mistakes in the arguments of all resources of the turn, each with its label. */
   readonly mistakes?: readonly string[];
   /** Set on a Jail: the declarations for it in the same turn, as far as they are known without waiting for an Output. */

@@ -149,6 +149,8 @@ function resource(types: Types, kind: ResourceKind, args: Model, { description, 
   ]);
   return {
     description,
+    // A stack may move from dynamic resources.
+    aliases: [{ type: `pulumi-nodejs:dynamic/chroot:${kind.name}` }],
     properties: mark(properties, replacing(kind, inputs), "replaceOnChanges"),
     required: [...required, ...outputs.map(([key]) => key)],
     inputProperties: mark(inputs, replacing(kind, inputs), "willReplaceOnChanges"),

@@ -30,6 +30,7 @@ export interface ObjectSpec {
 export interface ResourceSpec {
   readonly description: string;
   readonly isComponent?: true;
+  readonly aliases?: readonly { readonly type: string }[];
   readonly properties: Readonly<Record<string, PropertySpec>>;
   readonly required: readonly string[];
   readonly inputProperties: Readonly<Record<string, PropertySpec>>;

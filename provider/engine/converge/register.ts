@@ -88,13 +88,14 @@ function followed(declaration: Declaration, { merged }: Assessment): Declaration
   return merged.declarations.find(({ owner }) => sameOwner(owner, declaration.owner)) ?? declaration;
 }
 
-/** How the program declares a resource; undefined where it does not have the Jail, or the resource is one. */
+/** How the program declares a resource; undefined where it does not have the Jail, or not its list, or the resource is one. */
 export function standingOf(
   { kind, owner }: Declaration,
-  { declarations, told }: ProgramView,
+  { declarations, told, isAlone }: ProgramView,
 ): RegistryRecord["declared"] {
   const isJail = (name: string) => kinds.get(name)?.declaresJail === true;
-  if (isJail(kind) || !declarations.some((declaration) => isJail(declaration.kind))) return undefined;
+  if (isAlone === true || isJail(kind) || !declarations.some((declaration) => isJail(declaration.kind)))
+    return undefined;
   return told?.has(owner.label) ? "with its Jail" : "later";
 }
 

@@ -12,6 +12,8 @@ export class Program {
   version = 0;
   /** False in a preview in which the jail's own arguments are not known yet. */
   isComplete = true;
+  /** True where the Jail was checked without the other declarations for it, as over the plugin without a component. */
+  isAlone = false;
   readonly checks = new CheckResults();
   #stack: string | undefined;
   readonly #declarations = new Map<string, Declaration>();
@@ -27,6 +29,7 @@ export class Program {
     return {
       stack: this.#stack,
       declarations,
+      isAlone: this.isAlone,
       departed: this.#departed,
       mistaken: this.#mistaken,
       held: this.#held,

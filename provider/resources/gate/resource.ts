@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { GateDeclaration } from "../../fleet/gate";
-import { face } from "../face";
+import { face, withOtherFace } from "../face";
 
 /** The inputs of a {@link Gate}. */
 interface GateInputs {
@@ -19,7 +19,7 @@ export class Gate extends pulumi.CustomResource {
   declare readonly passed: pulumi.Output<string>;
 
   constructor(name: string, { turn, ...inputs }: GateInputs, options: pulumi.CustomResourceOptions) {
-    const served = face("Gate", "gate");
+    const served = face("Gate");
     super(
       served.type,
       name,
@@ -30,7 +30,7 @@ export class Gate extends pulumi.CustomResource {
         turn: pulumi.secret(turn),
         ...served.inputs,
       },
-      options,
+      withOtherFace(options, served),
     );
   }
 }

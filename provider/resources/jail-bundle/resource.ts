@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { printable } from "../../model/bytes";
 import type { JailArgs } from "../arguments";
+import { face } from "../face";
 import { Jail } from "../jail/resource";
 import { JailFile, type JailFileArgs } from "../jail-file/resource";
 import { PermissionRule, type PermissionRuleArgs } from "../permission-rule/resource";
@@ -33,17 +34,23 @@ export class JailBundle extends pulumi.ComponentResource {
   constructor(name: string, args: JailBundleArgs, options?: pulumi.ComponentResourceOptions) {
     super("chroot:index:JailBundle", name, {}, options);
     const { rules, files, wrappers, ...own } = args;
-    const jail = new Jail(name, own, { parent: this });
+    const jail = new Jail(name, own, this.#member("Jail", name));
     for (const [key, rule] of members(name, "rules", rules))
-      new PermissionRule(`${name}-${key}`, { ...rule, jail }, { parent: this });
+      new PermissionRule(`${name}-${key}`, { ...rule, jail }, this.#member("PermissionRule", key));
     for (const [key, file] of members(name, "files", files))
-      new JailFile(`${name}-${key}`, { ...file, jail }, { parent: this });
+      new JailFile(`${name}-${key}`, { ...file, jail }, this.#member("JailFile", key));
     for (const [key, wrapper] of members(name, "wrappers", wrappers))
-      new Wrapper(`${name}-${key}`, { ...wrapper, jail }, { parent: this });
+      new Wrapper(`${name}-${key}`, { ...wrapper, jail }, this.#member("Wrapper", key));
     this.findings = jail.findings;
     this.notChecked = jail.notChecked;
     this.machineId = jail.machineId;
     this.registerOutputs(this.results);
+  }
+
+  /** Options of a resource of the component, which takes over one of the other face that is a part of no component and has this name. */
+  #member(kind: string, name: string): pulumi.CustomResourceOptions {
+    const { otherType: type } = face(kind);
+    return { parent: this, aliases: [{ type, name, parent: pulumi.rootStackResource }] };
   }
 
   /** The outputs by name. */

@@ -3,7 +3,6 @@ import { digestOf } from "../../model/digest";
 import type { JailFileArgs as Declared, JailReference } from "../arguments";
 import { childInputs } from "../child-inputs";
 import { expectJail } from "../constructor-checks";
-import { face } from "../face";
 import { hiddenInputs } from "../hidden-inputs";
 import type { Jail } from "../jail/resource";
 import type { ChildOutputs } from "../outputs";
@@ -42,20 +41,18 @@ export class JailFile extends pulumi.CustomResource {
       plainContent: { content: args.content, source: args.source },
     };
     const fields = ["owner", "group", "mode"];
-    const served = face("JailFile", "jailFile");
     const child = childInputs(
-      { kind: jailFileKind, type: served.type, fields, parts: ["path", "reason"] },
+      { kind: jailFileKind, fields, parts: ["path", "reason"] },
       { name, args: hidden(args), options },
       more,
     );
     super(
-      served.type,
+      child.type,
       name,
       {
         ...child.inputs,
         [hiddenInputs.contentIsSecret]: secretFlag(args.content, args.source, args.hostFile),
         [hiddenInputs.commandIsSecret]: secretFlag(args.validate, args.onChange),
-        ...served.inputs,
       },
       child.options,
     );

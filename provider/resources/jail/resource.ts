@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { JailArgs } from "../arguments";
 import { expectGiven, expectOptions } from "../constructor-checks";
-import { face } from "../face";
+import { face, withOtherFace } from "../face";
 import { hiddenInputs } from "../hidden-inputs";
 import { type ArgumentOutputs, leftOut } from "../outputs";
 import { predictUrn } from "../predicted-urn";
@@ -44,7 +44,7 @@ export class Jail extends pulumi.CustomResource {
   constructor(name: string, args: JailArgs, options?: pulumi.CustomResourceOptions) {
     expectOptions("Jail", name, options ?? {});
     expectGiven(`Jail ${name}`, args, "connection");
-    const served = face("Jail", "jail");
+    const served = face("Jail");
     const urn = predictUrn(served.type, name, options?.parent);
     noteMistakes((end) => mistakesOf(jailKind, urn, { ...args }, { end, waits: false }));
     const reservations: Reservation[] = [];
@@ -70,7 +70,7 @@ export class Jail extends pulumi.CustomResource {
         ...turnInputs({ urn, options, site: { connection, root } }, reservations),
         ...served.inputs,
       },
-      options,
+      withOtherFace(options, served),
     );
     insides.set(this, { connection, root, reservations });
     noteConstructed({ subject: `Jail ${name}`, made: { resource: this }, options: options ?? {} });

@@ -2,7 +2,6 @@ import * as pulumi from "@pulumi/pulumi";
 import { claimFields } from "../../intent/claim";
 import type { PermissionRuleArgs as Declared, JailReference } from "../arguments";
 import { childInputs } from "../child-inputs";
-import { face } from "../face";
 import type { Jail } from "../jail/resource";
 import type { ChildOutputs } from "../outputs";
 import { permissionRuleKind } from "./kind";
@@ -28,12 +27,11 @@ export class PermissionRule extends pulumi.CustomResource {
   declare readonly drift: pulumi.Output<Record<string, string>>;
 
   constructor(name: string, args: PermissionRuleArgs, options: pulumi.CustomResourceOptions = {}) {
-    const served = face("PermissionRule", "permissionRule");
     const child = childInputs(
-      { kind: permissionRuleKind, type: served.type, fields: claimFields, parts: ruleParts },
+      { kind: permissionRuleKind, fields: claimFields, parts: ruleParts },
       { name, args, options },
     );
-    super(served.type, name, { ...child.inputs, ...served.inputs }, child.options);
+    super(child.type, name, child.inputs, child.options);
     child.made.resource = this;
   }
 }

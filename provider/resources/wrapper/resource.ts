@@ -1,7 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { WrapperArgs as Declared, JailReference } from "../arguments";
 import { childInputs } from "../child-inputs";
-import { face } from "../face";
 import { hiddenInputs } from "../hidden-inputs";
 import type { Jail } from "../jail/resource";
 import type { ChildOutputs } from "../outputs";
@@ -34,19 +33,14 @@ export class Wrapper extends pulumi.CustomResource {
   declare readonly findings: pulumi.Output<string[]>;
 
   constructor(name: string, args: WrapperArgs, options: pulumi.CustomResourceOptions = {}) {
-    const served = face("Wrapper", "wrapper");
-    const child = childInputs(
-      { kind: wrapperKind, type: served.type, fields: [], parts: ["path"] },
-      { name, args, options },
-    );
+    const child = childInputs({ kind: wrapperKind, fields: [], parts: ["path"] }, { name, args, options });
     super(
-      served.type,
+      child.type,
       name,
       {
         ...child.inputs,
         findings: undefined,
         [hiddenInputs.commandIsSecret]: secretFlag(args.restart),
-        ...served.inputs,
       },
       child.options,
     );
