@@ -6,6 +6,7 @@ import { markPlugin } from "../resources/face";
 import { JailBundle, type JailBundleArgs } from "../resources/jail-bundle/resource";
 import { componentInputs } from "./component-inputs";
 import { withDefaultConnection } from "./default-connection";
+import { type FleetOfJailsArgs, makeFleetOfJails } from "./fleet-of-jails";
 import type { Provider } from "./provider";
 
 type Request = messages.ConstructRequest;
@@ -20,15 +21,28 @@ export function construct(request: Request, { address, connection }: Provider): 
     markPlugin(getLocalStore());
     await connect(request, address);
     const inputs = (request.getInputs()?.toJavaScript() ?? {}) as Values;
-    const component = make(request, componentInputs(withDefaultConnection(inputs, connection)));
-    return answer(component);
+    return answer(make(request, inputs, connection));
   });
 }
 
-function make(request: Request, inputs: pulumi.Inputs): JailBundle {
-  const type = request.getType();
-  if (type !== "chroot:index:JailBundle") throw new Error(`this plugin has no component ${type}`);
-  return new JailBundle(request.getName(), inputs as unknown as JailBundleArgs, optionsOf(request));
+/** A component with its outputs by name. */
+interface Component extends pulumi.ComponentResource {
+  readonly results: pulumi.Inputs;
+}
+
+function make(request: Request, inputs: Values, connection: unknown): Component {
+  const name = request.getName();
+  const options = optionsOf(request);
+  switch (request.getType()) {
+    case "chroot:index:JailBundle": {
+      const args = componentInputs(withDefaultConnection(inputs, connection));
+      return new JailBundle(name, args as unknown as JailBundleArgs, options);
+    }
+    case "chroot:index:JailFleet":
+      return makeFleetOfJails(name, componentInputs(inputs) as unknown as FleetOfJailsArgs, options);
+    default:
+      throw new Error(`this plugin has no component ${request.getType()}`);
+  }
 }
 
 /** Tells the SDK of this process where the engine of the request is. */
@@ -67,7 +81,7 @@ function optionsOf(request: Request): pulumi.ComponentResourceOptions {
   };
 }
 
-async function answer(component: JailBundle): Promise<messages.ConstructResponse> {
+async function answer(component: Component): Promise<messages.ConstructResponse> {
   const { ConstructResponse } = sdkModule<typeof messages>("@pulumi/pulumi/proto/provider_pb");
   const { serializeResourceProperties } = sdkModule<{
     serializeResourceProperties(label: string, values: object): Promise<[object, Map<string, Set<pulumi.Resource>>]>;

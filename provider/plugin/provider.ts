@@ -78,8 +78,15 @@ export class Provider {
     }
   }
 
-  async update({ urn, id }: Called, olds: Values, news: Values, preview: boolean): Promise<Values> {
-    if (preview) return withSecretsOf({ ...plain(olds), ...plain(news), drift: {} }, news);
+  /** A preview gives the drift of the read that came before, so that a fleet in the program can tell the states of its hosts. */
+  async update(
+    { urn, id }: Called,
+    olds: Values,
+    { inputs, news }: { inputs: Values; news: Values },
+    preview: boolean,
+  ): Promise<Values> {
+    const drift = plain(inputs)["drift"] ?? {};
+    if (preview) return withSecretsOf({ ...plain(olds), ...plain(news), drift }, news);
     const { outs } = await this.#of(urn).update(id, plain(olds), plain(news));
     return withSecretsOf(withHandlers(urn, outs), news);
   }

@@ -97,7 +97,7 @@ export function serviceOf(provider: Provider, calls: Calls): Record<string, Hand
       const outs = await provider.update(
         called(request),
         values(request.getOlds()),
-        values(request.getNews()),
+        { inputs: values(request.getOldInputs()), news: values(request.getNews()) },
         request.getPreview(),
       );
       return new proto.UpdateResponse().setProperties(struct(outs)).setRefreshBeforeUpdate(true);

@@ -1,4 +1,5 @@
 import { bundleTypes } from "./bundle";
+import { fleetTypes } from "./fleet";
 import { models, packageSchema } from "./package";
 import { nameOf, type PropertySpec, type TypeSpec } from "./types";
 
@@ -10,7 +11,8 @@ const head = "// Made by `npm run schema` from the zod models and their TSDoc: c
  */
 export function argumentInterfaces(): string {
   const { types, resources } = packageSchema();
-  const own = Object.entries(types).filter(([token]) => !bundleTypes.includes(nameOf(token)));
+  const others = [...bundleTypes, ...fleetTypes];
+  const own = Object.entries(types).filter(([token]) => !others.includes(nameOf(token)));
   const classes = Object.entries(resources).filter(([, { isComponent = false }]) => !isComponent);
   const names = own.map(([token, { description, enum: values, properties = {}, required = [] }]) =>
     values

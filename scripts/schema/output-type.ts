@@ -4,6 +4,7 @@ const outputTypes: Readonly<Record<string, TypeSpec>> = {
   "pulumi.Output<string>": { type: "string" },
   "pulumi.Output<string[]>": { type: "array", items: { type: "string" } },
   "pulumi.Output<Record<string, string>>": { type: "object", additionalProperties: { type: "string" } },
+  "pulumi.Output<Record<string, FleetHostState>>": { type: "object", additionalProperties: { type: "string" } },
 };
 
 /** The type of an output in Pulumi's schema, from the TypeScript type of a class's property. */

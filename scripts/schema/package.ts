@@ -19,6 +19,7 @@ import { permissionRuleKind } from "../../provider/resources/permission-rule/kin
 import { limitsArgs, wrapperArgs } from "../../provider/resources/wrapper/args";
 import { wrapperKind } from "../../provider/resources/wrapper/kind";
 import { bundleMember, bundleSpec } from "./bundle";
+import { fleetObjects, fleetSpec } from "./fleet";
 import { outputType } from "./output-type";
 import { checkout, type Described, describedIn } from "./sources";
 import { type Model, type ObjectSpec, type PropertySpec, type ResourceSpec, Types, tokenOf } from "./types";
@@ -105,8 +106,15 @@ export function packageSchema(): PackageSchema {
   const members = resources
     .filter(({ kind }) => !kind.declaresJail)
     .map(({ kind, args }) => bundleMember(kind.name, types.object(args)));
-  const bundle = [tokenOf("JailBundle"), bundleSpec(types.object(jail))] as const;
-  const all: Record<string, ObjectSpec> = { ...Object.fromEntries([...objects, ...members]), ...types.enumerations() };
+  const bundle = bundleSpec(types.object(jail));
+  const ofObjects: Record<string, ObjectSpec> = Object.fromEntries([...objects, ...members]);
+  const connection = ofObjects["Connection"];
+  if (!connection) throw new Error("the schema has no type Connection");
+  const all: Record<string, ObjectSpec> = {
+    ...ofObjects,
+    ...Object.fromEntries(fleetObjects(connection, bundle)),
+    ...types.enumerations(),
+  };
   const schema = {
     name: "chroot",
     displayName: "Chroot",
@@ -123,7 +131,7 @@ export function packageSchema(): PackageSchema {
       inputProperties: { connection: defaultConnection },
     },
     types: Object.fromEntries(Object.entries(all).map(([name, spec]) => [tokenOf(name), spec])),
-    resources: Object.fromEntries([...specs, bundle]),
+    resources: Object.fromEntries([...specs, [tokenOf("JailBundle"), bundle], [tokenOf("JailFleet"), fleetSpec()]]),
   };
   return schema;
 }

@@ -94,7 +94,12 @@ test("another root replaces, and a connection does not", () => {
 
 test("password, key and passphrase are secrets, and nothing else is", () => {
   const server = ["password", "privateKey", "privateKeyPassword"];
-  const secrets: Record<string, string[]> = { Connection: server, ProxyConnection: server, Become: ["password"] };
+  const secrets: Record<string, string[]> = {
+    Connection: server,
+    FleetConnection: server,
+    ProxyConnection: server,
+    Become: ["password"],
+  };
   for (const [token, { properties }] of Object.entries(schema.types))
     assert.deepEqual(flagged(properties, "secret"), secrets[token.replace("chroot:index:", "")] ?? [], token);
 });

@@ -34,7 +34,10 @@ export class JailBundle extends pulumi.ComponentResource {
   constructor(name: string, args: JailBundleArgs, options?: pulumi.ComponentResourceOptions) {
     super("chroot:index:JailBundle", name, {}, options);
     const { rules, files, wrappers, ...own } = args;
-    const jail = new Jail(name, own, this.#member("Jail", name));
+    // The engine makes a component wait, and not the resources in it.
+    const { dependsOn } = options ?? {};
+    const waits = dependsOn === undefined ? {} : { dependsOn };
+    const jail = new Jail(name, own, { ...this.#member("Jail", name), ...waits });
     for (const [key, rule] of members(name, "rules", rules))
       new PermissionRule(`${name}-${key}`, { ...rule, jail }, this.#member("PermissionRule", key));
     for (const [key, file] of members(name, "files", files))

@@ -44,6 +44,11 @@ export class JailFleet extends pulumi.ComponentResource {
     const states = statesOf(waves);
     this.hosts = pulumi.output(states);
     void states.then((found) => pulumi.log.info(stateTable(found), this));
-    this.registerOutputs({ hosts: this.hosts });
+    this.registerOutputs(this.results);
+  }
+
+  /** The outputs by name. */
+  get results(): pulumi.Inputs {
+    return { hosts: this.hosts };
   }
 }
