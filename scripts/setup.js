@@ -10,6 +10,7 @@ async function main() {
   const { requireDemoHost, requireTestHost, installTestCommands } = require("./setup/test-host.js");
   const { installPackages, compile } = require("./setup/node-packages.js");
   const { ensureCli } = require("./setup/cli.js");
+  const { ensureLanguages } = require("./setup/languages.js");
   const { ensureMatrixClis } = require("./setup/matrix-clis.js");
   const { exitOnSignals } = require("./setup/run.js");
   const { takeLock } = require("./setup/lock.js");
@@ -27,6 +28,7 @@ async function main() {
   await installPackages();
   await compile();
   await ensureCli();
+  if (forTests) await ensureLanguages();
   if (forMatrix) await ensureMatrixClis();
   console.error(`Setup: ready in ${((Date.now() - started) / 1000).toFixed(1)} s, the Pulumi CLI in ${pulumiPath()}`);
   // The exit ends the lock's heartbeat and removes its file.

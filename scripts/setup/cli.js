@@ -12,11 +12,22 @@ const { step } = require("./progress.js");
 const { SetupError, fail, run } = require("./run.js");
 
 const installPage = "https://www.pulumi.com/docs/install/";
+const pulumiPackages = "github.com/pulumi/pulumi/pkg/v3";
 const buildDir = path.join(cacheDir, "pulumi", "build");
 
+/** The modules that name each command as a tool. The commands of one module have the same versions of their dependencies. */
+const modules = /** @type {const} */ ({
+  pulumi: "pulumi",
+  "pulumi-language-nodejs": "language-hosts",
+  "pulumi-language-python": "language-hosts",
+  "pulumi-language-go": "language-hosts",
+  "pulumi-language-yaml": "language-yaml",
+  "generate-sdks": "language-yaml",
+});
+
 /**
- * The build of one command. A separate Go module names each command as a tool: "go install" refuses the CLI (its go.mod
- * has a replace directive), and the two commands need different versions of the same dependencies.
+ * The build of one command. Modules of this checkout name the commands as tools: "go install" refuses the CLI (its go.mod
+ * has a replace directive), and the commands need different versions of the same dependencies.
  * @typedef {object} Recipe
  * @property {string} name
  * @property {string} moduleDir
@@ -39,16 +50,18 @@ function captured(text, pattern) {
 }
 
 /**
- * @param {string} name
+ * @param {keyof typeof modules} name
  * @param {string} [place]
  * @param {string} [moduleDir]
  * @returns {Recipe}
  */
-function recipeFor(name, place = "pulumi", moduleDir = path.join(repoRoot, "scripts", "cli", name)) {
+function recipeFor(name, place = "pulumi", moduleDir = path.join(repoRoot, "scripts", "cli", modules[name])) {
   const goMod = fs.readFileSync(path.join(moduleDir, "go.mod"), "utf8");
   const goSum = fs.readFileSync(path.join(moduleDir, "go.sum"), "utf8");
-  const goPackage = captured(goMod, /^tool (\S+)$/m);
-  const goModule = goPackage.replace(/(?<=\/v\d+)\/.*$/, "");
+  const goPackage = captured(goMod, new RegExp(`^(?:tool |\\t)(\\S+/${name})$`, "m"));
+  const required = [...goMod.matchAll(/^(?:require |\t)(\S+) (v\S+)/gm)];
+  // A command of this checkout has the version of the library that it is made of.
+  const goModule = required.map(([, one]) => one).find((one) => goPackage.startsWith(`${one}/`)) ?? pulumiPackages;
   const version = captured(goMod, new RegExp(`^(?:require |\\t)${goModule} (v\\S+)`, "m"));
   // The linker sets the version: without it the Automation API refuses the CLI. Avoid "go mod tidy" and -mod=mod: the first
   // follows tests whose modules no proxy serves, the second rewrites the files that the hash covers.
@@ -62,8 +75,18 @@ function recipeFor(name, place = "pulumi", moduleDir = path.join(repoRoot, "scri
     version,
     goVersion: captured(goMod, /^go (\S+)$/m),
     flags,
-    hash: hashOf(goMod, goSum, ...flags, process.platform, process.arch),
+    hash: hashOf(goMod, goSum, ...ownSources(moduleDir, name), ...flags, process.platform, process.arch),
   };
+}
+
+/**
+ * The sources of a command that is in the module itself.
+ * @param {string} moduleDir
+ * @param {string} name
+ */
+function ownSources(moduleDir, name) {
+  const dir = path.join(moduleDir, name);
+  return fs.existsSync(dir) ? fs.readdirSync(dir).map((file) => fs.readFileSync(path.join(dir, file), "utf8")) : [];
 }
 
 /** @param {string} place */
@@ -87,7 +110,7 @@ function isAtLeast(actual, wanted) {
 /**
  * Ends the setup unless an installed Go can build the recipes.
  * @param {Recipe[]} recipes
- * @param {string} problem why the CLI on PATH is not usable
+ * @param {string} problem why they are needed
  */
 async function requireGo(recipes, problem) {
   const wanted = recipes.map((recipe) => recipe.goVersion).reduce((a, b) => (isAtLeast(a, b) ? a : b));
@@ -97,8 +120,13 @@ async function requireGo(recipes, problem) {
   if (actual !== undefined && isAtLeast(actual, wanted)) return;
   const found = actual === undefined ? "none" : `Go ${actual}`;
   throw new SetupError(
-    `no Pulumi CLI (${problem}), and building one takes Go ${wanted} or newer (found: ${found}): install Pulumi from ${installPage}`,
+    `${problem}, and building ${namesOf(recipes)} takes Go ${wanted} or newer (found: ${found}): install Go, or Pulumi from ${installPage}`,
   );
+}
+
+/** @param {Recipe[]} recipes */
+function namesOf(recipes) {
+  return recipes.map(({ name }) => name).join(", ");
 }
 
 function goEnv() {
@@ -174,13 +202,15 @@ async function build(recipe) {
 /**
  * Builds the recipes that are not built yet.
  * @param {Recipe[]} recipes
- * @param {string} problem why the CLI on PATH is not usable
+ * @param {string} problem why they are needed
  */
 async function buildMissing(recipes, problem) {
   const missing = recipes.filter((recipe) => !isBuilt(recipe));
   if (missing.length === 0) return;
   await requireGo(missing, problem);
-  console.error(`Setup: ${problem}, so Pulumi is built from its Go sources, once; cold this takes minutes`);
+  console.error(
+    `Setup: ${problem}, so these are built from Go sources, once, which takes minutes when cold: ${namesOf(missing)}`,
+  );
   fs.rmSync(buildDir, { recursive: true, force: true });
   fs.mkdirSync(buildDir, { recursive: true });
   process.once("exit", () => fs.rmSync(buildDir, { recursive: true, force: true }));

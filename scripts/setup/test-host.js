@@ -39,6 +39,7 @@ const needs = [
   { commands: ["unshare", "nsenter"], "apt-get": "util-linux", dnf: "util-linux", apk: "util-linux" },
   { commands: ["ip"], "apt-get": "iproute2", dnf: "iproute", apk: "iproute2" },
   { commands: ["flock"], "apt-get": "util-linux", dnf: "util-linux-core", apk: "flock" },
+  { commands: ["python3"], "apt-get": "python3 python3-venv", dnf: "python3", apk: "python3" },
   { commands: ["cc"], "apt-get": "gcc libc6-dev", dnf: "gcc glibc-devel", apk: "gcc musl-dev" },
   {
     commands: ["setpriv", "prlimit", "script"],

@@ -36,7 +36,7 @@ function told(offences: readonly Offence[], rule: string): string[] {
 
 function filesOf(root: string, folder: string): string[] {
   return readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
-    .filter((file) => /\.(ts|js|sh|c|h)$/.test(file) && !file.split("/").includes("node_modules"))
+    .filter((file) => /\.(ts|js|sh|c|h|go|py)$/.test(file) && !file.split("/").includes("node_modules"))
     .map((file) => join(folder, file))
     .sort();
 }

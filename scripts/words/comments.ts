@@ -7,11 +7,11 @@ export interface CommentLine {
   readonly text: string;
 }
 
-/** Every line of every comment in a file of TypeScript, JavaScript, C or shell. */
+/** Every line of every comment in a file of TypeScript, JavaScript, C, Go, shell or Python. */
 export function commentLines(file: string, source: string): CommentLine[] {
   if (/\.[jt]s$/.test(file)) return tokenTrivia(source).flatMap((trivia) => scan(source, trivia));
-  // The scanner fits C, which has the same comments and quotes.
-  if (/\.[ch]$/.test(file)) return scan(source, { start: 0, length: source.length });
+  // The scanner fits C and Go, which have the same comments and quotes.
+  if (/\.([ch]|go)$/.test(file)) return scan(source, { start: 0, length: source.length });
   return source.split("\n").flatMap((text, index) => {
     const comment = /^\s*#(?!!)(.*)$/.exec(text)?.[1];
     return comment === undefined ? [] : [{ line: index + 1, text: comment.trim() }];

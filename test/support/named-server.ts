@@ -1,11 +1,13 @@
 import assert from "node:assert/strict";
-import { readFileSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll } from "@jest/globals";
 import { startDaemon } from "./daemon";
 import { ok } from "./e2e";
 import { useExample } from "./example";
+import { examples } from "./example-program";
 import { freePort } from "./free-port";
+import { type Language, programOf, useLanguage } from "./language";
 
 export const root = "/chroot/named";
 export const named = { uid: 1053, gid: 1053 };
@@ -21,12 +23,20 @@ echo mine >conf/secondaries/mine.zone
 : >var/log/queries; chmod 0600 var/log/queries; chmod 0700 .
 `;
 
-/** The jail of examples/named; where `isServing`, named answers from it, and rndc has its key. To be called in a describe. */
-export function useNamed({ isServing = false } = {}) {
-  const example = useExample("named", {
+interface Options {
+  /** Whether named answers from the jail, and rndc has its key. */
+  readonly isServing?: boolean;
+  /** The language of the example, if it is not TypeScript. */
+  readonly language?: Language;
+}
+
+/** The jail of examples/named, or of the example in another language. To be called in a describe. */
+export function useNamed({ isServing = false, language }: Options = {}) {
+  const example = useExample(language === undefined ? "named" : `named-${language}`, {
     tools: ["named", "dig", "rndc", "named-checkconf", "named-checkzone"],
     accounts: { named },
-    config: { adopt: "true", distribution: "rhel" },
+    config: { adopt: "true", ...(language === undefined ? { distribution: "rhel" } : { user: "named" }) },
+    languageHost: language !== undefined,
   });
   const ports = { dns: 0, control: 0, primary: 0 };
 
@@ -41,7 +51,8 @@ export function useNamed({ isServing = false } = {}) {
       "/usr/sbin/rndc",
       (original) => `#!/bin/sh\necho "$@" >>/run/rndc\nexec ${original} -p ${ports.control} "$@"\n`,
     );
-    edit("named.conf", (text) =>
+    if (language !== undefined) declareIn(language);
+    edit(language === undefined ? "named.conf" : "named/named.conf", (text) =>
       text
         .replace("port 53 { any; }", `port ${ports.dns} { 127.0.0.1; }`)
         .replace("port 953", `port ${ports.control}`)
@@ -54,6 +65,14 @@ export function useNamed({ isServing = false } = {}) {
     await serve();
   });
 
+  /** Lets the stack run the program, with files of examples/named of its own. */
+  function declareIn(language: Language): void {
+    const files = join(example.stack.directory, "named");
+    mkdirSync(files);
+    for (const name of ["named.conf", "example.com.zone"]) cpSync(join(examples, "named", name), join(files, name));
+    edit(programOf[language], (text) => text.replaceAll("../named/", "named/"));
+    useLanguage(example.stack, language);
+  }
   /** Changes a file of the project. */
   function edit(name: string, change: (text: string) => string): void {
     const file = join(example.stack.directory, name);
