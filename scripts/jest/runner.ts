@@ -16,6 +16,13 @@ export default class FileRunner extends CallbackTestRunner {
     onResult: OnTestSuccess,
     onFailure: OnTestFailure,
   ): Promise<void> {
+    const of = (...projects: string[]) =>
+      tests.filter(({ context }) => projects.includes(context.config.displayName?.name ?? ""));
+    const onHosts = new Set(of("e2e", "host"));
+    let endHosts: () => void = () => undefined;
+    const hostsEnd = new Promise<void>((resolve) => {
+      endHosts = resolve;
+    });
     const runOne = async (test: Test): Promise<void> => {
       await onStart(test);
       try {
@@ -25,18 +32,15 @@ export default class FileRunner extends CallbackTestRunner {
         if (run.isEnding) await new Promise(() => undefined);
         await onFailure(test, error as Parameters<OnTestFailure>[1]);
       }
+      onHosts.delete(test);
+      if (onHosts.size === 0) endHosts();
     };
-    const runAll = async (left: Test[], atOnce: number): Promise<void> => {
-      const runNext = async (): Promise<void> => {
-        for (let test = left.shift(); test !== undefined; test = left.shift()) await runOne(test);
-      };
-      await Promise.all(Array.from({ length: atOnce }, runNext));
-    };
-    const of = (project: string) => tests.filter((test) => test.context.config.displayName?.name === project);
+    if (onHosts.size === 0) endHosts();
+    // The race changes a setting of the machine that tests on hosts notice; unit tests keep the other cores busy meanwhile.
+    const race = hostsEnd.then(() => forEach(of("race"), 1, runOne));
     // Files that take long start first, so that none of them runs on while the other cores have nothing left.
-    await runAll([...of("e2e"), ...of("host")], this._globalConfig.maxWorkers);
-    // The race changes a setting of the machine that tests on hosts notice.
-    await Promise.all([runAll(of("race"), 1), runAll(of("unit"), this._globalConfig.maxWorkers)]);
+    const others = [...of("e2e"), ...of("host"), ...of("unit")];
+    await Promise.all([race, forEach(others, this._globalConfig.maxWorkers, runOne)]);
   }
 
   #run(test: Test): Promise<TestResult> {
@@ -65,6 +69,15 @@ export default class FileRunner extends CallbackTestRunner {
       });
     });
   }
+}
+
+/** Works on the tests in their order, on a number of them at once. */
+async function forEach(tests: readonly Test[], atOnce: number, work: (test: Test) => Promise<void>): Promise<void> {
+  const left = [...tests];
+  const workOnNext = async (): Promise<void> => {
+    for (let test = left.shift(); test !== undefined; test = left.shift()) await work(test);
+  };
+  await Promise.all(Array.from({ length: atOnce }, workOnNext));
 }
 
 /** Time for a file's process to close its handles after its last test. */

@@ -10,7 +10,7 @@ const runs = 24;
 /** They take twice as long with files. */
 const runsWithFiles = 12;
 /** A busy machine makes fewer runs, but never less than {@link leastRuns}; `npm run race` has no such limit. */
-const patienceMs = 30_000;
+const patienceMs = 10_000;
 const patience = () => AbortSignal.timeout(patienceMs);
 /** By then each attack has succeeded. */
 const leastRuns = 10;
