@@ -119,8 +119,9 @@ async function requireGo(recipes, problem) {
   const actual = ok ? (/go(\d[\d.]*)/.exec(stdout)?.[1] ?? wanted) : undefined;
   if (actual !== undefined && isAtLeast(actual, wanted)) return;
   const found = actual === undefined ? "none" : `Go ${actual}`;
+  const other = recipes.some(({ name }) => name === "pulumi") ? `, or Pulumi from ${installPage}` : "";
   throw new SetupError(
-    `${problem}, and building ${namesOf(recipes)} takes Go ${wanted} or newer (found: ${found}): install Go, or Pulumi from ${installPage}`,
+    `${problem}, and building ${namesOf(recipes)} takes Go ${wanted} or newer (found: ${found}): install Go${other}`,
   );
 }
 
@@ -183,7 +184,8 @@ async function compileCommand(recipe, show) {
  * @returns {never}
  */
 function failBuild(result, recipe) {
-  fail(result, `${recipe.name} ${recipe.version} can't be built, see above: or install Pulumi from ${installPage}`);
+  const other = recipe.name === "pulumi" ? `: or install Pulumi from ${installPage}` : "";
+  fail(result, `${recipe.name} ${recipe.version} can't be built, see above${other}`);
 }
 
 /** @param {Recipe} recipe */

@@ -22,10 +22,11 @@ describe("a vague comment", () => {
     expect(found("a.ts", "/**\n * It reads what is there,\n * and who it is of.\n */\nlet a;\n")).toStrictEqual([]);
   });
 
-  test("is found in TypeScript, JavaScript, C and shell", () => {
-    for (const file of ["a.ts", "a.js", "a.c", "a.h"])
+  test("is found in TypeScript, JavaScript, C, Go, shell and Python", () => {
+    for (const file of ["a.ts", "a.js", "a.c", "a.h", "a.go"])
       expect(found(file, "\nf(1); // Who\n/* Of it */")).toStrictEqual([`${file}:2 Who`, `${file}:3 Of it`]);
-    expect(found("a.sh", "#!/bin/sh\n  # Those\n: # no comment of a line\n")).toStrictEqual(["a.sh:2 Those"]);
+    for (const file of ["a.sh", "a.py"])
+      expect(found(file, "#!/bin/sh\n  # Those\n: # no comment of a line\n")).toStrictEqual([`${file}:2 Those`]);
   });
 
   test("is no string, template or regular expression", () => {
@@ -68,12 +69,15 @@ describe("the check of a checkout", () => {
 
   test("fails at one vague comment in any folder, and names each", () => {
     write("provider/b.sh", "# Who\n");
+    write("scripts/c.go", "// Those\n");
+    write("examples/d.py", "# What\n");
     write("test/a.ts", "// Of\n");
     const { lines, isClean } = check();
-    rmSync(join(root, "provider/b.sh"));
+    for (const file of ["provider/b.sh", "scripts/c.go", "examples/d.py"]) rmSync(join(root, file));
     expect(isClean).toBe(false);
-    expect(lines.slice(0, -1)).toStrictEqual(["provider/b.sh:1: Who", "test/a.ts:1: Of"]);
-    expect(lines.at(-1)).toMatch(/^2 comments begin a sentence with /);
+    const wanted = ["provider/b.sh:1: Who", "scripts/c.go:1: Those", "test/a.ts:1: Of", "examples/d.py:1: What"];
+    expect(lines.slice(0, -1)).toStrictEqual(wanted);
+    expect(lines.at(-1)).toMatch(/^4 comments begin a sentence with /);
   });
 
   test("fails for a long subject after the start, and says so when the history is missing", () => {

@@ -59,5 +59,7 @@ function useGo(stack: Stack): void {
   const [GOCACHE = "", GOMODCACHE = ""] = execFileSync("go", ["env", "GOCACHE", "GOMODCACHE"], { encoding: "utf8" })
     .trim()
     .split("\n");
-  Object.assign(stack.env, { GOCACHE, GOMODCACHE, GOTOOLCHAIN: "local", GOFLAGS: "-trimpath -buildvcs=false" });
+  // Without symbols a program is linked in half the time.
+  const GOFLAGS = "-trimpath -buildvcs=false '-ldflags=-s -w'";
+  Object.assign(stack.env, { GOCACHE, GOMODCACHE, GOTOOLCHAIN: "local", GOFLAGS });
 }
