@@ -76,7 +76,7 @@ export function fleetObjects(connection: ObjectSpec, bundle: ResourceSpec): [str
 /** The component for programs in languages that can give the plugin no functions. */
 export function fleetSpec(): ResourceSpec {
   const { description, members } = describedIn(classFile, "JailFleet");
-  const shared = new Map(interfaceMembers("JailFleetArgs").map(({ key, member }) => [key, member]));
+  const shared = new Map(interfaceMembers("JailFleet").map(({ key, member }) => [key, member]));
   const jails = describedIn(argumentsFile, "FleetOfJailsArgs").members.get("jails");
   const textOf = (key: string) => (key === "jails" ? jails : shared.get(key))?.description ?? "";
   const outputs = [...members].map(([key, member]): [string, PropertySpec] => [

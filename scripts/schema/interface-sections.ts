@@ -6,12 +6,19 @@ import { checkout, describe, docOf, type Member, memberDocOf } from "./sources";
 
 /** The files whose interfaces the reference shows: fleets have functions in them, so they have no zod model and no schema. */
 const files = [
+  "resources/jail-bundle/resource.ts",
   ...["resources/jail-fleet/args.ts", "fleet/fleet.ts", "fleet/gate.ts", "fleet/host.ts", "fleet/labels.ts"],
   ...["fleet/share.ts", "fleet/waves.ts", "rollout/options.ts"],
 ];
 
-/** The class that takes the arguments of this interface. */
-const component = { name: "JailFleet", args: "JailFleetArgs", file: "provider/resources/jail-fleet/resource.ts" };
+/** Classes that take the arguments of an interface: the interface and the file of each. */
+const components: Readonly<Record<string, { readonly args: string; readonly file: string }>> = {
+  JailBundle: { args: "JailBundleArgs", file: "provider/resources/jail-bundle/resource.ts" },
+  JailFleet: { args: "JailFleetArgs", file: "provider/resources/jail-fleet/resource.ts" },
+};
+
+/** Objects of the schema that interfaces name. */
+const schemaObjects = ["Connection", "Jail", "PermissionRule", "JailFile", "Wrapper"];
 
 /** Objects that a program gets and does not make. */
 const received = ["GatedWave", "DeclaredHost", "DeclaredOptions", "FleetUnit"];
@@ -38,15 +45,15 @@ export interface InterfaceMember {
 
 /** The properties of an interface or a type: its own ones and those of the types that it extends or joins. */
 export function interfaceMembers(name: string): InterfaceMember[] {
-  return membersOf(declarationOf(name)).members;
+  return membersOf(declarationOf(components[name]?.args ?? name)).members;
 }
 
 /** The section of an interface or of a type. */
 export function interfaceSection(name: string, link: Link): Section {
-  const isComponent = name === component.name;
-  const node = declarationOf(isComponent ? component.args : name);
+  const component = components[name];
+  const node = declarationOf(component?.args ?? name);
   const { members, bases } = membersOf(node);
-  const described = isComponent ? describe(component.file).get(name) : undefined;
+  const described = component ? describe(component.file).get(name) : undefined;
   const base = bases.map((one) => `It has all properties of a ${link(one)}.`);
   const isType = ts.isTypeAliasDeclaration(node) && members.length === 0;
   const list = listOf(node);
@@ -134,8 +141,8 @@ function joined(type: ts.TypeNode): Members {
 }
 
 function referred(name: string): Members {
-  const schemaName = name.replace(/^Plain(?=Connection$)/, "");
-  return schemaName === "Connection" ? { members: [], bases: [schemaName] } : membersOf(declarationOf(name));
+  const schemaName = name.replace(/^Plain(?=Connection$)|(?<=^Jail)Args$/, "");
+  return schemaObjects.includes(schemaName) ? { members: [], bases: [schemaName] } : membersOf(declarationOf(name));
 }
 
 function ownMembers(nodes: ts.NodeArray<ts.TypeElement>): InterfaceMember[] {
@@ -159,6 +166,7 @@ function typeOf(type: ts.TypeNode | undefined): string {
     .replaceAll("readonly ", "")
     .replace(/\bPlain(?=Connection\b)/g, "")
     .replace(/\bFleetHosts\b/g, "Readonly<Record<string, FleetHost>>")
+    .replace(/Omit<(PermissionRule|JailFile|Wrapper)Args, "jail">/g, "$1")
     .replace(...record)
     .replace(/\s+/g, " ");
 }
@@ -172,5 +180,5 @@ function linkedType(text: string, link: Link): string {
 }
 
 function hasSection(name: string): boolean {
-  return name === "Connection" || (declarations.has(name) && name !== "RolloutProgress");
+  return schemaObjects.includes(name) || (declarations.has(name) && name !== "RolloutProgress");
 }

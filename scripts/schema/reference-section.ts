@@ -6,6 +6,7 @@ export const pages: Readonly<Record<string, readonly string[]>> = {
   "jail-file.md": ["JailFile"],
   "permission-rule.md": ["PermissionRule"],
   "wrapper.md": ["Wrapper", "Limits"],
+  "jail-bundle.md": ["JailBundle"],
   "connection.md": ["Connection", "ProxyConnection", "Become", "JailReference"],
   "jail-fleet.md": [
     ...["JailFleet", "FleetConnection", "FleetWave", "GateFunction", "GatedWave"],

@@ -22,6 +22,7 @@ const examples = properties.map(({ name, key, field, doc }) => ({ name, key, fie
 
 /** Interfaces whose properties a program gives, as the package's types spell them. */
 const interfaces: Readonly<Record<string, string>> = {
+  JailBundle: "chroot.JailBundleArgs",
   JailFleet: "chroot.JailFleetArgs",
   FleetConnection: "chroot.FleetConnection",
   FleetWave: "chroot.FleetWave",
@@ -34,7 +35,7 @@ const interfaces: Readonly<Record<string, string>> = {
   RolloutOptions: "chroot.RolloutOptions",
 };
 const given = Object.entries(interfaces).flatMap(([name, type]) =>
-  interfaceMembers(name === "JailFleet" ? "JailFleetArgs" : name).map(({ key, presence, member }) => ({
+  interfaceMembers(name).map(({ key, presence, member }) => ({
     ...{ name, type, key, presence, member },
     example: member.example ?? "",
   })),

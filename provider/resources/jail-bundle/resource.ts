@@ -10,11 +10,23 @@ import { Wrapper, type WrapperArgs } from "../wrapper/resource";
 
 /** The arguments of a {@link JailBundle}: the Jail's own, and the resources in it by name. */
 export interface JailBundleArgs extends JailArgs {
-  /** PermissionRules by name, without their `jail`. Default: none. */
+  /**
+   * PermissionRules by name, without their `jail`.
+   * @defaultValue none
+   * @example rules: { var: { match: "var", directoryMode: "0710", reason: "only the way to var/run" } }
+   */
   readonly rules?: Readonly<Record<string, Omit<PermissionRuleArgs, "jail">>>;
-  /** JailFiles by name, without their `jail`. Default: none. */
+  /**
+   * JailFiles by name, without their `jail`.
+   * @defaultValue none
+   * @example files: { conf: { path: "etc/app.conf", content: "port = 80", reason: "the daemon reads it" } }
+   */
   readonly files?: Readonly<Record<string, Omit<JailFileArgs, "jail">>>;
-  /** Wrappers by name, without their `jail`. Default: none. */
+  /**
+   * Wrappers by name, without their `jail`.
+   * @defaultValue none
+   * @example wrappers: { start: { path: "/usr/local/sbin/start-app", command: ["/bin/app"], reason: "the unit runs it" } }
+   */
   readonly wrappers?: Readonly<Record<string, Omit<WrapperArgs, "jail">>>;
 }
 
