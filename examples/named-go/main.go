@@ -81,6 +81,7 @@ func files(root string, rndcKey pulumi.StringOutput) chroot.BundleFileMap {
 		"named.conf": chroot.BundleFileArgs{
 			Path:     pulumi.String("etc/named.conf"),
 			Source:   pulumi.NewFileAsset("../named/named.conf"),
+			Validate: pulumi.ToStringArray([]string{"named-checkconf", "-t", "{root}", "{jailFile}"}), // reads rndc.key, which is put in place before
 			OnChange: onChange,
 			Reason:   pulumi.String("named reads its configuration after it has changed its root"),
 		},

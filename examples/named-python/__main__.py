@@ -61,6 +61,7 @@ chroot.JailBundle(
         "named.conf": {
             "path": "etc/named.conf",
             "source": pulumi.FileAsset("../named/named.conf"),
+            "validate": ["named-checkconf", "-t", "{root}", "{jailFile}"],  # reads rndc.key, which is put in place before
             "on_change": on_change,
             "reason": "named reads its configuration after it has changed its root",
         },

@@ -15,6 +15,11 @@ describe.each(ways)("a JailBundle $name", ({ declare }) => {
   const declaration = (root: string, rules: Declared["rules"] = {}): Declared => ({
     jails: { app: lab.jail(root, { directories: { etc: "settings", var: "data" }, adopt: true }) },
     rules,
+    files: {
+      // It is the first one by name, and its check reads the other file.
+      checked: { jail: "app", path: "etc/app", content: "a", validate: ["cmp", "-n1", "{root}/etc/read", "{file}"] },
+      read: { jail: "app", path: "etc/read", content: "all" },
+    },
   });
   const rules = {
     var: { jail: "app", match: "var", directoryMode: "0711" },

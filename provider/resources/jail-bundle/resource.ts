@@ -17,7 +17,8 @@ export interface JailBundleArgs extends JailArgs {
    */
   readonly rules?: Readonly<Record<string, Omit<PermissionRuleArgs, "jail">>>;
   /**
-   * JailFiles by name, without their `jail`.
+   * JailFiles by name, without their `jail`. A file with `validate` is put in place after all files without, because its check may
+   * read them.
    * @defaultValue none
    * @example files: { conf: { path: "etc/app.conf", content: "port = 80", reason: "the daemon reads it" } }
    */
@@ -52,8 +53,11 @@ export class JailBundle extends pulumi.ComponentResource {
     const jail = new Jail(name, own, { ...this.#member("Jail", name), ...waits });
     for (const [key, rule] of members(name, "rules", rules))
       new PermissionRule(`${name}-${key}`, { ...rule, jail }, this.#member("PermissionRule", key));
-    for (const [key, file] of members(name, "files", files))
-      new JailFile(`${name}-${key}`, { ...file, jail }, this.#member("JailFile", key));
+    const declared = members(name, "files", files);
+    const declare = ([key, file]: (typeof declared)[number], after: readonly JailFile[]) =>
+      new JailFile(`${name}-${key}`, { ...file, jail }, { ...this.#member("JailFile", key), dependsOn: [...after] });
+    const unchecked = declared.filter(([, { validate }]) => validate === undefined).map((one) => declare(one, []));
+    for (const one of declared) if (one[1].validate !== undefined) declare(one, unchecked);
     for (const [key, wrapper] of members(name, "wrappers", wrappers))
       new Wrapper(`${name}-${key}`, { ...wrapper, jail }, this.#member("Wrapper", key));
     this.findings = jail.findings;
