@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { connectionArgs } from "../../model/connection";
+import { isMap } from "../../model/values";
 import { argumentNamesAt, intendedIssues, issueMessage, notKnown } from "../../model/zod-issues";
 import type { FleetHosts } from "../host";
 import { InventoryMistake } from "./mistake";
@@ -9,6 +10,13 @@ const hosts = z.record(z.string(), connectionArgs.extend({ labels: z.record(z.st
 
 /** The hosts of a fleet as JSON: `{ "ns1": { "host": "ns1.example.com", "labels": { "site": "ams" } } }`. */
 export function fleetOf(json: unknown, path: string): FleetHosts {
+  // The check below leaves it out without a word.
+  if (isMap(json) && Object.hasOwn(json, "__proto__"))
+    throw new InventoryMistake({
+      where: path,
+      why: "the host __proto__ has a name that JavaScript keeps for itself",
+      remedy: "give the host another name",
+    });
   const parsed = hosts.safeParse(json, { error: issueMessage });
   if (parsed.success) return parsed.data as FleetHosts;
   const [issue] = parsed.error.issues.flatMap(intendedIssues);

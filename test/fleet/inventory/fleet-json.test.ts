@@ -21,6 +21,14 @@ describe("JSON", () => {
     expect(hostsIn(fleet)).toStrictEqual(fleet);
   });
 
+  test("is refused with a host whose name would be lost", () => {
+    const inventory = new InventoryText();
+    const text = '{ "__proto__": { "host": "10.0.0.1" }, "ns1": { "host": "10.0.0.2" } }';
+    expect(() => inventory.addJson({ path: "f.json", text })).toThrow(
+      "f.json: the host __proto__ has a name that JavaScript keeps for itself\ngive the host another name",
+    );
+  });
+
   test("may be a list as inventory scripts print it", () => {
     const vault = { __ansible_vault: "hunter2" };
     const list = {
