@@ -2,3 +2,14 @@
 export class CommandError extends Error {
   override readonly name = "CommandError";
 }
+
+/** Does one of several things that a command has to do; gives its error, so that the others are done all the same. */
+export async function attempt(work: () => void | Promise<void>): Promise<CommandError[]> {
+  try {
+    await work();
+    return [];
+  } catch (error) {
+    if (error instanceof CommandError) return [error];
+    throw error;
+  }
+}

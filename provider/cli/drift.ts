@@ -5,18 +5,19 @@ import { lookForDrift } from "../drift/look-for-drift";
 import { readExports } from "../drift/read-exports";
 import { readStates } from "../drift/read-states";
 import type { StackState } from "../drift/stack-state";
+import { messageOf } from "../errors";
 import { printable } from "../model/bytes";
 import { counted } from "../model/counted";
 import type { FleetReport } from "../report/fleet-report-v1";
 import { onlyNew } from "../report/only-new";
 import { fleetFolder } from "../rollout/fleet-folder";
-import { CommandError } from "./command-error";
+import { attempt, CommandError } from "./command-error";
 import { Counting } from "./counting";
-import { exitStatusOf } from "./exit-status";
+import { exitStatus, exitStatusOf } from "./exit-status";
 import { keepReport, lastReport } from "./last-report";
 import { projectFolders } from "./project-folders";
 import type { ReportOptions } from "./report-options";
-import { expectWritten, showReport, writeReport } from "./reports";
+import { expectDelivered, sendReport, showReport, writeReport } from "./reports";
 import { stopSignal } from "./stop-signal";
 import { expectWebhook } from "./webhook";
 
@@ -33,30 +34,46 @@ export async function drift(stacks: readonly string[], options: DriftCommandOpti
   const { watch } = options;
   expectWebhook(options.webhook);
   const signal = stopSignal("the hosts that are left count as not checked");
+  let { status, errors } = await lookOnce(stacks, options, signal);
+  if (watch === undefined) {
+    expectDelivered(errors);
+    return status;
+  }
   for (;;) {
-    const status = await lookOnce(stacks, options, signal);
-    if (watch === undefined) return status;
+    // A webhook, a disk or a backend that has failed may work at the next look.
+    for (const error of errors) process.stderr.write(`pulumi-chroot: ${printable(messageOf(error))}\n`);
     await setTimeout(watch * 1000, undefined, { signal }).catch(() => undefined);
-    if (signal.aborted) return status;
+    if (signal.aborted) return errors.length > 0 ? exitStatus.failed : status;
+    ({ status, errors } = await lookOnce(stacks, options, signal).catch(failedLook));
   }
 }
 
+/** The end of one look: `errors` are of the places that did not get its report. */
+interface Look {
+  readonly status: number;
+  readonly errors: readonly Error[];
+}
+
+function failedLook(error: Error): Look {
+  return { status: exitStatus.failed, errors: [error] };
+}
+
 /** The files hold all that the look has found; with `--only-new` the terminal, the webhook and the status tell the news alone. */
-async function lookOnce(stacks: readonly string[], options: DriftCommandOptions, signal: AbortSignal): Promise<number> {
+async function lookOnce(stacks: readonly string[], options: DriftCommandOptions, signal: AbortSignal): Promise<Look> {
   const whole = await look(stacks, options, signal);
-  const unwritten = writeReport(whole, options);
+  const unwritten = await writeReport(whole, options);
   const { onlyNew: file } = options;
   const before = file === undefined ? undefined : lastReport(file);
   const report = before ? onlyNew(whole, before) : whole;
   const status = exitStatusOf(report);
-  await showReport(report, options, {
+  showReport(report, options, {
     ...(status === 0 ? {} : { next: nextCommand(stacks) }),
     ...(before ? { lookedAt: whole.hosts.length } : {}),
   });
-  // After the webhook has it: news that did not arrive are news again in the next run.
-  if (file !== undefined) keepReport(file, whole);
-  expectWritten(unwritten);
-  return status;
+  const unsent = await sendReport(report, options);
+  // News that did not arrive are news again in the next look.
+  const unkept = file === undefined || unsent.length > 0 ? [] : await attempt(() => keepReport(file, whole));
+  return { status, errors: [...unwritten, ...unsent, ...unkept] };
 }
 
 async function look(

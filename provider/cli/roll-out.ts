@@ -6,7 +6,7 @@ import { exitStatusOf } from "./exit-status";
 import { loadFleet } from "./load-fleet";
 import { planLines } from "./plan-lines";
 import type { ReportOptions } from "./report-options";
-import { expectWritten, showReport, writeReport } from "./reports";
+import { expectDelivered, sendReport, showReport, writeReport } from "./reports";
 import { RolloutView } from "./rollout-view";
 import { stopSignal } from "./stop-signal";
 import { expectWebhook } from "./webhook";
@@ -46,10 +46,10 @@ export async function rollOut(file: string, options: RolloutCommandOptions): Pro
       },
     });
     view.end();
-    const unwritten = writeReport(report, options);
+    const unwritten = await writeReport(report, options);
     const status = exitStatusOf(report);
-    await showReport(report, options, status === 0 ? {} : { next: nextCommand(file, options, report) });
-    expectWritten(unwritten);
+    showReport(report, options, status === 0 ? {} : { next: nextCommand(file, options, report) });
+    expectDelivered([...unwritten, ...(await sendReport(report, options))]);
     return status;
   } finally {
     view.end();
