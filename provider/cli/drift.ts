@@ -106,7 +106,7 @@ async function look(
 /** A stack that somebody names has jails: one without any was never brought up, or is another one. */
 function withJails(state: StackState): StackState {
   const { name, resources } = state;
-  const unread = `the state of ${name} has no jail: run pulumi up, or leave it out`;
+  const unread = `the state of ${name} has no jail: bring the stack up, or leave it out`;
   return resources.length > 0 ? state : { unread, ...state };
 }
 

@@ -39,12 +39,12 @@ export function knownOf(resource: StatedResource): Known | { readonly why: strin
   const site = isMap(place)
     ? jailReferenceArgs.safeParse({ connection: place["connection"], root: place["root"] })
     : undefined;
-  if (!site?.success) return { why: `the state does not tell where the jail of ${label} is: run pulumi up` };
+  if (!site?.success) return { why: `the state does not tell where the jail of ${label} is: bring the stack up` };
   const isEncrypted = hasUnknown(stored);
-  const cut = cutShort === undefined ? [] : [`an operation on it was cut short (${cutShort}): run pulumi up`];
+  const cut = cutShort === undefined ? [] : [`an operation on it was cut short (${cutShort}): bring the stack up`];
   const encrypted = isEncrypted ? ["a secret of it is encrypted: export the stack with --show-secrets"] : [];
   const archived =
-    stored === inputs ? [] : ["the state has no checksum of its file in the archive: run pulumi preview"];
+    stored === inputs ? [] : ["the state has no checksum of its file in the archive: preview the stack"];
   return {
     kind,
     urn,

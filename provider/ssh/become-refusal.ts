@@ -87,6 +87,6 @@ export function becomeRefusal(
   const complaint = said.replaceAll("[sudo: ] Password: ", "").trim();
   const words = showRemote(complaint === "" ? printed : complaint);
   if (words !== "") return ["not-root", `${method} was refused: ${words}`, "make it work there, or log in as root"];
-  if (status === undefined) return ["cut", "the connection was cut", "run pulumi up again"];
+  if (status === undefined) return ["cut", "the connection was cut", "run the command again"];
   return ["not-root", `${method} has ended with status ${status}`, "make it work there, or log in as root"];
 }

@@ -62,7 +62,7 @@ export function channelOver(
         what: "lost the host",
         where,
         why,
-        remedy: "finished changes are kept; run pulumi up again",
+        remedy: "finished changes are kept; run the command again",
       }),
     );
   });

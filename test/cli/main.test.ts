@@ -147,6 +147,6 @@ describe("the command pulumi-chroot", () => {
       "not-checked",
       "not-checked",
     ]);
-    expect(both.stdout).toContain("the state of state.json has no jail: run pulumi up, or leave it out");
+    expect(both.stdout).toContain("the state of state.json has no jail: bring the stack up, or leave it out");
   });
 });

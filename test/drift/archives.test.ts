@@ -16,7 +16,7 @@ describe("a look for drift at files from archives", () => {
     const pathsOf = (of: typeof shown) => of?.differences.map(({ path }) => path).sort();
     expect(pathsOf(shown)).toStrictEqual(["etc/local", "etc/nested", "etc/site", "etc/text"]);
     expect(pathsOf(found)).toStrictEqual(["etc/local", "etc/text"]);
-    const why = "not checked: the state has no checksum of its file in the archive: run pulumi preview";
+    const why = "not checked: the state has no checksum of its file in the archive: preview the stack";
     expect(found?.problems).toHaveLength(2);
     for (const name of ["nested", "site"])
       expect(found?.problems?.some((text) => text.includes(name) && text.includes(why))).toBe(true);

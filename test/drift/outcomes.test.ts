@@ -154,7 +154,7 @@ describe("a look for drift", () => {
       ...one,
       resources: one.resources.map((each) => (each.urn.endsWith("::b") ? { ...each, cutShort: "updating" } : each)),
     }));
-    const why = "Jail::b: not checked: an operation on it was cut short (updating): run pulumi up";
+    const why = "Jail::b: not checked: an operation on it was cut short (updating): bring the stack up";
     expect(await look(cut)).toMatchObject([{ outcome: "not-checked", why }, { outcome: "in-sync" }]);
     const file = join(stack.directory, "plain.json");
     expect((await stack.pulumi("stack", "export", "--file", file)).code).toBe(0);

@@ -47,7 +47,7 @@ test("a secret is in the clear, wherever it is; one that is encrypted is not gue
   const state = stackStateOf("given", exported(whole));
   expect(unitsOf(state)).toMatchObject([{ name: "Jail::named" }]);
   expect(state.resources.map(knownOf)).toStrictEqual([
-    { why: "the state does not tell where the jail of Jail::named is: run pulumi up" },
+    { why: "the state does not tell where the jail of Jail::named is: bring the stack up" },
   ]);
 });
 

@@ -28,7 +28,7 @@ exit 1
       const up = failed(await stack.up());
       expect(up).toMatch(/Jail \(app\):\n +error: .*root@127\.0\.0\.1:\d+/);
       expect(up).toMatch(/the connection was cut/);
-      expect(up).toMatch(/run pulumi up again/);
+      expect(up).toMatch(/run the command again/);
       await until(
         "what was closed is open again",
         async () => (await must("stat -c '%U %a' . etc")) === "www 750\nwww 777\n",

@@ -21,8 +21,8 @@ test("the error of a run is a resource's, with its reason and its remedy", () =>
 });
 
 test("the reason of a resource that is half made is no list, and no reason has a stack trace", () => {
-  const half = "1 error occurred:\n\t* lost the host: root@a:/srv: it was cut\nrun pulumi up again\n\n\n";
-  expect(errorOf([jail, half])).toBe("Jail::named: lost the host: root@a:/srv: it was cut; run pulumi up again");
+  const half = "1 error occurred:\n\t* lost the host: root@a:/srv: it was cut\nrun the command again\n\n\n";
+  expect(errorOf([jail, half])).toBe("Jail::named: lost the host: root@a:/srv: it was cut; run the command again");
   const thrown = "TypeError: x is undefined\n    at f (/srv/index.js:1:2)\n    at g\n";
   expect(errorOf([jail, thrown])).toBe("Jail::named: TypeError: x is undefined");
 });

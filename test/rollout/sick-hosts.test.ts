@@ -66,7 +66,7 @@ describe("a rollout to 20 hosts of which some are sick", () => {
       expect.stringMatching(/^stopped +the gate http:\S+ of the wave all stayed closed$/),
       expect.stringMatching(/^gate closed +all: http:\S+: http:\S+: no answer for \d\.\d s \(1 try\)$/),
       expect.stringMatching(
-        /^failed +middle: up: Jail::middle: lost the host: root@127\.0\.0\.1:\d+:\/srv\/middle: the connection was cut \(.*\); finished changes are kept; run pulumi up again$/,
+        /^failed +middle: up: Jail::middle: lost the host: root@127\.0\.0\.1:\d+:\/srv\/middle: the connection was cut \(.*\); finished changes are kept; run the command again$/,
       ),
       expect.stringMatching(
         /^failed +changed: up: Jail::changed: cannot connect: root@127\.0\.0\.1:\d+:\/srv\/changed: its host key has changed .*; compare the fingerprint with the host's own, then put the key into connection\.hostKey$/,

@@ -47,7 +47,7 @@ export function testBadLine(troubles: readonly Trouble[]): void {
       ],
       "is cut while something is repaired": [
         { cutWhen: isChanging },
-        /the connection was cut \(while .*\)\n.*run pulumi up again/,
+        /the connection was cut \(while .*\)\n.*run the command again/,
       ],
       "speaks another protocol first": [
         { before: "SSH-1.5-old\r\n" },

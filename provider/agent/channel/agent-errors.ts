@@ -19,7 +19,10 @@ export function ended(error: ChrootError, lacks: string, failure: string): Chroo
       "install it: the agent needs this command",
     );
   if (failure === "") return error;
-  return error.because(`the agent has ended: ${showRemote(failure)}`, "finished changes are kept; run pulumi up again");
+  return error.because(
+    `the agent has ended: ${showRemote(failure)}`,
+    "finished changes are kept; run the command again",
+  );
 }
 
 /** The error of an agent whose first line does not come, while its account prints on and on. */

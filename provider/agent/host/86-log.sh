@@ -25,7 +25,7 @@ relay() {
   fi
   if [ -d /run/systemd/system ]; then set -- systemctl restart rsyslog
   elif [ -x /etc/init.d/rsyslog ]; then set -- /etc/init.d/rsyslog restart
-  else ERROR='this host has no known way to restart rsyslog: restart it yourself, then run pulumi up again'; return 1; fi
+  else ERROR='this host has no known way to restart rsyslog: restart it yourself, then run the command again'; return 1; fi
   timeout 60 "$@" >"$out" 2>&1 </dev/null 9<&- || { ERROR="$*: $(tail -n 1 "$out" | cut -c1-500)"; return 1; }
   tries=20
   while [ -f "$from" ] && find_listener "$SPOT" && [ "$BOUND" = nobody ]; do

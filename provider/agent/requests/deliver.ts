@@ -49,7 +49,7 @@ export async function stageFile(
     return undefined;
   }
   const { size, sha256 } = source?.digest ?? {};
-  if (!source || size === undefined) throw new PutError("its content is not known here: run pulumi up again");
+  if (!source || size === undefined) throw new PutError("its content is not known here: run the command again");
   const begun = begin();
   if (!("chunks" in source)) {
     const filled = fillAtOnce(chain, source);

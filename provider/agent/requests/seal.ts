@@ -31,7 +31,7 @@ export async function seal(
       what: "cannot close the daemon's directories for a repair",
       where: formatSite(agent.site),
       why: `${show(hot)} is still open`,
-      remedy: "find the process that changes it as root at the same time, then run pulumi up again",
+      remedy: "find the process that changes it as root at the same time, then run the command again",
     });
   // The host leaves the list out where nothing was open.
   const list = reply.lists.get("sealed");

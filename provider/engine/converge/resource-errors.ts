@@ -49,11 +49,11 @@ export function deliveryError(site: Site, owner: Owner, delivery: Delivery): Err
 
 function remedyFor(left: readonly Difference[], errors: readonly string[]): string {
   if (left.every(({ want }) => want.type === "absent"))
-    return "remove the cause that keeps it there, or declare or protect it, then run pulumi up again";
-  if (left.some(({ isFlagged }) => isFlagged)) return "take the flag away on the host, then run pulumi up again";
+    return "remove the cause that keeps it there, or declare or protect it, then run the command again";
+  if (left.some(({ isFlagged }) => isFlagged)) return "take the flag away on the host, then run the command again";
   if (left.every(({ blocked }) => blocked !== undefined)) return "remove the other names, or exclude the path";
-  if (errors.length > 0) return "correct that, then run pulumi up again";
-  return "find the process that holds it or changes it at the same time, then run pulumi up again";
+  if (errors.length > 0) return "correct that, then run the command again";
+  return "find the process that holds it or changes it at the same time, then run the command again";
 }
 
 /** The differences that a resource has left, as an error that names it. */

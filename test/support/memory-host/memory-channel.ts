@@ -174,7 +174,7 @@ export class MemoryChannel implements Channel {
       removeIfEmpty(session);
     }
     session.machine.locks.release(session);
-    const [what, remedy] = ["lost the host", "finished changes are kept; run pulumi up again"];
+    const [what, remedy] = ["lost the host", "finished changes are kept; run the command again"];
     this.#ended = new ChrootError("ended", { what, where: this.#noted.where, why, remedy });
     for (const tell of this.#tell.splice(0)) tell(this.#ended);
   }

@@ -47,7 +47,7 @@ export const placeSentences: Sentences<PlaceId> = {
   "powers-untrusted": ({ at, evidence: { powers, above } }) => ({
     what: `${placeText(at)} is to get ${powers}, and users other than root could write in ${show(above)} until now`,
     remedy:
-      "check that it is the right program, give it and the directories above it to root (the Jail's own update does), then run pulumi up again",
+      "check that it is the right program, give it and the directories above it to root (the Jail's own update does), then run the command again",
   }),
   "powers-replaceable": ({ at, evidence: { powers, above } }) => ({
     what: `${placeText(at)} is declared with ${powers}, and users other than root may write in ${show(above)}: a user who replaces the file would have its rights`,

@@ -2,7 +2,7 @@ import type { Renumbering } from "../../../intent/renumbering";
 import { findingText } from "./finding-text";
 import { lineOf, type ProblemSentences, problemSentence } from "./sentence";
 
-const remedy = "stop it, then run pulumi up again";
+const remedy = "stop it, then run the command again";
 
 /** Reasons why a daemon must not be started with its user's new number. */
 export const renumberingSentences: ProblemSentences<Renumbering> = {
