@@ -2,6 +2,7 @@ import type { Site } from "../agent/site";
 import { Engine } from "../engine/engine";
 import { JailAssessment } from "../engine/report/jail-assessment";
 import { connectionKey } from "../model/connection";
+import { groupBy } from "../model/group-by";
 import type { AssessmentV1 } from "../render/assessment/assessment-v1";
 import { type HostOutcome, type HostReport, outcomes } from "../report/fleet-report-v1";
 import type { HostConnections } from "../ssh/connections";
@@ -34,7 +35,7 @@ export async function lookAtHost(unit: HostUnit, context: LookContext): Promise<
   const read = unit.resources.map(knownOf);
   const known = read.filter((one) => "site" in one);
   const unread = read.filter((one) => "why" in one).map(({ why }) => why);
-  const sites = byJail(engine, known);
+  const sites = groupBy(known, (one) => jailKey(engine, one));
   const survey = JSON.stringify([...sites.values()].map(([first]) => first?.site));
   const look = new JailLook(engine, survey);
   await Promise.all([...sites.values()].map((resources) => look.compare(resources)));
@@ -48,14 +49,9 @@ export function uncheckedHost({ name, stack }: Pick<HostUnit, "name" | "stack">,
   return { name, stack, outcome: "not-checked", why, started: at, ended: at, jails: [] };
 }
 
-function byJail(engine: Engine, resources: readonly Known[]): Map<string, Known[]> {
-  const jails = new Map<string, Known[]>();
-  for (const resource of resources) {
-    const { connection, root } = engine.siteAt(resource.site);
-    const key = `${connectionKey(connection)}\0${root}`;
-    jails.set(key, [...(jails.get(key) ?? []), resource]);
-  }
-  return jails;
+function jailKey(engine: Engine, { site }: Known): string {
+  const { connection, root } = engine.siteAt(site);
+  return `${connectionKey(connection)}\0${root}`;
 }
 
 function hostReport({ name, stack }: HostUnit, jails: AssessmentV1[], unread: readonly string[]): HostReport {

@@ -1,5 +1,6 @@
 import { bytesOf, show } from "../model/bytes";
 import { counted } from "../model/counted";
+import { groupBy } from "../model/group-by";
 import type { Verdict } from "./poll";
 
 /** Reasons, and names of hosts for each, that evidence shows; it counts the others. */
@@ -10,12 +11,9 @@ const most = 5;
  * the reason of most hosts comes first.
  */
 export function evidence(closed: readonly Verdict[]): string {
-  const groups = new Map<string, Verdict[]>();
-  for (const verdict of closed) {
-    const why = verdict.failure?.why ?? "";
-    groups.set(why, [...(groups.get(why) ?? []), verdict]);
-  }
-  const sorted = [...groups].sort(([, one], [, other]) => other.length - one.length);
+  const sorted = [...groupBy(closed, ({ failure }) => failure?.why ?? "")].sort(
+    ([, one], [, other]) => other.length - one.length,
+  );
   const rest = sorted.slice(most).flatMap(([, verdicts]) => verdicts).length;
   const lines = sorted.slice(0, most).map(([why, verdicts]) => `${places(verdicts)}${why} (${tries(verdicts)})`);
   return [...lines, ...(rest > 0 ? [`${counted(rest, "more host")} with other reasons`] : [])].join("; ");

@@ -5,6 +5,7 @@ import { type Finding, finding } from "../intent/finding";
 import { type Owner, ownerKey, sameOwner } from "../intent/owner";
 import type { Bytes } from "../model/bytes";
 import { type Live, principalId } from "../model/entry";
+import { groupBy } from "../model/group-by";
 import { isCold, setIdBits } from "../model/mode";
 import { ancestors } from "../model/path";
 import { isBelowMount, isUnseen, type Observation } from "../observe/observation";
@@ -18,7 +19,6 @@ import { isMovedAway, stray } from "./contents/quarantine";
 import type { UndeclaredEntries } from "./contents/undeclared-entries";
 import { type Difference, type Put, type Wanted, withWanted } from "./difference";
 import { type Capacity, type Exact, exactly, fieldsOf, keptBits } from "./fields";
-import { groupBy } from "./group-by";
 import { staysCold } from "./seal/stays-cold";
 import { unfitPlace } from "./unfit-place";
 

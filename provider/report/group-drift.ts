@@ -1,6 +1,6 @@
 import { type Bytes, show } from "../model/bytes";
+import { groupBy } from "../model/group-by";
 import { type WeightClass, weightClasses } from "../plan/difference";
-import { groupBy } from "../plan/group-by";
 import type { AssessmentV1 } from "../render/assessment/assessment-v1";
 import { groupName } from "../render/text/group-text";
 import { directoryOf, placeOf } from "../render/text/summary";

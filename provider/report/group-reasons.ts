@@ -1,6 +1,6 @@
 import { type FindingId, type Severity, severities } from "../intent/finding-kinds";
 import { show } from "../model/bytes";
-import { groupBy } from "../plan/group-by";
+import { groupBy } from "../model/group-by";
 import { type HostOutcome, type HostReport, outcomes } from "./fleet-report-v1";
 
 /** Hosts that ended alike, for one reason. */

@@ -1,7 +1,7 @@
 import { type Bytes, bytesOf, fromWire, show, toBuffer } from "../../model/bytes";
+import { groupBy } from "../../model/group-by";
 import { quarantineDays } from "../../model/path";
 import { type Use, type Uses, usesOfBoth } from "../../observe/uses";
-import { groupBy } from "../../plan/group-by";
 import type { Step } from "../../plan/steps";
 import type { Agent } from "../channel/agent";
 import { ask } from "../channel/ask";

@@ -1,7 +1,7 @@
 import type { Bytes } from "../../model/bytes";
+import { groupBy } from "../../model/group-by";
 import { ancestors } from "../../model/path";
 import type { Difference } from "../../plan/difference";
-import { groupBy } from "../../plan/group-by";
 import { parentOf } from "../../plan/seal/zone";
 import { byWeight, isAlwaysShown } from "../../plan/weight";
 

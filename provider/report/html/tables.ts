@@ -1,7 +1,7 @@
 import { show } from "../../model/bytes";
 import { counted, number } from "../../model/counted";
+import { groupBy } from "../../model/group-by";
 import { type WeightClass, weightClasses } from "../../plan/difference";
-import { groupBy } from "../../plan/group-by";
 import { type HostReport, outcomes } from "../fleet-report-v1";
 import type { DriftGroup } from "../group-drift";
 import { type FindingGroup, isInTrouble, type ReasonGroup, reasonOf } from "../group-reasons";

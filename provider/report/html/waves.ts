@@ -1,5 +1,5 @@
 import { number } from "../../model/counted";
-import { groupBy } from "../../plan/group-by";
+import { groupBy } from "../../model/group-by";
 import { type FleetReport, type HostReport, outcomes, type WaveReport } from "../fleet-report-v1";
 import { outcomeCounts, outcomeText } from "../words";
 import { hostsCell, html, table } from "./markup";

@@ -1,7 +1,7 @@
 import type { Finding, FindingOf } from "../../../intent/finding";
 import { ownerKey } from "../../../intent/owner";
 import { show } from "../../../model/bytes";
-import { groupBy } from "../../../plan/group-by";
+import { groupBy } from "../../../model/group-by";
 import { findingText } from "./finding-text";
 import { conflictSentence } from "./refusals";
 import { lineOf } from "./sentence";
