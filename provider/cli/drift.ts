@@ -1,9 +1,6 @@
-import { existsSync } from "node:fs";
 import { basename, dirname } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { lookForDrift } from "../drift/look-for-drift";
-import { readExports } from "../drift/read-exports";
-import { readStates } from "../drift/read-states";
 import type { StackState } from "../drift/stack-state";
 import { messageOf } from "../errors";
 import { printable } from "../model/bytes";
@@ -13,6 +10,7 @@ import { onlyNew } from "../report/only-new";
 import { fleetFolder } from "../rollout/fleet-folder";
 import { attempt, CommandError } from "./command-error";
 import { Counting } from "./counting";
+import { type StateOptions, statesOf } from "./drift-states";
 import { exitStatus, exitStatusOf } from "./exit-status";
 import { keepReport, lastReport } from "./last-report";
 import { projectFolders } from "./project-folders";
@@ -21,9 +19,7 @@ import { expectDelivered, sendReport, showReport, writeReport } from "./reports"
 import { stopSignal } from "./stop-signal";
 import { expectWebhook } from "./webhook";
 
-export interface DriftCommandOptions extends ReportOptions {
-  readonly all?: boolean;
-  readonly export?: readonly string[];
+export interface DriftCommandOptions extends ReportOptions, StateOptions {
   readonly onlyNew?: string;
   readonly watch?: number;
   readonly width?: number;
@@ -108,24 +104,6 @@ function withJails(state: StackState): StackState {
   const { name, resources } = state;
   const unread = `the state of ${name} has no jail: bring the stack up, or leave it out`;
   return resources.length > 0 ? state : { unread, ...state };
-}
-
-async function statesOf(
-  stacks: readonly string[],
-  { all = false, export: files }: DriftCommandOptions,
-  signal: AbortSignal,
-): Promise<StackState[]> {
-  if (files) return readExports(files);
-  const here = process.cwd();
-  if (all || stacks.length > 0) return readStates({ stacks: all ? "backend" : stacks, directory: here, signal });
-  const folders = projectFolders(here);
-  if (folders.length === 0 && existsSync("fleet.ts"))
-    throw new CommandError("this fleet has no stack yet: run npx pulumi-chroot rollout first, or name stacks");
-  // Without a project Pulumi says what is missing.
-  const states = await Promise.all(
-    (folders.length > 0 ? folders : [here]).map((directory) => readStates({ stacks: "project", directory, signal })),
-  );
-  return states.flat();
 }
 
 /** The report has the name of the stacks' project, where they have one. */

@@ -10,7 +10,7 @@ export function withoutTwins(units: readonly HostUnit[], reports: readonly HostR
   const names = new Map<string, Set<string>>();
   const keys = units.map((unit, index) => jailKeys(unit, reports[index]));
   for (const [index, of] of keys.entries())
-    for (const key of of) names.set(key, (names.get(key) ?? new Set()).add(units[index]?.name ?? ""));
+    for (const key of of) names.set(key, (names.get(key) ?? new Set()).add(units[index]?.address ?? ""));
   return reports.map((report, index) => {
     const twin = (keys[index] ?? []).find((key) => (names.get(key)?.size ?? 0) > 1);
     return twin === undefined

@@ -1,6 +1,7 @@
 import { withPlainSecrets } from "../model/state-secret";
 import { stackOf } from "../model/urn";
 import { isMap, type Values } from "../model/values";
+import { fleetHosts } from "./fleet-host";
 
 /** A resource as the state of a stack declares it. */
 export interface StatedResource {
@@ -11,6 +12,8 @@ export interface StatedResource {
   readonly inputs: Values;
   /** The operation on it that was cut short, such as `creating`. */
   readonly cutShort?: string;
+  /** The name of its host in its JailFleet. */
+  readonly fleetHost?: string;
   /** The state does not have it yet: its creation was cut short. */
   readonly isPending?: true;
 }
@@ -20,6 +23,8 @@ export interface StackState {
   /** `project/stack`; where no resource tells that, the name by which it was read. */
   readonly name: string;
   readonly resources: readonly StatedResource[];
+  /** The unit of a rollout that the stack is. */
+  readonly unit?: string;
   /** Why the state could not be read; it has no resources then. */
   readonly unread?: string;
 }
@@ -57,12 +62,18 @@ function resourcesIn(document: unknown): StatedResource[] {
       return [String(stored["urn"]), { stored, type: String(type) }] as const;
     }),
   );
+  const all = maps(deployment["resources"]);
   // A resource that its successor has replaced is there twice until it is deleted.
-  const stored = maps(deployment["resources"]).filter((one) => one["delete"] !== true && isOurs(one));
+  const stored = all.filter((one) => one["delete"] !== true && isOurs(one));
   const known = stored.map((one) => stated(one, cutShort.get(String(one["urn"]))?.type));
   const urns = new Set(known.map(({ urn }) => urn));
   const created = [...cutShort.values()].filter(({ stored: one }) => isOurs(one) && !urns.has(String(one["urn"])));
-  return [...known, ...created.map(({ stored: one, type }) => ({ ...stated(one, type), isPending: true as const }))];
+  const pending = created.map(({ stored: one, type }) => ({ ...stated(one, type), isPending: true as const }));
+  const fleetHostOf = fleetHosts([...all, ...created.map(({ stored: one }) => one)]);
+  return [...known, ...pending].map((one) => {
+    const fleetHost = fleetHostOf(one.urn);
+    return { ...one, ...(fleetHost === undefined ? {} : { fleetHost }) };
+  });
 }
 
 function maps(list: unknown): Values[] {

@@ -43,8 +43,7 @@ export function knownOf(resource: StatedResource): Known | { readonly why: strin
   const isEncrypted = hasUnknown(stored);
   const cut = cutShort === undefined ? [] : [`an operation on it was cut short (${cutShort}): bring the stack up`];
   const encrypted = isEncrypted ? ["a secret of it is encrypted: export the stack with --show-secrets"] : [];
-  const archived =
-    stored === inputs ? [] : ["the state has no checksum of its file in the archive: preview the stack"];
+  const archived = stored === inputs ? [] : ["the state has no checksum of its file in the archive: preview the stack"];
   return {
     kind,
     urn,
@@ -58,8 +57,8 @@ export function knownOf(resource: StatedResource): Known | { readonly why: strin
   };
 }
 
-/** The name of a resource's host in a report. */
-export function hostNameOf({ inputs, urn }: StatedResource): string {
+/** The host of a resource as its connection names it, with a port that is not 22. */
+export function addressOf({ inputs, urn }: StatedResource): string {
   const { connection, jail } = withPlainNames(inputs);
   const { host, port = 22 } = (connection ?? (isMap(jail) ? jail["connection"] : undefined) ?? {}) as Values;
   if (typeof host !== "string" || hasUnknown(host)) return labelOf(urn);

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
@@ -131,6 +131,18 @@ describe("the command pulumi-chroot", () => {
       run("drift", "--export", "away.json", "--only-new", "last.json", ...more).status;
     expect(look("--webhook", "http://127.0.0.1:9/hook")).toBe(1);
     expect([look(), look()]).toStrictEqual([3, 0]);
+  });
+
+  test("names a host as the rollout in this folder does, and keeps its address", () => {
+    const look = () => {
+      const [line = ""] = run("drift", "--export", "away.json", "--json-lines", "-").stdout.split("\n");
+      const { name, jails } = JSON.parse(line) as { name: string; jails: { host: string }[] };
+      return [name, jails[0]?.host];
+    };
+    expect(look()).toStrictEqual(["127.0.0.1:1", "root@127.0.0.1:1"]);
+    mkdirSync(join(folder, ".pulumi-chroot", "dns"), { recursive: true });
+    writeFileSync(join(folder, ".pulumi-chroot", "dns", "Pulumi.yaml"), "name: dns\n");
+    expect(look()).toStrictEqual(["prod", "root@127.0.0.1:1"]);
   });
 
   test("does not take an empty look for one without drift", () => {

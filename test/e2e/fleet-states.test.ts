@@ -1,6 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { failed, ok, useLab } from "../support/e2e";
 import { startFleet } from "../support/fleet-scene";
+import { lookedAt } from "../support/look-and-preview";
 
 describe("the states of a fleet's hosts", () => {
   const lab = useLab();
@@ -28,6 +29,13 @@ describe("the states of a fleet's hosts", () => {
       '+ ns4: "refused"',
     ])
       expect(shown).toContain(state);
+
+    // The names of a look for drift are the fleet's: the state has two of its hosts.
+    const found = await lookedAt(stack, "project");
+    expect(found.map(({ name, jails }) => [name, jails.map(({ state }) => state)])).toStrictEqual([
+      ["ns1", ["drifted"]],
+      ["ns2", ["not-checked"]],
+    ]);
 
     // A new host is waited for, so ns3 comes back.
     await host("ns3").startSshd();

@@ -19,12 +19,20 @@ export async function previewed(stack: Stack): Promise<Map<JailReport["host"], J
   return new Map(found.map((one) => [one.host, one]));
 }
 
-/** The same of a look for drift without a program. */
-export async function looked(
+/** The hosts of a look for drift without a program. */
+export async function lookedAt(
   { directory, env }: Stack,
   stacks: StackChoice["stacks"],
-): Promise<Map<JailReport["host"], JailReport>> {
+): Promise<readonly { readonly name: string; readonly jails: readonly JailReport[] }[]> {
   const report = await lookForDrift({ name: "looked", stacks: await readStates({ stacks, directory, env }) });
-  const { hosts } = JSON.parse(jsonReport(report)) as { hosts: { jails: JailReport[] }[] };
+  return (JSON.parse(jsonReport(report)) as { hosts: { name: string; jails: JailReport[] }[] }).hosts;
+}
+
+/** The same as {@link previewed} of a look for drift without a program. */
+export async function looked(
+  stack: Stack,
+  stacks: StackChoice["stacks"],
+): Promise<Map<JailReport["host"], JailReport>> {
+  const hosts = await lookedAt(stack, stacks);
   return new Map(hosts.flatMap(({ jails }) => jails.map((one) => [one.host, one] as const)));
 }
