@@ -24,7 +24,7 @@ export function exampleOf(resource: string): string {
 }
 
 /** `jail-file` of JailFile. */
-export function folderOf(resource: string): string {
+function folderOf(resource: string): string {
   return resource.replace(/(?<=[a-z])(?=[A-Z])/g, "-").toLowerCase();
 }
 
