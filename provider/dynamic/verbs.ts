@@ -173,7 +173,8 @@ export class Verbs {
     const drift = driftForRefresh(report.texts, report.host);
     const inputs = { ...pick(props, [...this.#kind.keys, ...beside]), drift };
     // In the outputs too, the engine would print the drift of a preview twice.
-    if (this.#order === "read-first") return { id, props: { ...props, drift: {} }, inputs };
+    if (this.#order === "read-first")
+      return { id, props: { ...this.#found(report.assessment, []), ...props, drift: {} }, inputs };
     const outputs = { ...props, drift };
     // Without inputs the engine keeps the inputs of the state, so that nothing is printed where nothing differs.
     if (Object.keys(drift).length === 0) return { id, props: outputs };
@@ -229,12 +230,16 @@ export class Verbs {
   }
 
   #outputs(inputs: Values, assessment: Assessment | undefined, processes: readonly string[]): Values {
-    const findings =
-      assessment && this.#kind.declaresJail ? [...processes, ...undeclaredTexts(assessment.plan.findings)] : processes;
-    const limits = assessment?.observation.gaps.map(hostLimitText) ?? [];
-    const found = assessment ? printableIn(this.#kind.outputs(assessment.observation, { findings, limits })) : {};
-    const changed = new Date().toISOString();
-    return { ...pick(inputs, [...this.#kind.keys, ...beside]), ...found, drift: {}, changed };
+    const found = { ...this.#found(assessment, processes), drift: {}, changed: new Date().toISOString() };
+    return { ...pick(inputs, [...this.#kind.keys, ...beside]), ...found };
+  }
+
+  /** The outputs that the host tells. */
+  #found(assessment: Assessment | undefined, processes: readonly string[]): Values {
+    if (!assessment) return {};
+    const { plan, observation } = assessment;
+    const findings = this.#kind.declaresJail ? [...processes, ...undeclaredTexts(plan.findings)] : processes;
+    return printableIn(this.#kind.outputs(observation, { findings, limits: observation.gaps.map(hostLimitText) }));
   }
 }
 

@@ -1,6 +1,7 @@
 import { connectionArgs } from "../model/connection";
 import { hasUnknown } from "../model/unknown";
-import { isMap, type Values } from "../model/values";
+import { isMap, omit, type Values } from "../model/values";
+import { hiddenInputs } from "../resources/hidden-inputs";
 
 /** The `connection` of the provider's configuration. The engine passes a value with parts as JSON. */
 export function configuredConnection(args: Values): unknown {
@@ -25,11 +26,21 @@ export function configurationMistakes(args: Values): { property: string; reason:
   }));
 }
 
-/** Inputs of a resource with the provider's connection where the program gives none. */
-export function withDefaultConnection(news: Values, connection: unknown): Values {
-  if (connection === undefined) return news;
-  const { jail } = news;
-  if (jail === undefined) return news["connection"] === undefined ? { ...news, connection } : news;
-  if (!isMap(jail) || jail["connection"] !== undefined) return news;
-  return { ...news, jail: { ...jail, connection } };
+/** Values of a resource with the provider's connection where they have none. */
+export function withDefaultConnection(values: Values, connection: unknown): Values {
+  if (connection === undefined || hasConnection(values)) return values;
+  const { jail } = values;
+  if (jail === undefined) return { ...values, connection };
+  return isMap(jail) ? { ...values, jail: { ...jail, connection } } : values;
+}
+
+/** Values of an answer without the connection that the resource does not have itself: no state has the keys of the provider's. */
+export function withoutDefaultConnection(values: Values, given: Values): Values {
+  if (hasConnection(given)) return values;
+  const { jail, ...rest } = omit(values, ["connection", hiddenInputs.connection]);
+  return isMap(jail) ? { ...rest, jail: omit(jail, ["connection"]) } : rest;
+}
+
+function hasConnection({ connection, jail, [hiddenInputs.connection]: hidden }: Values): boolean {
+  return connection !== undefined || hidden !== undefined || (isMap(jail) && jail["connection"] !== undefined);
 }

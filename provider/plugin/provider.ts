@@ -7,11 +7,13 @@ import type { Log } from "../engine/log/log";
 import { messageOf, PartialCreateError } from "../errors";
 import { printable } from "../model/bytes";
 import { unknownValue } from "../model/unknown";
-import { isMap, type Values } from "../model/values";
+import { isMap, omit, type Values } from "../model/values";
 import { handlersOf } from "../resources/face";
 import { hiddenInputs } from "../resources/hidden-inputs";
+import type { ResourceKind } from "../resources/kind";
 import { kinds } from "../resources/kinds";
-import { withDefaultConnection } from "./default-connection";
+import { withDefaultConnection, withoutDefaultConnection } from "./default-connection";
+import { importedResource } from "./imported";
 import { hasSecret, withoutSecrets, withSecretsOf } from "./secrets";
 
 /** A resource of a call. */
@@ -46,16 +48,13 @@ export class Provider {
   }
 
   async check(urn: string, olds: Values, news: Values): Promise<{ inputs: Values; failures: readonly Failure[] }> {
-    const before = plain(olds);
-    const given = { ...withDefaultConnection(plain(news), this.connection), ...secretMarks(urn, news) };
+    const before = this.#whole(olds);
+    const given = { ...declaredIn(this.#whole(news)), ...secretMarks(urn, news) };
     const isAlone = given["turn"] === undefined;
     const alone = isAlone ? { turn: { urn, isAlone }, ...hiddenConnection(before, given) } : {};
     const { inputs, failures = [] } = await this.#of(urn).check(before, { ...given, ...alone });
     const adopts = isAlone && kindOf(urn) === "Jail" && given["adopt"] === true && given["root"] !== before["root"];
-    return {
-      inputs: withSecretsOf(withHandlers(urn, inputs), news),
-      failures: [...failures, ...(adopts ? [adoptedAlone] : [])],
-    };
+    return { inputs: stored(urn, inputs, news), failures: [...failures, ...(adopts ? [adoptedAlone] : [])] };
   }
 
   /** The engine has the drift of the read that came before in the inputs of the state. */
@@ -64,17 +63,18 @@ export class Provider {
     olds: Values,
     { inputs, news }: { inputs: Values; news: Values },
   ): Promise<{ changes?: boolean; replaces?: string[] }> {
-    return this.#of(urn).diff(id, { ...plain(olds), drift: plain(inputs)["drift"] }, plain(news));
+    const { drift } = plain(inputs);
+    return this.#of(urn).diff(id, { ...this.#whole(olds), drift }, this.#whole(news));
   }
 
   async create(urn: string, inputs: Values, preview: boolean): Promise<{ id: string; outs: Values }> {
     if (preview) return { id: "", outs: withSecretsOf({ ...plain(inputs), ...unknownOutputs(urn) }, inputs) };
     try {
-      const { id, outs } = await this.#of(urn).create(plain(inputs));
-      return { id, outs: withSecretsOf(withHandlers(urn, outs), inputs) };
+      const { id, outs } = await this.#of(urn).create(this.#whole(inputs));
+      return { id, outs: stored(urn, outs, inputs) };
     } catch (error) {
       if (!(error instanceof PartialCreateError)) throw error;
-      throw new PartialCreateError(error.id, withSecretsOf(withHandlers(urn, error.properties), inputs), error);
+      throw new PartialCreateError(error.id, stored(urn, error.properties, inputs), error);
     }
   }
 
@@ -87,17 +87,22 @@ export class Provider {
   ): Promise<Values> {
     const drift = plain(inputs)["drift"] ?? {};
     if (preview) return withSecretsOf({ ...plain(olds), ...plain(news), drift }, news);
-    const { outs } = await this.#of(urn).update(id, plain(olds), plain(news));
-    return withSecretsOf(withHandlers(urn, outs), news);
+    const { outs } = await this.#of(urn).update(id, this.#whole(olds), this.#whole(news));
+    return stored(urn, outs, news);
   }
 
+  /** A resource without properties is one that `pulumi import` names. */
   async read(
     { urn, id }: Called,
     props: Values,
     inputs: Values,
   ): Promise<{ id: string; props: Values; inputs: Values }> {
+    if (Object.keys(props).length === 0) {
+      const named = await importedResource(this.#engine, this.#kindOf(urn), id, this.connection);
+      return this.read({ urn, id: named.id }, named.props, {});
+    }
     const read = await this.#of(urn)
-      .read(id, plain(props))
+      .read(id, this.#whole(props))
       // An error would end the operation for all resources.
       .catch((error: unknown) => ({
         props: plain(props),
@@ -105,28 +110,37 @@ export class Provider {
       }));
     return {
       id,
-      props: withSecretsOf(withHandlers(urn, read.props), props, inputs),
-      inputs: withSecretsOf(withHandlers(urn, read.inputs ?? plain(inputs)), props, inputs),
+      props: stored(urn, read.props, props, inputs),
+      inputs: stored(urn, read.inputs ?? plain(inputs), props, inputs),
     };
   }
 
   delete({ urn, id }: Called, props: Values): Promise<void> {
-    return this.#of(urn).delete(id, plain(props));
+    return this.#of(urn).delete(id, this.#whole(props));
   }
 
   close(): Promise<void> {
     return this.#engine.close();
   }
 
+  /** Values as the verbs know them. */
+  #whole(values: Values): Values {
+    return withDefaultConnection(plain(values), this.connection);
+  }
+
   #of(urn: string): PulumiVerbs {
     const name = kindOf(urn);
     const known = this.#verbs.get(name);
     if (known) return known;
-    const kind = name === "Gate" ? "gate" : kinds.get(name);
-    if (!kind) throw new Error(`this plugin has no resource ${name}`);
-    const verbs = printableVerbs(kind, this.#engine, "read-first");
+    const verbs = printableVerbs(name === "Gate" ? "gate" : this.#kindOf(urn), this.#engine, "read-first");
     this.#verbs.set(name, verbs);
     return verbs;
+  }
+
+  #kindOf(urn: string): ResourceKind {
+    const kind = kinds.get(kindOf(urn));
+    if (!kind) throw new Error(`this plugin has no resource ${kindOf(urn)}`);
+    return kind;
   }
 }
 
@@ -142,15 +156,24 @@ function kindOf(urn: string): string {
   return urn.split("::")[2]?.split("$").at(-1)?.split(":").at(-1) ?? "";
 }
 
+/** An import has the inputs of its read as the declared ones. */
+function declaredIn(news: Values): Values {
+  return hiddenInputs.token in news ? omit(news, [hiddenInputs.token, "drift"]) : news;
+}
+
 /** The connection where the state of a class's resource has it, so that a stack that has moved shows no change of it. */
 function hiddenConnection(olds: Values, { jail }: Values): Values {
   const name = hiddenInputs.connection;
   return name in olds && isMap(jail) ? { [name]: jail["connection"] } : {};
 }
 
-/** A stack may move to dynamic resources, whose provider finds the handlers in the state. */
-function withHandlers(urn: string, values: Values): Values {
-  return { ...values, ...handlersOf(kindOf(urn)) };
+/**
+ * Values of an answer as the state keeps them, with the secrets of `given`. They name the handlers of dynamic resources, as a stack
+ * may move there.
+ */
+function stored(urn: string, values: Values, ...given: readonly [Values, ...Values[]]): Values {
+  const own = withoutDefaultConnection(values, plain(given[0]));
+  return withSecretsOf({ ...own, ...handlersOf(kindOf(urn)) }, ...given);
 }
 
 function plain(values: Values): Values {

@@ -3,6 +3,7 @@ import {
   configurationMistakes,
   configuredConnection,
   withDefaultConnection,
+  withoutDefaultConnection,
 } from "../../provider/plugin/default-connection";
 
 const connection = { host: "ns1.example.com" };
@@ -16,6 +17,25 @@ test("the provider's connection is for resources that have none", () => {
   expect(withDefaultConnection(own, connection)).toBe(own);
   expect(withDefaultConnection({ jail: own }, connection)).toStrictEqual({ jail: own });
   expect(withDefaultConnection({ root: "/srv" }, undefined)).toStrictEqual({ root: "/srv" });
+});
+
+test("a resource keeps the connection that it has itself, in any place, and no other", () => {
+  const keys = { __token: "t" };
+  expect(withoutDefaultConnection({ root: "/srv", connection, ...keys }, { root: "/srv" })).toStrictEqual({
+    root: "/srv",
+    ...keys,
+  });
+  const child = { jail: { root: "/srv", connection }, ...keys };
+  expect(withoutDefaultConnection(child, { jail: { root: "/srv" } })).toStrictEqual({
+    jail: { root: "/srv" },
+    ...keys,
+  });
+  const hidden = { jail: { root: "/srv" }, __connection: connection };
+  expect(withoutDefaultConnection(hidden, { jail: { root: "/srv" } })).toStrictEqual({ jail: { root: "/srv" } });
+  for (const given of [{ connection }, child, hidden]) {
+    expect(withoutDefaultConnection(child, given)).toBe(child);
+    expect(withDefaultConnection(given, { host: "other" })).toBe(given);
+  }
 });
 
 test("the engine gives it as JSON", () => {
