@@ -6,20 +6,22 @@ const wave = z.looseObject({
   name: text,
   isCanary: z.boolean(),
   units: z.array(text),
-  maxFailures: count.optional(),
+  maxFailures: z.exactOptional(count),
   gates: z.array(text),
   needsApproval: z.boolean(),
 });
 
 /** The first line of a journal. */
 export const firstLine = z.looseObject({
-  fleet: text.optional(),
+  record: z.literal("pulumi-chroot rollout"),
+  version: z.literal(1),
+  fleet: z.exactOptional(text),
   at: text,
   plan: z.looseObject({
     mode: z.enum(["up", "preview"]),
     waves: z.array(wave),
     maxFailures: count,
-    maxUnreachable: count.optional(),
+    maxUnreachable: z.exactOptional(count),
     width: count.min(1),
   }),
 });
@@ -34,10 +36,10 @@ export const eventLine = z.discriminatedUnion("event", [
     event: z.literal("ended"),
     unit: text,
     outcome,
-    why: text.optional(),
-    isChanged: z.literal(true).optional(),
+    why: z.exactOptional(text),
+    isChanged: z.exactOptional(z.literal(true)),
   }),
-  line({ event: z.literal("gated"), wave: text, gate: text, isOpen: z.boolean(), why: text.optional() }),
-  line({ event: z.literal("stopping"), withoutApproval: text.optional() }),
+  line({ event: z.literal("gated"), wave: text, gate: text, isOpen: z.boolean(), why: z.exactOptional(text) }),
+  line({ event: z.literal("stopping"), withoutApproval: z.exactOptional(text) }),
   line({ event: z.literal("resumed"), gone: z.array(text), retries: z.boolean() }),
 ]);

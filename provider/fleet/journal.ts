@@ -1,3 +1,4 @@
+import { isMap } from "../model/values";
 import type { Planned, RolloutEvent } from "./event";
 import { eventLine, firstLine } from "./journal-lines";
 import { RolloutRecord } from "./record";
@@ -25,23 +26,24 @@ export type JournalProblem =
 export function readJournal(text: string): ReadJournal | JournalProblem {
   const end = text.lastIndexOf("\n") + 1;
   const [first, ...lines] = text.slice(0, end).split("\n").slice(0, -1);
-  const planned = first === undefined ? undefined : parse<Planned>(first);
-  if (planned?.record !== "pulumi-chroot rollout") return { problem: "no-record" };
-  if (planned.version !== 1) return { problem: "newer-version" };
-  if (!firstLine.safeParse(planned).success) return { problem: "bad-line", line: 1 };
+  const head = first === undefined ? undefined : parse(first);
+  if (!isMap(head) || head["record"] !== "pulumi-chroot rollout") return { problem: "no-record" };
+  if (head["version"] !== 1) return { problem: "newer-version" };
+  const planned: Planned | undefined = firstLine.safeParse(head).data;
+  if (!planned) return { problem: "bad-line", line: 1 };
   const record = new RolloutRecord(planned.plan);
   for (const [index, line] of lines.entries()) {
-    const event = parse<RolloutEvent>(line);
     // A rollout must not go on from an event that somebody else has written, and that would count as another one.
-    if (!eventLine.safeParse(event).success || !event) return { problem: "bad-line", line: index + 2 };
+    const event: RolloutEvent | undefined = eventLine.safeParse(parse(line)).data;
+    if (!event) return { problem: "bad-line", line: index + 2 };
     record.add(event);
   }
   return { planned, record, end: Buffer.byteLength(text.slice(0, end)) };
 }
 
-function parse<T>(line: string): T | undefined {
+function parse(line: string): unknown {
   try {
-    return JSON.parse(line) as T;
+    return JSON.parse(line);
   } catch {
     return undefined;
   }
