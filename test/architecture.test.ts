@@ -150,7 +150,7 @@ describe("a dependency", () => {
     const dynamic = sources.filter((file) =>
       namesOf(file).some((name) => /^(import|require|createRequire)$/.test(name)),
     );
-    const lazy = ["cli/load-fleet.ts", "cli/drift-command.ts", "cli/roll-out.ts", "cli/rollout-command.ts"];
+    const lazy = ["cli/load-fleet.ts", "cli/drift-command.ts", "cli/rollout.ts", "cli/rollout-command.ts"];
     const known = ["dynamic/sdk-module.ts", ...lazy];
     expect(dynamic.filter((file) => !known.includes(file))).toStrictEqual(["index.ts"]);
     // Every program loads the index, so the modules that connect to hosts are loaded only when they are called.

@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import { unlessCutShort } from "./cut-short";
 import { withReportOptions } from "./report-options";
-import type { RolloutCommandOptions } from "./roll-out";
+import type { RolloutCommandOptions } from "./rollout";
 import { wholeNumber } from "./whole-number";
 
 export function rolloutCommand(): Command {
@@ -33,7 +33,7 @@ Examples:
     )
     .action(async (file: string, options: RolloutCommandOptions) => {
       // Help and completion do without.
-      const { rollOut } = require("./roll-out") as typeof import("./roll-out");
+      const { rollOut } = require("./rollout") as typeof import("./rollout");
       process.exitCode = await unlessCutShort(file, rollOut(file, options));
     });
 }

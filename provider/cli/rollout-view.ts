@@ -71,6 +71,6 @@ function eventLine(event: RolloutProgress): string | undefined {
       : `${event.withoutApproval}: no approval (--yes, --approvals or --approve-by gives one where there is no terminal)`;
   if (event.event === "joined") return `not in this rollout, as they joined after its start: ${event.units.join(", ")}`;
   if (event.event === "resumed" && event.gone.length > 0)
-    return `the rollout goes on; the fleet has no longer: ${event.gone.join(", ")}`;
+    return `the rollout goes on; no longer in the fleet: ${event.gone.join(", ")}`;
   return event.event === "resumed" ? "the rollout goes on" : undefined;
 }

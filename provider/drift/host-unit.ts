@@ -14,7 +14,7 @@ export interface HostUnit {
 }
 
 /** The hosts of a stack by name: its state has them in the order in which an `up` was done with them. */
-export function unitsOf({ name: stack, resources, unit }: StackState): HostUnit[] {
+export function hostUnitsOf({ name: stack, resources, unit }: StackState): HostUnit[] {
   const byAddress = groupBy(resources, addressOf);
   // A unit that is a group of hosts has their names in its program alone.
   const single = byAddress.size === 1 ? unit : undefined;

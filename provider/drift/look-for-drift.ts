@@ -2,7 +2,7 @@ import { setMaxListeners } from "node:events";
 import { atMost } from "../model/at-most";
 import type { FleetReport, HostReport } from "../report/fleet-report-v1";
 import { Connections, type HostConnections } from "../ssh/connections";
-import { type HostUnit, unitsOf } from "./host-unit";
+import { type HostUnit, hostUnitsOf } from "./host-unit";
 import { type LookContext, lookAtHost, uncheckedHost } from "./look-at-host";
 import { withoutTwins } from "./one-machine";
 import type { StackState } from "./stack-state";
@@ -39,7 +39,7 @@ export async function lookForDrift(options: DriftOptions): Promise<FleetReport> 
   const connections = options.connections ?? new Connections(idleLimit);
   // Each host in flight listens to it.
   setMaxListeners(0, signal);
-  const units = stacks.flatMap(unitsOf);
+  const units = stacks.flatMap(hostUnitsOf);
   const context = { connections, signal, onNotice: options.onNotice ?? (() => undefined) };
   let done = 0;
   const look = async (unit: HostUnit): Promise<HostReport> => {

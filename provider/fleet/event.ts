@@ -30,7 +30,7 @@ export type RolloutEvent =
   /** Somebody asks for a stop, or a wave gets no approval: units in flight finish, and the same command goes on later. */
   | { readonly event: "stopping"; readonly at: string; readonly withoutApproval?: string }
   /**
-   * The rollout goes on in another process. `gone` are units of the plan that the fleet has no longer. With `retries`, units
+   * The rollout goes on in another process. `gone` are units of the plan that are no longer in the fleet. With `retries`, units
    * that failed and gates that stayed closed are tried again: the rollout had ended by them, and their cause may be mended.
    */
   | { readonly event: "resumed"; readonly at: string; readonly gone: readonly string[]; readonly retries: boolean };

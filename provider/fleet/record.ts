@@ -1,7 +1,7 @@
 import type { Outcome, RolloutEvent } from "./event";
 import type { PlannedWave, RolloutPlan } from "./plan";
 
-/** `waiting`, not begun in this rollout, or to be tried again; `gone`, the fleet has it no longer. */
+/** `waiting`, not begun in this rollout, or to be tried again; `gone`, no longer in the fleet. */
 export type UnitState = Outcome | "waiting" | "running" | "gone";
 
 export interface UnitRecord {

@@ -68,7 +68,7 @@ function hostCase(host: HostReport): Case {
 
 function reasonText(host: HostReport): string {
   if (host.outcome === "waiting") return host.why ?? "its wave has not begun";
-  return host.outcome === "gone" ? (host.why ?? "the fleet has it no longer") : reasonOf(host);
+  return host.outcome === "gone" ? (host.why ?? "it is no longer in the fleet") : reasonOf(host);
 }
 
 function gateCase({ name, isOpen, why = "" }: WaveReport["gates"][number]): Case {

@@ -20,7 +20,7 @@ export interface HostReport {
   /** The stack that declares its jails. */
   readonly stack?: string;
   readonly wave?: string;
-  /** `repaired`: `up` has changed it; `waiting`: its wave has not begun; `gone`: the fleet has it no longer. */
+  /** `repaired`: `up` has changed it; `waiting`: its wave has not begun; `gone`: it is no longer in the fleet. */
   readonly outcome:
     | "failed"
     | "refused"

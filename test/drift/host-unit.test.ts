@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { unitsOf } from "../../provider/drift/host-unit";
+import { hostUnitsOf } from "../../provider/drift/host-unit";
 import { stackStateOf } from "../../provider/drift/stack-state";
 
 const start = "urn:pulumi:prod::dns";
@@ -29,7 +29,7 @@ const member = (fleet: string, name: string, host: string) => {
 };
 const namesOf = (resources: unknown[], more: object = {}) => {
   const text = JSON.stringify({ version: 3, deployment: { resources } });
-  return unitsOf({ ...stackStateOf("given", text), ...more }).map(({ name, address }) => [name, address]);
+  return hostUnitsOf({ ...stackStateOf("given", text), ...more }).map(({ name, address }) => [name, address]);
 };
 
 describe("the name of a host in a report", () => {

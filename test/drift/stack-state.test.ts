@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "@jest/globals";
-import { unitsOf } from "../../provider/drift/host-unit";
+import { hostUnitsOf } from "../../provider/drift/host-unit";
 import { stackStateOf } from "../../provider/drift/stack-state";
 import { knownOf } from "../../provider/drift/stated";
 import { isMap, type Values } from "../../provider/model/values";
@@ -28,7 +28,7 @@ test("a jail of a state has its host, its place and its arguments; other resourc
     exported(other, gate, theirs, replaced, { urn: "urn", type: "pulumi:pulumi:Stack" }, jail),
   );
   expect(state).toStrictEqual({ name: "dns/prod", resources: [{ urn, kind: "Jail", inputs: jail.inputs }] });
-  expect(unitsOf(state)).toMatchObject([{ name: "ns1.example.com", stack: "dns/prod" }]);
+  expect(hostUnitsOf(state)).toMatchObject([{ name: "ns1.example.com", stack: "dns/prod" }]);
 });
 
 test("a secret is in the clear, wherever it is; one that is encrypted is not guessed at", () => {
@@ -45,7 +45,7 @@ test("a secret is in the clear, wherever it is; one that is encrypted is not gue
   });
   const whole = { ...jail, inputs: { ...jail.inputs, connection: secret({ ciphertext: "v1:x" }) } };
   const state = stackStateOf("given", exported(whole));
-  expect(unitsOf(state)).toMatchObject([{ name: "Jail::named" }]);
+  expect(hostUnitsOf(state)).toMatchObject([{ name: "Jail::named" }]);
   expect(state.resources.map(knownOf)).toStrictEqual([
     { why: "the state does not tell where the jail of Jail::named is: bring the stack up" },
   ]);
