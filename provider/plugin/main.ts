@@ -9,6 +9,8 @@ import { serviceOf } from "./service";
 async function main(address: string | undefined): Promise<void> {
   const ending = new AbortController();
   const calls = new Calls();
+  // They ask the engine alone, and no answer comes from one that is gone: the end waits for none of them.
+  const components = new Calls();
   const provider = new Provider(address, ending.signal);
   const end = async () => {
     ending.abort();
@@ -18,9 +20,11 @@ async function main(address: string | undefined): Promise<void> {
   };
   for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => void end());
   // The SDK leaves the failure of a resource in a component to the process.
-  process.on("unhandledRejection", (error) => calls.fail(error));
+  process.on("unhandledRejection", (error) => {
+    for (const open of [calls, components]) open.fail(error);
+  });
   endWithEngine(end);
-  const port = await listen(serviceOf(provider, calls));
+  const port = await listen(serviceOf(provider, calls, components));
   // The first line is the engine's way to the plugin.
   process.stdout.write(`${port}\n`);
 }

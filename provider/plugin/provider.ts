@@ -3,7 +3,6 @@ import { printableVerbs } from "../dynamic/printable-verbs";
 import { pulumiLog } from "../dynamic/pulumi-log";
 import type { PulumiVerbs } from "../dynamic/stored-verbs";
 import { Engine } from "../engine/engine";
-import type { Log } from "../engine/log/log";
 import { messageOf, PartialCreateError } from "../errors";
 import { printable } from "../model/bytes";
 import { unknownValue } from "../model/unknown";
@@ -33,18 +32,27 @@ export class Provider {
   address: string | undefined;
   /** The connection of a resource that has none: the provider's configuration. */
   connection: unknown;
-  readonly #engine: Engine;
-  #log: Log | undefined;
+  readonly #signal: AbortSignal;
+  #engine: Engine;
+  /** Engines of earlier operations, whose calls may not have ended. */
+  readonly #earlier: Engine[] = [];
   readonly #verbs = new Map<string, PulumiVerbs>();
 
   constructor(address: string | undefined, signal: AbortSignal) {
+    this.#signal = signal;
+    this.#engine = this.#engineAt(address);
     this.address = address;
-    // The address is there with the first call.
-    const log: Log = (...line) => {
-      this.#log ??= pulumiLog(this.address);
-      return this.#log(...line);
-    };
-    this.#engine = new Engine({ log, signal, assessments: assessmentFolder() });
+  }
+
+  /**
+   * Serves another operation, whose engine listens at the address. A plugin that runs already, as under a debugger, serves one
+   * after the other, and each of them looks at the hosts again.
+   */
+  attach(address: string): void {
+    this.address = address;
+    this.#earlier.push(this.#engine);
+    this.#engine = this.#engineAt(address);
+    this.#verbs.clear();
   }
 
   async check(urn: string, olds: Values, news: Values): Promise<{ inputs: Values; failures: readonly Failure[] }> {
@@ -119,8 +127,12 @@ export class Provider {
     return this.#of(urn).delete(id, this.#whole(props));
   }
 
-  close(): Promise<void> {
-    return this.#engine.close();
+  async close(): Promise<void> {
+    await Promise.all([...this.#earlier, this.#engine].map((engine) => engine.close()));
+  }
+
+  #engineAt(address: string | undefined): Engine {
+    return new Engine({ log: pulumiLog(address), signal: this.#signal, assessments: assessmentFolder() });
   }
 
   /** Values as the verbs know them. */

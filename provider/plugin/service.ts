@@ -18,7 +18,7 @@ type Handler = (call: { readonly request: never }, callback: Callback) => void;
 const root = join(__dirname, "..", "..", "..");
 
 /** The gRPC service `pulumirpc.ResourceProvider` over a provider; a method that it leaves out is "unimplemented" to the engine. */
-export function serviceOf(provider: Provider, calls: Calls): Record<string, Handler> {
+export function serviceOf(provider: Provider, calls: Calls, components: Calls): Record<string, Handler> {
   const proto = sdkModule<typeof messages>("@pulumi/pulumi/proto/provider_pb");
   const { Struct } = sdkModule<{ Struct: { fromJavaScript(of: object): Struct } }>(
     "google-protobuf/google/protobuf/struct_pb",
@@ -31,9 +31,9 @@ export function serviceOf(provider: Provider, calls: Calls): Record<string, Hand
   const failed = (failures: readonly { property: string; reason: string }[]) =>
     failures.map(({ property, reason }) => new proto.CheckFailure().setProperty(property).setReason(reason));
   const answer =
-    <Request>(work: (request: Request) => Promise<unknown>): Handler =>
+    <Request>(work: (request: Request) => Promise<unknown>, open = calls): Handler =>
     ({ request }, callback) => {
-      calls
+      open
         .run(() => work(request))
         .then(
           (response) => callback(null, response),
@@ -50,7 +50,7 @@ export function serviceOf(provider: Provider, calls: Calls): Record<string, Hand
       new proto.GetSchemaResponse().setSchema(readFileSync(join(root, "schema.json"), "utf8")),
     ),
     attach: answer(async (request: { getAddress(): string }) => {
-      provider.address = request.getAddress();
+      provider.attach(request.getAddress());
       return empty();
     }),
     checkConfig: answer(async (request: messages.CheckRequest) =>
@@ -118,7 +118,7 @@ export function serviceOf(provider: Provider, calls: Calls): Record<string, Hand
       await provider.delete(called(request), values(request.getProperties()));
       return empty();
     }),
-    construct: answer((request: messages.ConstructRequest) => construct(request, provider)),
+    construct: answer((request: messages.ConstructRequest) => construct(request, provider), components),
     cancel: answer(empty),
   };
 }

@@ -6,19 +6,27 @@ import { setTimeout } from "node:timers/promises";
 import { beforeAll, describe, expect, test } from "@jest/globals";
 import { hostProcesses } from "../../scripts/lab/processes";
 import { until } from "../support/daemon";
+import { doors as both } from "../support/doors";
 import { ok, useLab } from "../support/e2e";
 import type { Stack } from "../support/stack";
 
+const [dynamic, plugin] = both;
+if (!dynamic || !plugin) throw new Error("there are two doors");
 const root = "/srv/jail";
 const gate = "/run/lab/gate";
 const chmod = "/usr/bin/chmod";
 
-describe("an up that is interrupted while the daemon's directories are closed", () => {
+const doors = [
+  { ...dynamic, signals: ["SIGINT", "SIGTERM"] },
+  { ...plugin, signals: ["SIGINT", "SIGKILL"] },
+] as const;
+
+describe.each(doors)("an up over the $name that is interrupted while the daemon's directories are closed", (door) => {
   const lab = useLab();
   let stack: Stack;
   beforeAll(async () => {
     stack = await lab.stack();
-    stack.declare({ jails: { app: lab.jail(root, { writable: { data: "what visitors send" } }) } });
+    door.declare(stack, { jails: { app: lab.jail(root, { writable: { data: "what visitors send" } }) } });
     ok(await stack.up());
     // A repair that takes its time.
     const slow = (original: string) =>
@@ -26,8 +34,11 @@ describe("an up that is interrupted while the daemon's directories are closed", 
     await lab.host.replace(chmod, slow);
   });
 
-  /** Signals the process group of an `up`, as a terminal does, once a repair has begun; returns its exit code and output. */
-  async function interrupted(signal: "SIGINT" | "SIGTERM"): Promise<[number | null, string]> {
+  /**
+   * Signals the process group of an `up`, as a terminal does, once a repair has begun; returns its exit code and output. A kill is for
+   * the CLI alone.
+   */
+  async function interrupted(signal: "SIGINT" | "SIGTERM" | "SIGKILL"): Promise<[number | null, string]> {
     writeFileSync(lab.host.path(gate), "");
     const child = spawn("pulumi", ["up", "--yes", "--skip-preview", "--non-interactive", "--color", "never"], {
       cwd: stack.directory,
@@ -44,13 +55,14 @@ describe("an up that is interrupted while the daemon's directories are closed", 
     while (!existsSync(lab.host.path(`${gate}.reached`)))
       if (await Promise.race([ended, setTimeout(20, false)])) throw new Error(output);
     rmSync(lab.host.path(gate));
-    process.kill(-(child.pid ?? 0), signal);
+    const pid = child.pid ?? 0;
+    process.kill(signal === "SIGKILL" ? pid : -pid, signal);
     await ended;
     rmSync(lab.host.path(`${gate}.reached`));
     return [child.exitCode, output];
   }
 
-  for (const signal of ["SIGINT", "SIGTERM"] as const)
+  for (const signal of door.signals)
     test(`by ${signal} finishes the jail, opens them and gives its lock back; the next one converges`, async () => {
       await lab.host.must(
         `cd ${root}; mkdir -p data/below; chown www:www data; chmod 0700 data/below; chmod 0777 data`,
@@ -58,7 +70,8 @@ describe("an up that is interrupted while the daemon's directories are closed", 
       const initial = new Set(hostProcesses(lab.host.pid).map(({ pid }) => pid));
       const [code, output] = await interrupted(signal);
       assert.notEqual(code, 0, output);
-      expect(output).toMatch(/update canceled/);
+      if (signal === "SIGKILL") ok(await stack.pulumi("cancel", "--yes"));
+      else expect(output).toMatch(/update canceled/);
       await until("nothing of it runs on the host", () =>
         hostProcesses(lab.host.pid).every(({ pid }) => initial.has(pid)),
       );
