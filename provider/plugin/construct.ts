@@ -11,8 +11,15 @@ import type { Provider } from "./provider";
 
 type Request = messages.ConstructRequest;
 
+/** A component in the state, with the URNs that each of its outputs depends on. */
+interface Constructed {
+  readonly urn: string;
+  readonly state: Values;
+  readonly dependencies: ReadonlyMap<string, string[]>;
+}
+
 /** Makes a component for a program in any language, by the class that a TypeScript program uses. */
-export function construct(request: Request, { address, connection }: Provider): Promise<messages.ConstructResponse> {
+export function construct(request: Request, { address, connection }: Provider): Promise<Constructed> {
   const { withLocalStorage, getLocalStore } = sdkModule<{
     withLocalStorage<T>(work: () => Promise<T>): Promise<T>;
     getLocalStore(): object;
@@ -21,7 +28,7 @@ export function construct(request: Request, { address, connection }: Provider): 
     markPlugin(getLocalStore());
     await connect(request, address);
     const inputs = (request.getInputs()?.toJavaScript() ?? {}) as Values;
-    return answer(make(request, inputs, connection));
+    return resultOf(make(request, inputs, connection));
   });
 }
 
@@ -81,25 +88,22 @@ function optionsOf(request: Request): pulumi.ComponentResourceOptions {
   };
 }
 
-async function answer(component: Component): Promise<messages.ConstructResponse> {
-  const { ConstructResponse } = sdkModule<typeof messages>("@pulumi/pulumi/proto/provider_pb");
+async function resultOf(component: Component): Promise<Constructed> {
   const { serializeResourceProperties } = sdkModule<{
-    serializeResourceProperties(label: string, values: object): Promise<[object, Map<string, Set<pulumi.Resource>>]>;
+    serializeResourceProperties(label: string, values: object): Promise<[Values, Map<string, Set<pulumi.Resource>>]>;
   }>("@pulumi/pulumi/runtime/rpc");
   const { waitForRPCs } = sdkModule<{ waitForRPCs(): Promise<void> }>("@pulumi/pulumi/runtime/settings");
-  const { Struct } = sdkModule<{ Struct: { fromJavaScript(of: object): never } }>(
-    "google-protobuf/google/protobuf/struct_pb",
-  );
-  const [state, dependencies] = await serializeResourceProperties("construct", component.results);
-  const response = new ConstructResponse();
-  response.setUrn(await promiseOf(component.urn));
-  response.setState(Struct.fromJavaScript(state));
-  for (const [key, resources] of dependencies) {
-    const urns = await Promise.all([...resources].map(({ urn }) => promiseOf(urn)));
-    response.getStatedependenciesMap().set(key, new ConstructResponse.PropertyDependencies().setUrnsList(urns));
-  }
+  const [state, resources] = await serializeResourceProperties("construct", component.results);
+  const dependencies = [...resources].map(async ([key, on]): Promise<[string, string[]]> => {
+    return [key, await Promise.all([...on].map(({ urn }) => promiseOf(urn)))];
+  });
+  const constructed = {
+    urn: await promiseOf(component.urn),
+    state,
+    dependencies: new Map(await Promise.all(dependencies)),
+  };
   await waitForRPCs();
-  return response;
+  return constructed;
 }
 
 /** The SDK keeps this method of an Output out of its types. */

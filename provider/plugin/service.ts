@@ -118,7 +118,15 @@ export function serviceOf(provider: Provider, calls: Calls, components: Calls): 
       await provider.delete(called(request), values(request.getProperties()));
       return empty();
     }),
-    construct: answer((request: messages.ConstructRequest) => construct(request, provider), components),
+    construct: answer(async (request: messages.ConstructRequest) => {
+      const { urn, state, dependencies } = await construct(request, provider);
+      const response = new proto.ConstructResponse().setUrn(urn).setState(struct(state));
+      for (const [key, urns] of dependencies)
+        response
+          .getStatedependenciesMap()
+          .set(key, new proto.ConstructResponse.PropertyDependencies().setUrnsList(urns));
+      return response;
+    }, components),
     cancel: answer(empty),
   };
 }
