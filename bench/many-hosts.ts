@@ -2,6 +2,7 @@ import { copyFileSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fill } from "../test/support/program";
 import { type LabHost, startHost } from "../test/support/sshd";
+import { SSHD_PATHS } from "../test/support/sshd-config";
 import type { Stack } from "../test/support/stack";
 import { www } from "./jail";
 import { succeed, timed } from "./measure";
@@ -22,12 +23,16 @@ export function rootOf(index: number): string {
 }
 
 /** Starts hosts with a jail on each: its root, the directories `etc` and `lib`, and files in `lib`. */
-export async function startHosts(count: number, entries: number): Promise<ManyHosts> {
+export async function startHosts(
+  count: number,
+  entries: number,
+  options: { countScans?: boolean } = {},
+): Promise<ManyHosts> {
   const addresses = Array.from(
     { length: count },
     (_, index) => `127.0.${1 + Math.floor(index / 250)}.${1 + (index % 250)}`,
   );
-  const host = await startHost({ accounts: { www }, sshdConfig: ["MaxStartups 1000"] });
+  const host = await startHost({ accounts: { www }, sshdConfig: ["MaxStartups 1000"], ...options });
   try {
     await host.must(`for i in $(seq 0 ${count - 1}); do mkdir -p /srv/jail$i/etc /srv/jail$i/lib
       for f in $(seq ${entries - 3}); do : >/srv/jail$i/lib/$f; done; done`);
@@ -47,7 +52,7 @@ async function listenOn(host: LabHost, addresses: readonly string[]): Promise<vo
   await host.must("grep -v -e ^ListenAddress -e ^PidFile /etc/ssh/sshd_config >/etc/ssh/sshd_more");
   for (let from = 0; from < addresses.length; from += 16) {
     const options = addresses.slice(from, from + 16).map((address) => `-o ListenAddress=${address}`);
-    await host.must(`/usr/sbin/sshd -f /etc/ssh/sshd_more -o PidFile=none ${options.join(" ")}`);
+    await host.must(`/usr/sbin/sshd -f /etc/ssh/sshd_more -E ${SSHD_PATHS.log} -o PidFile=none ${options.join(" ")}`);
   }
 }
 
