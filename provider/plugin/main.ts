@@ -1,8 +1,9 @@
+import "./defer-libraries";
 import { fstatSync } from "node:fs";
 import { sdkModule } from "../dynamic/sdk-module";
 import { messageOf } from "../errors";
 import { Calls } from "./calls";
-import { Provider } from "./provider";
+import type { Provider } from "./provider";
 import { serviceOf } from "./service";
 
 /** Serves the plugin until the engine ends it with a signal, or is gone. Calls that are open end first. */
@@ -11,20 +12,25 @@ async function main(address: string | undefined): Promise<void> {
   const calls = new Calls();
   // They ask the engine alone, and no answer comes from one that is gone: the end waits for none of them.
   const components = new Calls();
-  const provider = new Provider(address, ending.signal);
+  let provider: Provider | undefined;
+  const open = () => {
+    const { Provider } = require("./provider") as typeof import("./provider");
+    provider ??= new Provider(address, ending.signal);
+    return provider;
+  };
   const end = async () => {
     ending.abort();
     await calls.end();
-    await provider.close();
+    await provider?.close();
     process.exit(0);
   };
   for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => void end());
   // The SDK leaves the failure of a resource in a component to the process.
   process.on("unhandledRejection", (error) => {
-    for (const open of [calls, components]) open.fail(error);
+    for (const unanswered of [calls, components]) unanswered.fail(error);
   });
   endWithEngine(end);
-  const port = await listen(serviceOf(provider, calls, components));
+  const port = await listen(serviceOf(open, calls, components));
   // The first line is the engine's way to the plugin.
   process.stdout.write(`${port}\n`);
 }

@@ -4,11 +4,8 @@ import type * as messages from "@pulumi/pulumi/proto/provider_pb";
 import { sdkModule } from "../dynamic/sdk-module";
 import type { Values } from "../model/values";
 import type { Calls } from "./calls";
-import { construct } from "./construct";
-import { configurationMistakes, configuredConnection } from "./default-connection";
 import type { Provider } from "./provider";
 import { rpcErrorOf } from "./rpc-error";
-import { withoutSecrets } from "./secrets";
 
 type Struct = NonNullable<ReturnType<messages.CheckRequest["getOlds"]>>;
 type Callback = (error: unknown, response?: unknown) => void;
@@ -17,8 +14,12 @@ type Handler = (call: { readonly request: never }, callback: Callback) => void;
 
 const root = join(__dirname, "..", "..", "..");
 
-/** The gRPC service `pulumirpc.ResourceProvider` over a provider; a method that it leaves out is "unimplemented" to the engine. */
-export function serviceOf(provider: Provider, calls: Calls, components: Calls): Record<string, Handler> {
+/**
+ * The gRPC service `pulumirpc.ResourceProvider` over a provider; a method that it leaves out is "unimplemented" to the engine.
+ * One command of Pulumi starts several plugins, and asks some of them for the schema alone: the handlers load with the first
+ * call that needs them.
+ */
+export function serviceOf(open: () => Provider, calls: Calls, components: Calls): Record<string, Handler> {
   const proto = sdkModule<typeof messages>("@pulumi/pulumi/proto/provider_pb");
   const { Struct } = sdkModule<{ Struct: { fromJavaScript(of: object): Struct } }>(
     "google-protobuf/google/protobuf/struct_pb",
@@ -31,9 +32,9 @@ export function serviceOf(provider: Provider, calls: Calls, components: Calls): 
   const failed = (failures: readonly { property: string; reason: string }[]) =>
     failures.map(({ property, reason }) => new proto.CheckFailure().setProperty(property).setReason(reason));
   const answer =
-    <Request>(work: (request: Request) => Promise<unknown>, open = calls): Handler =>
+    <Request>(work: (request: Request) => Promise<unknown>, unanswered = calls): Handler =>
     ({ request }, callback) => {
-      open
+      unanswered
         .run(() => work(request))
         .then(
           (response) => callback(null, response),
@@ -50,17 +51,19 @@ export function serviceOf(provider: Provider, calls: Calls, components: Calls): 
       new proto.GetSchemaResponse().setSchema(readFileSync(join(root, "schema.json"), "utf8")),
     ),
     attach: answer(async (request: { getAddress(): string }) => {
-      provider.attach(request.getAddress());
+      open().attach(request.getAddress());
       return empty();
     }),
-    checkConfig: answer(async (request: messages.CheckRequest) =>
-      new proto.CheckResponse()
+    checkConfig: answer(async (request: messages.CheckRequest) => {
+      const { configurationMistakes } = require("./default-connection") as typeof import("./default-connection");
+      return new proto.CheckResponse()
         .setInputs(request.getNews())
-        .setFailuresList(failed(configurationMistakes(plainValues(request.getNews())))),
-    ),
+        .setFailuresList(failed(configurationMistakes(plainValues(request.getNews()))));
+    }),
     diffConfig: answer(async () => new proto.DiffResponse().setChanges(proto.DiffResponse.DiffChanges.DIFF_NONE)),
     configure: answer(async (request: messages.ConfigureRequest) => {
-      provider.connection = configuredConnection(plainValues(request.getArgs()));
+      const { configuredConnection } = require("./default-connection") as typeof import("./default-connection");
+      open().connection = configuredConnection(plainValues(request.getArgs()));
       return new proto.ConfigureResponse()
         .setAcceptsecrets(true)
         .setSupportspreview(true)
@@ -68,7 +71,7 @@ export function serviceOf(provider: Provider, calls: Calls, components: Calls): 
         .setAcceptoutputs(true);
     }),
     check: answer(async (request: messages.CheckRequest) => {
-      const { inputs, failures } = await provider.check(
+      const { inputs, failures } = await open().check(
         request.getUrn(),
         values(request.getOlds()),
         values(request.getNews()),
@@ -76,7 +79,7 @@ export function serviceOf(provider: Provider, calls: Calls, components: Calls): 
       return new proto.CheckResponse().setInputs(struct(inputs)).setFailuresList(failed(failures));
     }),
     diff: answer(async (request: messages.DiffRequest) => {
-      const { changes, replaces = [] } = await provider.diff(called(request), values(request.getOlds()), {
+      const { changes, replaces = [] } = await open().diff(called(request), values(request.getOlds()), {
         inputs: values(request.getOldInputs()),
         news: values(request.getNews()),
       });
@@ -86,15 +89,11 @@ export function serviceOf(provider: Provider, calls: Calls, components: Calls): 
         .setChanges(changes === undefined ? DIFF_UNKNOWN : changes ? DIFF_SOME : DIFF_NONE);
     }),
     create: answer(async (request: messages.CreateRequest) => {
-      const { id, outs } = await provider.create(
-        request.getUrn(),
-        values(request.getProperties()),
-        request.getPreview(),
-      );
+      const { id, outs } = await open().create(request.getUrn(), values(request.getProperties()), request.getPreview());
       return new proto.CreateResponse().setId(id).setProperties(struct(outs)).setRefreshBeforeUpdate(true);
     }),
     update: answer(async (request: messages.UpdateRequest) => {
-      const outs = await provider.update(
+      const outs = await open().update(
         called(request),
         values(request.getOlds()),
         { inputs: values(request.getOldInputs()), news: values(request.getNews()) },
@@ -103,7 +102,7 @@ export function serviceOf(provider: Provider, calls: Calls, components: Calls): 
       return new proto.UpdateResponse().setProperties(struct(outs)).setRefreshBeforeUpdate(true);
     }),
     read: answer(async (request: messages.ReadRequest) => {
-      const { id, props, inputs } = await provider.read(
+      const { id, props, inputs } = await open().read(
         called(request),
         values(request.getProperties()),
         values(request.getInputs()),
@@ -115,11 +114,12 @@ export function serviceOf(provider: Provider, calls: Calls, components: Calls): 
         .setRefreshBeforeUpdate(true);
     }),
     delete: answer(async (request: messages.DeleteRequest) => {
-      await provider.delete(called(request), values(request.getProperties()));
+      await open().delete(called(request), values(request.getProperties()));
       return empty();
     }),
     construct: answer(async (request: messages.ConstructRequest) => {
-      const { urn, state, dependencies } = await construct(request, provider);
+      const { construct } = require("./construct") as typeof import("./construct");
+      const { urn, state, dependencies } = await construct(request, open());
       const response = new proto.ConstructResponse().setUrn(urn).setState(struct(state));
       for (const [key, urns] of dependencies)
         response
@@ -136,6 +136,7 @@ function values(struct: Struct | undefined): Values {
 }
 
 function plainValues(struct: Struct | undefined): Values {
+  const { withoutSecrets } = require("./secrets") as typeof import("./secrets");
   return withoutSecrets(values(struct)) as Values;
 }
 

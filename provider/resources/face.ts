@@ -1,4 +1,4 @@
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import type {} from "@pulumi/pulumi/runtime/state";
 
 /** Marks the SDK's store of a component that the plugin constructs: the SDK keeps one store for each of them. */
@@ -10,7 +10,7 @@ export function markPlugin(store: object): void {
 }
 
 /** How the engine finds the handlers of a class's resources. */
-interface Face {
+export interface Face {
   readonly type: string;
   /** Inputs that name the handlers. */
   readonly inputs: pulumi.Inputs;
@@ -33,9 +33,4 @@ export function face(kind: string): Face {
 export function handlersOf(kind: string): { readonly __provider: string } {
   const name = `${kind.charAt(0).toLowerCase()}${kind.slice(1)}`;
   return { __provider: `exports.handler=()=>require("pulumi-chroot/lifecycle").${name}` };
-}
-
-/** Options of a resource, which takes over the same one of the other face. */
-export function withOtherFace<T extends pulumi.CustomResourceOptions>(options: T | undefined, { otherType }: Face): T {
-  return pulumi.mergeOptions({ aliases: [{ type: otherType }] }, options) as T;
 }

@@ -1,35 +1,7 @@
 import { existsSync } from "node:fs";
-import Module from "node:module";
+import "../../provider/plugin/defer-libraries";
 
-/**
- * Preloaded into the processes of Pulumi's SDK. The SDK loads libraries at each start that these programs never call: TypeScript
- * and npm's arborist serialize functions, and the others belong to its Automation API and its tracing. Loading them takes a third
- * of a command's CPU, so they load at their first use.
- */
-const deferred = [
-  "typescript",
-  "@npmcli/arborist",
-  "./automation",
-  "normalize-package-data",
-  "@opentelemetry/api",
-  "semver",
-];
-
-type Load = (this: unknown, request: string, ...rest: unknown[]) => Record<PropertyKey, unknown>;
-const loader = Module as unknown as { _load: Load };
-const load = loader._load;
-
-loader._load = function (request, ...rest) {
-  if (!deferred.includes(request)) return load.call(this, request, ...rest);
-  let loaded: Record<PropertyKey, unknown> | undefined;
-  const library = () => {
-    loaded ??= load.call(this, request, ...rest);
-    return loaded;
-  };
-  // The compiled `import *` copies a module's names, and so loads it, unless the module says it is one.
-  const get = (_: object, name: PropertyKey) => (name === "__esModule" ? true : library()[name]);
-  return new Proxy({}, { get, has: (_, name) => name in library(), ownKeys: () => Reflect.ownKeys(library()) });
-};
+// Preloaded into the processes of Pulumi's SDK: without it, a third of a command's CPU loads libraries that no program here calls.
 
 // The language host that the tests build is old, and ignores `typescript: false` in Pulumi.yaml.
 if (!existsSync("index.ts")) delete process.env["PULUMI_NODEJS_TYPESCRIPT"];

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { GateDeclaration } from "../../fleet/gate";
-import { face, withOtherFace } from "../face";
+import { face } from "../face";
+import { withOtherFace } from "../other-face";
 
 /** The inputs of a {@link Gate}. */
 interface GateInputs {

@@ -1,8 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { JailArgs } from "../arguments";
 import { expectGiven, expectOptions } from "../constructor-checks";
-import { face, withOtherFace } from "../face";
+import { face } from "../face";
 import { hiddenInputs } from "../hidden-inputs";
+import { withOtherFace } from "../other-face";
 import { type ArgumentOutputs, leftOut } from "../outputs";
 import { predictUrn } from "../predicted-urn";
 import { mistakesOf } from "../program-mistakes";
