@@ -24,6 +24,8 @@ export function construct(request: Request, { address, connection }: Provider): 
     withLocalStorage<T>(work: () => Promise<T>): Promise<T>;
     getLocalStore(): object;
   }>("@pulumi/pulumi/runtime/state");
+  // The SDK keeps a stack trace of each promise of it: an eighth of the plugin's time. The plugin prints none.
+  Error.stackTraceLimit = 0;
   return withLocalStorage(async () => {
     markPlugin(getLocalStore());
     await connect(request, address);

@@ -9,6 +9,7 @@ import type { Declaration } from "../../intent/declaration";
 import { type Finding, isLasting } from "../../intent/finding";
 import type { ProgramView } from "../../intent/merge";
 import type { Connection } from "../../model/connection";
+import { isEqual } from "../../model/values";
 import type { Observation } from "../../observe/observation";
 import type { Running } from "../../observe/process";
 import type { Uses } from "../../observe/uses";
@@ -55,6 +56,7 @@ export class JailSession {
   #failed = false;
   #observation: Promise<Observation> | undefined;
   #latest: { version: number; observation: Observation; assessment: Promise<Assessment> } | undefined;
+  #recorded: { of: Observation; assessment: Promise<Assessment> } | undefined;
   #answers: { of: Observation; answers: HostAnswers } | undefined;
   #running: Promise<Running> | undefined;
   /** The contents that resources put into files, by the resources' labels. */
@@ -165,9 +167,21 @@ export class JailSession {
     content: Content | undefined,
   ): Promise<Assessment> {
     const observation = await this.observe();
-    const label = observation.records.find((record) => record.token === token)?.label ?? `${kind} ${token}`;
+    const record = observation.records.find((one) => one.token === token);
+    const isRecorded = content === undefined && record?.kind === kind && isEqual(record.args, args);
+    if (isRecorded) return this.#assessRecords(observation);
+    const label = record?.label ?? `${kind} ${token}`;
     const declarations = [{ kind, owner: { token, label }, args, ...contentWish(content) }];
     return this.#assessProgram({ stack: undefined, declarations, departed: new Set() }, observation);
+  }
+
+  /** Compares the jail with the registry alone, once for all resources whose state is as recorded. */
+  #assessRecords(observation: Observation): Promise<Assessment> {
+    if (this.#recorded?.of !== observation) {
+      const nothing = { stack: undefined, declarations: [], departed: new Set<string>() };
+      this.#recorded = { of: observation, assessment: this.#assessProgram(nothing, observation) };
+    }
+    return this.#recorded.assessment;
   }
 
   /** Adds to a comparison the details that only people need. */
