@@ -165,7 +165,9 @@ export class Verbs {
     const report = await reportOn({ token: id, label: "" }, () =>
       this.#engine.contents
         .of(this.#kind.content?.(args), isSecretIn(this.#kind, props))
-        .then((content) => session.assessState(this.#kind.name, id, recordedArgs(this.#kind, props), content))
+        .then((content) =>
+          session.assessState({ kind: this.#kind.name, token: id, args: recordedArgs(this.#kind, props), content }),
+        )
         .catch((error: unknown) => {
           throw explainStateKey(error, this.#site(args).connection);
         }),

@@ -9,14 +9,13 @@ import type { Declaration } from "../../intent/declaration";
 import { type Finding, isLasting } from "../../intent/finding";
 import type { ProgramView } from "../../intent/merge";
 import type { Connection } from "../../model/connection";
-import { isEqual } from "../../model/values";
 import type { Observation } from "../../observe/observation";
 import type { Running } from "../../observe/process";
 import type { Uses } from "../../observe/uses";
 import type { Difference } from "../../plan/difference";
 import { assess } from "../assess/assess";
 import type { Assessment } from "../assess/assessment";
-import { type Content, contentWish } from "../assess/content";
+import type { Content } from "../assess/content";
 import { type HostAnswers, noAnswers } from "../assess/host-answers";
 import { entriesInUse } from "../assess/in-use";
 import type { JailContext } from "../assess/jail-context";
@@ -33,6 +32,7 @@ import { forget } from "../remove/forget";
 import type { AssessmentSink, ReportSink } from "../report/assessment-sink";
 import { JobQueue } from "./job-queue";
 import { Program } from "./program";
+import { StateAssessment, type StateResource } from "./state-assessment";
 import { throwIfStopped } from "./stopped";
 import { tokenFor } from "./token";
 
@@ -56,13 +56,13 @@ export class JailSession {
   #failed = false;
   #observation: Promise<Observation> | undefined;
   #latest: { version: number; observation: Observation; assessment: Promise<Assessment> } | undefined;
-  #recorded: { of: Observation; assessment: Promise<Assessment> } | undefined;
   #answers: { of: Observation; answers: HostAnswers } | undefined;
   #running: Promise<Running> | undefined;
   /** The contents that resources put into files, by the resources' labels. */
   readonly #contents = new Map<string, Content>();
   /** Refusals that an update of this operation must not get round. */
   #lasting: readonly Finding[] = [];
+  readonly #state = new StateAssessment((program, observation) => this.#assessProgram(program, observation));
   readonly #queue = new JobQueue(this.program, (queue, jobs) => this.#run(queue, jobs));
 
   readonly #ask: Use = async (ask) => {
@@ -160,28 +160,8 @@ export class JailSession {
   }
 
   /** Compares the jail with one resource of the state and with the registry, without a program: for refresh. */
-  async assessState(
-    kind: string,
-    token: string,
-    args: Declaration["args"],
-    content: Content | undefined,
-  ): Promise<Assessment> {
-    const observation = await this.observe();
-    const record = observation.records.find((one) => one.token === token);
-    const isRecorded = content === undefined && record?.kind === kind && isEqual(record.args, args);
-    if (isRecorded) return this.#assessRecords(observation);
-    const label = record?.label ?? `${kind} ${token}`;
-    const declarations = [{ kind, owner: { token, label }, args, ...contentWish(content) }];
-    return this.#assessProgram({ stack: undefined, declarations, departed: new Set() }, observation);
-  }
-
-  /** Compares the jail with the registry alone, once for all resources whose state is as recorded. */
-  #assessRecords(observation: Observation): Promise<Assessment> {
-    if (this.#recorded?.of !== observation) {
-      const nothing = { stack: undefined, declarations: [], departed: new Set<string>() };
-      this.#recorded = { of: observation, assessment: this.#assessProgram(nothing, observation) };
-    }
-    return this.#recorded.assessment;
+  async assessState(resource: StateResource): Promise<Assessment> {
+    return this.#state.of(resource, await this.observe());
   }
 
   /** Adds to a comparison the details that only people need. */
