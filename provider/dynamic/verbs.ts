@@ -162,12 +162,11 @@ export class Verbs {
   async read(id: string, props: Values): Promise<{ id: string; props: Values; inputs?: Values }> {
     const args = pick(props, this.#kind.keys);
     const session = this.#session(args);
+    const stated = { kind: this.#kind.name, token: id, args: recordedArgs(this.#kind, props) };
     const report = await reportOn({ token: id, label: "" }, () =>
       this.#engine.contents
         .of(this.#kind.content?.(args), isSecretIn(this.#kind, props))
-        .then((content) =>
-          session.assessState({ kind: this.#kind.name, token: id, args: recordedArgs(this.#kind, props), content }),
-        )
+        .then((content) => session.assessState({ ...stated, content }))
         .catch((error: unknown) => {
           throw explainStateKey(error, this.#site(args).connection);
         }),
