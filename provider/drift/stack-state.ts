@@ -1,6 +1,7 @@
 import { withPlainSecrets } from "../model/state-secret";
 import { stackOf } from "../model/urn";
 import { isMap, type Values } from "../model/values";
+import { configuredConnection, withDefaultConnection } from "../resources/default-connection";
 import { fleetHosts } from "./fleet-host";
 
 /** A resource as the state of a stack declares it. */
@@ -65,10 +66,14 @@ function resourcesIn(document: unknown): StatedResource[] {
   const all = maps(deployment["resources"]);
   // A resource that its successor has replaced is there twice until it is deleted.
   const stored = all.filter((one) => one["delete"] !== true && isOurs(one));
-  const known = stored.map((one) => stated(one, cutShort.get(String(one["urn"]))?.type));
+  const connectionOf = providerConnections(all);
+  const known = stored.map((one) => stated(one, connectionOf(one), cutShort.get(String(one["urn"]))?.type));
   const urns = new Set(known.map(({ urn }) => urn));
   const created = [...cutShort.values()].filter(({ stored: one }) => isOurs(one) && !urns.has(String(one["urn"])));
-  const pending = created.map(({ stored: one, type }) => ({ ...stated(one, type), isPending: true as const }));
+  const pending = created.map(({ stored: one, type }) => ({
+    ...stated(one, connectionOf(one), type),
+    isPending: true as const,
+  }));
   const fleetHostOf = fleetHosts([...all, ...created.map(({ stored: one }) => one)]);
   return [...known, ...pending].map((one) => {
     const fleetHost = fleetHostOf(one.urn);
@@ -80,23 +85,41 @@ function maps(list: unknown): Values[] {
   return Array.isArray(list) ? list.filter(isMap) : [];
 }
 
-const typePrefix = "pulumi-nodejs:dynamic/chroot:";
+/** Types begin with it: those of the dynamic resources of TypeScript programs, and those of the plugin for other languages. */
+const [dynamicPrefix, pluginPrefix] = ["pulumi-nodejs:dynamic/chroot:", "chroot:index:"];
 
-function isOurs({ type, inputs }: Values): boolean {
+function isOurs({ type, custom, inputs }: Values): boolean {
   const provider = isMap(inputs) ? withPlainSecrets(inputs["__provider"]) : undefined;
+  const [isDynamic, isOfPlugin] = [dynamicPrefix, pluginPrefix].map((prefix) => String(type).startsWith(prefix));
   // A gate between the waves of a fleet is on no host.
-  return (
-    String(type).startsWith(typePrefix) &&
-    type !== `${typePrefix}Gate` &&
-    String(provider).includes("pulumi-chroot/lifecycle")
-  );
+  if (kindOf(type) === "Gate") return false;
+  if (isDynamic) return String(provider).includes("pulumi-chroot/lifecycle");
+  // A component has no inputs of its own.
+  return isOfPlugin === true && custom === true;
 }
 
-function stated({ urn, type, inputs }: Values, cutShort: string | undefined): StatedResource {
+function kindOf(type: unknown): string {
+  return String(type).split(":").at(-1) ?? "";
+}
+
+/** The connection in the configuration of the provider of a resource: the resource may have none of its own. */
+function providerConnections(resources: readonly Values[]): (resource: Values) => unknown {
+  const connections = new Map(
+    resources
+      .filter(({ type }) => type === "pulumi:providers:chroot")
+      .map(({ urn, id, inputs }) => [
+        `${urn}::${id}`,
+        configuredConnection(isMap(inputs) ? (withPlainSecrets(inputs) as Values) : {}),
+      ]),
+  );
+  return ({ provider }) => connections.get(String(provider));
+}
+
+function stated({ urn, type, inputs }: Values, connection: unknown, cutShort: string | undefined): StatedResource {
   return {
     urn: String(urn),
-    kind: String(type).slice(typePrefix.length),
-    inputs: withPlainSecrets(inputs) as Values,
+    kind: kindOf(type),
+    inputs: withDefaultConnection(withPlainSecrets(inputs) as Values, connection),
     ...(cutShort === undefined ? {} : { cutShort }),
   };
 }

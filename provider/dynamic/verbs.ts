@@ -161,12 +161,11 @@ export class Verbs {
   /** Never says that a resource is gone: an unreachable host and an empty one are drift, and `up` knows what to do. */
   async read(id: string, props: Values): Promise<{ id: string; props: Values; inputs?: Values }> {
     const args = pick(props, this.#kind.keys);
-    const session = this.#session(args);
     const stated = { kind: this.#kind.name, token: id, args: recordedArgs(this.#kind, props) };
     const report = await reportOn({ token: id, label: "" }, () =>
       this.#engine.contents
         .of(this.#kind.content?.(args), isSecretIn(this.#kind, props))
-        .then((content) => session.assessState({ ...stated, content }))
+        .then((content) => this.#session(args).assessState({ ...stated, content }))
         .catch((error: unknown) => {
           throw explainStateKey(error, this.#site(args).connection);
         }),

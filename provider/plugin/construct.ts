@@ -2,10 +2,10 @@ import type * as pulumi from "@pulumi/pulumi";
 import type * as messages from "@pulumi/pulumi/proto/provider_pb";
 import { sdkModule } from "../dynamic/sdk-module";
 import type { Values } from "../model/values";
+import { withDefaultConnection } from "../resources/default-connection";
 import { markPlugin } from "../resources/face";
 import { JailBundle, type JailBundleArgs } from "../resources/jail-bundle/resource";
 import { componentInputs } from "./component-inputs";
-import { withDefaultConnection } from "./default-connection";
 import { type FleetOfJailsArgs, makeFleetOfJails } from "./fleet-of-jails";
 import type { Provider } from "./provider";
 

@@ -7,11 +7,11 @@ import { messageOf, PartialCreateError } from "../errors";
 import { printable } from "../model/bytes";
 import { unknownValue } from "../model/unknown";
 import { isMap, omit, type Values } from "../model/values";
+import { withDefaultConnection, withoutDefaultConnection } from "../resources/default-connection";
 import { handlersOf } from "../resources/face";
 import { hiddenInputs } from "../resources/hidden-inputs";
 import type { ResourceKind } from "../resources/kind";
 import { kinds } from "../resources/kinds";
-import { withDefaultConnection, withoutDefaultConnection } from "./default-connection";
 import { importedResource } from "./imported";
 import { hasSecret, withoutSecrets, withSecretsOf } from "./secrets";
 

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type * as messages from "@pulumi/pulumi/proto/provider_pb";
 import { sdkModule } from "../dynamic/sdk-module";
 import type { Values } from "../model/values";
+import { configuredConnection } from "../resources/default-connection";
 import type { Calls } from "./calls";
 import type { Provider } from "./provider";
 import { rpcErrorOf } from "./rpc-error";
@@ -55,14 +56,13 @@ export function serviceOf(open: () => Provider, calls: Calls, components: Calls)
       return empty();
     }),
     checkConfig: answer(async (request: messages.CheckRequest) => {
-      const { configurationMistakes } = require("./default-connection") as typeof import("./default-connection");
+      const { configurationMistakes } = require("./configuration") as typeof import("./configuration");
       return new proto.CheckResponse()
         .setInputs(request.getNews())
         .setFailuresList(failed(configurationMistakes(plainValues(request.getNews()))));
     }),
     diffConfig: answer(async () => new proto.DiffResponse().setChanges(proto.DiffResponse.DiffChanges.DIFF_NONE)),
     configure: answer(async (request: messages.ConfigureRequest) => {
-      const { configuredConnection } = require("./default-connection") as typeof import("./default-connection");
       open().connection = configuredConnection(plainValues(request.getArgs()));
       return new proto.ConfigureResponse()
         .setAcceptsecrets(true)

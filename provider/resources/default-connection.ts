@@ -1,7 +1,5 @@
-import { connectionArgs } from "../model/connection";
-import { hasUnknown } from "../model/unknown";
 import { isMap, omit, type Values } from "../model/values";
-import { hiddenInputs } from "../resources/hidden-inputs";
+import { hiddenInputs } from "./hidden-inputs";
 
 /** The `connection` of the provider's configuration. The engine passes a value with parts as JSON. */
 export function configuredConnection(args: Values): unknown {
@@ -13,17 +11,6 @@ export function configuredConnection(args: Values): unknown {
     // The check says what it is instead.
     return connection;
   }
-}
-
-/** The mistakes in the provider's configuration, each with its property. */
-export function configurationMistakes(args: Values): { property: string; reason: string }[] {
-  const connection = configuredConnection(args);
-  if (connection === undefined || hasUnknown(connection)) return [];
-  const issues = connectionArgs.safeParse(connection).error?.issues ?? [];
-  return issues.map(({ path, message }) => ({
-    property: ["connection", ...path.map(String)].join("."),
-    reason: message,
-  }));
 }
 
 /** Values of a resource with the provider's connection where they have none. */

@@ -1,10 +1,9 @@
 import { expect, test } from "@jest/globals";
 import {
-  configurationMistakes,
   configuredConnection,
   withDefaultConnection,
   withoutDefaultConnection,
-} from "../../provider/plugin/default-connection";
+} from "../../provider/resources/default-connection";
 
 const connection = { host: "ns1.example.com" };
 
@@ -41,13 +40,4 @@ test("a resource keeps the connection that it has itself, in any place, and no o
 test("the engine gives it as JSON", () => {
   expect(configuredConnection({ connection: JSON.stringify(connection) })).toStrictEqual(connection);
   expect(configuredConnection({})).toBe(undefined);
-});
-
-test("its mistakes are named with their property", () => {
-  expect(configurationMistakes({ connection: '{"host":"ns1","prot":22}' })).toMatchObject([
-    { property: "connection", reason: expect.stringContaining("prot") },
-  ]);
-  expect(configurationMistakes({ connection: "ns1" }).length).toBe(1);
-  expect(configurationMistakes({ connection: JSON.stringify(connection) })).toStrictEqual([]);
-  expect(configurationMistakes({})).toStrictEqual([]);
 });
