@@ -3,21 +3,33 @@ import { packageSchema } from "./package";
 import { nameOf } from "./types";
 
 /**
- * The package schema as schema.json publishes it: with an example of each resource, and with strings in place of enumerations. YAML takes an enumeration's value from
- * no other resource, such as `${named.connection}`, and a handler names the values where one is wrong.
+ * The package schema as schema.json publishes it. Each resource has an example. No connection is required, because the provider's
+ * configuration may give it. Enumerations are strings: YAML gives none the value of another resource, such as
+ * `${named.connection}`, and a handler names the values where one is wrong.
  */
 export function publishedSchema(): object {
   const { types, resources, ...schema } = packageSchema();
-  const shown = Object.entries(resources).map(([token, { description, ...spec }]) => [
+  const shown = Object.entries(resources).map(([token, { description, required, requiredInputs, ...spec }]) => [
     token,
-    { description: `${description}\n\n${exampleOf(nameOf(token))}`, ...spec },
+    {
+      description: `${description}\n\n${exampleOf(nameOf(token))}`,
+      ...spec,
+      required: withoutConnection(required),
+      requiredInputs: withoutConnection(requiredInputs),
+    },
   ]);
   const enumerations = Object.keys(types).filter((token) => types[token]?.enum !== undefined);
-  const objects = Object.entries(types).filter(([token]) => !enumerations.includes(token));
+  const objects = Object.entries(types)
+    .filter(([token]) => !enumerations.includes(token))
+    .map(([token, { required = [], ...spec }]) => [token, { ...spec, required: withoutConnection(required) }]);
   return withStrings(
     { ...schema, types: Object.fromEntries(objects), resources: Object.fromEntries(shown) },
     enumerations,
   ) as object;
+}
+
+function withoutConnection(required: readonly string[]): string[] {
+  return required.filter((key) => key !== "connection");
 }
 
 function withStrings(value: unknown, enumerations: readonly string[]): unknown {

@@ -77,7 +77,7 @@ test("every resource, type and property has a description", () => {
 test("the inputs are the keys of the models that check them, and the outputs have them too", () => {
   expect(Object.keys(jail.inputProperties)).toStrictEqual(Object.keys(jailArgs.shape));
   expect(Object.keys(rule.inputProperties)).toStrictEqual(Object.keys(permissionRuleArgs.shape));
-  expect(jail.requiredInputs).toStrictEqual(["connection", "root", "user", "group", "baseline"]);
+  expect(jail.requiredInputs).toStrictEqual(["root", "user", "group", "baseline"]);
   expect(rule.requiredInputs).toStrictEqual(["jail", "match", "reason"]);
   const beside = (spec: Resource) =>
     Object.keys(spec.properties ?? {}).filter((key) => !Object.keys(spec.inputProperties).includes(key));
