@@ -119,7 +119,7 @@ function stated({ urn, type, inputs }: Values, connection: unknown, cutShort: st
   return {
     urn: String(urn),
     kind: kindOf(type),
-    inputs: withDefaultConnection(withPlainSecrets(inputs) as Values, connection),
+    inputs: withDefaultConnection(kindOf(type), withPlainSecrets(inputs) as Values, connection),
     ...(cutShort === undefined ? {} : { cutShort }),
   };
 }

@@ -44,7 +44,7 @@ function make(request: Request, inputs: Values, connection: unknown): Component 
   const options = optionsOf(request);
   switch (request.getType()) {
     case "chroot:index:JailBundle": {
-      const args = componentInputs(withDefaultConnection(inputs, connection));
+      const args = componentInputs(withDefaultConnection("Jail", inputs, connection));
       return new JailBundle(name, args as unknown as JailBundleArgs, options);
     }
     case "chroot:index:JailFleet":

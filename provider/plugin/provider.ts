@@ -56,8 +56,8 @@ export class Provider {
   }
 
   async check(urn: string, olds: Values, news: Values): Promise<{ inputs: Values; failures: readonly Failure[] }> {
-    const before = this.#whole(olds);
-    const given = { ...declaredIn(this.#whole(news)), ...secretMarks(urn, news) };
+    const before = this.#whole(urn, olds);
+    const given = { ...declaredIn(this.#whole(urn, news)), ...secretMarks(urn, news) };
     const isAlone = given["turn"] === undefined;
     const alone = isAlone ? { turn: { urn, isAlone }, ...hiddenConnection(before, given) } : {};
     const { inputs, failures = [] } = await this.#of(urn).check(before, { ...given, ...alone });
@@ -72,13 +72,13 @@ export class Provider {
     { inputs, news }: { inputs: Values; news: Values },
   ): Promise<{ changes?: boolean; replaces?: string[] }> {
     const { drift } = plain(inputs);
-    return this.#of(urn).diff(id, { ...this.#whole(olds), drift }, this.#whole(news));
+    return this.#of(urn).diff(id, { ...this.#whole(urn, olds), drift }, this.#whole(urn, news));
   }
 
   async create(urn: string, inputs: Values, preview: boolean): Promise<{ id: string; outs: Values }> {
     if (preview) return { id: "", outs: withSecretsOf({ ...plain(inputs), ...unknownOutputs(urn) }, inputs) };
     try {
-      const { id, outs } = await this.#of(urn).create(this.#whole(inputs));
+      const { id, outs } = await this.#of(urn).create(this.#whole(urn, inputs));
       return { id, outs: stored(urn, outs, inputs) };
     } catch (error) {
       if (!(error instanceof PartialCreateError)) throw error;
@@ -95,7 +95,7 @@ export class Provider {
   ): Promise<Values> {
     const drift = plain(inputs)["drift"] ?? {};
     if (preview) return withSecretsOf({ ...plain(olds), ...plain(news), drift }, news);
-    const { outs } = await this.#of(urn).update(id, this.#whole(olds), this.#whole(news));
+    const { outs } = await this.#of(urn).update(id, this.#whole(urn, olds), this.#whole(urn, news));
     return stored(urn, outs, news);
   }
 
@@ -110,7 +110,7 @@ export class Provider {
       return this.read({ urn, id: named.id }, named.props, {});
     }
     const read = await this.#of(urn)
-      .read(id, this.#whole(props))
+      .read(id, this.#whole(urn, props))
       // An error would end the operation for all resources.
       .catch((error: unknown) => ({
         props: plain(props),
@@ -124,7 +124,7 @@ export class Provider {
   }
 
   delete({ urn, id }: Called, props: Values): Promise<void> {
-    return this.#of(urn).delete(id, this.#whole(props));
+    return this.#of(urn).delete(id, this.#whole(urn, props));
   }
 
   async close(): Promise<void> {
@@ -136,8 +136,8 @@ export class Provider {
   }
 
   /** Values as the verbs know them. */
-  #whole(values: Values): Values {
-    return withDefaultConnection(plain(values), this.connection);
+  #whole(urn: string, values: Values): Values {
+    return withDefaultConnection(kindOf(urn), plain(values), this.connection);
   }
 
   #of(urn: string): PulumiVerbs {

@@ -13,11 +13,11 @@ export function configuredConnection(args: Values): unknown {
   }
 }
 
-/** Values of a resource with the provider's connection where they have none. */
-export function withDefaultConnection(values: Values, connection: unknown): Values {
+/** Values of a resource of a kind with the provider's connection where they have none. */
+export function withDefaultConnection(kind: string, values: Values, connection: unknown): Values {
   if (connection === undefined || hasConnection(values)) return values;
+  if (kind === "Jail") return { ...values, connection };
   const { jail } = values;
-  if (jail === undefined) return { ...values, connection };
   return isMap(jail) ? { ...values, jail: { ...jail, connection } } : values;
 }
 

@@ -55,7 +55,7 @@ describe.each(Object.entries(samples))("the schema of a %s", (name, sample) => {
 
   test("calls the arguments required that a check does", async () => {
     // The provider's configuration may give the connection.
-    if (name === "Jail") provider.connection = connection;
+    provider.connection = connection;
     expect(await refused(sample)).toStrictEqual([]);
     for (const key of Object.keys(inputProperties)) {
       // A file is something: without a content it is a link.

@@ -8,14 +8,15 @@ import {
 const connection = { host: "ns1.example.com" };
 
 test("the provider's connection is for resources that have none", () => {
-  expect(withDefaultConnection({ root: "/srv" }, connection)).toStrictEqual({ root: "/srv", connection });
-  expect(withDefaultConnection({ jail: { root: "/srv" } }, connection)).toStrictEqual({
+  expect(withDefaultConnection("Jail", { root: "/srv" }, connection)).toStrictEqual({ root: "/srv", connection });
+  expect(withDefaultConnection("JailFile", { jail: { root: "/srv" } }, connection)).toStrictEqual({
     jail: { root: "/srv", connection },
   });
   const own = { connection: { host: "other" } };
-  expect(withDefaultConnection(own, connection)).toBe(own);
-  expect(withDefaultConnection({ jail: own }, connection)).toStrictEqual({ jail: own });
-  expect(withDefaultConnection({ root: "/srv" }, undefined)).toStrictEqual({ root: "/srv" });
+  expect(withDefaultConnection("Jail", own, connection)).toBe(own);
+  expect(withDefaultConnection("JailFile", { jail: own }, connection)).toStrictEqual({ jail: own });
+  expect(withDefaultConnection("JailFile", { path: "etc" }, connection)).toStrictEqual({ path: "etc" });
+  expect(withDefaultConnection("Jail", { root: "/srv" }, undefined)).toStrictEqual({ root: "/srv" });
 });
 
 test("a resource keeps the connection that it has itself, in any place, and no other", () => {
@@ -33,7 +34,7 @@ test("a resource keeps the connection that it has itself, in any place, and no o
   expect(withoutDefaultConnection(hidden, { jail: { root: "/srv" } })).toStrictEqual({ jail: { root: "/srv" } });
   for (const given of [{ connection }, child, hidden]) {
     expect(withoutDefaultConnection(child, given)).toBe(child);
-    expect(withDefaultConnection(given, { host: "other" })).toBe(given);
+    expect(withDefaultConnection("JailFile", given, { host: "other" })).toBe(given);
   }
 });
 
