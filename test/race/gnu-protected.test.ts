@@ -1,0 +1,3 @@
+import { testRace } from "./race-tests";
+
+testRace("gnu", 1);
