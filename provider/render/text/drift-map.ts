@@ -31,11 +31,17 @@ export function driftForPreview(differences: DriftTexts, last: DriftMap, host?: 
   // A text that equals the one of a refresh in the state would be no difference, and the engine would not show it.
   for (const [path, { isUnchecked }] of differences) {
     const key = printable(path);
-    if (isUnchecked && now[key] !== undefined && last[key] === now[key]) now[key] = `${now[key]} (still)`;
+    if (isUnchecked && now[key] !== undefined && last[key] === now[key]) now[key] = still(now[key]);
   }
-  if (last[hostKey] === now[hostKey] && host !== undefined) now[hostKey] += " (still)";
+  const [said, says] = [last[hostKey], now[hostKey]];
+  if (says !== undefined && said === says) now[hostKey] = still(says);
   // Entries of a refresh for paths that are right by now stay: removing them would show as a change.
   return Object.keys(now).length === 0 ? last : { ...last, ...now };
+}
+
+/** The first words of a text: the engine prints the whole one before it. */
+function still(text: string): string {
+  return `${text.split(":")[0]} (still)`;
 }
 
 /** The map for read(): the live values, in the words that a refresh puts into the state. */
