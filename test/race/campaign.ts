@@ -20,10 +20,8 @@ export interface CampaignOptions {
   readonly onBtrfs?: boolean;
   readonly runs: number;
   readonly seed: number;
-  /** Ends the campaign after the run that is on its way, once {@link leastRuns} are made. */
+  /** Ends the campaign after the run that is on its way. */
   readonly signal?: AbortSignal;
-  /** 0 by default. */
-  readonly leastRuns?: number;
   readonly stopAtLoss?: boolean;
   /** Gets the findings of a run, with the requests to the agent and its replies. */
   readonly tell?: (run: string, text: string) => void;
@@ -74,9 +72,8 @@ export async function campaign(options: CampaignOptions, tally: Tally): Promise<
   }
 }
 
-function isOver({ runs, leastRuns = 0, signal, stopAtLoss }: CampaignOptions, tally: Tally): boolean {
-  const isOutOfTime = signal?.aborted === true && tally.runs >= leastRuns;
-  return tally.runs >= runs || isOutOfTime || (stopAtLoss === true && tally.lost > 0);
+function isOver({ runs, signal, stopAtLoss }: CampaignOptions, tally: Tally): boolean {
+  return tally.runs >= runs || signal?.aborted === true || (stopAtLoss === true && tally.lost > 0);
 }
 
 /** Some runs on a fresh jail, with one attacker. */
