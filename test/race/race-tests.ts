@@ -6,7 +6,7 @@ import { control, type Product, product, unsealed } from "./product";
 
 /** Within it the control has to lose; it does in the first runs. */
 const controlRuns = 40;
-/** Of a campaign. By their end nearly each attack has succeeded; else another campaign follows, with another seed. */
+/** A campaign has this many. Another one with another seed follows while an attack has not succeeded. */
 const runs = 10;
 const mostCampaigns = 4;
 
