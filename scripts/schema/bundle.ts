@@ -1,4 +1,4 @@
-import { outputType } from "./output-type";
+import { outputProperties } from "./output-type";
 import { describedIn } from "./sources";
 import { type ObjectSpec, type PropertySpec, type ResourceSpec, type Types, tokenOf } from "./types";
 
@@ -32,15 +32,12 @@ export function bundleSpec({ properties, required }: Described): ResourceSpec {
     if (name === undefined) throw new Error(`JailBundleArgs: scripts/schema/bundle.ts has no type for ${key}`);
     return [key, { type: "object", additionalProperties: { $ref: `#/types/${tokenOf(name)}` }, description }];
   });
-  const outputs = [...members].map(([key, member]): [string, PropertySpec] => [
-    key,
-    { ...outputType(key, member.type), description: member.description },
-  ]);
+  const outputs = outputProperties(members);
   return {
     description,
     isComponent: true,
-    properties: Object.fromEntries(outputs),
-    required: outputs.map(([key]) => key),
+    properties: outputs,
+    required: Object.keys(outputs),
     inputProperties: { ...properties, ...Object.fromEntries(inputs) },
     // The provider's configuration may have it.
     requiredInputs: required.filter((key) => key !== "connection"),

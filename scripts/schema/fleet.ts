@@ -1,5 +1,5 @@
 import { type InterfaceMember, interfaceMembers } from "./interface-sections";
-import { outputType } from "./output-type";
+import { outputProperties } from "./output-type";
 import { describedIn } from "./sources";
 import { type ObjectSpec, type PropertySpec, type ResourceSpec, type TypeSpec, tokenOf } from "./types";
 
@@ -79,15 +79,12 @@ export function fleetSpec(): ResourceSpec {
   const shared = new Map(interfaceMembers("JailFleet").map(({ key, member }) => [key, member]));
   const jails = describedIn(argumentsFile, "FleetOfJailsArgs").members.get("jails");
   const textOf = (key: string) => (key === "jails" ? jails : shared.get(key))?.description ?? "";
-  const outputs = [...members].map(([key, member]): [string, PropertySpec] => [
-    key,
-    { ...outputType(key, member.type), description: member.description },
-  ]);
+  const outputs = outputProperties(members);
   return {
     description,
     isComponent: true,
-    properties: Object.fromEntries(outputs),
-    required: outputs.map(([key]) => key),
+    properties: outputs,
+    required: Object.keys(outputs),
     inputProperties: {
       hosts: { type: "object", additionalProperties: refTo("FleetConnection"), description: textOf("hosts") },
       waves: { type: "array", items: refTo("FleetWave"), description: textOf("waves") },

@@ -20,7 +20,7 @@ import { limitsArgs, wrapperArgs } from "../../provider/resources/wrapper/args";
 import { wrapperKind } from "../../provider/resources/wrapper/kind";
 import { bundleMember, bundleSpec } from "./bundle";
 import { fleetObjects, fleetSpec } from "./fleet";
-import { outputType } from "./output-type";
+import { outputProperties } from "./output-type";
 import { checkout, type Described, describedIn } from "./sources";
 import { type Model, type ObjectSpec, type PropertySpec, type ResourceSpec, Types, tokenOf } from "./types";
 
@@ -150,17 +150,14 @@ function withFlags(name: string, spec: ReturnType<Types["object"]>): ObjectSpec 
 
 function resource(types: Types, kind: ResourceKind, args: Model, { description, members }: Described): ResourceSpec {
   const { properties: inputs, required } = types.object(args);
-  const outputs = [...members].filter(([key]) => !(key in inputs));
-  const properties = Object.fromEntries([
-    ...Object.entries(inputs),
-    ...outputs.map(([key, member]) => [key, { ...outputType(key, member.type), description: member.description }]),
-  ]);
+  const outputs = outputProperties([...members].filter(([key]) => !(key in inputs)));
+  const properties = { ...inputs, ...outputs };
   return {
     description,
     // A stack may move from dynamic resources.
     aliases: [{ type: `pulumi-nodejs:dynamic/chroot:${kind.name}` }],
     properties: mark(properties, replacing(kind, inputs), "replaceOnChanges"),
-    required: [...required, ...outputs.map(([key]) => key)],
+    required: [...required, ...Object.keys(outputs)],
     inputProperties: mark(inputs, replacing(kind, inputs), "willReplaceOnChanges"),
     requiredInputs: required,
   };
